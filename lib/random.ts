@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+
+/**
+ * Where randomness comes from: a key names one stream of numbers, and a part of the work takes a key of its own by `split`.
+ * So a number depends on the seed and on its place in the work, never on what was drawn before it.
+ */
+export interface Key {
+  readonly path: string;
+}
+
+export const keyOf = (seed: number): Key => ({ path: `${seed}` });
+
+/** A key of its own for a part: `split(key, 'shard', 3)`. */
+export const split = (key: Key, ...labels: readonly (string | number)[]): Key => ({ path: [key.path, ...labels].join('/') });
+
+function generator({ path }: Key): RandomGenerator {
+  const hash = createHash('sha256').update(path).digest();
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
+}
+
+/** A 31-bit number that stands for a key, to be written beside a result. */
+export const seedOf = (key: Key): number => createHash('sha256').update(key.path).digest().readUInt32LE(0) >>> 1;
+
+/** `n` standard normal numbers (Box and Muller 1958). */
+export function normal(key: Key, n: number): Float32Array {
+  const random = generator(key);
+  const out = new Float32Array(n);
+  for (let i = 0; i < n; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random))); // 1 - u is in (0, 1]
+    const angle = 2 * Math.PI * uniformFloat64(random);
+    out[i] = radius * Math.cos(angle);
+    if (i + 1 < n) out[i + 1] = radius * Math.sin(angle);
+  }
+  return out;
+}
+
+/** `n` numbers in [0, 1). */
+export function uniform(key: Key, n: number): Float64Array {
+  const random = generator(key);
+  return Float64Array.from({ length: n }, () => uniformFloat64(random));
+}
+
+/** The numbers 0 to n - 1 in random order (Fisher and Yates). */
+export function permutation(key: Key, n: number): Int32Array {
+  const random = generator(key);
+  const out = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = uniformInt(random, 0, i);
+    [out[i], out[j]] = [out[j]!, out[i]!];
+  }
+  return out;
+}
