@@ -1,0 +1,54 @@
+import { parse } from 'csv-parse/sync';
+import { inputError, messageOf, type Problem } from '../errors.js';
+import { throwAny } from './lines.js';
+import type { Row } from './types.js';
+
+interface CsvRecord {
+  readonly record: string[];
+  /** `lines`: the last line of the record, counted from 1. */
+  readonly info: { readonly lines: number };
+}
+
+/** The texts of one column of a CSV file (RFC 4180) with a header row; `line` is a record's first line. Throws InputError. */
+export function csvRows(path: string, text: string, column: string | undefined): Row[] {
+  const [header, ...records] = numbered(parseCsv(path, text));
+  if (!header) throw inputError(path, 'the corpus is empty, expected a header row and at least one more');
+  const index = columnIndex(path, header.fields, column);
+  const problems: Problem[] = [];
+  const width = header.fields.length;
+  const rows = records.map(({ line, fields }) => {
+    const blank = fields.length === 1 && fields[0] === '';
+    if (!blank && fields.length !== width)
+      problems.push({
+        path: `line ${line}`,
+        message: `expected ${width} fields as in the header row, got ${fields.length}; quote fields that hold a comma`,
+      });
+    return { line, text: blank ? '' : (fields[index] ?? '') };
+  });
+  throwAny(path, problems);
+  return rows;
+}
+
+function parseCsv(path: string, text: string): CsvRecord[] {
+  try {
+    return parse(text, { info: true, relax_column_count: true }) as unknown as CsvRecord[];
+  } catch (error) {
+    throw inputError(path, `${messageOf(error)}; expected CSV as in RFC 4180, a quote inside a quoted field doubled`);
+  }
+}
+
+/** The fields of each record with its first line: the one after the last line of the record before. */
+function numbered(records: readonly CsvRecord[]): { line: number; fields: string[] }[] {
+  return records.map(({ record }, i) => ({ line: (records[i - 1]?.info.lines ?? 0) + 1, fields: record }));
+}
+
+function columnIndex(path: string, header: readonly string[], column: string | undefined): number {
+  const there = `the columns are: ${header.join(', ')}`;
+  if (column === undefined) {
+    if (header.length === 1) return 0;
+    throw inputError(path, `expected the name of the column that holds the text; ${there}`);
+  }
+  const index = header.indexOf(column);
+  if (index < 0) throw inputError(path, `line 1: there is no column "${column}"; ${there}`);
+  return index;
+}

@@ -1,0 +1,83 @@
+import { splitWords } from './split-words.js';
+
+/**
+ * Text a person would type. Where leaving a space out would make other words of it, the space stays, so that splitting
+ * the text again gives the same words.
+ */
+export function joinWords(words: readonly string[]): string {
+  const runs: string[][] = [];
+  const quotes = new Quotes();
+  let glueNext = false;
+  for (const [i, word] of words.entries()) {
+    if (word === '') continue;
+    const side = sides(words, i, quotes);
+    const last = runs.at(-1);
+    const glued = last && (glueNext || side.left) ? [...last, word] : undefined;
+    if (glued && sameWords(splitWords(glued.join('')), glued)) runs[runs.length - 1] = glued;
+    else runs.push([word]);
+    glueNext = side.right;
+  }
+  return runs.map((run) => run.join('')).join(' ');
+}
+
+/** Whether a word wants no space on its left or right. */
+interface Sides {
+  readonly left: boolean;
+  readonly right: boolean;
+}
+
+const NONE: Sides = { left: false, right: false };
+const LEFT: Sides = { left: true, right: false };
+const RIGHT: Sides = { left: false, right: true };
+const BOTH: Sides = { left: true, right: true };
+
+const ENDS_CLAUSE = /^(?:[.,;:!?%…)\]}»”]|\.{3,})$/u;
+const OPENS = /^(?:[([{«“‘#]|\p{Sc})$/u;
+const CLITIC_WORD = /^(?:['’](?:s|re|ve|ll|d|m)|n['’]t)$/iu;
+/** Words that rarely follow a hyphen but often a dash: `a pub - the best in town`. */
+const AFTER_DASH = /^(?:the|a|an|it|is|but|with|this|that|however|they|which|there)$/i;
+
+function sides(words: readonly string[], i: number, quotes: Quotes): Sides {
+  const word = words[i] as string;
+  const before = words[i - 1] ?? '';
+  const after = words[i + 1] ?? '';
+  if (ENDS_CLAUSE.test(word)) return LEFT;
+  if (CLITIC_WORD.test(word)) return isWord(before) ? LEFT : NONE;
+  if (OPENS.test(word)) return RIGHT;
+  if (word === '"' || word === "'" || word === '’') return quotes.side(words, i);
+  if (word === '/') return BOTH;
+  if (word === '-') return isWord(before) && startsWord(after) && !AFTER_DASH.test(after) ? BOTH : NONE;
+  if (/^not$/i.test(word) && /^can$/i.test(before)) return LEFT;
+  return NONE;
+}
+
+/** Tells opening from closing quotes, which look the same. */
+class Quotes {
+  private readonly open = new Set<string>();
+
+  side(words: readonly string[], i: number): Sides {
+    const mark = words[i] as string;
+    if (this.open.delete(mark)) return LEFT;
+    const closes = words.indexOf(mark, i + 1) < 0;
+    if (isWord(words[i - 1] ?? '') && (closes || (mark !== '"' && isPossessive(words, i)))) return LEFT;
+    this.open.add(mark);
+    return RIGHT;
+  }
+}
+
+/** An apostrophe after a plural, as in "the adults' menu"; before a capital it rather opens a quoted name. */
+function isPossessive(words: readonly string[], i: number): boolean {
+  return /s$/i.test(words[i - 1] ?? '') && /^\p{Ll}/u.test(words[i + 1] ?? '');
+}
+
+function isWord(word: string): boolean {
+  return /[\p{L}\p{N}\p{M}]$/u.test(word);
+}
+
+function startsWord(word: string): boolean {
+  return /^[\p{L}\p{N}\p{Sc}]/u.test(word);
+}
+
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((word, i) => word === b[i]);
+}

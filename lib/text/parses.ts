@@ -1,0 +1,63 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Ajv } from 'ajv';
+import { inputError, type Problem } from '../errors.js';
+import { lines, throwAny } from './lines.js';
+import { readText } from './read-text.js';
+import type { ParsedRow } from './types.js';
+
+const words = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 });
+
+const schema = Type.Object({
+  line: Type.Integer({ minimum: 0 }),
+  sentences: Type.Array(Type.Object({ words, tags: words, upos: words, tree: Type.String({ maxLength: 100_000 }) }), {
+    maxItems: 1000,
+  }),
+});
+
+const matches = new Ajv({ allErrors: false }).compile<Static<typeof schema>>(schema);
+
+/** The parses of a corpus: JSON lines, perhaps gzipped, each `{line, sentences: [{words, tags, upos, tree}]}`. Throws InputError. */
+export async function readParses(path: string): Promise<ParsedRow[]> {
+  const problems: Problem[] = [];
+  const rows: ParsedRow[] = [];
+  for (const { line, text } of lines(await readText(path))) {
+    if (text.trim() === '') continue;
+    const parsed = parsedRow(text);
+    if (typeof parsed === 'string') problems.push({ path: `line ${line}`, message: parsed });
+    else rows.push(parsed);
+  }
+  throwAny(path, problems);
+  if (rows.length === 0) throw inputError(path, 'there are no parses, expected a JSON object a line');
+  return rows;
+}
+
+/** The row, or what is wrong with it. */
+function parsedRow(json: string): ParsedRow | string {
+  let row: unknown;
+  try {
+    row = JSON.parse(json);
+  } catch {
+    return 'expected a JSON object on one line, got something that is no JSON';
+  }
+  if (!matches(row)) {
+    const [first] = matches.errors ?? [];
+    return `expected {line, sentences: [{words, tags, upos, tree}]}; ${first?.instancePath || 'the object'} ${first?.message}`;
+  }
+  const uneven = row.sentences.findIndex((s) => s.tags.length !== s.words.length || s.upos.length !== s.words.length);
+  return uneven < 0 ? row : `/sentences/${uneven}: expected as many tags and upos as words`;
+}
+
+/** All words of a row, in order. */
+export function wordsOf(row: ParsedRow): string[] {
+  return row.sentences.flatMap((sentence) => sentence.words);
+}
+
+/** The Penn tags of a row, one a word. */
+export function tagsOf(row: ParsedRow): string[] {
+  return row.sentences.flatMap((sentence) => sentence.tags);
+}
+
+/** The Universal tags of a row, one a word. */
+export function uposOf(row: ParsedRow): string[] {
+  return row.sentences.flatMap((sentence) => sentence.upos);
+}

@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { inputError, messageOf } from '../errors.js';
+
+/** The most bytes of text, unpacked, that one file may hold: it is read as a whole. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+const unpack = promisify(gunzip);
+
+/** The text of a UTF-8 file, unpacked where the name ends in `.gz`, without a byte-order mark. Throws InputError. */
+export async function readText(path: string): Promise<string> {
+  const bytes = path.endsWith('.gz') ? await unpacked(path) : await readBytes(path);
+  if (!isUtf8(bytes)) throw inputError(path, badUtf8(bytes));
+  return new TextDecoder().decode(bytes);
+}
+
+/** The bytes of a file that can be read and is not too large. Throws InputError. */
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) throw inputError(path, 'this is a folder, expected a file');
+    if (info.size > MAX_BYTES) throw inputError(path, tooLarge());
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    if (code === 'ENOENT') throw inputError(path, 'there is no such file; check the path');
+    throw inputError(path, `the file cannot be read (${messageOf(error)}); check its permissions`);
+  }
+}
+
+async function unpacked(path: string): Promise<Buffer> {
+  const bytes = await readBytes(path);
+  try {
+    return await unpack(bytes, { maxOutputLength: MAX_BYTES });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw inputError(path, tooLarge());
+    throw inputError(
+      path,
+      `expected a whole gzip file, got: ${messageOf(error)}; pack it again, or unpack it and take .gz from its name`,
+    );
+  }
+}
+
+function tooLarge(): string {
+  return `expected at most ${MAX_BYTES / 2 ** 20} MiB of text; split the file`;
+}
+
+/** Where the first byte stands that is no UTF-8. */
+function badUtf8(bytes: Buffer): string {
+  let start = 0;
+  for (let line = 1; ; line++) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (!isUtf8(bytes.subarray(start, end))) {
+      const offset = start + validPrefix(bytes.subarray(start, end));
+      return `line ${line}, byte ${offset} of the file: expected UTF-8; convert the file, for instance with iconv -t UTF-8`;
+    }
+    start = end + 1;
+  }
+}
+
+/** How many bytes decode before the first wrong one. */
+function validPrefix(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const shown = decoder.decode(bytes);
+  for (let i = shown.indexOf('\ufffd'), valid = 0; ; i = shown.indexOf('\ufffd', i + 1)) {
+    valid = Buffer.byteLength(shown.slice(0, i));
+    // U+FFFD may itself stand in the file, as the bytes EF BF BD; the first that does not is the wrong one.
+    if (!Buffer.from(bytes.subarray(valid, valid + 3)).equals(Buffer.from([0xef, 0xbf, 0xbd]))) return valid;
+  }
+}
