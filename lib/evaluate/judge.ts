@@ -1,0 +1,23 @@
+/** How well one text meets its target. */
+export interface Score {
+  /** 0 (not at all) to 1 (entirely). */
+  readonly value: number;
+  /** What is wrong, for a person; absent where nothing is. */
+  readonly detail?: string;
+}
+
+/**
+ * Says how well texts obey a control, by means of its own: a judge shares neither model nor code with the guide it judges.
+ * `name` is the name of that guide, and a target holds the options that the guide had for the text, as resolved from the target's
+ * fields: `{ tags: [...] }` for `pos`, `{ length: 20 }` for `length`.
+ */
+export interface Judge {
+  readonly name: string;
+  /**
+   * @param texts the words between START and END, punctuation included
+   * @param targets one a text
+   * @returns one score a text
+   * @throws InputError naming every target that cannot be judged, as `/2/tags` for the third
+   */
+  score(texts: readonly (readonly string[])[], targets: readonly unknown[]): Promise<Score[]>;
+}

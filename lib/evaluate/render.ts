@@ -1,0 +1,45 @@
+import type { RunReport } from './run-report.js';
+
+/** A report as aligned columns of plain text: a table of the guides, then a line a measure. */
+export function renderReport(report: RunReport): string {
+  const guides = Object.entries(report.perGuide).map(([name, g]) => [
+    name,
+    percent(g.mean),
+    percent(g.perfect),
+    optional(g.ceiling, percent),
+    optional(g.shareOfCeiling, percent),
+    `${g.n}`,
+  ]);
+  const table =
+    guides.length === 0 ? [] : [...aligned([['guide', 'score', 'perfect', 'ceiling', 'of ceiling', 'texts'], ...guides]), ''];
+  return [...table, ...aligned(measures(report), 'left')].join('\n') + '\n';
+}
+
+function measures({ texts, unjudged, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
+  const rows: [string, string | undefined][] = [
+    ['no judge for', unjudged.join(', ') || undefined],
+    ['nats a token', fluency && fluency.natsPerToken.toFixed(2)],
+    ['  of references', fluency?.references?.toFixed(2)],
+    ['  of held-out text', fluency?.heldOut?.toFixed(2)],
+    ['distinct texts', percent(distinct)],
+    ['copies of the corpus', copies === undefined ? undefined : percent(copies)],
+    ['truncated texts', `${truncated} of ${texts}`],
+    ['words a text', `${lengths.mean.toFixed(1)} (${lengths.min} to ${lengths.max})`],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const optional = (value: number | undefined, show: (value: number) => string): string =>
+  value === undefined ? '-' : show(value);
+
+/** Pads cells to the width of their column; the first column is always flush left. */
+function aligned(rows: readonly (readonly string[])[], others: 'left' | 'right' = 'right'): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 || others === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { InputError } from '../../lib/errors.js';
+import { infillJudge } from '../../lib/evaluate/infill.js';
+import type { Judge, Score } from '../../lib/evaluate/judge.js';
+import { lengthJudge } from '../../lib/evaluate/length.js';
+import { posJudge } from '../../lib/evaluate/pos.js';
+import { judgesFor } from '../../lib/evaluate/registry.js';
+
+const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Score> =>
+  (await judge.score([words(text)], [target]))[0]!;
+const value = async (judge: Judge, text: string, target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
+
+async function failure(job: Promise<unknown>): Promise<InputError> {
+  const error = await job.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).to.be.instanceOf(InputError);
+  return error as InputError;
+}
+
+describe('the pos judge', () => {
+  const tags = words('DET ADJ NOUN AUX ADP DET NOUN PUNCT');
+  const text = 'The old bakery is near the bridge .';
+
+  it('gives 1 to a text whose words all have their tags, and 0 to one of which none has', async () => {
+    expect(await scoreOne(posJudge, text, { tags })).to.deep.equal({ value: 1 });
+    expect(await value(posJudge, text, { tags: tags.map(() => 'INTJ') })).to.equal(0);
+  });
+
+  it('compares place by place: two words that change places cost two places', async () => {
+    const score = await scoreOne(posJudge, 'The old is bakery near the bridge .', { tags });
+    expect(score.value).to.equal(6 / 8);
+    expect(score.detail).to.equal('is is AUX, not NOUN; bakery is NOUN, not AUX');
+  });
+
+  it('counts places without a word as wrong, and tells of extra words without counting them', async () => {
+    expect(await scoreOne(posJudge, 'The old bakery', { tags })).to.deep.include({ value: 3 / 8 });
+    expect(await scoreOne(posJudge, '', { tags })).to.deep.include({ value: 0 });
+    expect(await scoreOne(posJudge, text, { tags: tags.slice(0, 4) })).to.deep.equal({ value: 1, detail: '4 extra words' });
+  });
+
+  it('ignores START before and END behind the tags, and takes sets and *', async () => {
+    expect(await value(posJudge, text, { tags: ['START', ...tags, 'END'] })).to.equal(1);
+    expect(await value(posJudge, text, { tags: ['DET', 'VERB|ADJ', '*', 'NOUN|VERB', '*', 'DET', 'NOUN', 'PUNCT'] })).to.equal(
+      7 / 8,
+    );
+    expect(await value(posJudge, 'The', { tags: ['DET', '*'] }), '* needs a word').to.equal(1 / 2);
+  });
+
+  it('names every target that it cannot judge, and each of its wrong tags', async () => {
+    const targets = [{ tags: ['NN', 'DET', 'VERB|VBZ'] }, { tags }, { tags: 'DET' }, { tags: ['START', 'END'] }, null];
+    const error = await failure(
+      posJudge.score(
+        targets.map(() => ['a']),
+        targets,
+      ),
+    );
+    expect(error.problems.map(({ path }) => path)).to.deep.equal(['/0/tags/0', '/0/tags/2', '/2/tags', '/3/tags', '/4']);
+  });
+
+  it('wants one target a text, and judges no texts without complaint', async () => {
+    expect((await failure(posJudge.score([['a']], []))).message).to.contain('got 0 for 1 texts');
+    expect(await posJudge.score([], [])).to.deep.equal([]);
+  });
+});
+
+describe('the length judge', () => {
+  it('is 1 at the length asked for and 0 one word beside it', async () => {
+    for (const [text, expected] of [
+      ['a b', 0],
+      ['a b .', 1],
+      ['a b c .', 0],
+    ] as const)
+      expect(await value(lengthJudge, text, { length: 3 }), text).to.equal(expected);
+    expect((await scoreOne(lengthJudge, 'a b', { length: 3 })).detail).to.equal('2 words, expected 3');
+  });
+
+  it('takes both ends of a range, and a range with one end', async () => {
+    const inRange = (text: string, length: unknown): Promise<number> => value(lengthJudge, text, { length });
+    expect(await Promise.all(['a', 'a b', 'a b c', 'a b c d'].map((t) => inRange(t, { min: 2, max: 3 })))).to.deep.equal([
+      0, 1, 1, 0,
+    ]);
+    expect([await inRange('a b c', { min: 2 }), await inRange('a b c', { max: 2 })]).to.deep.equal([1, 0]);
+  });
+
+  it('refuses a target that asks for no length', async () => {
+    for (const length of [undefined, '3', -1, 2.5, {}, { min: 3, max: 2 }, [3]])
+      expect((await failure(lengthJudge.score([['a']], [{ length }]))).problems[0]!.path).to.equal('/0/length');
+  });
+});
+
+describe('the infill judge', () => {
+  const judge = infillJudge();
+
+  it('gives the share of given words at their places, the end of a closed template among them', async () => {
+    const closed = { template: 'The _ is _:2 .' };
+    expect(await scoreOne(judge, 'The bar is quite loud .', closed)).to.deep.equal({ value: 1 });
+    expect(await value(judge, 'A bar is quite loud .', closed)).to.equal(3 / 4);
+    expect(await scoreOne(judge, 'The bar is loud .', closed)).to.deep.equal({
+      value: 2 / 4,
+      detail: 'word 6 is missing, not .; 5 words, expected 6',
+    });
+  });
+
+  it('lets an open template go on, and still wants what is given', async () => {
+    const open = { template: ['The', '_', 'is', '...'] };
+    expect(await value(judge, 'The bar is', open)).to.equal(1);
+    expect(await value(judge, 'The bar is by the sea .', open)).to.equal(1);
+    expect(await value(judge, 'The bar was by the sea .', open)).to.equal(1 / 2);
+  });
+
+  it('splits a template as it is told the tokenizer does', async () => {
+    expect(await value(judge, "I do n't go", { template: "I don't _" })).to.equal(1);
+    expect(
+      await value(
+        infillJudge((t) => t.split(' ')),
+        "I don't go",
+        { template: "I don't _" },
+      ),
+    ).to.equal(1);
+  });
+
+  it('says what is wrong with which template', async () => {
+    const error = await failure(judge.score([['a'], ['b']], [{ template: ['a', '_:0'] }, {}]));
+    expect(error.problems.map(({ path }) => path)).to.deep.equal(['/0/template/1', '/1/template']);
+  });
+});
+
+describe('judgesFor', () => {
+  it('finds the judge of each guide once, and names the guides that have none', () => {
+    const { judges, unjudged } = judgesFor(['length', 'mood', 'pos', 'length', 'mood']);
+    expect(judges).to.deep.equal([lengthJudge, posJudge]);
+    expect(unjudged).to.deep.equal(['mood']);
+  });
+
+  it('refuses two judges of one guide', () => {
+    expect(() => judgesFor([], [posJudge, lengthJudge, posJudge])).to.throw(InputError, 'one judge a guide');
+  });
+});
