@@ -1,0 +1,55 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { Problem } from '../errors.js';
+import { closed } from './closed.js';
+import { withDefaults } from './defaults.js';
+import type { SchemaNode } from './expected.js';
+import { wordErrors } from './wording.js';
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  discriminator: true,
+  strict: true,
+  strictTuples: false,
+  strictRequired: false,
+  strictTypes: false,
+  ownProperties: true,
+});
+ajv.addKeyword({ keyword: 'ordered', type: 'array', schemaType: 'boolean', validate: isOrdered });
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+/** A value with the defaults of its schema filled in; its type holds where there are no problems. */
+export interface Checked<T> {
+  readonly value: T;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks a copy of `value` and fills in defaults. Keys that the schema does not list are problems, unless it says
+ * `additionalProperties: true`.
+ *
+ * @param path put before the path of every problem
+ */
+export function check<S extends TSchema>(schema: S, value: unknown, path = ''): Checked<Static<S>> {
+  const copy = withDefaults(schema as SchemaNode, value);
+  const validate = validatorOf(schema);
+  const problems = validate(copy) ? [] : wordErrors(validate.errors ?? []);
+  return { value: copy, problems: problems.map((p) => ({ ...p, path: path + p.path })) };
+}
+
+/** What is wrong with the options of a guide, by the guide's own schema. */
+export const checkOptions = (schema: TSchema, value: unknown, path: string): readonly Problem[] =>
+  check(schema, value, path).problems;
+
+function validatorOf(schema: TSchema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const validate = ajv.compile(closed(schema));
+  compiled.set(schema, validate);
+  return validate;
+}
+
+function isOrdered(wanted: boolean, list: readonly unknown[]): boolean {
+  return !wanted || list.every((item, i) => i === 0 || (list[i - 1] as number) <= (item as number));
+}

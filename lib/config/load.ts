@@ -1,0 +1,50 @@
+import type { Static } from '@sinclair/typebox';
+import { InputError } from '../errors.js';
+import { check } from './check.js';
+import { readJson } from './json.js';
+import { applyOverrides } from './overrides.js';
+import { generateSchema } from './schema/generate.js';
+import { trainGuideSchema } from './schema/train-guide.js';
+import { trainSchema } from './schema/train.js';
+
+/** One schema a file kind. */
+export const schemas = { generate: generateSchema, train: trainSchema, 'train-guide': trainGuideSchema } as const;
+
+export type ConfigKind = keyof typeof schemas;
+export type ConfigOf<K extends ConfigKind> = Static<(typeof schemas)[K]>;
+export type GenerateConfig = ConfigOf<'generate'>;
+export type TrainConfig = ConfigOf<'train'>;
+export type TrainGuideConfig = ConfigOf<'train-guide'>;
+
+export interface LoadOptions {
+  /** `path=value` overrides, applied in order before the check. */
+  readonly set?: readonly string[];
+}
+
+/**
+ * Reads a config file, applies overrides, fills in defaults and checks it.
+ * Errors: an InputError with every problem, each with its JSON path, what was expected and what was found.
+ */
+export async function loadConfig<K extends ConfigKind>(kind: K, path: string, options: LoadOptions = {}): Promise<ConfigOf<K>> {
+  return checkConfig(kind, await readJson(path), { ...options, where: path });
+}
+
+/** The same for a config that is already in memory. */
+export function checkConfig<K extends ConfigKind>(
+  kind: K,
+  config: unknown,
+  options: LoadOptions & { where?: string } = {},
+): ConfigOf<K> {
+  const overridden = applyOverrides(schemas[kind], withoutSchemaKey(config), options.set ?? []);
+  const { value, problems } = check(schemas[kind], overridden.value);
+  const all = [...overridden.problems, ...problems];
+  if (all.length > 0) throw new InputError(options.where ?? 'config', all);
+  return value as ConfigOf<K>;
+}
+
+/** `$schema` is for editors. */
+function withoutSchemaKey(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  const { $schema: _, ...rest } = config as Record<string, unknown>;
+  return rest;
+}

@@ -1,0 +1,44 @@
+import { Type, type Static, type TObject, type TUnsafe } from '@sinclair/typebox';
+
+/** One of a few words. Written as `enum`, which reads better in an error and in an editor than a union of constants. */
+export function choice<const T extends readonly string[]>(
+  values: T,
+  options: { description: string; default?: T[number] },
+): TUnsafe<T[number]> {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
+}
+
+export const path = (description: string) => Type.String({ minLength: 1, description });
+
+/** A span of the reverse steps as two fractions of the run, 0 at the noise and 1 at the text. */
+export const stepWindow = (description: string) =>
+  Type.Tuple([Type.Number({ minimum: 0, maximum: 1 }), Type.Number({ minimum: 0, maximum: 1 })], { description, ordered: true });
+
+/** A part that may be left out as a whole: its fields then take their own defaults. */
+export const allDefaults = { default: {} };
+
+export const device = choice(['auto', 'onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'], {
+  description: 'Where the networks run. `auto` takes the fastest that works on this machine.',
+  default: 'auto',
+});
+
+export const seed = Type.Integer({
+  minimum: 0,
+  maximum: 0x7fffffff,
+  default: 1,
+  description: 'All random numbers follow from it: the same seed on the same device gives the same result.',
+});
+
+/** One of several objects, told apart by their `name`. ajv then speaks of the branch that was meant. */
+export function byName<T extends TObject[]>(
+  branches: [...T],
+  options: { description: string; default: object },
+): TUnsafe<Static<T[number]>> {
+  return Type.Unsafe<Static<T[number]>>({
+    type: 'object',
+    oneOf: branches,
+
+    discriminator: { propertyName: 'name' },
+    ...options,
+  });
+}

@@ -1,0 +1,38 @@
+import { Type } from '@sinclair/typebox';
+import { checkpointMinutes, optimizer } from './optimizer.js';
+import { allDefaults, choice, device, path, seed } from './parts.js';
+
+/** Training of a guide: `diffusteer train-guide`. */
+export const trainGuideSchema = Type.Object(
+  {
+    guide: Type.String({ minLength: 1, description: 'Name of a guide that is trained; `diffusteer guides` lists them.' }),
+    via: choice(['gradient', 'x0-gradient'], {
+      default: 'gradient',
+      description: 'Place of the guide that the classifier is for.',
+    }),
+    model: path('Folder of the denoiser, relative to the working directory; where it is not there, inside the package.'),
+    parses: path('Parsed training corpus (JSON lines) relative to --data.'),
+    validationParses: Type.Optional(
+      path('Parsed validation corpus relative to --data. Default: a twentieth of the training rows is held out.'),
+    ),
+    network: Type.Object(
+      {
+        layers: Type.Integer({ minimum: 1, maximum: 64, default: 2, description: 'Transformer layers.' }),
+        width: Type.Integer({
+          minimum: 2,
+          maximum: 8192,
+          default: 128,
+          description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+        }),
+        heads: Type.Integer({ minimum: 1, maximum: 128, default: 4, description: 'Attention heads.' }),
+      },
+      allDefaults,
+    ),
+    optimizer,
+    checkpointMinutes,
+    output: Type.Optional(path('Folder of the classifier. Default: MODEL/guides/NAME-VIA.')),
+    seed,
+    device,
+  },
+  { title: 'diffusteer train-guide' },
+);

@@ -1,0 +1,127 @@
+import { Type } from '@sinclair/typebox';
+import { checkpointMinutes, optimizer } from './optimizer.js';
+import { allDefaults, byName, choice, device, path, seed } from './parts.js';
+
+const data = Type.Object({
+  file: path('Training corpus relative to --data: .csv, .jsonl or .txt, each also .gz.'),
+  format: Type.Optional(choice(['csv', 'jsonl', 'text'], { description: "Default: follows from the file's name." })),
+  column: Type.Optional(path('Column of a CSV corpus that holds the text; may be left out where there is only one.')),
+  field: Type.Optional(path('Field of a JSON lines corpus that holds the text. Default: text.')),
+  validation: Type.Optional(path('Validation corpus relative to --data, with the same column or field.')),
+  split: Type.Number({
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.05,
+    description: 'Share of the rows that is held out where no validation corpus is given.',
+  }),
+});
+
+const tokenizer = byName(
+  [
+    Type.Object({
+      name: Type.Literal('words', { description: 'Words and punctuation, counted in the training corpus.' }),
+      minCount: Type.Integer({
+        minimum: 1,
+        default: 4,
+        description: 'Occurrences that a word needs to get into the vocabulary.',
+      }),
+    }),
+    Type.Object({
+      name: Type.Literal('file', { description: 'A Hugging Face tokenizer.' }),
+      path: path('The tokenizer.json, relative to the working directory.'),
+    }),
+  ],
+  {
+    default: { name: 'words' },
+    description: 'How text becomes tokens.',
+  },
+);
+
+const augmentation = Type.Object(
+  {
+    names: Type.Optional(
+      Type.Object(
+        {
+          path: path('Text file, relative to the working directory, with a phrase a line; an empty line begins another group.'),
+          share: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: 'Share of the rows that are changed.' }),
+        },
+        {
+          description:
+            'Phrases that may stand for each other, such as names: one found in a row is replaced by a random one of its group.',
+        },
+      ),
+    ),
+  },
+  { ...allDefaults, description: 'Changes made to training rows each time they are read.' },
+);
+
+const model = Type.Object(
+  {
+    recipe: choice(['score-interpolation', 'paper'], {
+      default: 'score-interpolation',
+      description:
+        '`score-interpolation`: token logits and cross-entropy (Dieleman et al. 2022). `paper`: L_e2e_simple with tied rounding (Li et al. 2022).',
+    }),
+    maxTokens: Type.Integer({
+      minimum: 4,
+      maximum: 1024,
+      default: 48,
+      description: 'Length of the canvas in tokens, START and END included (L).',
+    }),
+    embeddingWidth: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: 'Numbers in a token embedding (D).' }),
+    layers: Type.Integer({ minimum: 1, maximum: 64, default: 4, description: 'Transformer layers.' }),
+    width: Type.Integer({
+      minimum: 2,
+      maximum: 8192,
+      default: 256,
+      description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+    }),
+    heads: Type.Integer({ minimum: 1, maximum: 128, default: 4, description: 'Attention heads.' }),
+    feedForward: Type.Integer({
+      minimum: 1,
+      maximum: 32768,
+      default: 1024,
+      description: 'Hidden units of the feed-forward layers.',
+    }),
+  },
+  allDefaults,
+);
+
+const every = (what: string, steps: number) =>
+  Type.Integer({ minimum: 1, default: steps, description: `Optimizer steps between ${what}.` });
+
+/** Training of a denoiser: `diffusteer train`. */
+export const trainSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, default: 'model', description: 'Name of the model in its README and logs.' }),
+    output: path('Folder of the run: model/, checkpoint/, log.jsonl, plots. A run that was stopped goes on there.'),
+    data,
+    tokenizer,
+    augmentation,
+    model,
+    optimizer,
+    checkpointMinutes,
+    validation: Type.Object(
+      {
+        everySteps: every('measurements of the validation cross-entropy', 500),
+        rows: Type.Integer({ minimum: 1, default: 256, description: 'Rows of the validation corpus that are measured.' }),
+      },
+      allDefaults,
+    ),
+    samples: Type.Object(
+      {
+        everySteps: every('sample texts', 1000),
+        count: Type.Integer({
+          minimum: 0,
+          maximum: 256,
+          default: 4,
+          description: 'Sample texts that are written into the log; 0 for none.',
+        }),
+      },
+      allDefaults,
+    ),
+    seed,
+    device,
+  },
+  { title: 'diffusteer train' },
+);

@@ -1,0 +1,64 @@
+import { InputError, inputError, messageOf, type Problem } from '../errors.js';
+import { decodeUtf8, readBounded } from './json.js';
+
+const MAX_TARGETS_BYTES = 1_000_000_000;
+const MAX_LISTED = 20;
+
+/** What a text is asked to be. */
+export interface Target {
+  /** For messages: `targets.jsonl:3`, or `/targets/2` of an inline list. */
+  readonly where: string;
+  /** The object as given; a value that is no object is `{ value }`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads a file of JSON lines (at most 1 GB, empty lines are passed over), or takes an inline list.
+ * Errors: an InputError with all bad lines, by number.
+ */
+export async function readTargets(source: string | readonly unknown[]): Promise<Target[]> {
+  const targets =
+    typeof source === 'string'
+      ? await readLines(source)
+      : source.map((value, i) => ({ where: `/targets/${i}`, fields: fieldsOf(value) }));
+  if (targets.length === 0)
+    throw inputError(typeof source === 'string' ? source : '/targets', 'expected at least one target, got none');
+  return targets;
+}
+
+async function readLines(path: string): Promise<Target[]> {
+  const targets: Target[] = [];
+  const problems: Problem[] = [];
+  for (const [i, bytes] of lines(await readBounded(path, MAX_TARGETS_BYTES)).entries()) {
+    try {
+      const line = decodeUtf8('line', bytes).trim();
+      if (line !== '') targets.push({ where: `${path}:${i + 1}`, fields: fieldsOf(JSON.parse(line)) });
+    } catch (error) {
+      const message = error instanceof InputError ? error.problems[0]!.message : `is not JSON: ${messageOf(error)}`;
+      problems.push({ path: `line ${i + 1}`, message });
+    }
+  }
+  if (problems.length > 0) throw new InputError(path, capped(problems));
+  return targets;
+}
+
+function* split(bytes: Buffer): Generator<Uint8Array> {
+  for (let start = 0; start <= bytes.length;) {
+    const end = bytes.indexOf(0x0a, start);
+    yield bytes.subarray(start, end === -1 ? bytes.length : end);
+    if (end === -1) return;
+    start = end + 1;
+  }
+}
+
+const lines = (bytes: Buffer): Uint8Array[] => [...split(bytes)];
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : { value };
+}
+
+function capped(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MAX_LISTED) return problems;
+  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
+}
