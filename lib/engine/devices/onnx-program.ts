@@ -1,0 +1,90 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { DiffusteerError, inputError } from '../../errors.js';
+import type { Graph } from '../onnx/graph.js';
+import { inputName, outputName } from '../trace/trace.js';
+import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
+import { checkFeeds, checkOutputs, fetched } from './feeds.js';
+import { hostTensor, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';
+
+type Specs = readonly Required<TensorSpec>[];
+
+export class OnnxProgram implements Program {
+  /** Inputs that the graph depends on; onnxruntime takes no others. */
+  readonly #used: ReadonlySet<string>;
+  #last: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(
+    readonly inputs: Specs,
+    readonly outputs: Specs,
+    graph: Graph,
+    readonly session: InferenceSession,
+    readonly onDispose: () => void,
+  ) {
+    this.#used = new Set(graph.inputs.map(({ name }) => name));
+  }
+
+  /** Runs one after the other, since a state that is being replaced must not be read. */
+  run(feeds: Readonly<Record<string, HostTensor | Resident>>, options: RunOptions = {}): Promise<Record<string, HostTensor>> {
+    const result = this.#last.then(() => this.#run(feeds, options));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.onDispose();
+    await this.#last;
+    await this.session.release();
+  }
+
+  async #run(
+    feeds: Readonly<Record<string, HostTensor | Resident>>,
+    { state, fetch }: RunOptions,
+  ): Promise<Record<string, HostTensor>> {
+    if (this.#isDisposed) throw new DiffusteerError('a program was run after it was disposed');
+    const held = ownState(state);
+    checkFeeds(this.inputs, feeds, held);
+    const replaced = this.outputs.map(({ name }) => name).filter((name) => held?.names.includes(name));
+    if (held !== undefined || fetch !== undefined) checkOutputs(this.outputs, heldSpecs(held), fetch);
+    const wanted = fetched(this.outputs, replaced, fetch);
+
+    const targets: Record<string, Tensor | null> = {};
+    for (const name of wanted) targets[outputName(name)] = null; // allocated by onnxruntime
+    for (const name of replaced) targets[outputName(name)] = held!.spare(name)!;
+    if (Object.keys(targets).length === 0) return {};
+    const results = await this.session.run(this.#ortFeeds(feeds, held), targets);
+    held?.swap(replaced);
+    return Object.fromEntries(wanted.map((name) => [name, brought(results[outputName(name)]!, replaced.includes(name))]));
+  }
+
+  #ortFeeds(feeds: Readonly<Record<string, HostTensor | Resident>>, state: OnnxState | undefined): Record<string, Tensor> {
+    const ortFeeds: Record<string, Tensor> = {};
+    for (const { name } of this.inputs) {
+      const key = inputName(name);
+      if (this.#used.has(key)) ortFeeds[key] = name in feeds ? fedTensor(name, feeds[name]!) : state!.current(name)!;
+    }
+    return ortFeeds;
+  }
+}
+
+function fedTensor(name: string, fed: HostTensor | Resident): Tensor {
+  if (fed instanceof OnnxResident) return fed.tensor;
+  if ('data' in fed) return ortTensor(fed);
+  throw inputError('inputs of a program', `${name}: this resident tensor belongs to another device`);
+}
+
+function ownState(state: State | undefined): OnnxState | undefined {
+  if (state === undefined || state instanceof OnnxState) return state;
+  throw inputError('state of a program', 'this state belongs to another device');
+}
+
+const heldSpecs = (state: OnnxState | undefined): Record<string, HostTensor> =>
+  Object.fromEntries((state?.names ?? []).map((name) => [name, hostTensor(state!.current(name)!)]));
+
+/** A result for the caller to keep: a copy where the numbers belong to a state. */
+function brought(result: Tensor, belongsToState: boolean): HostTensor {
+  const tensor = hostTensor(result);
+  return belongsToState ? { ...tensor, data: tensor.data.slice() } : tensor;
+}

@@ -1,0 +1,80 @@
+import * as ort from 'onnxruntime-node';
+import { DiffusteerError, inputError } from '../../errors.js';
+import { emptyArray } from '../trace/recorder.js';
+import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
+
+/** An onnxruntime tensor over the given numbers, which are not copied. */
+export const ortTensor = ({ dtype, data, shape }: HostTensor): ort.Tensor => new ort.Tensor(dtype, data, [...shape]);
+
+const copyOf = ({ dtype, data, shape }: HostTensor): HostTensor => ({ dtype, shape: [...shape], data: data.slice() });
+
+/** The numbers of an onnxruntime tensor on the host, not copied. */
+export const hostTensor = (tensor: ort.Tensor): HostTensor => ({
+  dtype: tensor.type as DType,
+  shape: [...tensor.dims],
+  data: tensor.data as TypedArray,
+});
+
+export class OnnxResident implements Resident {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  #tensor: ort.Tensor | undefined;
+
+  constructor(tensor: HostTensor) {
+    this.dtype = tensor.dtype;
+    this.shape = [...tensor.shape];
+    this.#tensor = ortTensor(copyOf(tensor));
+  }
+
+  get tensor(): ort.Tensor {
+    if (this.#tensor === undefined) throw new DiffusteerError('a resident tensor was used after it was disposed');
+    return this.#tensor;
+  }
+
+  dispose(): void {
+    this.#tensor = undefined;
+  }
+}
+
+/** Two tensors a name: a run reads the one and writes the other, then they change places, so nothing is copied. */
+export class OnnxState implements State {
+  readonly names: readonly string[];
+  readonly #current: Record<string, ort.Tensor> = {};
+  readonly #spare: Record<string, ort.Tensor> = {};
+
+  constructor(tensors: HostTensors) {
+    this.names = Object.keys(tensors);
+    for (const [name, tensor] of Object.entries(tensors)) {
+      this.#current[name] = ortTensor(copyOf(tensor));
+      this.#spare[name] = ortTensor({ ...tensor, data: emptyArray(tensor.dtype, tensor.shape) });
+    }
+  }
+
+  /** What the next run reads. */
+  current(name: string): ort.Tensor | undefined {
+    return this.#current[name];
+  }
+
+  /** Where the next run writes. */
+  spare(name: string): ort.Tensor | undefined {
+    return this.#spare[name];
+  }
+
+  swap(names: readonly string[]): void {
+    for (const name of names) [this.#current[name], this.#spare[name]] = [this.#spare[name]!, this.#current[name]!];
+  }
+
+  read(names: readonly string[] = this.names): Promise<Record<string, HostTensor>> {
+    const unknown = names.filter((name) => !(name in this.#current));
+    if (unknown.length > 0)
+      return Promise.reject(inputError('state', `no tensor named ${unknown.join(', ')}; it holds ${this.names.join(', ')}`));
+    return Promise.resolve(Object.fromEntries(names.map((name) => [name, copyOf(hostTensor(this.#current[name]!))])));
+  }
+
+  dispose(): void {
+    for (const name of this.names) {
+      delete this.#current[name];
+      delete this.#spare[name];
+    }
+  }
+}

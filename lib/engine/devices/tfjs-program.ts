@@ -1,0 +1,83 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { DiffusteerError, inputError } from '../../errors.js';
+import { tf } from '../tf.js';
+import type { DType, GraphFunction, HostTensor, Program, Resident, RunOptions, State, Tensors, TensorSpec } from '../types.js';
+import { checkFeeds, checkOutputs, fetched } from './feeds.js';
+import { hostTensor, tensorOf, TfjsResident, TfjsState, tidied, type OnBackend } from './tfjs-tensors.js';
+
+type Specs = readonly Required<TensorSpec>[];
+
+export class TfjsProgram implements Program {
+  #outputs: Specs | undefined;
+  #isDisposed = false;
+
+  constructor(
+    readonly fn: GraphFunction,
+    readonly inputs: Specs,
+    readonly constants: Tensors,
+    readonly onBackend: OnBackend,
+    readonly onDispose: () => void,
+  ) {}
+
+  /** Found, before the first run, by running the function on zeros. */
+  get outputs(): Specs {
+    this.#outputs ??= this.onBackend(() =>
+      tidied(() => {
+        const zeros = this.inputs.map(({ name, shape, dtype }) => [name, tf.zeros([...shape], dtype)] as const);
+        return specsOf(this.fn({ ...Object.fromEntries(zeros), ...this.constants }));
+      }),
+    );
+    return this.#outputs;
+  }
+
+  // Async, so that a bad input rejects as it does on the other devices.
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async run(
+    feeds: Readonly<Record<string, HostTensor | Resident>>,
+    { state, fetch }: RunOptions = {},
+  ): Promise<Record<string, HostTensor>> {
+    if (this.#isDisposed) throw new DiffusteerError('a program was run after it was disposed');
+    const held = ownState(state);
+    checkFeeds(this.inputs, feeds, held);
+    return this.onBackend(() => tidied(() => this.#run(feeds, held, fetch)));
+  }
+
+  dispose(): Promise<void> {
+    if (this.#isDisposed) return Promise.resolve();
+    this.#isDisposed = true;
+    this.onDispose();
+    for (const tensor of Object.values(this.constants)) tensor.dispose();
+    return Promise.resolve();
+  }
+
+  #run(
+    feeds: Readonly<Record<string, HostTensor | Resident>>,
+    state: TfjsState | undefined,
+    fetch: readonly string[] | undefined,
+  ): Record<string, HostTensor> {
+    const inputs: Record<string, Tensor> = { ...this.constants };
+    for (const { name } of this.inputs) inputs[name] = name in feeds ? fedTensor(name, feeds[name]!) : state!.tensor(name);
+    const results = this.fn(inputs);
+    const outputs = specsOf(results);
+    this.#outputs ??= outputs;
+    checkOutputs(outputs, state?.specs() ?? {}, fetch);
+    const replaced = outputs.map(({ name }) => name).filter((name) => state?.names.includes(name));
+    const wanted = fetched(outputs, replaced, fetch).map((name) => [name, hostTensor(results[name]!)] as const);
+    for (const name of replaced) state!.replace(name, results[name]!);
+    return Object.fromEntries(wanted);
+  }
+}
+
+const specsOf = (tensors: Tensors): Specs =>
+  Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape: [...shape], dtype: dtype as DType }));
+
+function fedTensor(name: string, fed: HostTensor | Resident): Tensor {
+  if (fed instanceof TfjsResident) return fed.tensor;
+  if ('data' in fed) return tensorOf(fed);
+  throw inputError('inputs of a program', `${name}: this resident tensor belongs to another device`);
+}
+
+function ownState(state: State | undefined): TfjsState | undefined {
+  if (state === undefined || state instanceof TfjsState) return state;
+  throw inputError('state of a program', 'this state belongs to another device');
+}

@@ -1,0 +1,64 @@
+import { tf } from '../tf.js';
+import type {
+  Device,
+  DeviceName,
+  GraphFunction,
+  HostTensor,
+  HostTensors,
+  Program,
+  Resident,
+  State,
+  TensorSpec,
+} from '../types.js';
+import { ProgramCache } from './cache.js';
+import { withDefaults } from './feeds.js';
+import { TfjsProgram } from './tfjs-program.js';
+import { keptTensor, keptTensors, TfjsResident, TfjsState, type OnBackend } from './tfjs-tensors.js';
+
+/** Runs functions directly on a tfjs backend, which must be ready. */
+export class TfjsDevice implements Device {
+  readonly threads = 1;
+  readonly #programs = new ProgramCache();
+
+  constructor(
+    readonly name: DeviceName,
+    readonly backend: string,
+  ) {}
+
+  compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
+    const specs = withDefaults(inputs);
+    return this.#programs.get(fn, specs, constants, () => {
+      const held = this.#onBackend(() => keptTensors(constants ?? {}));
+      const program = Promise.resolve(
+        new TfjsProgram(fn, specs, held, this.#onBackend, () => this.#programs.forget(fn, program)),
+      );
+      return program;
+    });
+  }
+
+  put(tensor: HostTensor): Resident {
+    return new TfjsResident(this.#onBackend(() => keptTensor(tensor)));
+  }
+
+  state(tensors: HostTensors): State {
+    return new TfjsState(
+      this.#onBackend(() => keptTensors(tensors)),
+      this.#onBackend,
+    );
+  }
+
+  dispose(): Promise<void> {
+    return this.#programs.dispose();
+  }
+
+  /** Calls `body` on this backend, which is ready, so that tfjs changes over at once. */
+  readonly #onBackend: OnBackend = (body) => {
+    const before = tf.getBackend();
+    void tf.setBackend(this.backend);
+    try {
+      return body();
+    } finally {
+      void tf.setBackend(before);
+    }
+  };
+}

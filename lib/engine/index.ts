@@ -1,0 +1,4 @@
+export { deviceNames, openDevice, type DeviceOptions } from './devices/open.js';
+export { attention, gelu, layerNorm } from './ops.js';
+export { tf } from './tf.js';
+export type * from './types.js';

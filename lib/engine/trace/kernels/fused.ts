@@ -1,0 +1,23 @@
+import type { Recorder } from '../recorder.js';
+import { elementwise, full, valueOf, type Value } from '../value.js';
+import type { TraceKernels } from './kernel.js';
+
+/** Kernels that only this backend has: one node of onnxruntime for what tfjs composes of many. See ../../ops.ts. */
+export const LAYER_NORM = 'FusedLayerNorm';
+export const GELU = 'FusedGelu';
+
+/** The normalised rows, and the mean and inverse standard deviation of each, which its gradient needs. */
+const layerNorm = (
+  g: Recorder,
+  { x, gamma, beta }: { x: Value; gamma: Value; beta: Value },
+  { epsilon }: { epsilon: number },
+): Value[] => {
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const names = g.emitMany('LayerNormalization', [full(g, x), full(g, gamma), full(g, beta)], 3, attributes);
+  const rows = [...x.shape.slice(0, -1), 1];
+  return [valueOf(names[0]!, x.shape, 'float32'), valueOf(names[1]!, rows, 'float32'), valueOf(names[2]!, rows, 'float32')];
+};
+
+const gelu = (g: Recorder, { x }: { x: Value }): Value => elementwise(g, 'Gelu', [x], 'float32', {}, 'com.microsoft');
+
+export const fusedKernels: TraceKernels = { [LAYER_NORM]: layerNorm, [GELU]: gelu };

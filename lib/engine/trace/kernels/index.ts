@@ -1,0 +1,41 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import { tf } from '../../tf.js';
+import { TRACE_BACKEND, traceBackend } from '../backend.js';
+import type { Value } from '../value.js';
+import { activations } from './activations.js';
+import { contractions } from './contract.js';
+import { elementwiseKernels } from './elementwise.js';
+import { fusedKernels } from './fused.js';
+import { indexing } from './indexing.js';
+import type { TraceKernel, TraceKernels } from './kernel.js';
+import { reductions } from './reduce.js';
+import { slicing } from './slicing.js';
+import { shapeKernels } from './shape.js';
+
+export const kernels: TraceKernels = {
+  ...elementwiseKernels,
+  ...activations,
+  ...shapeKernels,
+  ...slicing,
+  ...reductions,
+  ...contractions,
+  ...indexing,
+  ...fusedKernels,
+};
+
+for (const [kernelName, kernel] of Object.entries(kernels)) register(kernelName, kernel);
+
+function register(kernelName: string, kernel: TraceKernel): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: TRACE_BACKEND,
+    kernelFunc({ inputs, attrs }): TensorInfo | TensorInfo[] {
+      const values: Record<string, Value> = {};
+      for (const [name, tensor] of Object.entries(inputs)) if (tensor) values[name] = traceBackend.look(tensor);
+      const result = kernel(traceBackend.recorder, values as never, (attrs ?? {}) as never);
+      return isList(result) ? result.map((value) => traceBackend.tensorInfo(value)) : traceBackend.tensorInfo(result);
+    },
+  });
+}
+
+const isList = (result: Value | readonly Value[]): result is readonly Value[] => Array.isArray(result);

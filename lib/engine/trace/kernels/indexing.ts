@@ -1,0 +1,62 @@
+import { plainAxes, sizeOf } from '../../shapes.js';
+import type { DType } from '../../types.js';
+import type { Recorder } from '../recorder.js';
+import { cast, full, reshape, valueOf, type Value } from '../value.js';
+import type { TraceKernels } from './kernel.js';
+
+const gather = (
+  g: Recorder,
+  { x, indices }: { x: Value; indices: Value },
+  { axis, batchDims }: { axis: number; batchDims: number },
+): Value => {
+  const [along] = plainAxes(axis, x.shape.length) as [number];
+  if (batchDims > 0) return batchedGather(g, x, indices, along, batchDims);
+  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
+  return valueOf(g.emit('Gather', [full(g, x), full(g, indices)], { axis: along }), shape, x.dtype);
+};
+
+/** Every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved behind the batch. */
+function batchedGather(g: Recorder, x: Value, indices: Value, axis: number, batchDims: number): Value {
+  const batch = sizeOf(x.shape.slice(0, batchDims));
+  const outer = sizeOf(x.shape.slice(batchDims, axis));
+  const rest = sizeOf(x.shape.slice(axis + 1));
+  const taken = sizeOf(indices.shape.slice(batchDims));
+  const rows = full(g, reshape(g, x, [batch, outer, x.shape[axis]!, rest]));
+  const ids = g.cast(full(g, reshape(g, indices, [batch, taken, 1])), 'int64');
+  const swapped = g.emit('Transpose', [rows], { perm: [0, 2, 1, 3] }); // [batch, from, outer, rest]
+  const picked = g.emit('GatherND', [swapped, ids], { batch_dims: 1 }); // [batch, taken, outer, rest]
+  const name = g.emit('Transpose', [picked], { perm: [0, 2, 1, 3] }); // [batch, outer, taken, rest]
+  const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)];
+  return reshape(g, valueOf(name, [batch, outer, taken, rest], x.dtype), shape);
+}
+
+/**
+ * Adds the rows of `x` that have the same id: the gradient of a gather. Not ScatterND, whose threads lose updates where ids repeat
+ * (onnxruntime 1.30 on the CPU); ScatterElements runs in one thread.
+ */
+const segmentSum = (
+  g: Recorder,
+  { x, segmentIds }: { x: Value; segmentIds: Value },
+  { numSegments }: { numSegments: number },
+): Value => {
+  const shape = [numSegments, ...x.shape.slice(1)];
+  const zeros = g.emit('Expand', [g.scalar(0, x.dtype), g.ints(shape)]);
+  const column = reshape(g, segmentIds, [segmentIds.shape[0]!, ...x.shape.slice(1).map(() => 1)]);
+  const ids = g.emit('Expand', [column.name, g.ints(x.shape)]);
+  return valueOf(g.emit('ScatterElements', [zeros, ids, full(g, x)], { axis: 0, reduction: 'add' }), shape, x.dtype);
+};
+
+interface OneHot {
+  readonly depth: number;
+  readonly onValue: number;
+  readonly offValue: number;
+  readonly dtype?: DType;
+}
+
+const oneHot = (g: Recorder, { indices }: { indices: Value }, { depth, onValue, offValue, dtype = 'int32' }: OneHot): Value => {
+  const offOn = g.constant(Float32Array.of(offValue, onValue), [2], 'float32'); // onnxruntime has no OneHot from int32 to int32
+  const name = g.emit('OneHot', [full(g, indices), g.scalar(depth, 'int32'), offOn], { axis: -1 });
+  return cast(g, valueOf(name, [...indices.shape, depth], 'float32'), dtype);
+};
+
+export const indexing: TraceKernels = { GatherV2: gather, UnsortedSegmentSum: segmentSum, OneHot: oneHot };

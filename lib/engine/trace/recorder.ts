@@ -1,0 +1,109 @@
+import type { Attributes, Graph, GraphNode, Initializer, OnnxArray, OnnxType, ValueInfo } from '../onnx/graph.js';
+import { elementType } from '../onnx/encode.js';
+import type { DType } from '../types.js';
+import { sizeOf, type Shape } from '../shapes.js';
+
+const SMALL = 16; // elements: constants up to this size are compared by content
+
+/** Collects the nodes and constants of one graph. The same node on the same inputs is recorded once. */
+export class Recorder {
+  readonly #nodes: GraphNode[] = [];
+  readonly #initializers: Initializer[] = [];
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #nodeOf = new Map<string, readonly string[]>();
+  readonly #smallConstants = new Map<string, string>();
+  readonly #largeConstants = new Map<OnnxArray, Map<string, string>>();
+  #count = 0;
+
+  /** Records a node with one output and returns the output's name. */
+  emit(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
+    return this.emitMany(op, inputs, 1, attributes, domain)[0]!;
+  }
+
+  emitMany(
+    op: string,
+    inputs: readonly string[],
+    outputCount: number,
+    attributes: Attributes = {},
+    domain = '',
+  ): readonly string[] {
+    const key = `${domain}/${op}/${outputCount}|${inputs}|${JSON.stringify(attributes)}`;
+    let outputs = this.#nodeOf.get(key);
+    if (outputs === undefined) {
+      outputs = Array.from({ length: outputCount }, () => `v${this.#count++}`);
+      this.#nodes.push({ op, domain, inputs, outputs, attributes });
+      this.#nodeOf.set(key, outputs);
+    }
+    return outputs;
+  }
+
+  cast(name: string, dtype: OnnxType): string {
+    return this.emit('Cast', [name], { to: elementType(dtype) });
+  }
+
+  constant(values: OnnxArray, shape: Shape, dtype: OnnxType): string {
+    const place = values.length <= SMALL ? this.#smallConstants : this.#placeOf(values);
+    const content =
+      values.length <= SMALL ? Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex') : '';
+    const key = `${dtype}|${shape}|${content}`;
+    let name = place.get(key);
+    if (name === undefined) {
+      name = `c${this.#count++}`;
+      this.#initializers.push({ name, shape, dtype, values });
+      place.set(key, name);
+    }
+    return name;
+  }
+
+  /** A list of integers: the shape, axes or bounds that a node takes as an input. */
+  ints(list: readonly number[]): string {
+    return this.constant(BigInt64Array.from(list, BigInt), [list.length], 'int64');
+  }
+
+  scalar(value: number, dtype: DType): string {
+    return this.constant(arrayOf(dtype, [value]), [], dtype);
+  }
+
+  input(info: ValueInfo): void {
+    this.#inputs.push(info);
+  }
+
+  output(info: ValueInfo, value: string): void {
+    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [info.name], attributes: {} });
+    this.#outputs.push(info);
+  }
+
+  /** The graph of what the outputs depend on. */
+  finish(): Graph {
+    const live = new Set(this.#outputs.map(({ name }) => name));
+    const nodes: GraphNode[] = [];
+    for (const node of [...this.#nodes].reverse()) {
+      if (!node.outputs.some((name) => live.has(name))) continue;
+      for (const name of node.inputs) live.add(name);
+      nodes.push(node);
+    }
+    return {
+      nodes: nodes.reverse(),
+      initializers: this.#initializers.filter(({ name }) => live.has(name)),
+      inputs: this.#inputs.filter(({ name }) => live.has(name)),
+      outputs: this.#outputs,
+    };
+  }
+
+  #placeOf(values: OnnxArray): Map<string, string> {
+    const place = this.#largeConstants.get(values) ?? new Map<string, string>();
+    this.#largeConstants.set(values, place);
+    return place;
+  }
+}
+
+export function arrayOf(dtype: DType, values: readonly number[]): Float32Array | Int32Array | Uint8Array {
+  return dtype === 'float32' ? Float32Array.from(values) : dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
+}
+
+/** Zeros. */
+export function emptyArray(dtype: DType, shape: Shape): Float32Array | Int32Array | Uint8Array {
+  const size = sizeOf(shape);
+  return dtype === 'float32' ? new Float32Array(size) : dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}

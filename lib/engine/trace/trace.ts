@@ -1,0 +1,76 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { DiffusteerError, messageOf } from '../../errors.js';
+import type { Graph } from '../onnx/graph.js';
+import { tf } from '../tf.js';
+import type { DType, GraphFunction, HostTensors, TensorSpec } from '../types.js';
+import { traceBackend } from './backend.js';
+import './kernels/index.js';
+import { Recorder } from './recorder.js';
+import { full, valueOf } from './value.js';
+
+/** The inputs and outputs of a graph are named apart, since a state's tensor is both. */
+export const inputName = (name: string): string => `in/${name}`;
+export const outputName = (name: string): string => `out/${name}`;
+
+export interface Traced {
+  /** Its inputs are those that the outputs depend on. */
+  readonly graph: Graph;
+  readonly outputs: readonly Required<TensorSpec>[];
+}
+
+/**
+ * Records what `fn` does, gradients included, as an ONNX graph.
+ *
+ * @param constants further inputs of `fn` whose values are laid down in the graph
+ * Errors: a DiffusteerError that names the operation that has no ONNX form or no gradient.
+ */
+export function trace(fn: GraphFunction, inputs: readonly Required<TensorSpec>[], constants: HostTensors = {}): Traced {
+  const recorder = new Recorder();
+  const outputs: Required<TensorSpec>[] = [];
+  traceBackend.recording(recorder, () => {
+    // Nothing is returned through tidy: it would walk all of it in search of tensors.
+    tf.tidy(() => {
+      const tensors: Record<string, Tensor> = {};
+      for (const { name, shape, dtype } of inputs) {
+        recorder.input({ name: inputName(name), shape, dtype });
+        tensors[name] = tf.engine().makeTensorFromTensorInfo(traceBackend.tensorInfo(valueOf(inputName(name), shape, dtype)));
+      }
+      for (const [name, { data, shape, dtype }] of Object.entries(constants)) tensors[name] = tf.tensor(data, [...shape], dtype);
+      for (const [name, tensor] of Object.entries(call(fn, tensors))) {
+        const { shape, dtype } = tensor;
+        const spec = { name, shape: [...shape], dtype: dtype as DType };
+        recorder.output({ ...spec, name: outputName(name) }, full(recorder, traceBackend.look(tensor)));
+        outputs.push(spec);
+      }
+    });
+  });
+  return { graph: recorder.finish(), outputs };
+}
+
+function call(fn: GraphFunction, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  try {
+    return fn(tensors);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** tfjs' words for a missing kernel or gradient, made into what to do about it. */
+function explained(error: unknown): unknown {
+  const message = messageOf(error);
+  const kernel = /registered kernel '(\w+)' for backend 'trace'/.exec(message)?.[1];
+  if (kernel !== undefined) {
+    return new DiffusteerError(
+      `no ONNX form of the tfjs kernel "${kernel}": add it in lib/engine/trace/kernels, or write the function with other operations`,
+      { cause: error },
+    );
+  }
+  const operation = /gradient function not found for (\w+)/.exec(message)?.[1];
+  if (operation !== undefined) {
+    return new DiffusteerError(
+      `no gradient of the tfjs kernel "${operation}": write the part that is differentiated with other operations, or with tf.customGrad`,
+      { cause: error },
+    );
+  }
+  return error;
+}

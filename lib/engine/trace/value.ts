@@ -1,0 +1,73 @@
+import type { Attributes } from '../onnx/graph.js';
+import { broadcastShapes, padRank, sameShape, sizeOf, type Shape } from '../shapes.js';
+import type { DType } from '../types.js';
+import { arrayOf, type Recorder } from './recorder.js';
+
+/**
+ * A tensor of the traced function. `shape` is what tfjs sees; the ONNX value `name` has the shape `stored`, which broadcasts to
+ * `shape`. So fills and the broadcasts in the gradients of sums stay small until an operation needs the whole tensor.
+ */
+export interface Value {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly stored: Shape;
+  /** The one number that fills the tensor, where that is known. */
+  readonly fill?: number;
+}
+
+export function valueOf(name: string, shape: Shape, dtype: DType, stored: Shape = shape): Value {
+  return { name, dtype, shape, stored };
+}
+
+/** A tensor full of one number. */
+export function filled(g: Recorder, fill: number, dtype: DType = 'float32', shape: Shape = []): Value {
+  const name = g.scalar(fill, dtype);
+  const [kept] = arrayOf(dtype, [fill]); // as it is after rounding to the type
+  return { name, dtype, shape, stored: [], fill: kept! };
+}
+
+/** The name of an ONNX value of the tensor's full shape. */
+export function full(g: Recorder, { name, shape, stored }: Value): string {
+  if (sameShape(stored, shape)) return name;
+  if (sizeOf(stored) === sizeOf(shape)) return g.emit('Reshape', [name, g.ints(shape)]);
+  return g.emit('Expand', [name, g.ints(shape)]);
+}
+
+/** The same stored value, seen as broadcast to `shape`. */
+export const broadcast = (x: Value, shape: Shape): Value => ({ ...x, shape });
+
+/** An ONNX operation that works element by element and broadcasts. */
+export function elementwise(
+  g: Recorder,
+  op: string,
+  inputs: readonly Value[],
+  dtype: DType = inputs[0]!.dtype,
+  attributes: Attributes = {},
+  domain = '',
+): Value {
+  const name = g.emit(op, inputs.map((x) => x.name), attributes, domain); // prettier-ignore
+  const shape = broadcastShapes(...inputs.map((x) => x.shape));
+  return valueOf(name, shape, dtype, broadcastShapes(...inputs.map((x) => x.stored)));
+}
+
+export function cast(g: Recorder, x: Value, dtype: DType): Value {
+  if (x.dtype === dtype) return x;
+  return valueOf(g.cast(x.name, dtype), x.shape, dtype, x.stored);
+}
+
+/** The same elements in another shape. Where only dimensions of size one come or go, a lazy broadcast stays lazy. */
+export function reshape(g: Recorder, x: Value, shape: Shape): Value {
+  if (x.stored.length === 0 || sameShape(shape, x.shape)) return broadcast(x, shape);
+  const stored = reshapeStored(x, shape);
+  if (stored === undefined) return valueOf(g.emit('Reshape', [full(g, x), g.ints(shape)]), shape, x.dtype);
+  return valueOf(g.emit('Reshape', [x.name, g.ints(stored)]), shape, x.dtype, stored);
+}
+
+function reshapeStored(x: Value, shape: Shape): number[] | undefined {
+  const proper = (s: Shape) => s.filter((dim) => dim !== 1);
+  if (!sameShape(proper(shape), proper(x.shape))) return undefined;
+  const kept = padRank(x.stored, x.shape.length).filter((_, i) => x.shape[i] !== 1);
+  let next = 0;
+  return shape.map((dim) => (dim === 1 ? 1 : kept[next++]!));
+}
