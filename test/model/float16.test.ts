@@ -54,7 +54,6 @@ describe('float16', () => {
         // The neighbour of a zero on the other side is a NaN.
         for (const other of [values[bits - 1], values[bits + 1]])
           if (other !== undefined && !Number.isNaN(other)) expect(error).to.be.at.most(Math.abs(other - x));
-        if (other >= 0 && other < 65536) expect(error).to.be.at.most(Math.abs(values[other]! - x));
       }),
     );
   });

@@ -1,0 +1,139 @@
+import { inputError } from '../errors.js';
+import { alphaBars, betasOf, sqrtAlphaBar, TIME_MAX, type ScheduleName } from './schedule.js';
+
+/** One level of noise that latents can have. */
+export interface NoiseLevel {
+  /** What networks see. */
+  readonly time: number;
+  /** Share of the signal's variance that is left, in (0, 1). */
+  readonly alphaBar: number;
+}
+
+/**
+ * One reverse step, from a level of noise to the next lower one. Every sampler is linear in the latents, the predicted x_0 and fresh
+ * standard noise z, so that a sampler is a table of these: x_next = cX x + c0 x_0 + sigma z.
+ * The last step ends without noise, at x_0 itself: alphaBar 1, cX 0, c0 1, sigma 0.
+ */
+export interface Level {
+  /** From 0, the noisiest. */
+  readonly step: number;
+  readonly time: number;
+  /** Of the level after the step; 0 at the end. */
+  readonly nextTime: number;
+  readonly alphaBar: number;
+  readonly nextAlphaBar: number;
+  readonly cX: number;
+  readonly c0: number;
+  readonly sigma: number;
+}
+
+type Coefficients = Pick<Level, 'cX' | 'c0' | 'sigma'>;
+
+/** Ancestral sampling: the posterior q(x_next | x, x_0), mean and variance (Ho et al. 2020, eqs. 6 and 7). */
+export function ddpmLevels(levels: readonly NoiseLevel[]): Level[] {
+  return table(levels, (alphaBar, next) => {
+    const alpha = alphaBar / next; // of this step alone
+    return {
+      cX: (Math.sqrt(alpha) * (1 - next)) / (1 - alphaBar),
+      c0: (Math.sqrt(next) * (1 - alpha)) / (1 - alphaBar),
+      sigma: Math.sqrt(((1 - alpha) * (1 - next)) / (1 - alphaBar)),
+    };
+  });
+}
+
+/**
+ * DDIM (Song et al. 2021, eqs. 12 and 16).
+ * @param eta from 0, no fresh noise, to 1, as much as ancestral sampling
+ */
+export function ddimLevels(levels: readonly NoiseLevel[], eta: number): Level[] {
+  if (!(eta >= 0 && eta <= 1)) throw inputError('eta', `expected a number from 0 to 1, got ${eta}`);
+  return table(levels, (alphaBar, next) => {
+    const sigma = eta * Math.sqrt(((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next));
+    const cX = Math.sqrt(Math.max(1 - next - sigma ** 2, 0) / (1 - alphaBar)); // of the noise that x and x_0 imply
+    return { cX, c0: Math.sqrt(next) - cX * Math.sqrt(alphaBar), sigma };
+  });
+}
+
+/** The predicted x_0 noised anew: x_next = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) z (Li et al. 2022, section 4.2). */
+export function renoiseLevels(levels: readonly NoiseLevel[]): Level[] {
+  return table(levels, (_, next) => ({ cX: 0, c0: Math.sqrt(next), sigma: Math.sqrt(1 - next) }));
+}
+
+/**
+ * The levels of `count` reverse steps over a discrete schedule, the noisiest first. Networks see step t of T as t * 1000 / T.
+ * @param steps T
+ * @param count from 1 to T; fewer than T skip steps of the schedule
+ * @param spacing `even` spreads the steps from the cleanest to the noisiest; `stride` takes every T / count-th from the cleanest on, as
+ *   the original's `ddimN`, and so starts below the noisiest
+ */
+export function discreteLevels(
+  schedule: ScheduleName,
+  steps: number,
+  count = steps,
+  spacing: 'even' | 'stride' = 'even',
+): NoiseLevel[] {
+  if (!(Number.isInteger(count) && count >= 1 && count <= steps)) {
+    throw inputError('steps', `expected a whole number from 1 to ${steps}, the steps of the model's schedule, got ${count}`);
+  }
+  const kept = alphaBars(betasOf(schedule, steps));
+  const indices = spacing === 'stride' ? strided(steps, count) : spread(steps, count);
+  return indices.map((t) => ({ time: (t * 1000) / steps, alphaBar: kept[t]! })).reverse();
+}
+
+/**
+ * The levels of reverse steps on the sqrt schedule in continuous time, the noisiest first.
+ * @param times a count of steps, at even times from TIME_MAX down to 0, which the last step reaches; or the times themselves, falling,
+ *   in (0, TIME_MAX]
+ */
+export function continuousLevels(times: number | readonly number[]): NoiseLevel[] {
+  return (typeof times === 'number' ? evenTimes(times) : checkedTimes(times)).map((time) => ({
+    time,
+    alphaBar: sqrtAlphaBar(time),
+  }));
+}
+
+function evenTimes(count: number): number[] {
+  if (!(Number.isInteger(count) && count >= 1)) throw inputError('steps', `expected a whole number from 1, got ${count}`);
+  return Array.from({ length: count }, (_, i) => TIME_MAX * (1 - i / count));
+}
+
+function checkedTimes(times: readonly number[]): readonly number[] {
+  const wrong = times.findIndex((time, i) => !(time > 0 && time <= TIME_MAX && (i === 0 || time < times[i - 1]!)));
+  if (times.length > 0 && wrong < 0) return times;
+  throw inputError(
+    'times',
+    `expected falling times over 0 and up to ${TIME_MAX}, got ${times.length === 0 ? 'none' : `${times[wrong]} at place ${wrong}`}`,
+  );
+}
+
+/** `count` of the steps 0 to T - 1, both ends included; the noisiest alone where it is one. Summed and rounded as the original does. */
+function spread(steps: number, count: number): number[] {
+  if (count === 1) return [steps - 1];
+  const stride = (steps - 1) / (count - 1);
+  const kept: number[] = [];
+  for (let at = 0; kept.length < count; at += stride) kept.push(roundToEven(at));
+  return kept;
+}
+
+function roundToEven(x: number): number {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 === 1 ? up - 1 : up;
+}
+
+function strided(steps: number, count: number): number[] {
+  const stride = Math.ceil(steps / count);
+  if (Math.ceil(steps / stride) !== count) {
+    throw inputError(
+      'steps',
+      `expected a count that a whole stride over ${steps} steps gives, got ${count}; choose another one, or even spacing`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => i * stride);
+}
+
+function table(levels: readonly NoiseLevel[], coefficients: (alphaBar: number, nextAlphaBar: number) => Coefficients): Level[] {
+  return levels.map(({ time, alphaBar }, step) => {
+    const next = levels[step + 1] ?? { time: 0, alphaBar: 1 };
+    return { step, time, nextTime: next.time, alphaBar, nextAlphaBar: next.alphaBar, ...coefficients(alphaBar, next.alphaBar) };
+  });
+}

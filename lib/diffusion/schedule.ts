@@ -1,0 +1,60 @@
+import { inputError } from '../errors.js';
+
+/** The noise schedules of Diffusion-LM (Li et al. 2022, appendix A, and its code). */
+export const SCHEDULES = ['linear', 'cosine', 'sqrt', 'trunc_cos', 'trunc_lin', 'pw_lin'] as const;
+export type ScheduleName = (typeof SCHEDULES)[number];
+
+/** The noisiest level of the continuous schedule: alphaBar falls to 1e-6 a little later. */
+export const TIME_MAX = 0.9995;
+
+const BETA_MAX = 0.999;
+
+/**
+ * The variances that the steps of the forward process add, the first the least noisy.
+ * @param steps T, from 2 (from 12 for pw_lin, whose first ten are a piece of their own)
+ */
+export function betasOf(name: ScheduleName, steps: number): Float64Array {
+  const least = name === 'pw_lin' ? 12 : 2;
+  if (!Number.isInteger(steps) || steps < least)
+    throw inputError('steps', `expected ${least} or more for the schedule ${name}, got ${steps}`);
+  const scale = 1000 / steps; // the linear schedules were made for T = 1000 (Ho et al. 2020)
+  const [low, high] = [scale * 1e-4, scale * 0.02];
+  switch (name) {
+    case 'linear':
+      return evenly(low, high, steps);
+    case 'trunc_lin':
+      return evenly(low + 0.01, high + 0.01, steps);
+    case 'pw_lin':
+      return Float64Array.of(...evenly(low + 0.01, low, 10), ...evenly(low, high, steps - 10));
+    case 'cosine': // Nichol and Dhariwal 2021, eq. 17
+      return betasBetween((time) => Math.cos((((time + 0.008) / 1.008) * Math.PI) / 2) ** 2, steps);
+    case 'sqrt':
+      return betasBetween((time) => 1 - Math.sqrt(time + 1e-4), steps);
+    case 'trunc_cos':
+      return betasFromClean((time) => Math.cos((((time + 0.1) / 1.1) * Math.PI) / 2) ** 2, steps);
+  }
+}
+
+/** The share of the signal's variance that is left at each step: the products of 1 - beta. */
+export function alphaBars(betas: Float64Array): Float64Array {
+  let product = 1;
+  return betas.map((beta) => (product *= 1 - beta));
+}
+
+/** alphaBar of the sqrt schedule in continuous time. `time` is from 0 to TIME_MAX. */
+export const sqrtAlphaBar = (time: number): number => Math.max(1 - Math.sqrt(time + 1e-4), 1e-6);
+
+/** alphaBar at time 0 counts as no noise at all, so the chain starts a little above the curve. */
+function betasBetween(alphaBar: (time: number) => number, steps: number): Float64Array {
+  return Float64Array.from({ length: steps }, (_, i) => Math.min(1 - alphaBar((i + 1) / steps) / alphaBar(i / steps), BETA_MAX));
+}
+
+/** The first step brings the noise of time 0, so the chain follows the curve. */
+function betasFromClean(alphaBar: (time: number) => number, steps: number): Float64Array {
+  return Float64Array.of(Math.min(1 - alphaBar(0), BETA_MAX), ...betasBetween(alphaBar, steps).subarray(0, steps - 1));
+}
+
+function evenly(from: number, to: number, count: number): Float64Array {
+  const step = (to - from) / (count - 1);
+  return Float64Array.from({ length: count }, (_, i) => (i === count - 1 ? to : i * step + from));
+}
