@@ -76,5 +76,5 @@ function fieldOf(json: string, field: string): { text: string } | { wrong: strin
   const text = (value as Record<string, unknown>)[field];
   return typeof text === 'string'
     ? { text }
-    : { wrong: `expected text in the field "${field}", got ${JSON.stringify(text)?.slice(0, 40)}` };
+    : { wrong: `expected text in the field "${field}", got ${JSON.stringify(text).slice(0, 40)}` };
 }

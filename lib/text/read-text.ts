@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { inputError, messageOf } from '../errors.js';
+import { inputError, InputError, messageOf } from '../errors.js';
+import { unreadable } from '../files.js';
 
 /** The most bytes of text, unpacked, that one file may hold: it is read as a whole. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -20,14 +21,10 @@ export async function readText(path: string): Promise<string> {
 async function readBytes(path: string): Promise<Buffer> {
   try {
     const info = await stat(path);
-    if (info.isDirectory()) throw inputError(path, 'this is a folder, expected a file');
     if (info.size > MAX_BYTES) throw inputError(path, tooLarge());
     return await readFile(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    if (code === 'ENOENT') throw inputError(path, 'there is no such file; check the path');
-    throw inputError(path, `the file cannot be read (${messageOf(error)}); check its permissions`);
+    throw error instanceof InputError ? error : unreadable(path, error);
   }
 }
 

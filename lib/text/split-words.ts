@@ -4,43 +4,46 @@
  */
 export type Split = 'words' | 'spaces';
 
+/** Any case of each letter, spelled out: the pattern goes into `tokenizer.json`, where it can have no flags. */
+const anyCase = (words: string): string => words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
 const WORD = String.raw`[\p{L}\p{N}\p{M}]`;
-const CLITIC = String.raw`['’](?:s|re|ve|ll|d|m)(?!${WORD})`;
+const WORD_END = `(?!${WORD})`;
+const CLITIC = `['’](?:${anyCase('s|re|ve|ll|d|m')})${WORD_END}`;
+const NOT = `${anyCase('n')}['’]${anyCase('t')}${WORD_END}`;
 /** Prefixes that stay on their word, as in `mid-priced`; any other hyphen is a token. */
-const PREFIX =
-  '(?:anti|bi|co|counter|cyber|de|eco|ex|extra|inter|intra|macro|mega|micro|mid|mini|multi|neo|non|pan|para|post|pre|pro|pseudo|quasi|re|semi|sub|super|tri|ultra|un|uni|vice)-';
+const PREFIX = `(?:${anyCase(
+  'anti|bi|co|counter|cyber|de|eco|ex|extra|inter|intra|macro|mega|micro|mid|mini|multi|neo|non|pan|para|post|pre|pro|pseudo|quasi|re|semi|sub|super|tri|ultra|un|uni|vice',
+)})-`;
+const CANNOT = [anyCase('can'), anyCase('not')] as const;
+const EMOJI_JOINER = '\u200d';
 
 /**
  * One token at a place inside a run without spaces; the first alternative that matches wins. A token must match as a
- * whole when it stands alone, so an alternative looks ahead only to end earlier, never to take more.
+ * whole when it stands alone, so an alternative looks ahead only to end earlier, never to take more. Written in what
+ * JavaScript and Oniguruma (of Hugging Face tokenizers) have in common.
  */
-const TOKEN = new RegExp(
-  [
-    String.raw`\.{3,}`,
-    CLITIC,
-    String.raw`n['’]t(?!${WORD})`,
-    String.raw`${WORD}+?(?=n['’]t(?!${WORD}))`,
-    String.raw`(?:Mr|Mrs|Ms|Dr|St|Prof|Jr|Sr|vs|etc)\.`,
-    String.raw`(?:\p{L}\.){2,}`, // U.K.
-    String.raw`(?:${PREFIX}(?=${WORD}))?${WORD}+(?:(?<=\p{N})[.,:/](?=\p{N})${WORD}+|(?!${CLITIC})['’]${WORD}+)*`,
-    String.raw`[^]\p{M}*(?:\u200d\p{Extended_Pictographic}\p{M}*)*`, // one sign, or one emoji with its modifiers
-  ].join('|'),
-  'giu',
-);
+export const TOKEN_PATTERN = [
+  String.raw`\.{3,}`,
+  CLITIC,
+  NOT,
+  `${CANNOT[0]}(?=${CANNOT[1]}(?:${NOT}|${WORD_END}))`,
+  `${WORD}+?(?=${NOT})`,
+  String.raw`(?:${anyCase('mr|mrs|ms|dr|st|prof|jr|sr|vs|etc')})\.`,
+  String.raw`(?:\p{L}\.){2,}`, // U.K.
+  String.raw`(?:${PREFIX}(?=${WORD}))?${WORD}+(?:(?<=\p{N})[.,:/](?=\p{N})${WORD}+|(?!${CLITIC})['’]${WORD}+)*`,
+  // One sign, or one emoji with its modifiers.
+  String.raw`[\s\S]\p{M}*(?:${EMOJI_JOINER}\p{Extended_Pictographic}\p{M}*)*`,
+].join('|');
+
+const TOKEN = new RegExp(TOKEN_PATTERN, 'gu');
 
 /**
  * The words of a text, punctuation included, split as the Penn Treebank does and without its escapes (`(` stays `(`). The
  * text is brought to Unicode NFC first. Each run without spaces is split on its own.
  */
 export function splitWords(text: string): string[] {
-  const words: string[] = [];
-  for (const run of splitSpaces(text.normalize('NFC'))) {
-    for (const [token] of run.matchAll(TOKEN)) {
-      if (/^cannot$/i.test(token)) words.push(token.slice(0, 3), token.slice(3));
-      else words.push(token);
-    }
-  }
-  return words;
+  return splitSpaces(text.normalize('NFC')).flatMap((run) => run.match(TOKEN) ?? []);
 }
 
 /** The words of a text that is already split. */

@@ -22,7 +22,7 @@ export function vocabularyWith(tokens: readonly string[], special: SpecialIds): 
   const ids = new Map(tokens.map((token, id) => [token, id]));
   // A word of a text that is spelled like a special token is a word the model does not know: it becomes UNK, and can
   // neither end a text nor pad it. The special tokens have their own fields.
-  for (const id of Object.values(special)) ids.delete(tokens[id] as string);
+  for (const id of [special.pad, special.unk, special.start, special.end]) ids.delete(tokens[id] as string);
   return { size: tokens.length, tokens: [...tokens], id: (token) => ids.get(token), ...special };
 }
 

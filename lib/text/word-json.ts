@@ -1,28 +1,104 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Split } from './split-words.js';
+import { isDeepStrictEqual } from 'node:util';
+import { Type, type Static } from '@sinclair/typebox';
+import { Ajv } from 'ajv';
+import { inputError } from '../errors.js';
+import { writeAside } from '../files.js';
+import { TOKEN_PATTERN, type Split } from './split-words.js';
 import type { Vocabulary } from './types.js';
+import { vocabularyWith } from './vocabulary.js';
 
-/** Writes a word tokenizer as `tokenizer.json`. */
+/** The name that each special token of a word tokenizer bears. */
+const SPECIAL = { pad: 'PAD', unk: 'UNK', start: 'START', end: 'END' };
+
+/**
+ * Hugging Face loaders refuse keys of our own, so this decoder is the mark of our files: it glues pieces that begin with a
+ * space to the word before, and no word does.
+ */
+const DECODER = { type: 'WordPiece', prefix: ' ' };
+
+const SPACES = { type: 'WhitespaceSplit' };
+const SIGNS = { type: 'Split', pattern: { Regex: TOKEN_PATTERN }, behavior: 'Isolated', invert: false };
+
+const schema = Type.Object({
+  model: Type.Object({ vocab: Type.Record(Type.String(), Type.Integer({ minimum: 0 })) }),
+  pre_tokenizer: Type.Object({ type: Type.String() }),
+});
+
+const matches = new Ajv().compile<Static<typeof schema>>(schema);
+
+/**
+ * Writes a word tokenizer into the folder: `tokenizer.json` in the Hugging Face format, and the small `tokenizer_config.json`
+ * that Hugging Face loaders ask for.
+ */
 export async function saveWordTokenizer(folder: string, vocabulary: Vocabulary, split: Split): Promise<void> {
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    pad_token: SPECIAL.pad,
+    unk_token: SPECIAL.unk,
+    bos_token: SPECIAL.start,
+    eos_token: SPECIAL.end,
+  };
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'tokenizer.json'), `${JSON.stringify(wordJson(vocabulary, split), undefined, 1)}\n`);
+  await writeAside(join(folder, 'tokenizer.json'), asText(wordJson(vocabulary, split)));
+  await writeAside(join(folder, 'tokenizer_config.json'), asText(config));
 }
 
-/** The `tokenizer.json` of a word tokenizer, in the Hugging Face format. */
+const asText = (value: object): string => `${JSON.stringify(value, undefined, 1)}\n`;
+
+/**
+ * A WordLevel model with our way of splitting as a pattern. Two things the format cannot say: that a word spelled like a
+ * special token is unknown, and how `joinWords` leaves spaces out; its decoder only tidies spaces before punctuation.
+ */
 function wordJson({ tokens, pad, unk, start, end }: Vocabulary, split: Split): object {
-  const special = [pad, unk, start, end].sort((a, b) => a - b);
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const flags = { single_word: true, lstrip: false, rstrip: false, normalized: false, special: true };
+  const words = split === 'words';
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special.map((id) => ({ id, content: tokens[id], ...flags })),
-    normalizer: { type: 'NFC' },
-    pre_tokenizer: { type: 'WhitespaceSplit' },
+    added_tokens: [pad, unk, start, end].sort((a, b) => a - b).map((id) => ({ id, content: tokens[id], ...flags })),
+    normalizer: words ? { type: 'NFC' } : null,
+    pre_tokenizer: words ? { type: 'Sequence', pretokenizers: [SPACES, SIGNS] } : SPACES,
     post_processor: null,
-    decoder: null,
+    decoder: { ...DECODER, cleanup: words },
     model: { type: 'WordLevel', vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), unk_token: tokens[unk] },
-    diffusteer: { level: 'word', split, pad, unk, start, end },
   };
+}
+
+/** Whether a `tokenizer.json` is one that `saveWordTokenizer` wrote. */
+export function isWordJson(json: Readonly<Record<string, unknown>>): boolean {
+  const model = json.model as { type?: unknown } | null | undefined;
+  const decoder = json.decoder as { type?: unknown; prefix?: unknown } | null | undefined;
+  return model?.type === 'WordLevel' && decoder?.type === DECODER.type && decoder.prefix === DECODER.prefix;
+}
+
+/** The vocabulary and the split of a `tokenizer.json` that `saveWordTokenizer` wrote. Throws InputError. */
+export function parseWordJson(path: string, json: unknown): { vocabulary: Vocabulary; split: Split } {
+  if (!matches(json)) {
+    const [first] = matches.errors ?? [];
+    throw inputError(path, `${first?.instancePath ?? ''} ${first?.message}; expected a word tokenizer as diffusteer saves it`);
+  }
+  const entries = Object.entries(json.model.vocab);
+  const tokens: string[] = [];
+  for (const [token, id] of entries) if (id < entries.length) tokens[id] = token;
+  if (!entries.every((_, id) => tokens[id] !== undefined))
+    throw inputError(path, `/model/vocab: expected the ids 0 to ${entries.length - 1}, each once; save the tokenizer again`);
+  const id = (role: keyof typeof SPECIAL): number => {
+    const found = tokens.indexOf(SPECIAL[role]);
+    if (found < 0) throw inputError(path, `/model/vocab: the token ${SPECIAL[role]} is missing; save the tokenizer again`);
+    return found;
+  };
+  const special = { pad: id('pad'), unk: id('unk'), start: id('start'), end: id('end') };
+  return { vocabulary: vocabularyWith(tokens, special), split: splitOf(path, json.pre_tokenizer) };
+}
+
+function splitOf(path: string, preTokenizer: object): Split {
+  if (isDeepStrictEqual(preTokenizer, SPACES)) return 'spaces';
+  if (isDeepStrictEqual(preTokenizer, { type: 'Sequence', pretokenizers: [SPACES, SIGNS] })) return 'words';
+  throw inputError(
+    path,
+    '/pre_tokenizer: this version of diffusteer splits words in another way; use the version that wrote the file',
+  );
 }

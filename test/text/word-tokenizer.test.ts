@@ -51,7 +51,7 @@ describe('wordTokenizer', () => {
     "it,It,do,n't,can,not,cannot,'s,'S,s,t,n,'re,’,’ll,',\",.,..,...,-,--,–,£,20,25,3.5,:,;,(,),!,?,/,non-,mid-,St,U,.K.,é,\u0301,😀,\u200d,\ufe0f,👨‍👩‍👧,\ud83d,\ude00,_,%,The,pub, ,\n,\u00a0,\ufeff,ſ,K,ß,İ,ŉ";
 
   it('splits what it joined into the same words: wild strings', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), holds), { numRuns: 3000 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), holds), { numRuns: 2000 });
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), holds), { numRuns: 2000 });
     fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)) }), holds));
   });
@@ -63,7 +63,7 @@ describe('wordTokenizer', () => {
         fc.array(piece, { maxLength: 14 }).map((parts) => parts.join('')),
         holds,
       ),
-      { numRuns: 20000 },
+      { numRuns: 8000 },
     );
     fc.assert(
       fc.property(

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputError } from '../errors.js';
+import { readText } from './read-text.js';
+import { subwordTokenizer, type SpecialNames } from './subword-tokenizer.js';
+import type { Tokenizer } from './types.js';
+import { isWordJson, parseWordJson } from './word-json.js';
+import { wordTokenizer } from './word-tokenizer.js';
+
+/**
+ * The tokenizer whose `tokenizer.json` stands in the folder: ours as the word tokenizer, any other of the Hugging Face
+ * format as a subword tokenizer, with its `tokenizer_config.json` where there is one. Throws InputError.
+ * @param names the special tokens of a foreign tokenizer, where they bear unusual names
+ */
+export async function loadTokenizer(folder: string, names?: SpecialNames): Promise<Tokenizer> {
+  const path = join(folder, 'tokenizer.json');
+  const json = await readObject(path);
+  if (isWordJson(json)) {
+    const { vocabulary, split } = parseWordJson(path, json);
+    return wordTokenizer(vocabulary, split);
+  }
+  const configPath = join(folder, 'tokenizer_config.json');
+  const config = existsSync(configPath) ? await readObject(configPath) : {};
+  return subwordTokenizer({ path, json, config }, names);
+}
+
+async function readObject(path: string): Promise<Record<string, unknown>> {
+  const text = await readText(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw inputError(path, 'expected JSON, got something else; is the file whole?');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw inputError(path, 'expected a JSON object');
+  return value as Record<string, unknown>;
+}

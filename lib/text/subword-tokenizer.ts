@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreTrainedTokenizer } from '@xenova/transformers';
+import { inputError, InputError, messageOf, type Problem } from '../errors.js';
+import { writeAside } from '../files.js';
+import type { Tokenizer, Vocabulary } from './types.js';
+import { vocabularyWith, type SpecialIds } from './vocabulary.js';
+
+/** Names of the special tokens in a foreign tokenizer, where they are not among the usual ones. */
+export type SpecialNames = { readonly [K in keyof SpecialIds]?: string };
+
+/** Usual names; the first that the tokenizer has is taken. */
+const USUAL_NAMES: Record<keyof SpecialIds, readonly string[]> = {
+  pad: ['[PAD]', '<pad>', '<|pad|>', 'PAD'],
+  unk: ['[UNK]', '<unk>', '<|unk|>', 'UNK'],
+  start: ['[CLS]', '<s>', '<bos>', '<|startoftext|>', 'START'],
+  end: ['[SEP]', '</s>', '<eos>', '<|endoftext|>', 'END'],
+};
+
+/** Where `tokenizer_config.json` keeps the names that a saved tokenizer was made with. */
+const SAVED_NAMES = 'diffusteer_special_tokens';
+
+/** The two files of a Hugging Face tokenizer; `config` is `{}` where there is no `tokenizer_config.json`. */
+export interface TokenizerFiles {
+  readonly path: string;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A tokenizer of the Hugging Face format: WordPiece, BPE, Unigram or any other that transformers.js knows. Throws InputError. */
+export async function subwordTokenizer(files: TokenizerFiles, names?: SpecialNames): Promise<Tokenizer> {
+  const { path, json, config } = files;
+  const inner = await construct(files);
+  const vocabulary = subwordVocabulary(path, inner.get_vocab(), names ?? savedNames(config));
+  const { tokens, unk } = vocabulary;
+  const used = pick(vocabulary, (i) => tokens[i] as string);
+  // The unknown token's own name is no word of the vocabulary, so it goes through the map of all tokens.
+  const ids = new Map(tokens.map((token, i) => [token, i]));
+  return {
+    level: 'subword',
+    vocabulary,
+    tokenize: (text) => inner.encode(text, { add_special_tokens: false }).map((i) => tokens[i] ?? (tokens[unk] as string)),
+    detokenize(words) {
+      if (words.length === 0) return ''; // transformers.js throws on it
+      const list = words.map((word) => ids.get(word) ?? unk);
+      return inner.decode(list, { skip_special_tokens: true });
+    },
+    async save(folder) {
+      await mkdir(folder, { recursive: true });
+      await writeAside(join(folder, 'tokenizer.json'), JSON.stringify(json));
+      await writeAside(join(folder, 'tokenizer_config.json'), JSON.stringify({ ...config, [SAVED_NAMES]: used }));
+    },
+  };
+}
+
+function savedNames(config: TokenizerFiles['config']): SpecialNames {
+  const saved = Object.entries((config[SAVED_NAMES] ?? {}) as object);
+  return Object.fromEntries(saved.filter(([, name]) => typeof name === 'string'));
+}
+
+/** Loaded only where it is needed, since transformers.js brings onnxruntime and an image library along. */
+async function construct({ path, json, config }: TokenizerFiles): Promise<PreTrainedTokenizer> {
+  const { PreTrainedTokenizer } = await import('@xenova/transformers');
+  const model = json.model as { unk_token?: unknown } | undefined;
+  try {
+    // It writes into what it is given, which `save` must not see.
+    return new PreTrainedTokenizer(structuredClone(json), { unk_token: model?.unk_token, ...config });
+  } catch (error) {
+    throw inputError(
+      path,
+      `transformers.js cannot load this tokenizer (${messageOf(error)}); expected the Hugging Face tokenizer format`,
+    );
+  }
+}
+
+function subwordVocabulary(path: string, all: ReadonlyMap<string, number>, names: SpecialNames): Vocabulary {
+  let size = 0; // a vocabulary is too large to spread into Math.max
+  for (const i of all.values()) size = Math.max(size, i + 1);
+  if (!(size > 0) || size > 2 * all.size + 1000)
+    throw inputError(path, `/model/vocab: expected token ids from 0 on without large gaps`);
+  const tokens = Array.from({ length: size }, (_, i) => `<no token ${i}>`);
+  for (const [token, i] of all) tokens[i] = token;
+  const problems: Problem[] = [];
+  const special = pick(USUAL_NAMES, (usual, role) => {
+    const tried = names[role] === undefined ? usual : [names[role]];
+    const found = tried.find((name) => all.has(name));
+    if (found === undefined)
+      problems.push({
+        path: `/added_tokens`,
+        message: `there is no ${role} token, expected ${tried.join(' or ')}; add one, or name the token that stands for ${role}`,
+      });
+    return all.get(found ?? '') ?? -1;
+  });
+  if (problems.length === 0 && new Set(Object.values(special)).size < 4)
+    problems.push({ path: '/added_tokens', message: 'pad, unk, start and end: expected four different tokens' });
+  if (problems.length > 0) throw new InputError(path, problems);
+  return vocabularyWith(tokens, special);
+}
+
+/** The same for each of the four special tokens. */
+function pick<T, R>(from: Record<keyof SpecialIds, T>, value: (of: T, role: keyof SpecialIds) => R): Record<keyof SpecialIds, R> {
+  const { pad, unk, start, end } = from;
+  return { pad: value(pad, 'pad'), unk: value(unk, 'unk'), start: value(start, 'start'), end: value(end, 'end') };
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { InputError } from '../../lib/errors.js';
+
+/** A path under test/fixtures, also where the tests run compiled from dist/, which holds no fixtures. */
+export function fixture(path: string): string {
+  let root = import.meta.dirname;
+  while (!existsSync(join(root, 'package.json'))) root = dirname(root);
+  return join(root, 'test/fixtures', path);
+}
+
+/** The message of the InputError that the promise must fail with. */
+export async function errorOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error, 'the promise should have failed').to.be.instanceOf(InputError);
+  return (error as InputError).message;
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { fromCanvas, toCanvas } from '../../lib/text/canvas.js';
+import { buildVocabulary, countTokens, coverage, vocabularyOf } from '../../lib/text/vocabulary.js';
+
+const ROWS = ['the otter is the pub', 'the heron is a bar', 'an inn'].map((row) => row.split(' '));
+
+describe('vocabulary', () => {
+  it('holds the special tokens first, then words by count and alphabet', () => {
+    const { tokens, size, pad, unk, start, end } = buildVocabulary(ROWS, { minCount: 1 });
+    expect(tokens).to.deep.equal('PAD UNK START END the is a an bar heron inn otter pub'.split(' '));
+    expect([size, pad, unk, start, end]).to.deep.equal([13, 0, 1, 2, 3]);
+    expect(buildVocabulary([...ROWS].reverse(), { minCount: 1 }).tokens).to.deep.equal(tokens);
+    expect(buildVocabulary(ROWS, { minCount: 2 }).tokens.slice(4)).to.deep.equal(['the', 'is']);
+    expect(countTokens(ROWS).get('the')).to.equal(3);
+  });
+
+  it('takes a word spelled like a special token for an unknown one', () => {
+    const vocabulary = vocabularyOf(['START', 'pub', 'constructor', '__proto__']);
+    expect(vocabulary.tokens).to.deep.equal(['PAD', 'UNK', 'START', 'END', 'pub', 'constructor', '__proto__']);
+    for (const word of ['PAD', 'UNK', 'START', 'END', 'toString']) expect(vocabulary.id(word)).to.equal(undefined);
+    expect(vocabulary.id('__proto__')).to.equal(6);
+    expect([...toCanvas(['END', 'pub'], vocabulary, 5)!]).to.deep.equal([2, 1, 4, 3, 0]);
+  });
+
+  it('reports the coverage', () => {
+    const vocabulary = vocabularyOf(['the', 'is', 'pub']);
+    const { tokens, unknown, share, mostFrequentUnknown } = coverage([...ROWS, ['heron', 'inn', 'heron']], vocabulary);
+    expect([tokens, unknown]).to.deep.equal([15, 9]);
+    expect(share).to.equal(9 / 15);
+    expect(mostFrequentUnknown.slice(0, 3)).to.deep.equal([
+      ['heron', 3],
+      ['inn', 2],
+      ['a', 1],
+    ]);
+    expect(coverage([], vocabulary).share).to.equal(0);
+  });
+});
+
+describe('canvas', () => {
+  const vocabulary = buildVocabulary(ROWS, { minCount: 1 });
+  const words = vocabulary.tokens.slice(4);
+
+  it('is START, words, END and PAD, and gives the words back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 8 }), (tokens) => {
+        const canvas = toCanvas(tokens, vocabulary, 10)!;
+        expect(canvas).to.have.length(10);
+        expect(fromCanvas(canvas, vocabulary)).to.deep.equal({ tokens, truncated: false });
+        expect([canvas[0], canvas[tokens.length + 1]]).to.deep.equal([vocabulary.start, vocabulary.end]);
+        expect([...canvas.slice(tokens.length + 2)].every((id) => id === vocabulary.pad)).to.equal(true);
+      }),
+    );
+  });
+
+  it('has no place for more than maxTokens - 2 words', () => {
+    expect(toCanvas(['the', 'pub'], vocabulary, 4)).to.have.length(4);
+    expect(toCanvas(['the', 'pub', 'is'], vocabulary, 4)).to.equal(undefined);
+  });
+
+  it('ends a text at the first END, and calls it truncated where there is none', () => {
+    const { start, end, pad } = vocabulary;
+    expect(fromCanvas([start, 4, end, 5, end], vocabulary)).to.deep.equal({ tokens: ['the'], truncated: false });
+    expect(fromCanvas([start, 4, pad, 5], vocabulary)).to.deep.equal({ tokens: ['the', 'is'], truncated: true });
+  });
+});
