@@ -11,10 +11,10 @@ const BETA_MAX = 0.999;
 
 /**
  * The variances that the steps of the forward process add, the first the least noisy.
- * @param steps T, from 2 (from 12 for pw_lin, whose first ten are a piece of their own)
+ * @param steps T, from 2; from 21 for the linear schedules, whose last beta would not be below 1
  */
 export function betasOf(name: ScheduleName, steps: number): Float64Array {
-  const least = name === 'pw_lin' ? 12 : 2;
+  const least = name.includes('lin') ? 21 : 2;
   if (!Number.isInteger(steps) || steps < least)
     throw inputError('steps', `expected ${least} or more for the schedule ${name}, got ${steps}`);
   const scale = 1000 / steps; // the linear schedules were made for T = 1000 (Ho et al. 2020)

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { InputError } from '../../lib/errors.js';
+import {
+  continuousLevels,
+  ddimLevels,
+  ddpmLevels,
+  discreteLevels,
+  renoiseLevels,
+  type NoiseLevel,
+} from '../../lib/diffusion/levels.js';
+import { SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
+import { expectClose } from '../fixtures/original/close.js';
+import { loadOriginal } from '../fixtures/original/index.js';
+
+const discrete = fc
+  .tuple(fc.constantFrom(...SCHEDULES), fc.integer({ min: 21, max: 80 }))
+  .chain(([name, steps]) => fc.integer({ min: 1, max: steps }).map((count) => discreteLevels(name, steps, count)));
+const continuous = fc.integer({ min: 1, max: 80 }).map((count) => continuousLevels(count));
+const anyLevels = fc.oneof(discrete, continuous);
+const eta = fc.double({ min: 0, max: 1, noNaN: true });
+
+const stepsOf = (levels: readonly NoiseLevel[], steps: number): number[] =>
+  levels.map(({ time }) => Math.round((time * steps) / 1000));
+
+describe('levels', () => {
+  it('ddpm: coefficients and variance are those of the original', async () => {
+    const original = await loadOriginal();
+    const levels = ddpmLevels(discreteLevels('sqrt', 40)).reverse(); // the original counts from the cleanest
+    const expected = (name: string) => original.float64(`diffusion.${name}`);
+    const check = (name: string, actual: number[]) => expectClose(actual, expected(name), 1e-13, name);
+    check(
+      'alphas_cumprod',
+      levels.map(({ alphaBar }) => alphaBar),
+    );
+    check(
+      'alphas_cumprod_prev',
+      levels.map(({ nextAlphaBar }) => nextAlphaBar),
+    );
+    check(
+      'posterior_mean_coef1',
+      levels.map(({ c0 }) => c0),
+    );
+    check(
+      'posterior_mean_coef2',
+      levels.map(({ cX }) => cX),
+    );
+    check(
+      'posterior_variance',
+      levels.map(({ sigma }) => sigma ** 2),
+    );
+    // The original puts the variance of its second step where the first has none.
+    check(
+      'posterior_log_variance_clipped',
+      levels.map((_, t) => 2 * Math.log(levels[Math.max(t, 1)]!.sigma)),
+    );
+  });
+
+  it('every sampler carries q(x | x_0) of one level into that of the next: mean and variance', () => {
+    fc.assert(
+      fc.property(anyLevels, eta, (levels, eta) => {
+        for (const table of [ddpmLevels(levels), ddimLevels(levels, eta), renoiseLevels(levels)]) {
+          for (const { alphaBar, nextAlphaBar, cX, c0, sigma } of table) {
+            expect(cX * Math.sqrt(alphaBar) + c0).to.be.closeTo(Math.sqrt(nextAlphaBar), 1e-9);
+            expect(cX ** 2 * (1 - alphaBar) + sigma ** 2).to.be.closeTo(1 - nextAlphaBar, 1e-9);
+          }
+        }
+      }),
+    );
+  });
+
+  it('ddpm agrees with Bayes: the precisions of q(x_next | x_0) and of the step add up', () => {
+    fc.assert(
+      fc.property(anyLevels, (levels) => {
+        for (const { alphaBar, nextAlphaBar, cX, sigma } of ddpmLevels(levels).slice(0, -1)) {
+          const alpha = alphaBar / nextAlphaBar; // x = sqrt(alpha) x_next + sqrt(1 - alpha) z
+          const variance = 1 / (1 / (1 - nextAlphaBar) + alpha / (1 - alpha));
+          expect(sigma ** 2).to.be.closeTo(variance, 1e-9);
+          expect(cX).to.be.closeTo((variance * Math.sqrt(alpha)) / (1 - alpha), 1e-9);
+        }
+      }),
+    );
+  });
+
+  it('ddim is ancestral sampling at eta 1, free of noise at eta 0, and linear in eta between', () => {
+    fc.assert(
+      fc.property(anyLevels, eta, (levels, eta) => {
+        const ancestral = ddpmLevels(levels);
+        ddimLevels(levels, 1).forEach(({ cX, c0, sigma }, i) => {
+          expect(cX).to.be.closeTo(ancestral[i]!.cX, 1e-6); // a root of a difference
+          expect(c0).to.be.closeTo(ancestral[i]!.c0, 1e-6);
+          expect(sigma).to.be.closeTo(ancestral[i]!.sigma, 1e-12);
+        });
+        ddimLevels(levels, eta).forEach(({ sigma }, i) => expect(sigma).to.be.closeTo(eta * ancestral[i]!.sigma, 1e-12));
+      }),
+    );
+  });
+
+  it('renoise forgets the latents', () => {
+    for (const { cX } of renoiseLevels(continuousLevels(10))) expect(cX).to.equal(0);
+  });
+
+  it('steps lead from each level to the next, and the last one to x_0 itself', () => {
+    fc.assert(
+      fc.property(anyLevels, eta, (levels, eta) => {
+        for (const table of [ddpmLevels(levels), ddimLevels(levels, eta), renoiseLevels(levels)]) {
+          expect(table.map(({ step }) => step)).to.deep.equal(levels.map((_, i) => i));
+          table.forEach(({ time, alphaBar, nextTime, nextAlphaBar }, i) => {
+            expect({ time, alphaBar }).to.deep.equal(levels[i]);
+            expect({ time: nextTime, alphaBar: nextAlphaBar }).to.deep.equal(levels[i + 1] ?? { time: 0, alphaBar: 1 });
+            expect(nextAlphaBar).to.be.greaterThan(alphaBar);
+          });
+          const { cX, c0, sigma } = table.at(-1)!;
+          expect({ cX, c0, sigma }).to.deep.equal({ cX: 0, c0: 1, sigma: 0 });
+        }
+      }),
+    );
+  });
+
+  it('subsets of the steps: even from end to end, or in strides from the cleanest, as the original chooses them', () => {
+    expect(stepsOf(discreteLevels('sqrt', 40), 40)).to.deep.equal(Array.from({ length: 40 }, (_, i) => 39 - i));
+    expect(stepsOf(discreteLevels('sqrt', 40, 10), 40)).to.deep.equal([39, 35, 30, 26, 22, 17, 13, 9, 4, 0]); // "10"
+    expect(stepsOf(discreteLevels('sqrt', 40, 10, 'stride'), 40)).to.deep.equal([36, 32, 28, 24, 20, 16, 12, 8, 4, 0]); // "ddim10"
+    expect(stepsOf(discreteLevels('sqrt', 40, 14, 'stride'), 40)[0]).to.equal(39); // strides of 3
+    expect(stepsOf(discreteLevels('sqrt', 6, 3), 6)).to.deep.equal([5, 2, 0]); // 2.5 is rounded to even
+    expect(stepsOf(discreteLevels('sqrt', 40, 1), 40)).to.deep.equal([39]);
+  });
+
+  it('a subset keeps the noise of its steps, and networks see a time of 1000 t / T', () => {
+    const all = discreteLevels('cosine', 200);
+    expect(all[0]!.time).to.equal(995);
+    for (const level of discreteLevels('cosine', 200, 7)) expect(all).to.deep.include(level);
+  });
+
+  it('continuous levels: even times from the noisiest, or the times given', () => {
+    const times = continuousLevels(4).map(({ time }) => time);
+    expectClose(times, [TIME_MAX, TIME_MAX * 0.75, TIME_MAX * 0.5, TIME_MAX * 0.25], 1e-12);
+    expect(continuousLevels([0.9, 0.2]).map(({ time }) => time)).to.deep.equal([0.9, 0.2]);
+    expect(continuousLevels([0.24])[0]!.alphaBar).to.be.closeTo(0.51, 1e-12);
+  });
+
+  it('names what it cannot make levels of', () => {
+    for (const count of [0, 41, 1.5, NaN]) expect(() => discreteLevels('sqrt', 40, count)).to.throw(InputError, /from 1 to 40/);
+    expect(() => discreteLevels('sqrt', 40, 15, 'stride')).to.throw(InputError, /whole stride over 40 steps .*got 15/);
+    for (const count of [0, -1, 0.5, Infinity]) expect(() => continuousLevels(count)).to.throw(InputError, /whole number from 1/);
+    for (const times of [[], [0.5, 0.5], [0.2, 0.3], [1], [0], [NaN]])
+      expect(() => continuousLevels(times)).to.throw(InputError, /falling times/);
+    for (const eta of [-0.1, 1.1, NaN]) expect(() => ddimLevels(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
+  });
+});
