@@ -1,0 +1,81 @@
+import { openDevice } from '../../lib/engine/index.js';
+import { tf } from '../../lib/engine/tf.js';
+import type { Device, HostTensor, Tensors } from '../../lib/engine/types.js';
+import { paperObjective, tokenCrossEntropy, type PaperBatch, type PaperObjective } from '../../lib/diffusion/objectives.js';
+import { paperDenoiser, type PaperDenoiser } from '../../lib/model/paper.js';
+import { expectClose } from '../fixtures/original/close.js';
+import { loadOriginal, type Original } from '../fixtures/original/index.js';
+
+const DIFFERENTIATED = ['word_embedding.weight', 'input_up_proj.0.weight'];
+
+for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
+  describe(`the paper's losses on ${name}`, () => {
+    let device: Device;
+    let original: Original;
+    before(async () => {
+      device = await openDevice(name, { threads: 1 });
+      original = await loadOriginal();
+    });
+    after(() => device.dispose());
+
+    /** The terms, and the gradients of the batch mean of `loss`. */
+    async function run(
+      terms: (weights: Tensors, batch: PaperBatch, inputs: Tensors) => Record<'loss', Tensors[string]> & Tensors,
+    ) {
+      const { weights, output } = original;
+      const inputs: Record<string, HostTensor> = { ids: output('train.ids'), t: output('train.t'), noise: output('train.noise') };
+      inputs['noiseStart'] = output('train.noise_start');
+      const fn = (all: Tensors) => {
+        const batch = { ids: all['ids']!, steps: all['t']!, noise: all['noise']! };
+        const of = (changed: Tensors) => terms({ ...all, ...changed }, batch, all);
+        const gradients = tf.grads((...values) =>
+          tf.mean(of(Object.fromEntries(DIFFERENTIATED.map((key, i) => [key, values[i]!])))['loss']),
+        )(DIFFERENTIATED.map((key) => all[key]!));
+        return { ...of({}), ...Object.fromEntries(DIFFERENTIATED.map((key, i) => [`grad.${key}`, gradients[i]!])) };
+      };
+      const specs = Object.entries({ ...inputs, ...weights }).map(([key, { shape, dtype }]) => ({ name: key, shape, dtype }));
+      const program = await device.compile(fn, specs);
+      const known = new Set(program.inputs.map((input) => input.name));
+      return program.run(Object.fromEntries(Object.entries({ ...inputs, ...weights }).filter(([key]) => known.has(key))));
+    }
+
+    /** The numbers were made by a network that was called directly and saw the steps unscaled. */
+    function objective(): PaperObjective {
+      const network = paperDenoiser(original.size);
+      const denoise: PaperDenoiser['denoise'] = (weights, x, time, previousX0) =>
+        network.denoise(weights, x, tf.mul(time, original.meta.T / 1000), previousX0);
+      return paperObjective({ ...network, denoise }, 'sqrt', original.meta.T);
+    }
+
+    function expectTerms(actual: Readonly<Record<string, HostTensor>>, key: string, terms: readonly string[]): void {
+      for (const term of terms) expectClose(actual[term]!.data, original.output(`${key}.${term}`).data, 1e-5, `${key}.${term}`);
+    }
+
+    const gradients = DIFFERENTIATED.map((key) => `grad.${key}`);
+
+    it('L_e2e_simple and its gradients are those of the original', async () => {
+      const terms = await run((weights, batch, inputs) => ({ ...objective().endToEnd(weights, batch, inputs['noiseStart']!) }));
+      expectTerms(terms, 'train.e2e', ['mse', 'loss', ...gradients]);
+    });
+
+    it('the cross entropy of the predicted x_0 and its gradients are those of the original', async () => {
+      const terms = await run((weights, batch) => {
+        const ce = objective().crossEntropy(weights, batch);
+        return { ce, loss: ce };
+      });
+      expectTerms(terms, 'train.e2e_simple', ['ce', 'loss', ...gradients]);
+    });
+  });
+}
+
+describe('tokenCrossEntropy', () => {
+  it('is -log p of each token, however large the logits', () => {
+    const logits = tf.tensor3d([
+      [
+        [Math.log(1), Math.log(3)],
+        [500, 0],
+      ],
+    ]); // [B, L, V]
+    expectClose(tokenCrossEntropy(logits, tf.tensor2d([[1, 1]], [1, 2], 'int32')).dataSync(), [Math.log(4 / 3), 500], 1e-6);
+  });
+});
