@@ -1,3 +1,4 @@
+import './gradients/index.js';
 export { deviceNames, openDevice, type DeviceOptions } from './devices/open.js';
 export { attention, gelu, layerNorm } from './ops.js';
 export { tf } from './tf.js';

@@ -1,5 +1,5 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
-import { TRACE_BACKEND } from './trace/backend.js';
+import { TRACE_BACKEND, traceBackend } from './trace/backend.js';
 import { GELU, LAYER_NORM } from './trace/kernels/fused.js';
 import { tf } from './tf.js';
 
@@ -62,13 +62,17 @@ const layerNormGradient: GradConfig = {
   inputsToSave: ['x', 'gamma'],
   outputsToSave: [false, true, true],
   gradFunc(dys, saved) {
-    const dy = (dys as Tensor[])[0]!;
+    const [dy, dMean, dInverseDeviation] = dys as [Tensor, Tensor, Tensor];
     const [x, gamma, mean, inverseDeviation] = saved as [Tensor, Tensor, Tensor, Tensor];
     const normal = tf.mul(tf.sub(x, mean), inverseDeviation);
     const product = tf.mul(dy, normal);
     const dx = () => {
       const centred = tf.sub(tf.mul(dy, gamma), weightedMean(dy, gamma));
-      return tf.mul(tf.sub(centred, tf.mul(normal, weightedMean(product, gamma))), inverseDeviation);
+      const direct = tf.mul(tf.sub(centred, tf.mul(normal, weightedMean(product, gamma))), inverseDeviation);
+      if (traceBackend.isZero(dMean) && traceBackend.isZero(dInverseDeviation)) return direct;
+      // in a gradient of this gradient the two statistics depend on x as well
+      const viaDeviation = tf.mul(tf.mul(normal, tf.square(inverseDeviation)), dInverseDeviation);
+      return tf.add(direct, tf.div(tf.sub(dMean, viaDeviation), x.shape.at(-1)!));
     };
     return { x: dx, gamma: () => sumRows(product), beta: () => sumRows(dy) };
   },

@@ -2,7 +2,6 @@ import type { BackendValues, DataType, TensorInfo } from '@tensorflow/tfjs';
 import { DiffusteerError } from '../../errors.js';
 import { tf } from '../tf.js';
 import type { DType, TypedArray } from '../types.js';
-import { sizeOf } from '../shapes.js';
 import type { Recorder } from './recorder.js';
 import { filled, valueOf, type Value } from './value.js';
 
@@ -47,6 +46,11 @@ export class TraceBackend extends tf.KernelBackend {
     return entry.value;
   }
 
+  /** Whether a tensor is known while tracing to be full of zeros. */
+  isZero(tensor: TensorInfo): boolean {
+    return this.look(tensor).fill === 0;
+  }
+
   tensorInfo(value: Value): TensorInfo {
     const dataId = {};
     this.#data.set(dataId, { value, recorder: this.recorder, references: 1 });
@@ -54,7 +58,7 @@ export class TraceBackend extends tf.KernelBackend {
   }
 
   #constant(values: TypedArray, shape: readonly number[], dtype: DType): Value {
-    if (sizeOf(shape) === 1) return filled(this.recorder, values[0]!, dtype, shape);
+    if (values.length > 0 && values.every((value) => value === values[0])) return filled(this.recorder, values[0]!, dtype, shape);
     return valueOf(this.recorder.constant(values, shape, dtype), shape, dtype);
   }
 

@@ -42,6 +42,10 @@ export class Recorder {
     return this.emit('Cast', [name], { to: elementType(dtype) });
   }
 
+  reshape(name: string, shape: Shape): string {
+    return this.emit('Reshape', [name, this.ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
+  }
+
   constant(values: OnnxArray, shape: Shape, dtype: OnnxType): string {
     const place = values.length <= SMALL ? this.#smallConstants : this.#placeOf(values);
     const content =

@@ -58,7 +58,7 @@ function call(fn: GraphFunction, tensors: Record<string, Tensor>): Record<string
 /** tfjs' words for a missing kernel or gradient, made into what to do about it. */
 function explained(error: unknown): unknown {
   const message = messageOf(error);
-  const kernel = /registered kernel '(\w+)' for backend 'trace'/.exec(message)?.[1];
+  const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(message)?.[1];
   if (kernel !== undefined) {
     return new DiffusteerError(
       `no ONNX form of the tfjs kernel "${kernel}": add it in lib/engine/trace/kernels, or write the function with other operations`,

@@ -30,7 +30,7 @@ export function filled(g: Recorder, fill: number, dtype: DType = 'float32', shap
 /** The name of an ONNX value of the tensor's full shape. */
 export function full(g: Recorder, { name, shape, stored }: Value): string {
   if (sameShape(stored, shape)) return name;
-  if (sizeOf(stored) === sizeOf(shape)) return g.emit('Reshape', [name, g.ints(shape)]);
+  if (sizeOf(stored) === sizeOf(shape)) return g.reshape(name, shape);
   return g.emit('Expand', [name, g.ints(shape)]);
 }
 
@@ -60,8 +60,8 @@ export function cast(g: Recorder, x: Value, dtype: DType): Value {
 export function reshape(g: Recorder, x: Value, shape: Shape): Value {
   if (x.stored.length === 0 || sameShape(shape, x.shape)) return broadcast(x, shape);
   const stored = reshapeStored(x, shape);
-  if (stored === undefined) return valueOf(g.emit('Reshape', [full(g, x), g.ints(shape)]), shape, x.dtype);
-  return valueOf(g.emit('Reshape', [x.name, g.ints(stored)]), shape, x.dtype, stored);
+  if (stored === undefined) return valueOf(g.reshape(full(g, x), shape), shape, x.dtype);
+  return valueOf(g.reshape(x.name, stored), shape, x.dtype, stored);
 }
 
 function reshapeStored(x: Value, shape: Shape): number[] | undefined {

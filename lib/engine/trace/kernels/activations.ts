@@ -26,6 +26,11 @@ const eluGradient = (g: Recorder, { dy, y }: { dy: Value; y: Value }): Value => 
   return elementwise(g, 'Where', [positive, dy, scaled], 'float32');
 };
 
+const prelu = (g: Recorder, { x, alpha }: { x: Value; alpha: Value }): Value => {
+  const positive = elementwise(g, 'Greater', [x, filled(g, 0)], 'bool');
+  return elementwise(g, 'Where', [positive, x, elementwise(g, 'Mul', [x, alpha])], 'float32');
+};
+
 export const activations: TraceKernels = {
   Tanh: unary('Tanh'),
   Sigmoid: unary('Sigmoid'),
@@ -37,6 +42,7 @@ export const activations: TraceKernels = {
   Relu6: (g: Recorder, { x }: Unary) => clip(g, { x }, { clipValueMin: 0, clipValueMax: 6 }),
   LeakyRelu: (g: Recorder, { x }: Unary, { alpha }: { alpha: number }) =>
     elementwise(g, 'LeakyRelu', [x], x.dtype, { alpha: { float: alpha } }),
+  Prelu: prelu,
   Step: step,
   ClipByValue: clip,
 };

@@ -9,6 +9,7 @@ import { fusedKernels } from './fused.js';
 import { indexing } from './indexing.js';
 import type { TraceKernel, TraceKernels } from './kernel.js';
 import { reductions } from './reduce.js';
+import { scans } from './scan.js';
 import { slicing } from './slicing.js';
 import { shapeKernels } from './shape.js';
 
@@ -18,6 +19,7 @@ export const kernels: TraceKernels = {
   ...shapeKernels,
   ...slicing,
   ...reductions,
+  ...scans,
   ...contractions,
   ...indexing,
   ...fusedKernels,

@@ -1,7 +1,7 @@
 import { plainAxes, sizeOf } from '../../shapes.js';
 import type { DType } from '../../types.js';
 import type { Recorder } from '../recorder.js';
-import { cast, full, reshape, valueOf, type Value } from '../value.js';
+import { cast, elementwise, full, reshape, valueOf, type Value } from '../value.js';
 import type { TraceKernels } from './kernel.js';
 
 const gather = (
@@ -46,6 +46,30 @@ const segmentSum = (
   return valueOf(g.emit('ScatterElements', [zeros, ids, full(g, x)], { axis: 0, reduction: 'add' }), shape, x.dtype);
 };
 
+const gatherNd = (g: Recorder, { params, indices }: { params: Value; indices: Value }): Value => {
+  const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)];
+  return valueOf(g.emit('GatherND', [full(g, params), g.cast(full(g, indices), 'int64')]), shape, params.dtype);
+};
+
+/** Sums the updates into zeros: a segment sum over places counted through all indexed dimensions. */
+const scatterNd = (
+  g: Recorder,
+  { indices, updates }: { indices: Value; updates: Value },
+  { shape }: { shape: number[] },
+): Value => {
+  const depth = indices.shape.at(-1)!;
+  const count = sizeOf(indices.shape.slice(0, -1));
+  const inner = sizeOf(shape.slice(depth));
+  const strides = shape.slice(0, depth).map((_, i) => sizeOf(shape.slice(i + 1, depth)));
+  const places = elementwise(g, 'Mul', [reshape(g, indices, [count, depth]), integers(g, strides)]);
+  const ids = valueOf(g.emit('ReduceSum', [full(g, places), g.ints([1])], { keepdims: 0 }), [count], 'int32');
+  const rows = reshape(g, updates, [count, inner]);
+  return reshape(g, segmentSum(g, { x: rows, segmentIds: ids }, { numSegments: sizeOf(shape.slice(0, depth)) }), shape);
+};
+
+const integers = (g: Recorder, list: readonly number[]): Value =>
+  valueOf(g.constant(Int32Array.from(list), [list.length], 'int32'), [list.length], 'int32');
+
 interface OneHot {
   readonly depth: number;
   readonly onValue: number;
@@ -59,4 +83,10 @@ const oneHot = (g: Recorder, { indices }: { indices: Value }, { depth, onValue, 
   return cast(g, valueOf(name, [...indices.shape, depth], 'float32'), dtype);
 };
 
-export const indexing: TraceKernels = { GatherV2: gather, UnsortedSegmentSum: segmentSum, OneHot: oneHot };
+export const indexing: TraceKernels = {
+  GatherV2: gather,
+  UnsortedSegmentSum: segmentSum,
+  GatherNd: gatherNd,
+  ScatterNd: scatterNd,
+  OneHot: oneHot,
+};

@@ -1,5 +1,4 @@
 import { padRank, plainAxes, sizeOf } from '../../shapes.js';
-import type { DType } from '../../types.js';
 import type { Recorder } from '../recorder.js';
 import { broadcast, cast, elementwise, filled, full, reshape, valueOf, type Value } from '../value.js';
 import type { TraceKernel, TraceKernels } from './kernel.js';
@@ -31,7 +30,7 @@ function reduce(
   const times = sizeOf(axes.filter((i) => stored[i] === 1).map((i) => x.shape[i]!));
   let y: Value = broadcast(x, kept);
   if (read.length > 0) {
-    const name = stored.length === x.stored.length ? x.name : g.emit('Reshape', [x.name, g.ints(stored)]);
+    const name = stored.length === x.stored.length ? x.name : g.reshape(x.name, stored);
     const left = stored.map((dim, i) => (read.includes(i) ? 1 : dim));
     y = valueOf(g.emit(op, [name, g.ints(read)], { keepdims: 1 }), kept, x.dtype, left);
   }
@@ -68,16 +67,6 @@ const softmax =
     return valueOf(g.emit(op, [full(g, logits)], { axis: along }), logits.shape, 'float32');
   };
 
-const cumsum = (
-  g: Recorder,
-  { x }: Unary,
-  { axis, exclusive, reverse }: { axis: number; exclusive: boolean; reverse: boolean },
-): Value => {
-  const along = g.scalar(axis, 'int32');
-  const flags = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
-  return valueOf(g.emit('CumSum', [full(g, x), along], flags), x.shape, x.dtype as DType);
-};
-
 export const reductions: TraceKernels = {
   Sum: sum,
   Prod: prod,
@@ -91,5 +80,4 @@ export const reductions: TraceKernels = {
   ArgMin: arg('ArgMin'),
   Softmax: softmax('Softmax'),
   LogSoftmax: softmax('LogSoftmax'),
-  Cumsum: cumsum,
 };

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { sizeOf } from '../../shapes.js';
+import { plainAxes, sizeOf } from '../../shapes.js';
 import { tf } from '../../tf.js';
 import type { Recorder } from '../recorder.js';
 import { full, reshape, valueOf, type Value } from '../value.js';
@@ -98,8 +98,8 @@ const pad = (
   return valueOf(g.emit('Pad', [full(g, x), pads, g.scalar(constantValue, x.dtype)]), shape, x.dtype);
 };
 
-const reverse = (g: Recorder, { x }: Unary, { dims }: { dims: number[] }): Value => {
-  const axes = dims.map((dim) => plain(dim, x.shape.length));
+const reverse = (g: Recorder, { x }: Unary, { dims }: { dims?: number | number[] }): Value => {
+  const axes = plainAxes(dims, x.shape.length);
   const starts = axes.map((axis) => x.shape[axis]! - 1);
   const ends = axes.map((axis) => -x.shape[axis]! - 1); // before the first element
   const bounds = [starts, ends, axes, axes.map(() => -1)].map((list) => g.ints(list));
