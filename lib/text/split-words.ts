@@ -28,7 +28,7 @@ export const TOKEN_PATTERN = [
   CLITIC,
   NOT,
   `${CANNOT[0]}(?=${CANNOT[1]}(?:${NOT}|${WORD_END}))`,
-  `${WORD}+?(?=${NOT})`,
+  `${WORD}+(?=${NOT})`,
   String.raw`(?:${anyCase('mr|mrs|ms|dr|st|prof|jr|sr|vs|etc')})\.`,
   String.raw`(?:\p{L}\.){2,}`, // U.K.
   String.raw`(?:${PREFIX}(?=${WORD}))?${WORD}+(?:(?<=\p{N})[.,:/](?=\p{N})${WORD}+|(?!${CLITIC})['’]${WORD}+)*`,

@@ -61,10 +61,8 @@ function savedNames(config: TokenizerFiles['config']): SpecialNames {
 /** Loaded only where it is needed, since transformers.js brings onnxruntime and an image library along. */
 async function construct({ path, json, config }: TokenizerFiles): Promise<PreTrainedTokenizer> {
   const { PreTrainedTokenizer } = await import('@xenova/transformers');
-  const model = json.model as { unk_token?: unknown } | undefined;
   try {
-    // It writes into what it is given, which `save` must not see.
-    return new PreTrainedTokenizer(structuredClone(json), { unk_token: model?.unk_token, ...config });
+    return new PreTrainedTokenizer(json, config);
   } catch (error) {
     throw inputError(
       path,

@@ -120,6 +120,7 @@ describe('readCorpus', () => {
       expect(message).to.match(
         new RegExp(`line 2, byte ${bytes.indexOf(Buffer.from([0xe9, 0x20]))} of the file: expected UTF-8`),
       );
+      expect(await failure('k.txt', Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff]))).to.match(/line 1, byte 4 /);
       expect(await failure('k.txt', Buffer.from([0x61, 0xe2, 0x82]))).to.match(/line 1, byte 1 /);
     });
 

@@ -49,7 +49,7 @@ describe('loadTokenizer', () => {
       env.allowRemoteModels = false;
       env.localModelPath = dirname(folder);
       const theirs = await AutoTokenizer.from_pretrained(basename(folder));
-      for (const text of [...TEXTS, 'unheard words near The Otter']) {
+      for (const text of [...TEXTS, 'unheard words near The Otter', 'cafe\u0301']) {
         const words = splitWords(text);
         const ids = words.map((word) => vocabulary.id(word) ?? vocabulary.unk);
         expect(theirs.encode(words.join(' '))).to.deep.equal(ids);
@@ -100,12 +100,32 @@ describe('loadTokenizer', () => {
         expect([...toCanvas(tokenizer.tokenize(text), tokenizer.vocabulary, 3)!]).to.deep.equal([2, unk, 3]);
     });
 
+    it('gives UNK for a word that transformers.js has no id for', async () => {
+      const vocab = { PAD: 0, UNK: 1, START: 2, END: 3, pub: 4 };
+      const model = { type: 'WordLevel', vocab, unk_token: 'UNK' };
+      const json = {
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: { type: 'Whitespace' },
+        post_processor: null,
+        decoder: null,
+        model,
+      };
+      await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(json));
+      const tokenizer = await loadTokenizer(folder);
+      expect(tokenizer.level).to.equal('subword');
+      expect(tokenizer.tokenize('pub inn')).to.deep.equal(['pub', 'UNK']);
+      expect(tokenizer.detokenize(['pub', 'inn', 'pub'])).to.equal('pub UNK pub');
+    });
+
     it('keeps unusual names of special tokens when it is saved', async () => {
       const names = { pad: '.', start: 'pub' };
       await (await loadTokenizer(fixture('tokenizers/wordpiece'), names)).save(folder);
       const { vocabulary, tokenize } = await loadTokenizer(folder);
       expect([vocabulary.pad, vocabulary.unk, vocabulary.start, vocabulary.end]).to.deep.equal([12, 1, 6, 3]);
       expect(tokenize('otters')).to.deep.equal(['otter', '##s']);
+      const file = (at: string): Promise<string> => readFile(join(at, 'tokenizer.json'), 'utf8');
+      expect(JSON.parse(await file(folder))).to.deep.equal(JSON.parse(await file(fixture('tokenizers/wordpiece'))));
     });
 
     it('names every special token that is missing, and what was tried', async () => {

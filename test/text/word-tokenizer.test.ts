@@ -14,6 +14,7 @@ describe('splitWords', () => {
     ['"The Otter" and \'The Heron\'', '" The Otter " and \' The Heron \''],
     ['You cannot eat here... or can’t you', 'You can not eat here ... or ca n’t you'],
     ["the adults' menu, O'Neill's", "the adults ' menu , O'Neill 's"],
+    ["O'Malley's 'small' bar", "O'Malley 's ' small ' bar"],
     ['St. Ann opened a U.K. bar.Cheap', 'St. Ann opened a U.K. bar . Cheap'],
     ['rated 3 out of 5 (1/2)', 'rated 3 out of 5 ( 1/2 )'],
   ];
@@ -32,6 +33,7 @@ describe('joinWords', () => {
     "The adults' menu of O'Neill's is mid-priced; you cannot miss it...",
     'Rated 5 out of 5: 3-star food, 100% fresh and/or frozen!',
     'A pub - the best of all',
+    '"The Otter" and "The Heron" are \'good\' and \'cheap\'.',
   ];
   for (const text of texts) it(`types ${text}`, () => expect(joinWords(splitWords(text))).to.equal(text));
 
