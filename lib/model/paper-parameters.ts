@@ -23,7 +23,8 @@ export interface PaperSize {
  * Errors: an InputError where the sizes do not fit each other.
  */
 export function paperParameters(size: PaperSize): ParamSpec[] {
-  checkSize(size);
+  const problems = sizeProblems(size);
+  if (problems.length > 0) throw new InputError('the sizes of the paper network', problems);
   const { vocabularySize, embeddingWidth, layers, width, feedForward, timeChannels, maxPositions } = size;
   return [
     { name: 'word_embedding.weight', shape: [vocabularySize, embeddingWidth], init: { normal: 1 } },
@@ -62,14 +63,14 @@ const norm = (name: string, width: number): ParamSpec[] => [
   { name: `${name}.bias`, shape: [width], init: 'zeros' },
 ];
 
-function checkSize({ width, heads, timeChannels, maxTokens, maxPositions }: PaperSize): void {
+/** Which sizes do not fit each other; paths name the size. */
+export function sizeProblems({ width, heads, timeChannels, maxTokens, maxPositions }: PaperSize): Problem[] {
   const problems: Problem[] = [];
   if (width % heads !== 0) problems.push({ path: '/heads', message: `expected a divisor of the width ${width}, got ${heads}` });
   if (timeChannels % 2 !== 0) problems.push({ path: '/timeChannels', message: `expected an even number, got ${timeChannels}` });
-  if (maxTokens > maxPositions)
-    problems.push({
-      path: '/maxTokens',
-      message: `expected at most ${maxPositions}, the rows of the table of positions, got ${maxTokens}`,
-    });
-  if (problems.length > 0) throw new InputError('the sizes of the paper network', problems);
+  if (maxTokens > maxPositions) {
+    const message = `expected at most ${maxPositions}, the rows of the table of positions, got ${maxTokens}`;
+    problems.push({ path: '/maxTokens', message });
+  }
+  return problems;
 }

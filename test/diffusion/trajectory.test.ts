@@ -38,30 +38,50 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
       return device.compile(fn, [{ name: 'x', shape }, { name: 'noise', shape }, ...scalars], weights);
     }
 
-    async function compare(key: string, levels: readonly Level[], clamped: boolean): Promise<void> {
-      const [trajectory, noises] = [original.output(`${key}.trajectory`), original.output(`${key}.noises`)];
-      expect(levels.length).to.equal(trajectory.shape[0]);
-      const program = await compile(clamped);
-      const reverse = (x: HostTensor, { step, time, cX, c0, sigma }: Level) =>
-        program.run({ x, noise: slice(noises, step), time: scalar(time), cX: scalar(cX), c0: scalar(c0), sigma: scalar(sigma) });
-      let free = original.output(`${key}.start`);
-      let ids: HostTensor | undefined;
-      for (const level of levels) {
-        const expected = slice(trajectory, level.step).data;
-        const before = level.step === 0 ? free : slice(trajectory, level.step - 1);
-        expectClose((await reverse(before, level))['next']!.data, expected, 1e-5, `step ${level.step} alone`);
-        const after = await reverse(free, level);
-        [free, ids] = [after['next']!, after['ids']!];
-        if (!clamped) expectClose(free.data, expected, 1e-4, `after step ${level.step}`);
-      }
-      expect([...ids!.data]).to.deep.equal([...original.output(`${key}.ids`).data]);
+    interface Run {
+      readonly key: string;
+      readonly clamped: boolean;
+      readonly levels: readonly Level[];
+      reverse(x: HostTensor, level: Level): Promise<Record<string, HostTensor>>;
     }
 
-    it('ddpm', () => compare('ddpm', ddpmLevels(discreteLevels('sqrt', original.meta.T)), false));
-    it('ddpm with clamping', () => compare('ddpm_clamp', ddpmLevels(discreteLevels('sqrt', original.meta.T)), true));
-    for (const eta of [0, 1]) {
-      it(`ddim over 10 strides, eta ${eta}`, () =>
-        compare(`ddim_eta${eta}_10`, ddimLevels(discreteLevels('sqrt', original.meta.T, 10, 'stride'), eta), false));
+    async function prepare(key: string, levels: readonly Level[], clamped: boolean): Promise<Run> {
+      const noises = original.output(`${key}.noises`);
+      expect(levels.length).to.equal(noises.shape[0]);
+      const program = await compile(clamped);
+      const reverse: Run['reverse'] = (x, { step, time, cX, c0, sigma }) =>
+        program.run({ x, noise: slice(noises, step), time: scalar(time), cX: scalar(cX), c0: scalar(c0), sigma: scalar(sigma) });
+      return { key, clamped, levels, reverse };
+    }
+
+    async function eachStep({ key, levels, reverse }: Run): Promise<void> {
+      const trajectory = original.output(`${key}.trajectory`);
+      for (const level of levels) {
+        const before = level.step === 0 ? original.output(`${key}.start`) : slice(trajectory, level.step - 1);
+        expectClose((await reverse(before, level))['next']!.data, slice(trajectory, level.step).data, 5e-6, `step ${level.step}`);
+      }
+    }
+
+    async function wholeRun({ key, clamped, levels, reverse }: Run): Promise<void> {
+      let now: Record<string, HostTensor> = { next: original.output(`${key}.start`) };
+      for (const level of levels) {
+        now = await reverse(now['next']!, level);
+        const expected = slice(original.output(`${key}.trajectory`), level.step).data;
+        if (!clamped) expectClose(now['next']!.data, expected, 2e-5, `after step ${level.step}`);
+      }
+      expect([...now['ids']!.data]).to.deep.equal([...original.output(`${key}.ids`).data]);
+    }
+
+    const every = ddpmLevels(discreteLevels('sqrt', 40));
+    const strides = (eta: number) => ddimLevels(discreteLevels('sqrt', 40, 10, 'stride'), eta);
+    for (const [what, key, levels, clamped] of [
+      ['ddpm', 'ddpm', every, false],
+      ['ddpm with clamping', 'ddpm_clamp', every, true],
+      ['ddim in 10 strides, eta 0', 'ddim_eta0_10', strides(0), false],
+      ['ddim in 10 strides, eta 1', 'ddim_eta1_10', strides(1), false],
+    ] as const) {
+      it(`${what}, each step alone`, async () => eachStep(await prepare(key, levels, clamped)));
+      it(`${what}, the whole run`, async () => wholeRun(await prepare(key, levels, clamped)));
     }
   });
 }
