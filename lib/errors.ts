@@ -37,7 +37,9 @@ export function inputError(where: string, message: string): InputError {
 
 function wording(where: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return lines.length === 1 ? `${where}: ${lines[0]}` : `${where}: ${lines.length} problems\n${lines.map((l) => `  ${l}`).join('\n')}`;
+  return lines.length === 1
+    ? `${where}: ${lines[0]}`
+    : `${where}: ${lines.length} problems\n${lines.map((l) => `  ${l}`).join('\n')}`;
 }
 
 /** The message of anything that was thrown. */

@@ -1,0 +1,43 @@
+import type { Vocabulary } from '../text/types.js';
+
+export interface Decoded {
+  /** The whole canvas: START, words, END, PAD. */
+  readonly ids: Int32Array; // [L]
+  /** Whether the words reach the end of the canvas without END. */
+  readonly truncated: boolean;
+}
+
+/**
+ * The most probable canvas under token probabilities that are independent a position: START, words, END, PAD to the end. All places
+ * for END are weighed against each other, so that the text is whole even where single positions disagree.
+ *
+ * @param probs [L, V] of one text, row-major
+ */
+export function decodeArgmax(probs: Float32Array, vocabulary: Vocabulary): Decoded {
+  const { size, start, end, pad } = vocabulary;
+  const length = probs.length / size;
+  const words = Array.from({ length }, (_, i) => bestWord(probs.subarray(i * size, (i + 1) * size), vocabulary));
+  const logProb = (i: number, id: number) => Math.log(Math.max(probs[i * size + id]!, Number.MIN_VALUE));
+
+  const padded = new Float64Array(length + 1); // log-probability of PAD from i to the end of the canvas
+  for (let i = length - 1; i > 0; i--) padded[i] = padded[i + 1]! + logProb(i, pad);
+  let best = { at: length, score: -Infinity };
+  let before = 0; // log-probability of the words before i
+  for (let i = 1; i < length; i++) {
+    const score = before + logProb(i, end) + padded[i + 1]!;
+    if (score > best.score) best = { at: i, score };
+    before += logProb(i, words[i]!);
+  }
+  if (before > best.score) best = { at: length, score: before };
+
+  const ids = Int32Array.from({ length }, (_, i) => (i === 0 ? start : i < best.at ? words[i]! : i === best.at ? end : pad));
+  return { ids, truncated: best.at === length };
+}
+
+function bestWord(probs: Float32Array, { start, end, pad }: Vocabulary): number {
+  let best = -1;
+  for (let id = 0; id < probs.length; id++) {
+    if (id !== start && id !== end && id !== pad && (best < 0 || probs[id]! > probs[best]!)) best = id;
+  }
+  return best;
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check, readJson } from '../config/index.js';
+import type { HostTensors } from '../engine/types.js';
+import { InputError, inputError, type Problem } from '../errors.js';
+import { unreadable, writeAside } from '../files.js';
+import { loadTokenizer } from '../text/load-tokenizer.js';
+import type { Tokenizer } from '../text/types.js';
+import { paperConfig, scoreInterpolationConfig, type ModelConfig } from './config.js';
+import { paperDenoiser } from './paper.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { scoreInterpolation } from './score-interpolation.js';
+import type { Denoiser, ParamSpec } from './types.js';
+
+/** A trained denoiser as a folder holds it: config.json, model.safetensors, tokenizer.json. */
+export interface Checkpoint {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly denoiser: Denoiser;
+  readonly weights: HostTensors;
+  /** SHA-256 of model.safetensors: names the model beside all that was made with it. */
+  readonly hash: string;
+}
+
+/** The network that a config describes. */
+export function denoiserOf(config: ModelConfig): Denoiser {
+  return config.recipe === 'paper' ? paperDenoiser(config) : scoreInterpolation(config);
+}
+
+/** Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+  const config = await readModelConfig(join(folder, 'config.json'));
+  const path = join(folder, 'model.safetensors');
+  const denoiser = denoiserOf(config);
+  const { tensors } = await readSafetensors(path);
+  const problems = weightProblems(denoiser.parameters, tensors);
+  if (problems.length > 0) throw new InputError(path, problems);
+  const tokenizer = await loadTokenizer(folder);
+  if (tokenizer.vocabulary.size !== config.vocabularySize) {
+    throw inputError(
+      join(folder, 'tokenizer.json'),
+      `expected the ${config.vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
+    );
+  }
+  return { folder, config, tokenizer, denoiser, weights: tensors, hash: await hashOf(path) };
+}
+
+/** Writes a checkpoint; each file is replaced whole. */
+export async function saveCheckpoint(
+  folder: string,
+  { config, tokenizer, weights }: Pick<Checkpoint, 'config' | 'tokenizer' | 'weights'>,
+  { float16 }: { float16: boolean },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, 'model.safetensors'), weights, { float16 });
+  await tokenizer.save(folder);
+  await writeAside(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+export async function hashOf(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function readModelConfig(path: string): Promise<ModelConfig> {
+  const value = (await readJson(path)) as Record<string, unknown> | null;
+  const head = headProblem(value);
+  if (head) throw new InputError(path, [head]);
+  const schema = value!['recipe'] === 'paper' ? paperConfig : scoreInterpolationConfig;
+  const { problems } = check(schema, value);
+  if (problems.length > 0) throw new InputError(path, problems);
+  return value as ModelConfig;
+}
+
+/** A checkpoint of another kind or version is told in one line: what else its config holds means nothing here. */
+function headProblem(value: Record<string, unknown> | null): Problem | undefined {
+  if (value?.['format'] !== 'diffusteer')
+    return {
+      path: '/format',
+      message: 'expected "diffusteer": this is no checkpoint of diffusteer; `diffusteer import` reads those of the original code',
+    };
+  if (value['version'] !== 1)
+    return {
+      path: '/version',
+      message: `expected version 1, found ${JSON.stringify(value['version'])}; this checkpoint needs another version of diffusteer`,
+    };
+  return undefined;
+}
+
+/** What is wrong with stored weights: missing, of another shape, or too many. */
+export function weightProblems(specs: readonly ParamSpec[], tensors: HostTensors): Problem[] {
+  const known = new Set(specs.map(({ name }) => name));
+  const wrong = specs.flatMap(({ name, shape }): Problem[] => {
+    const found = tensors[name];
+    if (!found) return [{ path: `/${name}`, message: `expected a tensor of shape [${shape}], found none` }];
+    if (`${found.shape}` === `${shape}`) return [];
+    return [{ path: `/${name}`, message: `expected a tensor of shape [${shape}], found [${found.shape}]` }];
+  });
+  const extra = Object.keys(tensors).filter((name) => !known.has(name));
+  return [
+    ...wrong,
+    ...extra.map((name) => ({ path: `/${name}`, message: 'is no weight of the network that config.json describes' })),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { attention, gelu, layerNorm, tf } from '../engine/index.js';
+import type { Tensors } from '../engine/types.js';
+import type { ParamSpec } from './types.js';
+
+/** The named tensor; a name that is missing is a bug of the caller. */
+export function weight(weights: Tensors, name: string): Tensor {
+  const found = weights[name];
+  if (!found) throw new Error(`no weight is named ${name}`);
+  return found;
+}
+
+/** x W + b over the last axis. Flattened to two dimensions, so that the gradient is one matrix product. */
+export function linear(weights: Tensors, name: string, x: Tensor): Tensor {
+  const w = weight(weights, `${name}.weight`); // [in, out]
+  const bias = weights[`${name}.bias`];
+  const flat = tf.matMul(tf.reshape(x, [-1, w.shape[0]!]) as never, w as never); // [B * L, out]
+  return tf.reshape(bias ? tf.add(flat, bias) : flat, [...x.shape.slice(0, -1), w.shape[1]!]);
+}
+
+export function linearParams(name: string, inputs: number, outputs: number, scale = 1): ParamSpec[] {
+  return [
+    { name: `${name}.weight`, shape: [inputs, outputs], init: { normal: scale / Math.sqrt(inputs) } },
+    { name: `${name}.bias`, shape: [outputs], init: 'zeros' },
+  ];
+}
+
+export const silu = (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x));
+
+/** Sines and cosines of `time` (of the order of 1) at `width` / 2 frequencies from 1000 down to 0.1 (Vaswani et al. 2017). */
+export function timeFeatures(time: Tensor, width: number): Tensor {
+  const half = width / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, i) => 1000 * Math.exp((-Math.log(10000) * i) / half));
+  const angle = tf.mul(tf.reshape(time, [-1, 1]), tf.tensor2d(frequencies, [1, half])); // [B, width / 2]
+  return tf.concat([tf.sin(angle), tf.cos(angle)], 1); // [B, width]
+}
+
+/** A bias of attention that depends on the distance of two positions, a value a head (Shaw et al. 2018; Raffel et al. 2020). */
+export function relativeBias(table: Tensor, length: number): Tensor {
+  const distances = Int32Array.from({ length: length * length }, (_, i) => Math.floor(i / length) - (i % length) + length - 1);
+  const heads = table.shape[1]!;
+  const rows = tf.gather(table, tf.tensor1d(distances, 'int32')); // [L * L, H]
+  return tf.transpose(tf.reshape(rows, [length, length, heads]), [2, 0, 1]); // [H, L, L]
+}
+
+/** LayerNorm whose gain and shift come from the noise level (CDCD, arXiv 2211.15089): `gain` and `shift` are [B, 1, W]. */
+export function conditionalNorm(x: Tensor, gain: Tensor, shift: Tensor): Tensor {
+  const width = x.shape.at(-1)!;
+  const normed = layerNorm(x, tf.ones([width]), tf.zeros([width]), 1e-5);
+  return tf.add(tf.mul(normed, tf.add(gain, 1)), shift);
+}
+
+/** What a block of the encoder is told by the noise level: gain and shift of its two norms, each [B, 1, W]. */
+export type Modulation = readonly [gain1: Tensor, shift1: Tensor, gain2: Tensor, shift2: Tensor];
+
+export function blockParams(name: string, width: number, feedForward: number, layers: number): ParamSpec[] {
+  const residual = 1 / Math.sqrt(2 * layers); // keeps the sum over the residual branches of order one
+  return [
+    ...linearParams(`${name}.qkv`, width, 3 * width),
+    ...linearParams(`${name}.out`, width, width, residual),
+    ...linearParams(`${name}.up`, width, feedForward),
+    ...linearParams(`${name}.down`, feedForward, width, residual),
+  ];
+}
+
+/** One pre-LayerNorm transformer block. */
+export function block(
+  weights: Tensors,
+  name: string,
+  x: Tensor,
+  heads: number,
+  bias: Tensor,
+  [gain1, shift1, gain2, shift2]: Modulation,
+): Tensor {
+  const [q, k, v] = tf.split(linear(weights, `${name}.qkv`, conditionalNorm(x, gain1, shift1)), 3, -1); // each [B, L, W]
+  const attended = tf.add(x, linear(weights, `${name}.out`, attention(q!, k!, v!, heads, bias)));
+  const hidden = gelu(linear(weights, `${name}.up`, conditionalNorm(attended, gain2, shift2))); // [B, L, F]
+  return tf.add(attended, linear(weights, `${name}.down`, hidden));
+}

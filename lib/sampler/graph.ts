@@ -1,0 +1,116 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../engine/index.js';
+import type { GraphFunction, HostTensors, TensorSpec, Tensors } from '../engine/types.js';
+import { clampToNearest } from '../model/rounding.js';
+import { expectedEmbedding } from '../model/score-interpolation.js';
+import type { Denoiser } from '../model/types.js';
+import type { GradientGuide, ProjectGuide, StepState } from './guide.js';
+import { steer, type ActiveGuide, type SteeringOptions } from './steering.js';
+import { reverseStep, type LevelTensors, type StepParts } from './step.js';
+
+/** A guide that acts inside the graph, with the weights of its classifier. */
+export interface LatentGuide {
+  readonly guide: GradientGuide<unknown> | ProjectGuide<unknown>;
+  readonly weights: HostTensors;
+  /** Shares of the reverse steps, 0 is noise, between which it acts. */
+  readonly window: readonly [number, number];
+}
+
+/** Sizes of a batch: B rows, L tokens, D numbers a token, V tokens in the vocabulary. */
+export interface BatchSize {
+  readonly rows: number;
+  readonly maxTokens: number;
+  readonly embeddingWidth: number;
+  readonly vocabularySize: number;
+}
+
+/** What differs from one graph of a run to another. */
+export interface StepVariant {
+  /** Indices of the latent guides that act. */
+  readonly active: readonly number[];
+  readonly clamp: boolean;
+}
+
+const LEVEL = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
+
+const guideInput = (index: number, name: string): string => `guide/${index}/${name}`;
+const guideWeights = (index: number, name: string): string => `classifier/${index}/${name}`;
+
+/** Every constant of the graphs of a run: the denoiser's weights and those of the guides' classifiers. */
+export function graphConstants(weights: HostTensors, guides: readonly LatentGuide[]): HostTensors {
+  const ofGuides = guides.flatMap((guide, i) =>
+    Object.entries(guide.weights).map(([name, w]) => [guideWeights(i, name), w] as const),
+  );
+  return { ...weights, ...Object.fromEntries(ofGuides) };
+}
+
+/** Inputs of a step's graph, those of the guides apart. */
+export function stepInputs({ rows, maxTokens, embeddingWidth, vocabularySize }: BatchSize): TensorSpec[] {
+  const latents = [rows, maxTokens, embeddingWidth];
+  return [
+    ...['x', 'previousX0', 'noise'].map((name) => ({ name, shape: latents })),
+    ...LEVEL.map((name) => ({ name, shape: [] })),
+    { name: 'temperature', shape: [] },
+    { name: 'factors', shape: [rows, maxTokens, vocabularySize] },
+    { name: 'fixed', shape: [rows, maxTokens, 1] },
+  ];
+}
+
+/** Inputs of the latent guides of a batch, named as the graph knows them. */
+export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  return Object.fromEntries(inputs.flatMap((of, i) => Object.entries(of).map(([name, value]) => [guideInput(i, name), value])));
+}
+
+/** One reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
+export function stepGraph(
+  denoiser: Denoiser,
+  guides: readonly LatentGuide[],
+  steering: SteeringOptions,
+  { active, clamp }: StepVariant,
+): GraphFunction {
+  return (inputs) => {
+    const embeddings = denoiser.embeddings(inputs); // [V, D]
+    const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
+    const at = (via: string) => acting.filter((one): one is ActiveGuide => one.guide.via === via);
+    const parts: StepParts = {
+      denoise: (x, time, previousX0) => denoiser.denoise(inputs, x, time, previousX0),
+      constrain: (logits) => tf.softmax(tf.add(tf.div(logits, inputs['temperature']!), inputs['factors']!)),
+      estimate: (probs, prediction) => {
+        const mean = denoiser.interpolates
+          ? expectedEmbedding(probs, embeddings)
+          : fixTokens(prediction.x0, probs, embeddings, inputs['fixed']!);
+        return clamp ? clampToNearest(mean, embeddings) : mean;
+      },
+      project: (x0, state) => acting.reduce((value, one) => projected(value, state, one, embeddings), x0),
+      steerX0: (x0, state) => steer(x0, x0, at('x0-gradient'), state, steering),
+      steerLatents: (x, mean, state) => steer(x, mean, at('gradient'), state, steering),
+    };
+    const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
+    const level = Object.fromEntries(LEVEL.map((name) => [name, inputs[name]!])) as unknown as LevelTensors;
+    return { ...reverseStep(carry, inputs['noise']!, level, parts) };
+  };
+}
+
+interface BoundGuide extends Omit<ActiveGuide, 'guide'> {
+  readonly guide: LatentGuide['guide'];
+}
+
+function boundGuide(inputs: Tensors, { guide }: LatentGuide, index: number): BoundGuide {
+  const own = (prefix: string): Record<string, Tensor> =>
+    Object.fromEntries(
+      Object.entries(inputs)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    );
+  const { weight, ...rest } = own(guideInput(index, ''));
+  return { guide, inputs: rest, weights: own(guideWeights(index, '')), weight: weight! };
+}
+
+function projected(x0: Tensor, state: StepState, { guide, inputs }: BoundGuide, embeddings: Tensor): Tensor {
+  return guide.via === 'project' ? guide.project(x0, state, inputs, embeddings) : x0;
+}
+
+/** Where factors leave one token only, its embedding: a network that predicts x_0 itself takes no other factors. `fixed` is [B, L, 1]. */
+function fixTokens(x0: Tensor, probs: Tensor, embeddings: Tensor, fixed: Tensor): Tensor {
+  return tf.add(tf.mul(x0, tf.sub(1, fixed)), tf.mul(expectedEmbedding(probs, embeddings), fixed));
+}

@@ -1,0 +1,93 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { tf } from '../engine/index.js';
+import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
+import type { Problem } from '../errors.js';
+import type { ParamSpec } from '../model/types.js';
+import type { ParsedRow, Vocabulary } from '../text/types.js';
+
+/** Where in a reverse step a guide acts, in rising cost. */
+export type Place = 'posterior' | 'gradient' | 'x0-gradient' | 'project';
+
+/** What a hook sees at one reverse step. Tensors, scalars too: one graph serves all steps. */
+export interface StepState {
+  readonly x: Tensor; // [B, L, D], the latents that the place acts on
+  readonly mean: Tensor; // [B, L, D], of the reverse step that draws x_(t-1)
+  readonly x0: Tensor; // [B, L, D], predicted
+  readonly logits: Tensor; // [B, L, V], of the denoiser, before temperature and factors
+  readonly time: Tensor; // [B], noise level of x as networks see it
+  readonly alphaBar: Tensor; // [], of x
+  readonly sigma: Tensor; // [], of the reverse step
+}
+
+/** What a guide may know of the model it steers. */
+export interface ModelInfo {
+  /** Length of the canvas in tokens, START and END included. */
+  readonly maxTokens: number;
+  readonly embeddingWidth: number;
+  readonly vocabulary: Vocabulary;
+  /** Whether a token is a word; guides that speak of words refuse other models in `check`. */
+  readonly wordLevel: boolean;
+  /** Whether predicted x_0 is made of token probabilities; where not, a posterior guide may only fix tokens. */
+  readonly interpolates: boolean;
+}
+
+/** What a guide file default-exports. `O` are its options, after `{ "from": field }` was taken from a target. */
+export interface GuideFactory<O> {
+  readonly name: string;
+  /** One sentence for `diffusteer guides`. */
+  readonly summary: string;
+  readonly options: TSchema;
+  /** Options that work, for `diffusteer guides NAME` and the contract's tests. */
+  readonly example: O;
+  /** Allowed `via`; the first is the default. */
+  readonly places: readonly [Place, ...Place[]];
+  /** What `train-guide` trains for the gradient places; it lives in MODEL/guides/NAME-VIA/. */
+  readonly classifier?: ClassifierSpec;
+  /** What `train-guide` counts for the posterior place; it lives in MODEL/guides/NAME-posterior/. */
+  readonly tables?: TableSpec;
+  /** All that is wrong with the options for this model, at once. */
+  check(options: O, model: ModelInfo, via: Place): Problem[];
+  create(context: { tf: typeof tf; model: ModelInfo; via: Place; tables: HostTensors }): Guide<O>;
+}
+
+export type Guide<O> = GradientGuide<O> | PosteriorGuide<O> | ProjectGuide<O>;
+
+export interface GradientGuide<O> {
+  readonly via: 'gradient' | 'x0-gradient';
+  /** Inputs of the graph, never constants: their first axis is the row. null pads a shard. */
+  encode(rows: readonly (O | null)[]): Record<string, HostTensor>;
+  /** Log-probability of the control given `z` [B, L, D] at `state.time`: [B], nats, at most 0. */
+  logProb(z: Tensor, state: StepState, inputs: Tensors, weights: Tensors): Tensor;
+}
+
+export interface PosteriorGuide<O> {
+  readonly via: 'posterior';
+  /** Log-factors on the tokens of a text, [L, V] row-major in nats; -Infinity forbids. */
+  factors(options: O): { logUnary: Float32Array };
+}
+
+export interface ProjectGuide<O> {
+  readonly via: 'project';
+  encode(rows: readonly (O | null)[]): Record<string, HostTensor>;
+  /** Predicted x_0 with the guide's values written into it, [B, L, D]. */
+  project(x0: Tensor, state: StepState, inputs: Tensors, embeddings: Tensor): Tensor;
+}
+
+/** A classifier over token states: the library owns its encoder (lib/model/classifier.ts), the guide its outputs and its loss. */
+export interface ClassifierSpec {
+  /** Parameters on top of the token states, which are `width` wide. */
+  outputs(width: number): ParamSpec[];
+  /** Labels of the words of a parsed row on the canvas, -1 where there is none. */
+  labels(row: ParsedRow, model: ModelInfo): Int32Array; // [L]
+  /** Mean loss in nats: token states [B, L, W], labels [B, L]. */
+  loss(states: Tensor, labels: Tensor, weights: Tensors): Tensor;
+}
+
+export interface TableSpec {
+  /** Tables counted from the parsed rows of a corpus. */
+  count(rows: readonly ParsedRow[], model: ModelInfo): Record<string, HostTensor>;
+}
+
+/** The guides that a config may name. */
+export type Registry = ReadonlyMap<string, GuideFactory<unknown>>;

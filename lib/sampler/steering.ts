@@ -1,0 +1,113 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../engine/index.js';
+import type { GradientGuide, StepState } from './guide.js';
+import type { Tensors } from '../engine/types.js';
+
+export interface SteeringOptions {
+  /** Gradient steps at each reverse step. */
+  readonly inner: number;
+  /** Length of a gradient step in units of sqrt(D), the norm of an embedding. */
+  readonly step: number;
+  /**
+   * `max-norm`: the token that matters most moves by `step`, the others less. `sign`: every number moves by `step`, as in the
+   * original code. `none`: weight * sigma^2 * gradient (Dhariwal and Nichol 2021, algorithm 1).
+   */
+  readonly scale: 'max-norm' | 'sign' | 'none';
+  /** Gradient norm a token (nats per unit) under which `max-norm` lets a control go quiet. */
+  readonly floor: number;
+  /** Pull to the mean of the reverse step: a share of the way each gradient step, or with `sign` the coefficient of |x - mean|^2 / sigma. */
+  readonly prior: number;
+}
+
+/** A gradient guide with what it needs at a step. */
+export interface ActiveGuide {
+  readonly guide: GradientGuide<unknown>;
+  readonly inputs: Tensors;
+  readonly weights: Tensors;
+  /** Its weight, []. */
+  readonly weight: Tensor;
+}
+
+/**
+ * Moves latents [B, L, D] up the guides' log-probabilities, `inner` times.
+ *
+ * @param stateOf what the guides see where the latents stand
+ */
+export function steer(
+  x: Tensor,
+  mean: Tensor,
+  guides: readonly ActiveGuide[],
+  stateOf: (x: Tensor) => StepState,
+  options: SteeringOptions,
+): Tensor {
+  if (guides.length === 0) return x;
+  const move = MOVES[options.scale];
+  let at = x;
+  for (let i = 0; i < options.inner; i++) at = move(at, mean, guides, stateOf, options);
+  return at;
+}
+
+type Move = (
+  x: Tensor,
+  mean: Tensor,
+  guides: readonly ActiveGuide[],
+  stateOf: (x: Tensor) => StepState,
+  options: SteeringOptions,
+) => Tensor;
+
+const MOVES: Readonly<Record<SteeringOptions['scale'], Move>> = { 'max-norm': maxNormMove, sign: signMove, none: plainMove };
+
+/** Gradient of a guide's log-probability; rows do not touch each other, so the sum over rows differentiates each by itself. */
+function gradientOf({ guide, inputs, weights }: ActiveGuide, x: Tensor, stateOf: (x: Tensor) => StepState): Tensor {
+  return tf.grad((z: Tensor) => tf.sum(guide.logProb(z, stateOf(z), inputs, weights)))(x); // [B, L, D]
+}
+
+function maxNormMove(
+  x: Tensor,
+  mean: Tensor,
+  guides: readonly ActiveGuide[],
+  stateOf: (x: Tensor) => StepState,
+  options: SteeringOptions,
+): Tensor {
+  const directions = guides.map((active) => {
+    const gradient = gradientOf(active, x, stateOf);
+    const norms = tf.sqrt(tf.sum(tf.square(gradient), -1, true)); // [B, L, 1]
+    const largest = tf.maximum(tf.max(norms, 1, true), Math.max(options.floor, 1e-12)); // [B, 1, 1]
+    return tf.mul(active.weight, tf.div(gradient, largest));
+  });
+  const length = options.step * Math.sqrt(x.shape.at(-1)!);
+  const moved = tf.add(x, tf.mul(sum(directions), length));
+  return options.prior === 0 ? moved : tf.sub(moved, tf.mul(tf.sub(moved, mean), options.prior));
+}
+
+function plainMove(
+  x: Tensor,
+  mean: Tensor,
+  guides: readonly ActiveGuide[],
+  stateOf: (x: Tensor) => StepState,
+  options: SteeringOptions,
+): Tensor {
+  const gradient = sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+  const moved = tf.add(x, tf.mul(tf.square(stateOf(x).sigma), gradient));
+  return options.prior === 0 ? moved : tf.sub(moved, tf.mul(tf.sub(moved, mean), options.prior));
+}
+
+/**
+ * The original's step: a new Adagrad each time, whose first step is step * g / (|g| + 1e-10) for the gradient g of
+ * sum of weight * log p - prior * |x - mean|^2 / sigma (Diffusion-LM, infill_util.py, langevin_fn3).
+ */
+function signMove(
+  x: Tensor,
+  mean: Tensor,
+  guides: readonly ActiveGuide[],
+  stateOf: (x: Tensor) => StepState,
+  options: SteeringOptions,
+): Tensor {
+  const control = sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+  const { sigma } = stateOf(x);
+  const spread = tf.where(tf.greater(sigma, 0), sigma, tf.onesLike(sigma)); // the last step has no noise: |x - mean|^2 itself
+  const gradient = tf.sub(control, tf.mul(tf.div(tf.sub(x, mean), spread), 2 * options.prior));
+  return tf.add(x, tf.mul(tf.div(gradient, tf.add(tf.abs(gradient), 1e-10)), options.step));
+}
+
+const sum = (tensors: readonly Tensor[]): Tensor => tensors.reduce((a, b) => tf.add(a, b));

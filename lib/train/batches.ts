@@ -1,0 +1,50 @@
+import type { HostTensor } from '../engine/types.js';
+import { permutation, split, type Key } from '../random.js';
+import { toCanvas } from '../text/canvas.js';
+import type { Vocabulary } from '../text/types.js';
+
+/** Indices of the rows of the batch of a step: epoch after epoch, each in an order of its own. */
+export function rowOrder(rowCount: number, batchSize: number, key: Key): (step: number) => Int32Array {
+  const epochs = new Map<number, Int32Array>();
+  const orderOf = (epoch: number): Int32Array => {
+    if (!epochs.has(epoch)) {
+      const oldest = [...epochs.keys()][0];
+      if (epochs.size > 1) epochs.delete(oldest!);
+      epochs.set(epoch, permutation(split(key, 'epoch', epoch), rowCount));
+    }
+    return epochs.get(epoch)!;
+  };
+  return (step) =>
+    Int32Array.from({ length: batchSize }, (_, i) => {
+      const position = step * batchSize + i;
+      return orderOf(Math.floor(position / rowCount))[position % rowCount]!;
+    });
+}
+
+export interface TokenRows {
+  /** Token rows, each of which fits the canvas. */
+  readonly rows: readonly (readonly string[])[];
+  readonly vocabulary: Vocabulary;
+  readonly maxTokens: number;
+  readonly batchSize: number;
+  /** Changes the words of a row, another way each time it comes. */
+  readonly augment?: ((words: readonly string[], key: Key) => readonly string[]) | undefined;
+}
+
+/** Token ids [B, L] of the batch of a step, as a function of the step alone: a resumed run sees what an uninterrupted one would. */
+export function canvasBatches(
+  { rows, vocabulary, maxTokens, batchSize, augment }: TokenRows,
+  key: Key,
+): (step: number) => HostTensor {
+  const order = rowOrder(rows.length, batchSize, split(key, 'rows'));
+  return (step) => {
+    const ids = new Int32Array(batchSize * maxTokens);
+    order(step).forEach((row, i) => {
+      const words = rows[row]!;
+      const changed = augment ? augment(words, split(key, 'augment', step, i)) : words;
+      const canvas = toCanvas(changed, vocabulary, maxTokens) ?? toCanvas(words, vocabulary, maxTokens)!; // a longer name may not fit
+      ids.set(canvas, i * maxTokens);
+    });
+    return { dtype: 'int32', shape: [batchSize, maxTokens], data: ids };
+  };
+}

@@ -1,0 +1,40 @@
+import * as vega from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { writeAside } from '../files.js';
+import type { LogLine } from './log.js';
+
+interface Point {
+  readonly step: number;
+  readonly nats: number;
+  readonly curve: string;
+}
+
+/** Draws the training loss and every measured curve of a log over the steps, as one SVG file. */
+export async function writeCurves(path: string, lines: readonly LogLine[]): Promise<void> {
+  const spec = curveSpec(lines.flatMap(pointsOf));
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
+  await writeAside(path, await view.toSVG());
+  view.finalize();
+}
+
+/** A number of a line is a point; a record of numbers, such as a validation by noise level, is a point of a curve each. */
+function pointsOf({ step, loss, validation }: LogLine): Point[] {
+  const levels = typeof validation === 'object' && validation !== null ? Object.entries(validation) : [];
+  const points = levels.map(([name, nats]) => ({ step, nats: Number(nats), curve: name }));
+  return typeof loss === 'number' ? [{ step, nats: loss, curve: 'training loss' }, ...points] : points;
+}
+
+function curveSpec(values: readonly Point[]): TopLevelSpec {
+  return {
+    width: 640,
+    height: 360,
+    background: 'white',
+    data: { values: [...values] },
+    mark: { type: 'line', interpolate: 'monotone', strokeWidth: 1.5 },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', title: 'optimizer step' },
+      y: { field: 'nats', type: 'quantitative', title: 'cross-entropy, nats a token' },
+      color: { field: 'curve', type: 'nominal', title: null, scale: { scheme: 'tableau20' } },
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { qSample } from '../diffusion/forward.js';
+import { embedded, paperObjective, tokenCrossEntropy } from '../diffusion/objectives.js';
+import { TIME_MAX } from '../diffusion/schedule.js';
+import { tf } from '../engine/index.js';
+import type { HostTensor, Tensors, TensorSpec } from '../engine/types.js';
+import type { ModelConfig, PaperConfig } from '../model/config.js';
+import { sqrtAlphaBarTensor } from '../model/noise-level.js';
+import { paperDenoiser } from '../model/paper.js';
+import type { Denoiser } from '../model/types.js';
+import { normal, permutation, split, uniform, type Key } from '../random.js';
+import type { Loss } from './step.js';
+
+/** What a denoiser is trained to lower, and the random numbers that it needs a step. */
+export interface Objective {
+  /** Inputs of the loss beside `ids` [B, L]. */
+  inputs(rows: number): TensorSpec[];
+  /** Their values for a step. */
+  draw(rows: number, key: Key): Record<string, HostTensor>;
+  readonly loss: Loss;
+  /**
+   * Ways to complete a batch before the loss is differentiated; each step takes one of them by chance. Self-conditioning is two:
+   * without and with a previous prediction.
+   */
+  readonly contexts: readonly ((weights: Tensors, batch: Tensors) => Record<string, Tensor>)[];
+}
+
+export function objectiveOf(config: ModelConfig, denoiser: Denoiser): Objective {
+  const { maxTokens, embeddingWidth } = config;
+  const noiseOf = (rows: number, key: Key): HostTensor => ({
+    dtype: 'float32',
+    shape: [rows, maxTokens, embeddingWidth],
+    data: normal(key, rows * maxTokens * embeddingWidth),
+  });
+  const latents = (rows: number) => [rows, maxTokens, embeddingWidth];
+  return config.recipe === 'paper' ? endToEnd(config, latents, noiseOf) : crossEntropy(denoiser, latents, noiseOf);
+}
+
+type Latents = (rows: number) => number[];
+type Noise = (rows: number, key: Key) => HostTensor;
+
+/** Cross-entropy of the tokens, which trains embeddings and network together (CDCD, arXiv 2211.15089, section 3.1). */
+function crossEntropy(denoiser: Denoiser, latents: Latents, noiseOf: Noise): Objective {
+  const noisy = (weights: Tensors, { ids, time, noise }: Tensors) =>
+    qSample(embedded(denoiser.embeddings(weights), ids!), sqrtAlphaBarTensor(time!), noise!);
+  return {
+    inputs: (rows) => [
+      { name: 'time', shape: [rows] },
+      { name: 'noise', shape: latents(rows) },
+    ],
+    draw: (rows, key) => ({
+      time: { dtype: 'float32', shape: [rows], data: stratified(rows, key).map((share) => share * TIME_MAX) },
+      noise: noiseOf(rows, split(key, 'noise')),
+    }),
+    loss: (weights, batch) => {
+      const { logits } = denoiser.denoise(weights, noisy(weights, batch), batch['time']!, batch['previousX0']!);
+      return tf.mean(tokenCrossEntropy(logits, batch['ids']!));
+    },
+    contexts: [
+      (_, batch) => ({ previousX0: tf.zerosLike(batch['noise']!) }),
+      // The prediction without a previous one, not differentiated through (arXiv 2208.04202, section 3.2).
+      (weights, batch) => {
+        const x = noisy(weights, batch);
+        return { previousX0: denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x)).x0 };
+      },
+    ],
+  };
+}
+
+/** L_e2e_simple (Li et al. 2022, equation 2). */
+function endToEnd(config: PaperConfig, latents: Latents, noiseOf: Noise): Objective {
+  const objective = paperObjective(paperDenoiser(config), config.schedule as never, config.steps);
+  return {
+    inputs: (rows) => [
+      { name: 'steps', shape: [rows], dtype: 'int32' },
+      { name: 'noise', shape: latents(rows) },
+      { name: 'noiseStart', shape: latents(rows) },
+    ],
+    draw: (rows, key) => ({
+      steps: {
+        dtype: 'int32',
+        shape: [rows],
+        data: Int32Array.from(stratified(rows, key), (share) => Math.floor(share * config.steps)),
+      },
+      noise: noiseOf(rows, split(key, 'noise')),
+      noiseStart: noiseOf(rows, split(key, 'start')),
+    }),
+    loss: (weights, { ids, steps, noise, noiseStart }) =>
+      tf.mean(objective.endToEnd(weights, { ids: ids!, steps: steps!, noise: noise! }, noiseStart!).loss),
+    contexts: [() => ({})],
+  };
+}
+
+/** Uniform numbers in [0, 1), one in each of `count` equal parts, so that every batch sees all noise levels. */
+function stratified(count: number, key: Key): Float32Array {
+  const jitter = uniform(split(key, 'jitter'), count);
+  const place = permutation(split(key, 'place'), count);
+  return Float32Array.from({ length: count }, (_, i) => (place[i]! + jitter[i]!) / count);
+}

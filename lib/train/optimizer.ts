@@ -1,0 +1,90 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { tf } from '../engine/index.js';
+import type { Tensors } from '../engine/types.js';
+
+export interface OptimizerOptions {
+  /** Optimizer steps in all. */
+  readonly steps: number;
+  readonly peakLearningRate: number;
+  readonly warmupSteps: number;
+  /** Decay rates of the first and second moment. */
+  readonly betas: readonly [number, number];
+  /** Decoupled decay of the matrices (Loshchilov and Hutter 2019); vectors and the token embedding do not decay. */
+  readonly weightDecay: number;
+  /** Largest norm of the gradient of all parameters together. */
+  readonly clipNorm: number;
+  /** Share of the old value in the running mean of the weights; lower in the first steps, (1 + step) / (10 + step). */
+  readonly emaDecay: number;
+}
+
+/** The numbers that change from step to step: they are inputs of the graph, never constants. */
+export interface StepRates {
+  readonly learningRate: number;
+  /** 1 - beta^step of both moments (Kingma and Ba 2015, the bias correction). */
+  readonly correction1: number;
+  readonly correction2: number;
+  readonly emaDecay: number;
+}
+
+/** Linear warm-up to the peak, then half a cosine down to 0. `step` counts from 0. */
+export function learningRate(step: number, { steps, peakLearningRate, warmupSteps }: OptimizerOptions): number {
+  if (step < warmupSteps) return (peakLearningRate * (step + 1)) / warmupSteps;
+  const share = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
+  return peakLearningRate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, share)));
+}
+
+export function ratesAt(step: number, options: OptimizerOptions): StepRates {
+  return {
+    learningRate: learningRate(step, options),
+    correction1: 1 - options.betas[0] ** (step + 1),
+    correction2: 1 - options.betas[1] ** (step + 1),
+    emaDecay: Math.min(options.emaDecay, (1 + step) / (10 + step)),
+  };
+}
+
+export type RateTensors = Readonly<Record<keyof StepRates, Tensor>>;
+
+/** Norm of all gradients together. */
+export function globalNorm(gradients: Tensors): Tensor {
+  return tf.sqrt(tf.addN(Object.values(gradients).map((g) => tf.sum(tf.square(g)) as Scalar))); // []
+}
+
+/** Prefixes under which a parameter's optimizer state is kept beside it. */
+export const FIRST_MOMENT = 'm/';
+export const SECOND_MOMENT = 'v/';
+export const EMA = 'ema/';
+
+/**
+ * One step of AdamW on every parameter, with the gradient clipped to `clipNorm` and a running mean of the weights.
+ *
+ * @param state parameters `NAME`, moments `m/NAME` and `v/NAME`, running means `ema/NAME`
+ * @returns the next value of each of them
+ */
+export function adamW(
+  state: Tensors,
+  gradients: Tensors,
+  norm: Tensor,
+  rates: RateTensors,
+  options: OptimizerOptions,
+): Record<string, Tensor> {
+  const [beta1, beta2] = options.betas;
+  const scale = tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6))); // []
+  const rate = tf.div(rates.learningRate, rates.correction1); // []
+  const rootCorrection2 = tf.sqrt(rates.correction2); // []
+  const next: Record<string, Tensor> = {};
+  for (const [name, gradient] of Object.entries(gradients)) {
+    const value = state[name]!;
+    const g = tf.mul(gradient, scale);
+    const m = tf.add(tf.mul(state[FIRST_MOMENT + name]!, beta1), tf.mul(g, 1 - beta1));
+    const v = tf.add(tf.mul(state[SECOND_MOMENT + name]!, beta2), tf.mul(tf.square(g), 1 - beta2));
+    const root = tf.add(tf.div(tf.sqrt(v), rootCorrection2), 1e-8);
+    const decays = value.rank > 1 && name !== 'embedding' ? options.weightDecay : 0;
+    const kept = decays === 0 ? value : tf.mul(value, tf.sub(1, tf.mul(rates.learningRate, decays)));
+    next[name] = tf.sub(kept, tf.mul(rate, tf.div(m, root)));
+    next[FIRST_MOMENT + name] = m;
+    next[SECOND_MOMENT + name] = v;
+    const ema = state[EMA + name]!;
+    next[EMA + name] = tf.add(ema, tf.mul(tf.sub(next[name], ema), tf.sub(1, rates.emaDecay)));
+  }
+  return next;
+}

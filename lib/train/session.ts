@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Device, HostTensor, HostTensors, Program, State } from '../engine/types.js';
+import { initialParameters } from '../model/parameters.js';
+import type { ParamSpec } from '../model/types.js';
+import type { Key } from '../random.js';
+import { writeCurves } from './curves.js';
+import { openLog, readLog, type LogLine } from './log.js';
+import { runLoop, type StepRecord } from './loop.js';
+import { EMA, type OptimizerOptions } from './optimizer.js';
+import { readSnapshot, writeSnapshot } from './snapshot.js';
+import { stateSpecs } from './step.js';
+
+/** A training run: what it trains, on what, and where it keeps what it needs to go on after a stop. */
+export interface TrainingJob {
+  /** Holds checkpoint/, log.jsonl and curves.svg. */
+  readonly folder: string;
+  readonly device: Device;
+  readonly parameters: readonly ParamSpec[];
+  readonly optimizer: OptimizerOptions;
+  /** Of the initial weights. */
+  readonly key: Key;
+  /** Stands for config and data: a run goes on only under the same one. */
+  readonly fingerprint: string;
+  readonly checkpointMinutes: number;
+  programAt(step: number): Promise<Program>;
+  batchAt(step: number): Record<string, HostTensor>;
+  /** Optimizer steps between lines of the log with what `measure` gives. */
+  readonly measureEvery: number;
+  measure(state: State, step: number): Promise<Record<string, unknown>>;
+  /** Called with the EMA weights whenever the run is saved. */
+  saveModel(weights: HostTensors): Promise<void>;
+}
+
+export interface TrainingHooks {
+  onStep?(record: StepRecord, steps: number): void;
+  onMeasure?(line: LogLine): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const LOG_EVERY = 50;
+
+/**
+ * Trains to the last step, from the newest snapshot where there is one.
+ * Errors: Interrupted after saving; an InputError where the folder holds another run; a DiffusteerError where the loss is no number.
+ *
+ * @returns false where the run was finished already and nothing was done
+ */
+export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): Promise<boolean> {
+  const { folder, device, parameters, optimizer } = job;
+  const checkpoint = join(folder, 'checkpoint');
+  await mkdir(folder, { recursive: true });
+  const snapshot = await readSnapshot(checkpoint, stateSpecs(parameters), job.fingerprint);
+  const from = snapshot?.step ?? 0;
+  if (from === optimizer.steps) return false;
+
+  const state = device.state(snapshot?.tensors ?? freshState(parameters, job.key));
+  const log = await openLog(join(folder, 'log.jsonl'), from);
+  const losses: number[] = [];
+  let savedAt = performance.now();
+
+  async function save(step: number): Promise<void> {
+    await job.saveModel(await emaWeights(state, parameters));
+    await writeSnapshot(checkpoint, state, step, job.fingerprint);
+    savedAt = performance.now();
+  }
+
+  async function onStep(record: StepRecord): Promise<void> {
+    const { step } = record;
+    hooks.onStep?.(record, optimizer.steps);
+    losses.push(record.loss);
+    const last = step === optimizer.steps;
+    const measures = step % job.measureEvery === 0 || last;
+    if (step % LOG_EVERY === 0 || measures) {
+      const line = { ...record, loss: mean(losses.splice(0)), ...(measures ? await job.measure(state, step) : {}) };
+      await log.append(line);
+      if (measures) hooks.onMeasure?.(line);
+    }
+    if (last || performance.now() - savedAt > job.checkpointMinutes * 60_000) await save(step);
+  }
+
+  try {
+    const { programAt, batchAt } = job;
+    await runLoop({ options: optimizer, state, from, programAt, batchAt, onStep, onInterrupt: save, signal: hooks.signal });
+    await writeCurves(join(folder, 'curves.svg'), await readLog(join(folder, 'log.jsonl'), optimizer.steps));
+    return true;
+  } finally {
+    await log.close();
+    state.dispose();
+  }
+}
+
+/** Parameters as they begin: no moments, and a running mean that starts at them. */
+function freshState(parameters: readonly ParamSpec[], key: Key): Record<string, HostTensor> {
+  const values = initialParameters(parameters, key);
+  const of = (prefix: string, make: (tensor: HostTensor) => HostTensor) =>
+    Object.entries(values).map(([name, tensor]) => [prefix + name, make(tensor)] as const);
+  const zeros = (tensor: HostTensor): HostTensor => ({ ...tensor, data: new Float32Array(tensor.data.length) });
+  const copy = (tensor: HostTensor): HostTensor => ({ ...tensor, data: tensor.data.slice() });
+  return Object.fromEntries([...of('', copy), ...of('m/', zeros), ...of('v/', zeros), ...of(EMA, copy)]);
+}
+
+/** The running means of the weights, under the weights' names. */
+export async function emaWeights(state: State, parameters: readonly ParamSpec[]): Promise<HostTensors> {
+  const read = await state.read(parameters.map(({ name }) => EMA + name));
+  return Object.fromEntries(parameters.map(({ name }) => [name, read[EMA + name]!]));
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

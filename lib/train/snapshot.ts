@@ -1,0 +1,60 @@
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostTensor, State, TensorSpec } from '../engine/types.js';
+import { InputError, type Problem } from '../errors.js';
+import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
+
+const FILE = 'snapshot.safetensors';
+
+export interface Snapshot {
+  /** Steps done. */
+  readonly step: number;
+  readonly tensors: Record<string, HostTensor>;
+}
+
+/**
+ * Saves all that a run needs to go on to the same bytes: the state in full precision and the step. The batches are functions of the
+ * step, so there is no more to save. `fingerprint` stands for config and data.
+ */
+export async function writeSnapshot(folder: string, state: State, step: number, fingerprint: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, FILE), await state.read(), { metadata: { step: `${step}`, fingerprint } });
+}
+
+/**
+ * The snapshot in a folder, or undefined where there is none.
+ * Errors: an InputError where it belongs to a run of another config or other data, or to another network.
+ */
+export async function readSnapshot(
+  folder: string,
+  specs: readonly TensorSpec[],
+  fingerprint: string,
+): Promise<Snapshot | undefined> {
+  const path = join(folder, FILE);
+  if (!(await exists(path))) return undefined;
+  const { tensors, metadata } = await readSafetensors(path);
+  if (metadata['fingerprint'] !== fingerprint) {
+    throw new InputError(path, [
+      {
+        path: '',
+        message:
+          'this run was begun with another config or other data; give another output folder, or remove this one to start anew',
+      },
+    ]);
+  }
+  const problems = specs.flatMap((spec) => shapeProblem(spec, tensors[spec.name]));
+  if (problems.length > 0) throw new InputError(path, problems);
+  return { step: Number(metadata['step']), tensors };
+}
+
+function shapeProblem({ name, shape }: TensorSpec, found: HostTensor | undefined): Problem[] {
+  const same = found && found.shape.length === shape.length && shape.every((size, i) => size === found.shape[i]);
+  if (same) return [];
+  return [{ path: `/${name}`, message: `expected a tensor of shape [${shape}], found ${found ? `[${found.shape}]` : 'none'}` }];
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,51 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../engine/index.js';
+import type { GraphFunction, TensorSpec, Tensors } from '../engine/types.js';
+import type { ParamSpec } from '../model/types.js';
+import { adamW, EMA, FIRST_MOMENT, globalNorm, SECOND_MOMENT, type OptimizerOptions } from './optimizer.js';
+
+/** What a training step lowers: a mean over the batch, differentiated with respect to the weights. */
+export type Loss = (weights: Tensors, batch: Tensors) => Tensor;
+
+const RATES = ['learningRate', 'correction1', 'correction2', 'emaDecay'] as const;
+
+/** Names and shapes of all that a training run keeps between steps. */
+export function stateSpecs(parameters: readonly ParamSpec[]): TensorSpec[] {
+  return ['', FIRST_MOMENT, SECOND_MOMENT, EMA].flatMap((prefix) =>
+    parameters.map(({ name, shape }) => ({ name: prefix + name, shape })),
+  );
+}
+
+export const rateSpecs: readonly TensorSpec[] = RATES.map((name) => ({ name: `rate/${name}`, shape: [] }));
+
+/**
+ * One training step as one graph: loss, gradients, AdamW.
+ *
+ * @param context inputs of the loss that it must not be differentiated through: computed from the weights and the batch first
+ * @returns `loss` [], `gradientNorm` [] before clipping, and the next value of every tensor of the state
+ */
+export function trainingStep(
+  parameters: readonly ParamSpec[],
+  loss: Loss,
+  options: OptimizerOptions,
+  context?: (weights: Tensors, batch: Tensors) => Record<string, Tensor>,
+): GraphFunction {
+  const names = parameters.map(({ name }) => name);
+  return (inputs) => {
+    const weights = pick(inputs, names);
+    const batch = context ? { ...inputs, ...context(weights, inputs) } : inputs;
+    const lossOf = (...values: Tensor[]) => loss(Object.fromEntries(names.map((name, i) => [name, values[i]!])), batch);
+    const { value, grads } = tf.valueAndGrads(lossOf as never)(names.map((name) => weights[name]!));
+    const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
+    const norm = globalNorm(gradients);
+    const rates = Object.fromEntries(RATES.map((name) => [name, inputs[`rate/${name}`]!])) as Record<
+      (typeof RATES)[number],
+      Tensor
+    >;
+    return { loss: value as Tensor, gradientNorm: norm, ...adamW(inputs, gradients, norm, rates, options) };
+  };
+}
+
+function pick(tensors: Tensors, names: readonly string[]): Record<string, Tensor> {
+  return Object.fromEntries(names.map((name) => [name, tensors[name]!]));
+}
