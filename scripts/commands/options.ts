@@ -1,0 +1,18 @@
+import type { Argv } from 'yargs';
+
+export interface ConfigArgs {
+  config: string;
+  set: string[];
+}
+
+/** The config that a command runs, with overrides. */
+export const configArguments = <T>(yargs: Argv<T>) =>
+  yargs.positional('config', { type: 'string', demandOption: true, describe: 'JSON file' }).option('set', {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'Override a value: --set sampler.steps=50 (may be given again)',
+  });
+
+export const dataOption = <T>(yargs: Argv<T>) =>
+  yargs.option('data', { type: 'string', default: '.', describe: 'Folder that the corpora of the config are in' });
