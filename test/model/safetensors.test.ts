@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { InputError } from '../../lib/errors.js';
+import { InputError, messageOf } from '../../lib/errors.js';
 import type { HostTensor } from '../../lib/engine/types.js';
 import { readFloat64, readSafetensors, writeSafetensors } from '../../lib/model/safetensors.js';
 
@@ -144,7 +144,7 @@ describe('safetensors', () => {
     ] as const) {
       const message = await writeSafetensors(path, tensors, { float16: true }).then(
         () => '',
-        (error: Error) => error.message,
+        (error: unknown) => messageOf(error),
       );
       expect(message).to.match(expected);
     }
