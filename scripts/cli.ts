@@ -24,14 +24,16 @@ async function main(): Promise<void> {
     .demandCommand(1, 'expected a command')
     .strict()
     .exitProcess(false)
-    .check(givenOnce, true)
+    .check(checkValues, true)
     .fail(onFailure);
   await withCommands(parser).parseAsync();
 }
 
-function givenOnce(argv: Record<string, unknown>): true {
-  const twice = Object.keys(argv).find((name) => Array.isArray(argv[name]) && name !== '_' && name !== 'set');
-  if (twice !== undefined) throw inputError(`--${twice}`, 'was given more than once');
+function checkValues(argv: Record<string, unknown>): true {
+  for (const [name, value] of Object.entries(argv)) {
+    if (Array.isArray(value) && name !== '_' && name !== 'set') throw inputError(`--${name}`, 'was given more than once');
+    if (Number.isNaN(value)) throw inputError(`--${name}`, 'expected a number');
+  }
   return true;
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { InputError, inputError, messageOf } from '../errors.js';
+import { unreadable } from '../files.js';
 import { jsonErrorOffset } from './json-error.js';
 
 const MAX_CONFIG_BYTES = 10_000_000;
@@ -27,7 +28,7 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
       await file.close();
     }
   } catch (error) {
-    throw error instanceof InputError ? error : inputError(path, `cannot be read: ${messageOf(error)}`);
+    throw error instanceof InputError ? error : unreadable(path, error);
   }
 }
 

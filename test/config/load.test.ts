@@ -48,9 +48,9 @@ describe('loadConfig', () => {
 
   it('says so when the file is missing, is a folder, is too large or is not UTF-8', async () => {
     expect((await inputErrorOf(() => loadConfig('generate', '/nowhere/c.json'))).message).to.contain(
-      '/nowhere/c.json: cannot be read',
+      '/nowhere/c.json: no such file',
     );
-    expect((await inputErrorOf(() => loadConfig('generate', '/'))).message).to.contain('cannot be read');
+    expect((await inputErrorOf(() => loadConfig('generate', '/'))).message).to.contain('expected a file, found a folder');
     const large = await withFile('large.json', new Uint8Array(10_000_001).fill(0x20), (path) =>
       inputErrorOf(() => loadConfig('generate', path)),
     );

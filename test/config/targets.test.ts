@@ -46,7 +46,7 @@ describe('readTargets', () => {
     expect((await withFile('t.jsonl', '\n\n', (path) => inputErrorOf(() => readTargets(path)))).message).to.contain(
       'at least one target',
     );
-    expect((await inputErrorOf(() => readTargets('/nowhere.jsonl'))).message).to.contain('/nowhere.jsonl: cannot be read');
+    expect((await inputErrorOf(() => readTargets('/nowhere.jsonl'))).message).to.contain('/nowhere.jsonl: no such file');
   });
 });
 
