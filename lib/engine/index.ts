@@ -1,4 +1,5 @@
 import './gradients/index.js';
+export { listDevices, type DeviceReport } from './devices/list.js';
 export { deviceNames, openDevice, type DeviceOptions } from './devices/open.js';
 export { attention, gelu, layerNorm } from './ops.js';
 export { tf } from './tf.js';

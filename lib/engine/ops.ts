@@ -1,6 +1,8 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
-import { TRACE_BACKEND, traceBackend } from './trace/backend.js';
-import { GELU, LAYER_NORM } from './trace/kernels/fused.js';
+import { isDifferentiated } from './gradients/tape.js';
+import { padRank } from './shapes.js';
+import { TRACE_BACKEND } from './trace/backend.js';
+import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
 import { tf } from './tf.js';
 
 const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
@@ -13,18 +15,36 @@ const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
  */
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {
   if (isTraced()) return tf.engine().runKernel<Tensor[]>(LAYER_NORM, { x, gamma, beta }, { epsilon })[0]!;
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true); // [..., 1]
-  return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
+  const [mean, inverseDeviation] = statistics(x, epsilon);
+  return tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverseDeviation), gamma), beta);
+}
+
+/** The mean and the inverse standard deviation of each row, [..., 1]. */
+function statistics(x: Tensor, epsilon: number): [Tensor, Tensor] {
+  const mean = tf.mean(x, -1, true);
+  const variance = tf.mean(tf.squaredDifference(x, mean), -1, true);
+  return [mean, tf.rsqrt(tf.add(variance, epsilon))];
 }
 
 /** x Phi(x), with the exact normal distribution (Hendrycks and Gimpel 2016). */
 export function gelu(x: Tensor): Tensor {
-  if (isTraced()) return tf.engine().runKernel<Tensor>(GELU, { x });
-  return tf.mul(x, normalCdf(x));
+  if (!isTraced()) return tf.mul(x, normalCdf(x));
+  return isDifferentiated() ? differentiableGelu(x) : tf.engine().runKernel<Tensor>(GELU, { x });
 }
 
 const normalCdf = (x: Tensor): Tensor => tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
+
+/** Its derivative is Phi(x) + x phi(x); the graph computes Phi(x) once for both. */
+const differentiableGelu = tf.customGrad((...inputs) => {
+  const [x, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
+  save([x]);
+  const gradFunc = (dy: Tensor, saved: Tensor[]) => {
+    const [z] = saved as [Tensor];
+    const density = tf.mul(tf.exp(tf.mul(tf.square(z), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return tf.mul(dy, tf.add(normalCdf(z), tf.mul(z, density)));
+  };
+  return { value: tf.mul(x, normalCdf(x)), gradFunc };
+});
 
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, eq. 1).
@@ -37,10 +57,19 @@ const normalCdf = (x: Tensor): Tensor => tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQR
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?: Tensor): Tensor {
   const [batch, length, width] = q.shape as [number, number, number];
   const headWidth = width / heads;
+  if (isTraced() && !isDifferentiated()) return fusedAttention(q, k, v, heads, bias);
   const split = (x: Tensor) => tf.transpose(tf.reshape(x, [batch, -1, heads, headWidth]), [0, 2, 1, 3]); // [B, H, L, W / H]
   const products = tf.matMul(tf.mul(split(q), 1 / Math.sqrt(headWidth)), split(k), false, true); // [B, H, L, L]
   const weights = tf.softmax(bias === undefined ? products : tf.add(products, bias));
   return tf.reshape(tf.transpose(tf.matMul(weights, split(v)), [0, 2, 1, 3]), [batch, length, width]);
+}
+
+/** One node of onnxruntime, which has no gradient. */
+function fusedAttention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?: Tensor): Tensor {
+  if (bias === undefined) return tf.engine().runKernel<Tensor>(ATTENTION, { q, k, v }, { heads });
+  const scores = [1, 1, q.shape[1]!, k.shape[1]!]; // the node wants the last two at full size
+  const shape = padRank(bias.shape, 4).map((dim, axis) => Math.max(dim, scores[axis]!));
+  return tf.engine().runKernel<Tensor>(ATTENTION, { q, k, v, bias: tf.broadcastTo(bias, shape) }, { heads });
 }
 
 /** Sums over all axes but the last, as one matrix product: [..., W] to [W]. */
@@ -61,32 +90,19 @@ const layerNormGradient: GradConfig = {
   kernelName: LAYER_NORM,
   inputsToSave: ['x', 'gamma'],
   outputsToSave: [false, true, true],
-  gradFunc(dys, saved) {
-    const [dy, dMean, dInverseDeviation] = dys as [Tensor, Tensor, Tensor];
-    const [x, gamma, mean, inverseDeviation] = saved as [Tensor, Tensor, Tensor, Tensor];
+  gradFunc(dys, saved, { epsilon }) {
+    const dy = (dys as Tensor[])[0]!; // nothing else uses the statistics
+    const [x, gamma, ...savedStatistics] = saved as [Tensor, Tensor, Tensor, Tensor];
+    // what was saved of the results is a constant to a gradient of this gradient
+    const [mean, inverseDeviation] = isDifferentiated() ? statistics(x, epsilon as number) : savedStatistics;
     const normal = tf.mul(tf.sub(x, mean), inverseDeviation);
     const product = tf.mul(dy, normal);
     const dx = () => {
       const centred = tf.sub(tf.mul(dy, gamma), weightedMean(dy, gamma));
-      const direct = tf.mul(tf.sub(centred, tf.mul(normal, weightedMean(product, gamma))), inverseDeviation);
-      if (traceBackend.isZero(dMean) && traceBackend.isZero(dInverseDeviation)) return direct;
-      // in a gradient of this gradient the two statistics depend on x as well
-      const viaDeviation = tf.mul(tf.mul(normal, tf.square(inverseDeviation)), dInverseDeviation);
-      return tf.add(direct, tf.div(tf.sub(dMean, viaDeviation), x.shape.at(-1)!));
+      return tf.mul(tf.sub(centred, tf.mul(normal, weightedMean(product, gamma))), inverseDeviation);
     };
     return { x: dx, gamma: () => sumRows(product), beta: () => sumRows(dy) };
   },
 };
 
-/** The derivative of x Phi(x) is Phi(x) + x phi(x). */
-const geluGradient: GradConfig = {
-  kernelName: GELU,
-  inputsToSave: ['x'],
-  gradFunc(dy, saved) {
-    const [x] = saved as [Tensor];
-    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return { x: () => tf.mul(dy as Tensor, tf.add(normalCdf(x), tf.mul(x, density))) };
-  },
-};
-
-for (const gradient of [layerNormGradient, geluGradient]) tf.registerGradient(gradient);
+tf.registerGradient(layerNormGradient);

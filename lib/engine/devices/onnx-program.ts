@@ -1,42 +1,46 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DiffusteerError, inputError } from '../../errors.js';
-import type { Graph } from '../onnx/graph.js';
-import { inputName, outputName } from '../trace/trace.js';
+import { inputName, outputName } from '../onnx/names.js';
 import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';
 import { hostTensor, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';
+import type { RunQueue } from './run-queue.js';
 
 type Specs = readonly Required<TensorSpec>[];
 
+export interface Signature {
+  readonly inputs: Specs;
+  readonly outputs: Specs;
+  /** The names in the graph of the inputs that the outputs depend on; onnxruntime takes no others. */
+  readonly used: readonly string[];
+}
+
 export class OnnxProgram implements Program {
-  /** Inputs that the graph depends on; onnxruntime takes no others. */
+  readonly inputs: Specs;
+  readonly outputs: Specs;
   readonly #used: ReadonlySet<string>;
-  #last: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
   constructor(
-    readonly inputs: Specs,
-    readonly outputs: Specs,
-    graph: Graph,
+    { inputs, outputs, used }: Signature,
     readonly session: InferenceSession,
-    readonly onDispose: () => void,
+    readonly queue: RunQueue,
+    readonly onDispose: () => void = () => undefined,
   ) {
-    this.#used = new Set(graph.inputs.map(({ name }) => name));
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#used = new Set(used);
   }
 
-  /** Runs one after the other, since a state that is being replaced must not be read. */
   run(feeds: Readonly<Record<string, HostTensor | Resident>>, options: RunOptions = {}): Promise<Record<string, HostTensor>> {
-    const result = this.#last.then(() => this.#run(feeds, options));
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.queue.add(() => this.#run(feeds, options));
   }
 
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.onDispose();
-    await this.#last;
-    await this.session.release();
+    await this.queue.add(() => this.session.release());
   }
 
   async #run(

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { DiffusteerError, inputError } from '../../errors.js';
-import { emptyArray } from '../trace/recorder.js';
+import { emptyArray } from '../arrays.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 
 /** An onnxruntime tensor over the given numbers, which are not copied. */

@@ -1,6 +1,5 @@
-import * as ort from 'onnxruntime-node';
-import { DiffusteerError, messageOf } from '../../errors.js';
 import { encodeModel } from '../onnx/encode.js';
+import { trace } from '../trace/trace.js';
 import type {
   Device,
   DeviceName,
@@ -12,28 +11,31 @@ import type {
   State,
   TensorSpec,
 } from '../types.js';
-import { trace } from '../trace/trace.js';
 import { ProgramCache } from './cache.js';
 import { withDefaults } from './feeds.js';
 import { OnnxProgram } from './onnx-program.js';
+import { createSession, type Provider } from './onnx-session.js';
 import { OnnxResident, OnnxState } from './onnx-tensors.js';
+import { RunQueue } from './run-queue.js';
 
-/** Runs traced functions in onnxruntime. */
+/** Runs traced functions in onnxruntime, in this thread: while a program runs, nothing else does. */
 export class OnnxDevice implements Device {
   readonly #programs = new ProgramCache();
+  readonly #queue = new RunQueue();
 
   constructor(
     readonly name: DeviceName,
     readonly threads: number,
-    readonly executionProvider: 'cpu' | 'webgpu',
+    readonly provider: Provider,
   ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
     const specs = withDefaults(inputs);
     const make = async () => {
       const { graph, outputs } = trace(fn, specs, constants);
-      const session = await this.#session(encodeModel(graph));
-      return new OnnxProgram(specs, outputs, graph, session, () => this.#programs.forget(fn, program));
+      const session = await createSession(encodeModel(graph), this.provider, this.threads);
+      const used = graph.inputs.map((input) => input.name);
+      return new OnnxProgram({ inputs: specs, outputs, used }, session, this.#queue, () => this.#programs.forget(fn, program));
     };
     const program = this.#programs.get(fn, specs, constants, make);
     return program;
@@ -49,23 +51,5 @@ export class OnnxDevice implements Device {
 
   dispose(): Promise<void> {
     return this.#programs.dispose();
-  }
-
-  async #session(model: Uint8Array): Promise<ort.InferenceSession> {
-    try {
-      return await ort.InferenceSession.create(model, {
-        executionProviders: [this.executionProvider],
-        graphOptimizationLevel: 'all',
-        intraOpNumThreads: this.threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        logSeverityLevel: 3, // errors only
-        extra: { session: { intra_op: { allow_spinning: '0' } } }, // or two sessions on the same cores slow each other down
-      });
-    } catch (error) {
-      throw new DiffusteerError(`onnxruntime (${this.executionProvider}) cannot run the compiled function: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
   }
 }

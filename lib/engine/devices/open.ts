@@ -1,37 +1,70 @@
 import { availableParallelism } from 'node:os';
-import { inputError } from '../../errors.js';
-import { tf } from '../tf.js';
+import { inputError, messageOf } from '../../errors.js';
 import type { Device, DeviceName } from '../types.js';
 import { OnnxDevice } from './onnx.js';
+import { loadNodeGpu, loadWasm } from './tfjs-backends.js';
 import { TfjsDevice } from './tfjs.js';
+import { ThreadedOnnxDevice } from './thread.js';
+import { probeWebGpu } from './webgpu.js';
 
 export interface DeviceOptions {
   /** CPU threads of onnxruntime. Default: one a core, at most 8. */
   readonly threads?: number;
-  /** Takes lines on which devices were tried and passed over. */
+  /** Runs programs of onnx-cpu in a thread of their own, so that timers and signals go on while one runs. Default: false. */
+  readonly thread?: boolean;
+  /** Takes a line on each device that was tried and passed over. */
   readonly onDebug?: (line: string) => void;
 }
 
 const MAX_DEFAULT_THREADS = 8;
 
+export const defaultThreads = (): number => Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+
 export const deviceNames: readonly DeviceName[] = ['onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'];
 
-/** Errors: an InputError if the device is unknown or does not work here. */
+/**
+ * Opens a device; `auto` takes tfjs-node-gpu where it loads and a GPU answers, else onnx-cpu.
+ * Errors: an InputError if the device is unknown or does not work here, with the reason.
+ */
 export async function openDevice(name: DeviceName | 'auto', options: DeviceOptions = {}): Promise<Device> {
-  const { threads = Math.min(availableParallelism(), MAX_DEFAULT_THREADS) } = options;
+  if (name === 'auto') return openBest(options);
+  if (!deviceNames.includes(name))
+    throw inputError('device', `expected auto or one of ${deviceNames.join(', ')}, got ${JSON.stringify(name)}`);
+  const { threads = defaultThreads(), thread = false } = options;
+  if (!Number.isInteger(threads) || threads < 1) throw inputError('threads', `expected a whole number from 1, got ${threads}`);
+  try {
+    return await open(name, threads, thread);
+  } catch (error) {
+    throw inputError('device', `${name} does not work here: ${messageOf(error)}. Try auto, or run \`diffusteer devices\``);
+  }
+}
+
+async function openBest(options: DeviceOptions): Promise<Device> {
+  try {
+    return await openDevice('tfjs-node-gpu', options);
+  } catch (error) {
+    options.onDebug?.(`passed over: ${messageOf(error)}`);
+    return openDevice('onnx-cpu', options);
+  }
+}
+
+/** Errors: any, with the reason why the device does not work here. */
+export async function open(name: DeviceName, threads: number, thread = false): Promise<Device> {
   switch (name) {
-    case 'auto':
     case 'onnx-cpu':
-      return new OnnxDevice('onnx-cpu', threads, 'cpu');
-    case 'onnx-webgpu':
-      return new OnnxDevice('onnx-webgpu', threads, 'webgpu');
-    case 'tfjs-cpu':
-      return new TfjsDevice('tfjs-cpu', 'cpu');
-    case 'tfjs-wasm':
+      return thread ? new ThreadedOnnxDevice(threads) : new OnnxDevice(name, threads, 'cpu');
+    case 'onnx-webgpu': {
+      const result = await probeWebGpu();
+      if ('why' in result) throw new Error(result.why);
+      return new OnnxDevice(name, threads, 'webgpu');
+    }
     case 'tfjs-node-gpu':
-      await tf.ready();
-      throw inputError('device', `${name} does not work here yet`);
-    default:
-      throw inputError('device', `expected auto or one of ${deviceNames.join(', ')}, got ${JSON.stringify(name)}`);
+      await loadNodeGpu();
+      return new TfjsDevice(name, 'tensorflow');
+    case 'tfjs-wasm':
+      await loadWasm();
+      return new TfjsDevice(name, 'wasm');
+    case 'tfjs-cpu':
+      return new TfjsDevice(name, 'cpu');
   }
 }

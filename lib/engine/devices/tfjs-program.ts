@@ -37,7 +37,7 @@ export class TfjsProgram implements Program {
     { state, fetch }: RunOptions = {},
   ): Promise<Record<string, HostTensor>> {
     if (this.#isDisposed) throw new DiffusteerError('a program was run after it was disposed');
-    const held = ownState(state);
+    const held = this.#own(state);
     checkFeeds(this.inputs, feeds, held);
     return this.onBackend(() => tidied(() => this.#run(feeds, held, fetch)));
   }
@@ -56,7 +56,7 @@ export class TfjsProgram implements Program {
     fetch: readonly string[] | undefined,
   ): Record<string, HostTensor> {
     const inputs: Record<string, Tensor> = { ...this.constants };
-    for (const { name } of this.inputs) inputs[name] = name in feeds ? fedTensor(name, feeds[name]!) : state!.tensor(name);
+    for (const { name } of this.inputs) inputs[name] = name in feeds ? this.#fedTensor(name, feeds[name]!) : state!.tensor(name);
     const results = this.fn(inputs);
     const outputs = specsOf(results);
     this.#outputs ??= outputs;
@@ -66,18 +66,18 @@ export class TfjsProgram implements Program {
     for (const name of replaced) state!.replace(name, results[name]!);
     return Object.fromEntries(wanted);
   }
+
+  #fedTensor(name: string, fed: HostTensor | Resident): Tensor {
+    if (fed instanceof TfjsResident && fed.owner === this.onBackend) return fed.tensor;
+    if ('data' in fed) return tensorOf(fed);
+    throw inputError('inputs of a program', `${name}: this resident tensor belongs to another device`);
+  }
+
+  #own(state: State | undefined): TfjsState | undefined {
+    if (state === undefined || (state instanceof TfjsState && state.owner === this.onBackend)) return state;
+    throw inputError('state of a program', 'this state belongs to another device');
+  }
 }
 
 const specsOf = (tensors: Tensors): Specs =>
   Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape: [...shape], dtype: dtype as DType }));
-
-function fedTensor(name: string, fed: HostTensor | Resident): Tensor {
-  if (fed instanceof TfjsResident) return fed.tensor;
-  if ('data' in fed) return tensorOf(fed);
-  throw inputError('inputs of a program', `${name}: this resident tensor belongs to another device`);
-}
-
-function ownState(state: State | undefined): TfjsState | undefined {
-  if (state === undefined || state instanceof TfjsState) return state;
-  throw inputError('state of a program', 'this state belongs to another device');
-}

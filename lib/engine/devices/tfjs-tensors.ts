@@ -34,25 +34,37 @@ export class TfjsResident implements Resident {
   readonly dtype: DType;
   readonly shape: readonly number[];
 
-  constructor(readonly tensor: Tensor) {
+  readonly #tensor: Tensor;
+
+  constructor(
+    tensor: Tensor,
+    readonly owner: OnBackend,
+  ) {
     this.dtype = tensor.dtype as DType;
     this.shape = [...tensor.shape];
+    this.#tensor = tensor;
+  }
+
+  get tensor(): Tensor {
+    if (this.#tensor.isDisposed) throw new DiffusteerError('a resident tensor was used after it was disposed');
+    return this.#tensor;
   }
 
   dispose(): void {
-    this.tensor.dispose();
+    this.#tensor.dispose();
   }
 }
 
 export class TfjsState implements State {
   readonly names: readonly string[];
   readonly #tensors: Record<string, Tensor>;
-  readonly #onBackend: OnBackend;
 
-  constructor(tensors: Record<string, Tensor>, onBackend: OnBackend) {
+  constructor(
+    tensors: Record<string, Tensor>,
+    readonly owner: OnBackend,
+  ) {
     this.names = Object.keys(tensors);
     this.#tensors = { ...tensors };
-    this.#onBackend = onBackend;
   }
 
   tensor(name: string): Tensor {
@@ -77,7 +89,7 @@ export class TfjsState implements State {
     const unknown = names.filter((name) => !(name in this.#tensors));
     if (unknown.length > 0)
       return Promise.reject(inputError('state', `no tensor named ${unknown.join(', ')}; it holds ${this.names.join(', ')}`));
-    return Promise.resolve(this.#onBackend(() => Object.fromEntries(names.map((name) => [name, hostTensor(this.tensor(name))]))));
+    return Promise.resolve(this.owner(() => Object.fromEntries(names.map((name) => [name, hostTensor(this.tensor(name))]))));
   }
 
   dispose(): void {

@@ -19,6 +19,7 @@ import { keptTensor, keptTensors, TfjsResident, TfjsState, type OnBackend } from
 export class TfjsDevice implements Device {
   readonly threads = 1;
   readonly #programs = new ProgramCache();
+  readonly #held = new Set<Resident | State>();
 
   constructor(
     readonly name: DeviceName,
@@ -37,18 +38,33 @@ export class TfjsDevice implements Device {
   }
 
   put(tensor: HostTensor): Resident {
-    return new TfjsResident(this.#onBackend(() => keptTensor(tensor)));
-  }
-
-  state(tensors: HostTensors): State {
-    return new TfjsState(
-      this.#onBackend(() => keptTensors(tensors)),
-      this.#onBackend,
+    return this.#tracked(
+      new TfjsResident(
+        this.#onBackend(() => keptTensor(tensor)),
+        this.#onBackend,
+      ),
     );
   }
 
-  dispose(): Promise<void> {
-    return this.#programs.dispose();
+  state(tensors: HostTensors): State {
+    return this.#tracked(
+      new TfjsState(
+        this.#onBackend(() => keptTensors(tensors)),
+        this.#onBackend,
+      ),
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.#programs.dispose();
+    for (const held of this.#held) held.dispose();
+    this.#held.clear();
+  }
+
+  /** tfjs frees nothing by itself. */
+  #tracked<T extends Resident | State>(held: T): T {
+    this.#held.add(held);
+    return held;
   }
 
   /** Calls `body` on this backend, which is ready, so that tfjs changes over at once. */

@@ -2,10 +2,18 @@ import { tf } from '../tf.js';
 import { broadcastGradients, tileGradient } from './broadcast.js';
 import { cumsumGradient } from './cumsum.js';
 import { einsumGradient } from './einsum.js';
+import { secondOrderGradients } from './second-order.js';
 import { truthGradients } from './truth.js';
 
 /** Gradients that tfjs lacks or gets wrong; they hold on every device. */
-for (const gradient of [cumsumGradient, einsumGradient, tileGradient, ...broadcastGradients, ...truthGradients]) {
+for (const gradient of [
+  cumsumGradient,
+  einsumGradient,
+  tileGradient,
+  ...broadcastGradients,
+  ...secondOrderGradients,
+  ...truthGradients,
+]) {
   if (tf.getGradient(gradient.kernelName) !== undefined) tf.unregisterGradient(gradient.kernelName);
   tf.registerGradient(gradient);
 }

@@ -46,11 +46,6 @@ export class TraceBackend extends tf.KernelBackend {
     return entry.value;
   }
 
-  /** Whether a tensor is known while tracing to be full of zeros. */
-  isZero(tensor: TensorInfo): boolean {
-    return this.look(tensor).fill === 0;
-  }
-
   tensorInfo(value: Value): TensorInfo {
     const dataId = {};
     this.#data.set(dataId, { value, recorder: this.recorder, references: 1 });

@@ -1,7 +1,8 @@
 import type { Attributes, Graph, GraphNode, Initializer, OnnxArray, OnnxType, ValueInfo } from '../onnx/graph.js';
 import { elementType } from '../onnx/encode.js';
 import type { DType } from '../types.js';
-import { sizeOf, type Shape } from '../shapes.js';
+import type { Shape } from '../shapes.js';
+import { arrayOf } from '../arrays.js';
 
 const SMALL = 16; // elements: constants up to this size are compared by content
 
@@ -100,14 +101,4 @@ export class Recorder {
     this.#largeConstants.set(values, place);
     return place;
   }
-}
-
-export function arrayOf(dtype: DType, values: readonly number[]): Float32Array | Int32Array | Uint8Array {
-  return dtype === 'float32' ? Float32Array.from(values) : dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
-}
-
-/** Zeros. */
-export function emptyArray(dtype: DType, shape: Shape): Float32Array | Int32Array | Uint8Array {
-  const size = sizeOf(shape);
-  return dtype === 'float32' ? new Float32Array(size) : dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }

@@ -1,16 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { DiffusteerError, messageOf } from '../../errors.js';
 import type { Graph } from '../onnx/graph.js';
+import { inputName, outputName } from '../onnx/names.js';
 import { tf } from '../tf.js';
 import type { DType, GraphFunction, HostTensors, TensorSpec } from '../types.js';
 import { traceBackend } from './backend.js';
 import './kernels/index.js';
 import { Recorder } from './recorder.js';
 import { full, valueOf } from './value.js';
-
-/** The inputs and outputs of a graph are named apart, since a state's tensor is both. */
-export const inputName = (name: string): string => `in/${name}`;
-export const outputName = (name: string): string => `out/${name}`;
 
 export interface Traced {
   /** Its inputs are those that the outputs depend on. */

@@ -1,7 +1,8 @@
 import type { Attributes } from '../onnx/graph.js';
 import { broadcastShapes, padRank, sameShape, sizeOf, type Shape } from '../shapes.js';
 import type { DType } from '../types.js';
-import { arrayOf, type Recorder } from './recorder.js';
+import { arrayOf } from '../arrays.js';
+import type { Recorder } from './recorder.js';
 
 /**
  * A tensor of the traced function. `shape` is what tfjs sees; the ONNX value `name` has the shape `stored`, which broadcasts to

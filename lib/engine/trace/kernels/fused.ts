@@ -5,6 +5,7 @@ import type { TraceKernels } from './kernel.js';
 /** Kernels that only this backend has: one node of onnxruntime for what tfjs composes of many. See ../../ops.ts. */
 export const LAYER_NORM = 'FusedLayerNorm';
 export const GELU = 'FusedGelu';
+export const ATTENTION = 'FusedAttention';
 
 /** The normalised rows, and the mean and inverse standard deviation of each, which its gradient needs. */
 const layerNorm = (
@@ -20,4 +21,15 @@ const layerNorm = (
 
 const gelu = (g: Recorder, { x }: { x: Value }): Value => elementwise(g, 'Gelu', [x], 'float32', {}, 'com.microsoft');
 
-export const fusedKernels: TraceKernels = { [LAYER_NORM]: layerNorm, [GELU]: gelu };
+/** (B, L, W) in and out, and a bias on the scores that is already spread over (1 or B, 1 or H, L, L). */
+const attention = (
+  g: Recorder,
+  { q, k, v, bias }: { q: Value; k: Value; v: Value; bias?: Value },
+  { heads }: { heads: number },
+): Value => {
+  const inputs = [q, k, v].map((x) => full(g, x));
+  if (bias !== undefined) inputs.push('', '', full(g, bias));
+  return valueOf(g.emit('MultiHeadAttention', inputs, { num_heads: heads }, 'com.microsoft'), q.shape, 'float32');
+};
+
+export const fusedKernels: TraceKernels = { [LAYER_NORM]: layerNorm, [GELU]: gelu, [ATTENTION]: attention };

@@ -1,6 +1,7 @@
 import { padRank, sizeOf, type Shape } from '../../shapes.js';
 import type { DType } from '../../types.js';
-import { arrayOf, type Recorder } from '../recorder.js';
+import { arrayOf } from '../../arrays.js';
+import type { Recorder } from '../recorder.js';
 import { broadcast, filled, full, reshape, valueOf, type Value } from '../value.js';
 import type { TraceKernels } from './kernel.js';
 

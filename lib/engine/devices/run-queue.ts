@@ -1,0 +1,10 @@
+/** Does one thing after the other: what a run replaces must not be read by another run at the same time. */
+export class RunQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  add<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import util from 'node:util';
+import { DiffusteerError, messageOf } from '../../errors.js';
+import { tf } from '../tf.js';
+
+const require = createRequire(import.meta.url);
+
+/** Readies a tfjs backend for use. Errors: a DiffusteerError that says why it does not work here. */
+export async function readyBackend(backend: string): Promise<void> {
+  const before = tf.getBackend();
+  try {
+    if (!(await tf.setBackend(backend))) throw new DiffusteerError(`tfjs could not start its backend "${backend}"`);
+    await tf.ready();
+  } finally {
+    await tf.setBackend(before);
+  }
+}
+
+export async function loadWasm(): Promise<void> {
+  const name = '@tensorflow/tfjs-backend-wasm';
+  const { setWasmPaths } = require(name) as typeof import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(dirname(require.resolve(name)), sep));
+  await readyBackend('wasm');
+}
+
+/** Errors: a DiffusteerError that says why there is no GPU for tfjs here. */
+export async function loadNodeGpu(): Promise<void> {
+  restoreUtil();
+  try {
+    require('@tensorflow/tfjs-node-gpu');
+  } catch (error) {
+    throw new DiffusteerError(`@tensorflow/tfjs-node-gpu does not load: ${messageOf(error).split('\n')[0]}`, { cause: error });
+  }
+  await readyBackend('tensorflow');
+  const backend = tf.engine().findBackend('tensorflow') as { isUsingGpuDevice?: boolean };
+  if (backend.isUsingGpuDevice !== true) throw new DiffusteerError('@tensorflow/tfjs-node-gpu loads but finds no GPU');
+}
+
+/** tfjs-node calls functions of node:util that Node 23 removed. */
+function restoreUtil(): void {
+  const old: Record<string, (value: unknown) => boolean> = {
+    isNullOrUndefined: (value) => value == null,
+    isArray: Array.isArray,
+  };
+  for (const [name, fn] of Object.entries(old)) if (!(name in util)) Object.assign(util, { [name]: fn });
+}
