@@ -5,7 +5,7 @@ import { nearest } from '../lib/config/index.js';
 import { inputError } from '../lib/errors.js';
 import { commandNames, withCommands } from './commands/index.js';
 import { describeError, exitCodeOf } from './exit.js';
-import { packageVersion } from './package-info.js';
+import { packageVersion } from '../lib/run/locate.js';
 
 const args = hideBin(process.argv);
 

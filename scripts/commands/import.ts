@@ -1,8 +1,4 @@
 import type { CommandModule } from 'yargs';
-import { saveCheckpoint } from '../../lib/model/checkpoint.js';
-import { importOriginal } from '../../lib/model/import.js';
-import { vocabularyWith } from '../../lib/text/vocabulary.js';
-import { wordTokenizer } from '../../lib/text/word-tokenizer.js';
 
 interface Args {
   folder: string;
@@ -24,6 +20,12 @@ export const importCommand: CommandModule<object, Args> = {
       .option('heads', { type: 'number', describe: 'Attention heads of the network. Default: one for 64 numbers of its width' })
       .example('$0 import downloads/diff_e2e --output models/paper-e2e', 'docs/import.md tells how to get the three files'),
   async handler({ folder, output, heads }) {
+    const [{ saveCheckpoint }, { importOriginal }, { vocabularyWith }, { wordTokenizer }] = await Promise.all([
+      import('../../lib/model/checkpoint.js'),
+      import('../../lib/model/import.js'),
+      import('../../lib/text/vocabulary.js'),
+      import('../../lib/text/word-tokenizer.js'),
+    ]);
     const { config, tensors, tokens } = await importOriginal(folder, heads === undefined ? {} : { heads });
     const id = (token: string) => tokens.indexOf(token);
     const vocabulary = vocabularyWith(tokens, { pad: id('PAD'), unk: id('UNK'), start: id('START'), end: id('END') });

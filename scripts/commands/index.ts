@@ -1,8 +1,19 @@
 import type { Argv } from 'yargs';
+import { checkCommand } from './check.js';
 import { devices } from './devices.js';
+import { guidesCommand } from './guides.js';
 import { importCommand } from './import.js';
+import { trainGuideCommand } from './train-guide.js';
 import { train } from './train.js';
 
-export const withCommands = (yargs: Argv): Argv => yargs.command(train).command(importCommand).command(devices);
+/** Handlers load what is heavy themselves: help and bad arguments need not wait for it. */
+export const withCommands = (yargs: Argv): Argv =>
+  yargs
+    .command(train)
+    .command(trainGuideCommand)
+    .command(guidesCommand)
+    .command(checkCommand)
+    .command(importCommand)
+    .command(devices);
 
-export const commandNames: readonly string[] = ['train', 'import', 'devices'];
+export const commandNames: readonly string[] = ['train', 'train-guide', 'guides', 'check', 'import', 'devices'];

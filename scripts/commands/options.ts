@@ -5,6 +5,11 @@ export interface ConfigArgs {
   set: string[];
 }
 
+/** Of a command whose config speaks of corpora. */
+export interface DataArgs extends ConfigArgs {
+  data: string;
+}
+
 /** The config that a command runs, with overrides. */
 export const configArguments = <T>(yargs: Argv<T>) =>
   yargs.positional('config', { type: 'string', demandOption: true, describe: 'JSON file' }).option('set', {

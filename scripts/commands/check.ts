@@ -1,0 +1,31 @@
+import type { CommandModule } from 'yargs';
+import { loadConfig, readJson } from '../../lib/config/index.js';
+import { configArguments, dataOption, type DataArgs } from './options.js';
+import { describeData } from './train.js';
+
+export const checkCommand: CommandModule<object, DataArgs> = {
+  command: 'check <config>',
+  describe: 'Report all problems of a config without running it',
+  builder: (yargs) =>
+    dataOption(configArguments(yargs))
+      .example('$0 check configs/quickstart.json', 'model, guides and every target')
+      .example('$0 check configs/train-e2e.json --data data/e2e', 'the corpus too: rows, vocabulary, coverage'),
+  async handler({ config: path, set, data }) {
+    const kind = kindOf(await readJson(path));
+    if (kind === 'train') {
+      const config = await loadConfig('train', path, { set });
+      const { readTrainingData } = await import('../../lib/run/training-data.js');
+      console.log(describeData(await readTrainingData(config, data)));
+    } else {
+      await loadConfig(kind, path, { set });
+    }
+    console.log(`${path}: no problems`);
+  },
+};
+
+/** Which command a config is for, by a field that only its schema has. */
+function kindOf(config: unknown): 'generate' | 'train' | 'train-guide' {
+  const has = (field: string) => typeof config === 'object' && config !== null && field in config;
+  if (has('data')) return 'train';
+  return has('parses') ? 'train-guide' : 'generate';
+}

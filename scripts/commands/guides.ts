@@ -1,0 +1,63 @@
+import type { CommandModule } from 'yargs';
+import { nearest } from '../../lib/config/index.js';
+import { inputError } from '../../lib/errors.js';
+import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
+
+interface Args {
+  name: string | undefined;
+}
+
+/** What a place costs in each reverse step, with K for `steering.inner`. */
+const COSTS: Readonly<Record<Place, string>> = {
+  posterior: 'next to nothing',
+  project: 'nothing',
+  gradient: 'K gradients of a small network',
+  'x0-gradient': 'K gradients of a small network',
+};
+
+export const guidesCommand: CommandModule<object, Args> = {
+  command: 'guides [name]',
+  describe: 'List the guides, or describe one: places, cost, options',
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'A guide' })
+      .example('$0 guides', 'one line a guide')
+      .example('$0 guides pos', 'what a config may say of it'),
+  async handler({ name }) {
+    const { builtInGuides } = await import('../../guidance/index.js');
+    console.log(name === undefined ? table(builtInGuides) : description(factoryOf(name, builtInGuides)));
+  },
+};
+
+function table(registry: Registry): string {
+  const factories = [...registry.values()];
+  const width = Math.max(...factories.map(({ name }) => name.length));
+  return factories.map(({ name, places, summary }) => `${name.padEnd(width)}  ${summary} (${places.join(', ')})`).join('\n');
+}
+
+function factoryOf(name: string, registry: Registry): GuideFactory<unknown> {
+  const factory = registry.get(name);
+  if (factory !== undefined) return factory;
+  const known = [...registry.keys()];
+  const meant = nearest(name, known);
+  throw inputError(
+    'guides',
+    `no guide is named ${JSON.stringify(name)}, ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(', ')}`}`,
+  );
+}
+
+function description({ name, summary, places, options, example }: GuideFactory<unknown>): string {
+  const fields = Object.entries((options['properties'] ?? {}) as Record<string, { description?: string }>);
+  return [
+    `${name}: ${summary}`,
+    '',
+    'Places (the first is the default) and their cost a reverse step:',
+    ...places.map((place) => `  "via": "${place}"  ${COSTS[place]}`),
+    '',
+    'Options:',
+    ...fields.map(([field, { description = '' }]) => `  ${field}  ${description}`),
+    '',
+    'Example:',
+    `  ${JSON.stringify({ guide: name, ...(example as object) })}`,
+  ].join('\n');
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { commandNames } from '../../scripts/commands/index.js';
+import { runCli } from './run-cli.js';
+
+describe('the command line', function () {
+  this.timeout(60_000); // each case starts a process
+
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'diffusteer-cli-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function configFile(name: string, config: unknown): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, JSON.stringify(config));
+    return path;
+  }
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await runCli(['--version'])).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('lists its commands, each with help that shows an example', async () => {
+    const { code, stdout } = await runCli(['--help']);
+    expect(code).to.equal(0);
+    for (const name of commandNames) expect(stdout).to.contain(`diffusteer ${name}`);
+    const helps = await Promise.all(commandNames.map((name) => runCli([name, '--help'])));
+    for (const help of helps) expect(help.stdout).to.match(/Examples:\n {2}diffusteer/);
+  });
+
+  it('exits with 2 at bad arguments and says what was meant', async () => {
+    const [unknown, none, option, missing] = await Promise.all(
+      [['trian'], [], ['train', 'c.json', '--dta', 'x'], ['train']].map((args) => runCli(args)),
+    );
+    for (const ended of [unknown, none, option, missing]) expect(ended).to.include({ code: 2, stdout: '' });
+    expect(unknown!.stderr).to.contain('unknown command "trian", did you mean train?');
+    expect(none!.stderr).to.contain('expected a command');
+    expect(option!.stderr).to.contain('Unknown argument: dta (see diffusteer train --help)');
+    expect(missing!.stderr).to.contain('see diffusteer train --help');
+  });
+
+  it('exits with 2 at a bad config, with all problems and no stack', async () => {
+    const path = await configFile('bad.json', { data: { file: 'x.txt' }, sed: 1, optimizer: { steps: 0 } });
+    const { code, stderr } = await runCli(['train', path, '--set', 'model.layers=many']);
+    expect(code).to.equal(2);
+    expect(stderr).to.equal(
+      [
+        `${path}: 4 problems`,
+        '  /output: expected a string that is not empty, got nothing',
+        '  /sed: unknown key, did you mean "seed"?',
+        '  /model/layers: expected an integer from 1 to 64, got "many"',
+        '  /optimizer/steps: expected an integer of at least 1, got 0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows the stack with --debug', async () => {
+    const { code, stderr } = await runCli(['train', '/nowhere.json', '--debug']);
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/\n {4}at /);
+  });
+
+  it('exits with 1 where the work fails', async () => {
+    await writeFile(join(folder, 'blocked'), 'a file where a folder is wanted');
+    const { code, stderr } = await runCli([
+      'train',
+      'test/smoke/train.json',
+      '--data',
+      'test/smoke',
+      '--set',
+      `output=${join(folder, 'blocked')}`,
+    ]);
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('blocked').and.not.contain('    at ');
+  });
+
+  it('ends cleanly with 130 at the first Ctrl-C and goes on later', async () => {
+    const train = ['train', 'test/smoke/train.json', '--data', 'test/smoke', '--set', `output=${join(folder, 'run')}`];
+    let isSent = false;
+    const stopped = await runCli([...train, '--set', 'validation.everySteps=1'], (text, kill) => {
+      if (isSent || !text.includes('step 2:')) return;
+      isSent = true;
+      kill('SIGINT');
+    });
+    expect(stopped).to.include({ code: 130 });
+    expect(stopped.stderr).to.match(/stopped after \d+ of 400 steps; the same command goes on from there/);
+    expect(await readFile(join(folder, 'run/checkpoint/snapshot.safetensors'))).to.have.length.above(1000);
+  });
+});
