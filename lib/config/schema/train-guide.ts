@@ -6,9 +6,9 @@ import { allDefaults, choice, device, path, seed } from './parts.js';
 export const trainGuideSchema = Type.Object(
   {
     guide: Type.String({ minLength: 1, description: 'Name of a guide that is trained; `diffusteer guides` lists them.' }),
-    via: choice(['gradient', 'x0-gradient'], {
+    via: choice(['gradient', 'x0-gradient', 'posterior'], {
       default: 'gradient',
-      description: 'Place of the guide that the classifier is for.',
+      description: 'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts.',
     }),
     model: path('Folder of the denoiser, relative to the working directory; where it is not there, inside the package.'),
     parses: path('Parsed training corpus (JSON lines) relative to --data.'),
@@ -30,7 +30,7 @@ export const trainGuideSchema = Type.Object(
     ),
     optimizer,
     checkpointMinutes,
-    output: Type.Optional(path('Folder of the classifier. Default: MODEL/guides/NAME-VIA.')),
+    output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. The result goes to MODEL/guides/NAME-VIA.'),
     seed,
     device,
   },
