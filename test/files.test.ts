@@ -46,7 +46,7 @@ describe('writeAside', () => {
     expect(stdout).to.match(/^DiffusteerError .*state\.json: could not be written \(EFBIG.*untouched/);
     expect(readFileSync(path, 'utf8')).to.equal('old');
     expect(readdirSync(folder)).to.deep.equal(['state.json']);
-  });
+  }).timeout(20_000); // starts a process
 
   it('names the path where the folder does not exist', async () => {
     const error = await writeAside(join(folder, 'none', 'a'), '').catch((e: unknown) => e);

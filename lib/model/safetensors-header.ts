@@ -42,8 +42,8 @@ function parseObject(file: string, text: Uint8Array): Record<string, unknown> {
   let parsed: unknown;
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(text);
+    checkNesting(json); // first, since deep nesting takes JSON.parse seconds
     parsed = JSON.parse(json);
-    checkNesting(json);
   } catch (error) {
     throw inputError(file, `expected a safetensors header in JSON: ${shorten(messageOf(error))}`);
   }
@@ -92,8 +92,8 @@ function metadataOf(value: unknown, problems: Problem[]): Record<string, string>
 }
 
 /**
- * Walks valid JSON and throws where an object holds a name twice (JSON.parse would silently take the last) or where it is nested
- * deeper than a header can be.
+ * Walks JSON, valid or not, and throws where an object holds a name twice (JSON.parse would silently take the last) or where it is
+ * nested deeper than a header can be.
  */
 function checkNesting(json: string): void {
   const open: (Set<string> | undefined)[] = []; // keys of the objects around this place; undefined for an array
@@ -103,16 +103,16 @@ function checkNesting(json: string): void {
     else if (char === '}' || char === ']') open.pop();
     else if (char === '"') {
       const begin = at;
-      for (at++; json[at] !== '"'; at++) if (json[at] === '\\') at++;
-      if (isKey(json, at + 1)) addKey(open.at(-1)!, JSON.parse(json.slice(begin, at + 1)) as string);
+      for (at++; at < json.length && json[at] !== '"'; at++) if (json[at] === '\\') at++;
+      if (isKey(json, at + 1)) addKey(open.at(-1), JSON.parse(json.slice(begin, at + 1)) as string);
     }
     if (open.length > 3) throw new Error('it is nested deeper than three levels');
   }
 }
 
-function addKey(keys: Set<string>, key: string): void {
-  if (keys.has(key)) throw new Error(`the name ${JSON.stringify(shorten(key))} stands twice`);
-  keys.add(key);
+function addKey(keys: Set<string> | undefined, key: string): void {
+  if (keys?.has(key)) throw new Error(`the name ${JSON.stringify(shorten(key))} stands twice`);
+  keys?.add(key);
 }
 
 /** Whether a colon follows the string that ended before `at`. */

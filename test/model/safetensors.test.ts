@@ -9,7 +9,9 @@ import { readFloat64, readSafetensors, writeSafetensors } from '../../lib/model/
 
 describe('safetensors', () => {
   const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
-  const path = join(folder, 'a.safetensors');
+  let path: string; // one for each test
+  let made = 0;
+  beforeEach(() => (path = join(folder, `${made++}.safetensors`)));
   after(() => rmSync(folder, { recursive: true }));
 
   const scalar: HostTensor = { dtype: 'float32', shape: [], data: Float32Array.of(0.1) };
@@ -58,8 +60,8 @@ describe('safetensors', () => {
       }
       expect(Object.entries(read.metadata)).to.deep.equal(Object.entries(metadata));
     });
-    await fc.assert(property, { numRuns: 100 });
-    expect(readdirSync(folder)).to.deep.equal(['a.safetensors']); // no temporary file stays
+    await fc.assert(property, { numRuns: 50 });
+    expect(readdirSync(folder).filter((file) => file.endsWith('.tmp'))).to.deep.equal([]);
   });
 
   it('never throws anything but an InputError, whatever happened to the bytes', async () => {
@@ -86,8 +88,8 @@ describe('safetensors', () => {
         expect(error).to.be.instanceOf(InputError);
       });
     });
-    await fc.assert(property, { numRuns: 400 });
-    expect(refused).to.be.greaterThan(50); // the damage is real
+    await fc.assert(property, { numRuns: 250 });
+    expect(refused).to.be.greaterThan(30); // the damage is real
   });
 
   it('reads every width that checkpoints use', async () => {
@@ -156,7 +158,16 @@ describe('safetensors', () => {
     ['an empty file', () => writeFileSync(path, ''), /found 0 bytes/],
     ['a header longer than the file', () => raw('{}', undefined, 3n), /header of at most 2 bytes, found a length of 3/],
     ['a header length of 2^64 - 1', () => raw('{}', undefined, 2n ** 64n - 1n), /header of at most 2 bytes/],
+    [
+      'a header over 100 MB',
+      () => {
+        raw('', undefined, 150_000_000n);
+        truncateSync(path, 200_000_000); // a hole, not written to the disk
+      },
+      /header of at most 100000000 bytes, found a length of 150000000/,
+    ],
     ['no JSON', () => raw('{"a":'), /expected a safetensors header in JSON/],
+    ['a string without an end', () => raw('{"a'), /expected a safetensors header in JSON/],
     ['no UTF-8', () => raw(Buffer.from([0x22, 0xff, 0x22])), /expected a safetensors header in JSON/],
     ['JSON nested a million deep', () => raw('['.repeat(1e6) + ']'.repeat(1e6)), /expected a safetensors header/],
     ['an array', () => raw('[1]'), /an object in JSON, found \[1\]/],
