@@ -1,4 +1,5 @@
 export { check, checkOptions, type Checked } from './check.js';
+export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
 export { checkConfig, loadConfig, schemas } from './load.js';
 export type { ConfigKind, ConfigOf, GenerateConfig, LoadOptions, TrainConfig, TrainGuideConfig } from './load.js';

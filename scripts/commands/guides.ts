@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { nearest } from '../../lib/config/index.js';
+import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
 import { inputError } from '../../lib/errors.js';
 import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
 
@@ -47,7 +47,7 @@ function factoryOf(name: string, registry: Registry): GuideFactory<unknown> {
 }
 
 function description({ name, summary, places, options, example }: GuideFactory<unknown>): string {
-  const fields = Object.entries((options['properties'] ?? {}) as Record<string, { description?: string }>);
+  const fields = Object.entries((options['properties'] ?? {}) as Record<string, SchemaNode>);
   return [
     `${name}: ${summary}`,
     '',
@@ -55,7 +55,7 @@ function description({ name, summary, places, options, example }: GuideFactory<u
     ...places.map((place) => `  "via": "${place}"  ${COSTS[place]}`),
     '',
     'Options:',
-    ...fields.map(([field, { description = '' }]) => `  ${field}  ${description}`),
+    ...fields.map(([field, schema]) => `  ${field}  ${schema.description ?? expected(schema)}`),
     '',
     'Example:',
     `  ${JSON.stringify({ guide: name, ...(example as object) })}`,
