@@ -14,9 +14,9 @@ import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';
 
 const discrete = fc
-  .tuple(fc.constantFrom(...SCHEDULES), fc.integer({ min: 21, max: 80 }))
+  .tuple(fc.constantFrom(...SCHEDULES), fc.integer({ min: 21, max: 40 }))
   .chain(([name, steps]) => fc.integer({ min: 1, max: steps }).map((count) => discreteLevels(name, steps, count)));
-const continuous = fc.integer({ min: 1, max: 80 }).map((count) => continuousLevels(count));
+const continuous = fc.integer({ min: 1, max: 40 }).map((count) => continuousLevels(count));
 const anyLevels = fc.oneof(discrete, continuous);
 const eta = fc.double({ min: 0, max: 1, noNaN: true });
 
