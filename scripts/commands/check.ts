@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { loadConfig, readJson } from '../../lib/config/index.js';
+import { loadConfig, readJson, type GenerateConfig } from '../../lib/config/index.js';
 import { configArguments, dataOption, type DataArgs } from './options.js';
 import { describeData } from './train.js';
 
@@ -16,12 +16,30 @@ export const checkCommand: CommandModule<object, DataArgs> = {
       const config = await loadConfig('train', path, { set });
       const { readTrainingData } = await import('../../lib/run/training-data.js');
       console.log(describeData(await readTrainingData(config, data)));
+    } else if (kind === 'train-guide') {
+      await loadConfig('train-guide', path, { set });
     } else {
-      await loadConfig(kind, path, { set });
+      console.log(await checkRun(await loadConfig('generate', path, { set }), path));
     }
     console.log(`${path}: no problems`);
   },
 };
+
+/** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
+async function checkRun(config: GenerateConfig, path: string): Promise<string> {
+  const [{ loadCheckpoint }, { locate }, { modelInfoOf }, { planRun }, { makeGuides }, { builtInGuides }] = await Promise.all([
+    import('../../lib/model/checkpoint.js'),
+    import('../../lib/run/locate.js'),
+    import('../../lib/run/model-info.js'),
+    import('../../lib/run/plan.js'),
+    import('../../lib/run/guides.js'),
+    import('../../guidance/index.js'),
+  ]);
+  const checkpoint = await loadCheckpoint(locate(config.model));
+  const { targets, guides, items } = await planRun(config, builtInGuides, modelInfoOf(checkpoint), path);
+  await makeGuides(guides, checkpoint);
+  return `${targets.length} targets, ${items.length} texts to write, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
+}
 
 /** Which command a config is for, by a field that only its schema has. */
 function kindOf(config: unknown): 'generate' | 'train' | 'train-guide' {
