@@ -15,7 +15,7 @@ const multiply: GraphFunction = ({ x, w }) => ({ product: tf.mul(x!, w!), sum: t
 async function failure(work: Promise<unknown>): Promise<Error> {
   return work.then(
     () => expect.fail('expected an error'),
-    (error: Error) => error,
+    (error: unknown) => error as Error,
   );
 }
 
@@ -58,7 +58,7 @@ for (const [title, name, options] of devices) {
       const program = await device.compile(multiply, pair);
       const error = await failure(program.run({ x: floats([3], 1, 2, 3), y: floats([2], 0, 0) }));
       expect(error).to.be.instanceOf(InputError);
-      expect((error as InputError).problems).to.deep.equal([
+      expect((error as Error & Pick<InputError, 'problems'>).problems).to.deep.equal([
         { path: 'x', message: 'expected float32 [2], got float32 [3]' },
         { path: 'w', message: 'expected float32 [2], got nothing' },
         { path: 'y', message: 'unknown input; expected x, w' },

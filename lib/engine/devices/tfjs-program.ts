@@ -31,7 +31,6 @@ export class TfjsProgram implements Program {
   }
 
   // Async, so that a bad input rejects as it does on the other devices.
-  // eslint-disable-next-line @typescript-eslint/require-await
   async run(
     feeds: Readonly<Record<string, HostTensor | Resident>>,
     { state, fetch }: RunOptions = {},

@@ -28,10 +28,10 @@ port.on('message', (request: Numbered) => {
 });
 
 /** What the worker holds under a handle. It is gone if it was disposed while the request was on its way. */
-function find<T extends Held>(handle: Handle): T {
+function find(handle: Handle): Held {
   const found = held.get(handle);
   if (found === undefined) throw new DiffusteerError('a program, state or resident tensor was used after it was disposed');
-  return found as T;
+  return found;
 }
 
 async function answer(request: Request): Promise<Record<string, HostTensor>> {
@@ -49,16 +49,16 @@ async function answer(request: Request): Promise<Record<string, HostTensor>> {
       return {};
     case 'run': {
       const feeds = Object.entries(request.feeds).map(
-        ([name, fed]) => [name, typeof fed === 'number' ? find<Resident>(fed) : fed] as const,
+        ([name, fed]) => [name, typeof fed === 'number' ? (find(fed) as Resident) : fed] as const,
       );
       const options = {
-        ...(request.state !== undefined && { state: find<State>(request.state) }),
+        ...(request.state !== undefined && { state: find(request.state) as State }),
         ...(request.fetch !== undefined && { fetch: request.fetch }),
       };
-      return find<Program>(request.program).run(Object.fromEntries(feeds), options);
+      return (find(request.program) as Program).run(Object.fromEntries(feeds), options);
     }
     case 'read':
-      return find<State>(request.state).read(request.names);
+      return (find(request.state) as State).read(request.names);
     case 'dispose':
       await held.get(request.handle)?.dispose();
       held.delete(request.handle);

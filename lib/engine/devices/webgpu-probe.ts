@@ -15,4 +15,4 @@ const probe = async (): Promise<ProbeResult> => {
 };
 
 process.send?.(await probe());
-process.disconnect?.();
+process.disconnect();

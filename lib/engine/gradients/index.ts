@@ -1,3 +1,4 @@
+import type { GradConfig } from '@tensorflow/tfjs';
 import { tf } from '../tf.js';
 import { broadcastGradients, tileGradient } from './broadcast.js';
 import { cumsumGradient } from './cumsum.js';
@@ -14,6 +15,7 @@ for (const gradient of [
   ...secondOrderGradients,
   ...truthGradients,
 ]) {
-  if (tf.getGradient(gradient.kernelName) !== undefined) tf.unregisterGradient(gradient.kernelName);
+  const known = tf.getGradient(gradient.kernelName) as GradConfig | undefined;
+  if (known !== undefined) tf.unregisterGradient(gradient.kernelName);
   tf.registerGradient(gradient);
 }

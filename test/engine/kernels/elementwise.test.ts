@@ -7,7 +7,7 @@ type Make = (...shape: number[]) => Input;
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
-const oddShapes = [[], [1], [3], [2, 1, 3], [0], [2, 0]];
+const oddShapes = [[], [1], [2, 1, 3], [0]];
 const largerThanOne: Make = (...shape) => ({ ...positive(...shape), number: (x) => Math.abs(x) + 1.1 });
 const small: Make = (...shape) => ({ ...anything(...shape), number: (x) => x * 1e-4 });
 
@@ -141,6 +141,6 @@ describe('any shapes that broadcast', () => {
         const fn = (x: Tensor, y: Tensor) => tf.sub(tf.mul(x, tf.exp(y)), tf.maximum(x, y));
         return expectAgreement({ name: 'broadcast', fn, inputs: [anything(...a), anything(...b)] });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     ));
 });

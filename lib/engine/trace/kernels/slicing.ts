@@ -65,7 +65,7 @@ const pack = (g: Recorder, inputs: List, { axis }: { axis: number }): Value => {
   const parts = Object.values(inputs);
   const along = plain(axis, parts[0]!.shape.length + 1);
   const one = parts[0]!.shape.toSpliced(along, 0, 1);
-  return concat(g, { ...parts.map((x) => reshape(g, x, one)) } as unknown as List, { axis: along });
+  return concat(g, Object.fromEntries(parts.map((x, i) => [i, reshape(g, x, one)])), { axis: along });
 };
 
 const unpack = (g: Recorder, { value: x }: { value: Value }, { axis }: { axis: number }): Value[] => {

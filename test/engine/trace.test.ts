@@ -1,0 +1,88 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { openDevice, tf } from '../../lib/engine/index.js';
+import { trace } from '../../lib/engine/trace/trace.js';
+import type { GraphFunction } from '../../lib/engine/types.js';
+import { DiffusteerError } from '../../lib/errors.js';
+
+const x = { name: 'x', shape: [2, 3], dtype: 'float32' as const };
+const opsOf = (fn: GraphFunction) => trace(fn, [x]).graph.nodes.map(({ op }) => op);
+
+describe('trace', () => {
+  it('names a kernel that has no ONNX form, and what to do', () => {
+    const resize: GraphFunction = ({ x }) => ({
+      y: tf.image.resizeBilinear(tf.reshape(x!, [1, 2, 3, 1]) as Tensor4D, [4, 4]),
+    });
+    expect(() => trace(resize, [x])).to.throw(
+      DiffusteerError,
+      /no ONNX form of the tfjs kernel "ResizeBilinear": add it in .*, or write/,
+    );
+  });
+
+  it('names a kernel that has no gradient, and what to do', () => {
+    const fn: GraphFunction = ({ x }) => ({ y: tf.grad((z: Tensor) => tf.sum(tf.topk(z, 2).values))(x!) });
+    expect(() => trace(fn, [x])).to.throw(DiffusteerError, /no gradient of the tfjs kernel "TopK": write/);
+  });
+
+  it('says that numbers are not known yet where they are read', () => {
+    expect(() => trace(({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), [x])).to.throw(
+      DiffusteerError,
+      /not known yet: use tensor operations/,
+    );
+  });
+
+  it('refuses a tensor that another compiled function leaked, and a compile inside of a compile', () => {
+    let leaked: Tensor | undefined;
+    trace(({ x }) => ({ y: (leaked = tf.keep(tf.neg(x!))) }), [x]);
+    expect(() => trace(({ x }) => ({ y: tf.add(x!, leaked!) }), [x])).to.throw(DiffusteerError, /another/);
+    expect(() => trace(({ x: outer }) => (trace(({ x: inner }) => ({ y: inner! }), [x]), { y: outer! }), [x])).to.throw(DiffusteerError, /inside of a function that is being compiled/); // prettier-ignore
+  });
+
+  it('goes back to the former backend, after an error too', () => {
+    const before = tf.getBackend();
+    trace(({ x }) => ({ y: x! }), [x]);
+    expect(() =>
+      trace(() => {
+        throw new Error('mine');
+      }, []),
+    ).to.throw('mine');
+    expect(tf.getBackend()).to.equal(before);
+  });
+
+  it('makes a constant of a tensor from outside, which stays usable there', async () => {
+    const outside = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+    const device = await openDevice('onnx-cpu');
+    const program = await device.compile(({ x }) => ({ y: tf.sub(x!, outside) }), [x]);
+    const { y } = await program.run({ x: { dtype: 'float32', shape: [2, 3], data: new Float32Array(6) } });
+    expect([...y!.data]).to.deep.equal([-1, -2, -3, -4, -5, -6]);
+    expect([...tf.add(outside, 1).dataSync()]).to.deep.equal([2, 3, 4, 5, 6, 7]);
+    outside.dispose();
+    await device.dispose();
+  });
+
+  it('records what the outputs need, once', () => {
+    const ops = opsOf(({ x }) => (tf.exp(x!), { a: tf.square(x!), b: tf.add(tf.square(x!), 1) }));
+    expect(ops).to.deep.equal(['Mul', 'Add', 'Identity', 'Identity']);
+    const { graph } = trace(({ x }) => ({ y: x! }), [x, { name: 'unused', shape: [9], dtype: 'int32' }]);
+    expect(graph.inputs.map(({ name }) => name)).to.deep.equal(['in/x']);
+  });
+
+  it('keeps fills and the broadcasts of gradients small', () => {
+    expect(opsOf(({ x }) => ({ y: tf.mul(x!, tf.ones([2, 3])) }))).to.deep.equal(['Identity']);
+    expect(opsOf(({ x }) => ({ y: tf.grad((z: Tensor) => tf.sum(tf.square(z)))(x!) }))).to.not.include.members([
+      'Expand',
+      'Tile',
+    ]);
+  });
+
+  it('tells minus zero from zero', async () => {
+    const device = await openDevice('onnx-cpu');
+    const program = await device.compile(
+      ({ x }) => ({ y: tf.div(x!, tf.tensor1d([0, -0, 1])), z: tf.div(x!, tf.tensor1d([-0, 0, 1])) }),
+      [x],
+    );
+    const { y, z } = await program.run({ x: { dtype: 'float32', shape: [2, 3], data: new Float32Array(6).fill(1) } });
+    expect([...y!.data.slice(0, 2), ...z!.data.slice(0, 2)]).to.deep.equal([Infinity, -Infinity, -Infinity, Infinity]);
+    await device.dispose();
+  });
+});
