@@ -15,5 +15,6 @@ function initialValue({ shape, init }: ParamSpec, key: Key): HostTensor {
 function initialData(init: ParamSpec['init'], size: number, key: Key): Float32Array {
   if (init === 'zeros') return new Float32Array(size);
   if (init === 'ones') return new Float32Array(size).fill(1);
+  if ('values' in init) return init.values.slice();
   return normal(key, size).map((value) => value * init.normal);
 }

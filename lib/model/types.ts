@@ -4,8 +4,8 @@ import type { Tensors } from '../engine/types.js';
 export interface ParamSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** `normal` is the standard deviation of the initial values. */
-  readonly init: 'zeros' | 'ones' | { readonly normal: number };
+  /** `normal` is the standard deviation of random initial values; `values` are given ones, row-major. */
+  readonly init: 'zeros' | 'ones' | { readonly normal: number } | { readonly values: Float32Array };
 }
 
 export interface Prediction {

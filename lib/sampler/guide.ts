@@ -48,7 +48,18 @@ export interface GuideFactory<O> {
   readonly tables?: TableSpec;
   /** All that is wrong with the options for this model, at once. */
   check(options: O, model: ModelInfo, via: Place): Problem[];
-  create(context: { tf: typeof tf; model: ModelInfo; via: Place; tables: HostTensors }): Guide<O>;
+  create(context: GuideContext): Guide<O>;
+}
+
+/** What a guide is made with. */
+export interface GuideContext {
+  readonly tf: typeof tf;
+  readonly model: ModelInfo;
+  readonly via: Place;
+  /** What the guide's TableSpec counted; empty where it has none. */
+  readonly tables: HostTensors;
+  /** Token states [B, L, W] of latents or predicted x_0 by the encoder of the guide's classifier. */
+  readonly states: (weights: Tensors, z: Tensor, time: Tensor) => Tensor;
 }
 
 export type Guide<O> = GradientGuide<O> | PosteriorGuide<O> | ProjectGuide<O>;

@@ -20,6 +20,8 @@ export interface TrainingJob {
   readonly optimizer: OptimizerOptions;
   /** Of the initial weights. */
   readonly key: Key;
+  /** Initial weights that are not random. */
+  readonly start?: HostTensors;
   /** Stands for config and data: a run goes on only under the same one. */
   readonly fingerprint: string;
   readonly checkpointMinutes: number;
@@ -54,7 +56,7 @@ export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): 
   const from = snapshot?.step ?? 0;
   if (from === optimizer.steps) return false;
 
-  const state = device.state(snapshot?.tensors ?? freshState(parameters, job.key));
+  const state = device.state(snapshot?.tensors ?? freshState(parameters, job));
   const log = await openLog(join(folder, 'log.jsonl'), from);
   const losses: number[] = [];
   let savedAt = performance.now();
@@ -91,8 +93,8 @@ export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): 
 }
 
 /** Parameters as they begin: no moments, and a running mean that starts at them. */
-function freshState(parameters: readonly ParamSpec[], key: Key): Record<string, HostTensor> {
-  const values = initialParameters(parameters, key);
+function freshState(parameters: readonly ParamSpec[], { key, start }: TrainingJob): Record<string, HostTensor> {
+  const values = { ...initialParameters(parameters, key), ...start };
   const of = (prefix: string, make: (tensor: HostTensor) => HostTensor) =>
     Object.entries(values).map(([name, tensor]) => [prefix + name, make(tensor)] as const);
   const zeros = (tensor: HostTensor): HostTensor => ({ ...tensor, data: new Float32Array(tensor.data.length) });

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GenerateConfig } from '../config/index.js';
+import { openDevice } from '../engine/index.js';
+import type { Device } from '../engine/types.js';
+import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import type { Registry } from '../sampler/guide.js';
+import { createSampler, type SampleHooks } from '../sampler/sample.js';
+import { makeGuides } from './guides.js';
+import { levelsOf } from './levels.js';
+import { locate, packageVersion } from './locate.js';
+import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
+import { modelInfoOf } from './model-info.js';
+import { planRun, type Plan } from './plan.js';
+import { openSamples } from './samples-file.js';
+import { createScorer } from './score.js';
+import { makeShard, shardCount, shardSize, type SampleLine, type ShardTools } from './shard.js';
+
+export interface GenerateHooks {
+  /** Called once, before the first text. */
+  onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
+  onSamples?(lines: readonly SampleLine[]): void;
+  /** Reverse steps of all texts together. */
+  onProgress?(done: number, of: number): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GenerateResult {
+  readonly folder: string;
+  readonly texts: number;
+  /** Texts that this call made; 0 where the run was finished before. */
+  readonly made: number;
+}
+
+/** A run that is checked and ready to make texts. */
+export interface PreparedRun {
+  readonly config: GenerateConfig;
+  readonly checkpoint: Checkpoint;
+  readonly plan: Plan;
+}
+
+/** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
+export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
+  const checkpoint = await loadCheckpoint(locate(config.model));
+  const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
+  const plan = await planRun(located, registry, modelInfoOf(checkpoint), where);
+  levelsOf(config, checkpoint.config, where);
+  await makeGuides(plan.guides, checkpoint);
+  return { config, checkpoint, plan };
+}
+
+/**
+ * Makes the texts of a config into its output folder, or goes on where an earlier call was stopped: the same bytes either way.
+ * Errors: InputError; Interrupted with all whole shards on the disk.
+ *
+ * @param where the config's file, for messages
+ */
+export async function generate(
+  config: GenerateConfig,
+  registry: Registry,
+  where: string,
+  hooks: GenerateHooks = {},
+): Promise<GenerateResult> {
+  const run = await prepareRun(config, registry, where);
+  const device = await openDevice(config.device);
+  try {
+    return await generateOn(device, run, hooks);
+  } finally {
+    await device.dispose();
+  }
+}
+
+async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks): Promise<GenerateResult> {
+  const { config, plan } = run;
+  const folder = config.output;
+  const texts = plan.items.length;
+  await mkdir(folder, { recursive: true });
+  const manifest = manifestOf(device, run);
+  const path = join(folder, 'run.json');
+  const begun = await readManifest(path);
+  if (begun) checkSameRun(path, begun, manifest);
+  else await writeManifest(path, manifest);
+
+  const shards = shardCount(config, plan);
+  const size = shardSize(config);
+  const linesOf = (shard: number) => Math.min(size, texts - shard * size);
+  const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
+  const before = Math.min(texts, done * size);
+  try {
+    hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
+    if (done < shards) {
+      const tools = await makeTools(device, run);
+      for (let shard = done; shard < shards; shard++) {
+        const lines = await makeShard(tools, shard, stepHooks(hooks, shard, shards));
+        await file.append(lines);
+        hooks.onSamples?.(lines);
+      }
+    }
+    return { folder, texts, made: texts - before };
+  } finally {
+    await file.close();
+  }
+}
+
+async function makeTools(device: Device, { config, plan, checkpoint }: PreparedRun): Promise<ShardTools> {
+  const guides = await makeGuides(plan.guides, checkpoint);
+  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const rows = Math.max(config.batchSize, config.decode.name === 'mbr' ? config.decode.candidates : 1);
+  const sampler = createSampler(device, {
+    denoiser: checkpoint.denoiser,
+    weights: checkpoint.weights,
+    size: { rows, maxTokens, embeddingWidth, vocabularySize },
+    levels: levelsOf(config, checkpoint.config, 'config'),
+    temperature: config.sampler.temperature,
+    clamp: config.sampler.clamp,
+    steering: config.steering,
+    guides: guides.latent,
+  });
+  return { config, plan, checkpoint, guides, sampler, scorer: createScorer(device, checkpoint, guides) };
+}
+
+function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): Manifest {
+  return {
+    config,
+    version: packageVersion(),
+    node: process.version,
+    device: device.name,
+    threads: device.threads,
+    model: { path: config.model, hash: checkpoint.hash },
+    texts: plan.items.length,
+  };
+}
+
+function stepHooks({ onProgress, signal }: GenerateHooks, shard: number, shards: number): SampleHooks {
+  return { signal, onStep: (done, of) => onProgress?.(shard * of + done, shards * of) };
+}

@@ -1,0 +1,52 @@
+import type { Checkpoint } from '../model/checkpoint.js';
+import { tokenStates } from '../model/classifier.js';
+import { loadGuideCheckpoint, type GuideCheckpoint } from '../model/guide-checkpoint.js';
+import { tf } from '../engine/index.js';
+import type { HostTensors } from '../engine/types.js';
+import type { Guide, GradientGuide, PosteriorGuide, ProjectGuide } from '../sampler/guide.js';
+import { modelInfoOf } from './model-info.js';
+import type { PlannedGuide } from './plan.js';
+import { classifierSizeOf } from './train-guide.js';
+
+interface Ready<G> extends PlannedGuide {
+  readonly guide: G;
+}
+
+/** The guides of a run, made and with what was trained for them, by where they act. */
+export interface RunGuides {
+  readonly posterior: readonly Ready<PosteriorGuide<unknown>>[];
+  /** With the weights of their classifiers. */
+  readonly latent: readonly (Ready<GradientGuide<unknown> | ProjectGuide<unknown>> & { readonly weights: HostTensors })[];
+}
+
+/** Errors: an InputError where a guide needs a checkpoint that is missing or of another denoiser. */
+export async function makeGuides(planned: readonly PlannedGuide[], checkpoint: Checkpoint): Promise<RunGuides> {
+  const made = await Promise.all(planned.map((plan) => makeGuide(plan, checkpoint)));
+  return {
+    posterior: made.flatMap((one) => (one.guide.via === 'posterior' ? [{ ...one, guide: one.guide }] : [])),
+    latent: made.flatMap((one) => (one.guide.via === 'posterior' ? [] : [{ ...one, guide: one.guide }])),
+  };
+}
+
+async function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint): Promise<Ready<Guide<unknown>> & { weights: HostTensors }> {
+  const { factory, via } = plan;
+  const trained = await trainedFor(plan, checkpoint);
+  const network = trained?.config.network;
+  const size = network && classifierSizeOf(checkpoint.config, network);
+  const guide = factory.create({
+    tf,
+    model: modelInfoOf(checkpoint),
+    via,
+    tables: via === 'posterior' && trained ? trained.tensors : {},
+    states(weights, z, time) {
+      if (!size) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
+      return tokenStates(weights, z, time, size);
+    },
+  });
+  return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
+}
+
+function trainedFor({ factory, via }: PlannedGuide, { folder, hash }: Checkpoint): Promise<GuideCheckpoint> | undefined {
+  const needs = via === 'posterior' ? factory.tables !== undefined : via !== 'project' && factory.classifier !== undefined;
+  return needs ? loadGuideCheckpoint(folder, hash, factory.name, via) : undefined;
+}

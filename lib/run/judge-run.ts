@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GenerateConfig } from '../config/index.js';
+import { inputError, messageOf } from '../errors.js';
+import { judgeRun, type RunReport, type SampleLine as JudgedLine } from '../evaluate/index.js';
+import { loadCheckpoint } from '../model/checkpoint.js';
+import type { Registry } from '../sampler/guide.js';
+import { readCorpus } from '../text/corpus.js';
+import { splitWords } from '../text/word-tokenizer.js';
+import { locate } from './locate.js';
+import { readManifest } from './manifest.js';
+import { modelInfoOf } from './model-info.js';
+import { planRun } from './plan.js';
+import type { SampleLine } from './shard.js';
+
+export interface JudgeOptions {
+  /** Training corpus, for fluency and copies. */
+  readonly corpus?: string;
+  readonly column?: string;
+  /** Held-out corpus, whose fluency is printed beside. */
+  readonly heldOut?: string;
+}
+
+/**
+ * Judges the texts of a run folder by means that no guide shares.
+ * Errors: an InputError where the folder holds no run, or a line of it is broken.
+ */
+export async function judgeFolder(folder: string, registry: Registry, options: JudgeOptions = {}): Promise<RunReport> {
+  const manifest = await readManifest(join(folder, 'run.json'));
+  if (!manifest) throw inputError(folder, 'holds no run.json; expected the output folder of `diffusteer generate`');
+  const lines = await readSamples(join(folder, 'samples.jsonl'));
+  const guideOptions = await optionsOf(manifest.config, lines, registry, folder);
+  const words = async (path: string) =>
+    (await readCorpus(path, options.column === undefined ? {} : { column: options.column })).rows.map(({ text }) =>
+      splitWords(text),
+    );
+  return judgeRun(lines as readonly JudgedLine[], {
+    options: guideOptions,
+    ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
+    ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),
+  });
+}
+
+/** The options that each guide had for each text. */
+async function optionsOf(
+  config: GenerateConfig,
+  lines: readonly SampleLine[],
+  registry: Registry,
+  where: string,
+): Promise<Record<string, unknown>[]> {
+  if (config.guidance.length === 0) return lines.map(() => ({}));
+  const model = modelInfoOf(await loadCheckpoint(locate(config.model)));
+  const { guides } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, registry, model, where);
+  return lines.map((_, i) => Object.fromEntries(guides.map(({ label, options }) => [label, options[i]])));
+}
+
+/** The lines of a samples file; a last line that was cut short is left out. */
+export async function readSamples(path: string): Promise<SampleLine[]> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw inputError(path, `cannot be read: ${messageOf(error)}`);
+  });
+  const whole = text.split('\n').slice(0, -1);
+  return whole.map((line, i) => {
+    try {
+      return JSON.parse(line) as SampleLine;
+    } catch {
+      throw inputError(`${path}:${i + 1}`, 'is not JSON; remove the line, or make the run again');
+    }
+  });
+}

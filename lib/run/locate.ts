@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of this package: the one above this file whose package.json is diffusteer's. */
+export function packageFolder(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path) && nameAndVersion(path).name === 'diffusteer') return folder;
+    if (folder === dirname(folder)) throw new Error('the package.json of diffusteer is not above its code');
+  }
+}
+
+export const packageVersion = (): string => nameAndVersion(join(packageFolder(), 'package.json')).version;
+
+function nameAndVersion(path: string): { name: string; version: string } {
+  return JSON.parse(readFileSync(path, 'utf8')) as { name: string; version: string };
+}
+
+/** A path of a config: relative to the working directory, and where nothing is there, to the package. */
+export function locate(path: string): string {
+  if (isAbsolute(path) || existsSync(path)) return path;
+  const shipped = join(packageFolder(), path);
+  return existsSync(shipped) ? shipped : path;
+}

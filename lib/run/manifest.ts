@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { GenerateConfig } from '../config/index.js';
+import { InputError, inputError } from '../errors.js';
+import { writeAside } from '../files.js';
+
+/** `run.json`: all that the texts of a run follow from. */
+export interface Manifest {
+  readonly config: GenerateConfig;
+  /** Version of diffusteer. */
+  readonly version: string;
+  readonly node: string;
+  /** The device that `auto` stood for, and its threads. */
+  readonly device: string;
+  readonly threads: number;
+  readonly model: { readonly path: string; readonly hash: string };
+  readonly texts: number;
+}
+
+/** The manifest of a run folder, or undefined where no run was begun. */
+export async function readManifest(path: string): Promise<Manifest | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Manifest;
+  } catch {
+    throw inputError(path, 'is not JSON; the folder was changed by hand. Give another output folder');
+  }
+}
+
+export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
+  writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** A run goes on only as what it began as. Errors: an InputError that names what is different. */
+export function checkSameRun(path: string, begun: Manifest, now: Manifest): void {
+  const keys = Object.keys(now.config) as (keyof GenerateConfig)[];
+  const changed = keys.filter(
+    (key) => key !== 'workers' && key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])),
+  );
+  const problems = changed.map((key) => ({
+    path: `/config/${key}`,
+    message: 'is not what the run in this folder was begun with',
+  }));
+  if (begun.model.hash !== now.model.hash)
+    problems.push({ path: '/model', message: 'the model has changed since the run was begun' });
+  if (begun.texts !== now.texts)
+    problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
+  if (begun.threads !== now.threads || begun.device !== now.device) {
+    problems.push({
+      path: '/device',
+      message: `the run was begun on ${begun.device} with ${begun.threads} threads, this is ${now.device} with ${now.threads}`,
+    });
+  }
+  if (problems.length === 0) return;
+  throw new InputError(path, [
+    ...problems,
+    { path: '', message: 'choose another output folder, or remove this one to start anew' },
+  ]);
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));

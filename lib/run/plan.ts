@@ -1,0 +1,141 @@
+import {
+  check,
+  nearest,
+  readTargets,
+  resolveFrom,
+  type Clause,
+  type GenerateConfig,
+  type GuideClause,
+  type Target,
+} from '../config/index.js';
+import { InputError, type Problem } from '../errors.js';
+import type { GuideFactory, ModelInfo, Place, Registry } from '../sampler/guide.js';
+
+/** A guide of a run, with its options for every target. */
+export interface PlannedGuide {
+  /** Its name, with a number where a run has several of it: `infill`, `infill#2`. */
+  readonly label: string;
+  readonly factory: GuideFactory<unknown>;
+  readonly via: Place;
+  readonly weight: number;
+  readonly window: readonly [number, number];
+  /** Of each target. */
+  readonly options: readonly unknown[];
+}
+
+/** What a run will make. */
+export interface Plan {
+  readonly targets: readonly Target[];
+  readonly guides: readonly PlannedGuide[];
+  /** Texts that are written: each target's samples, one target after the other. */
+  readonly items: readonly { readonly target: number; readonly sample: number }[];
+}
+
+const MAX_LISTED = 20;
+
+/**
+ * Reads the targets and resolves and checks every guide for each of them.
+ * Errors: an InputError with all problems, by JSON path of the config.
+ */
+export async function planRun(config: GenerateConfig, registry: Registry, model: ModelInfo, where: string): Promise<Plan> {
+  const targets = await readTargets(config.targets as string | readonly unknown[]);
+  const problems: Problem[] = [];
+  const guides = flatten(config.guidance, '/guidance').flatMap(({ clause, path }) => {
+    const planned = planGuide(clause, path, registry, targets, model);
+    problems.push(...planned.problems);
+    return planned.guide ? [planned.guide] : [];
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+  const items = targets.flatMap((_, target) =>
+    Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
+  );
+  return { targets, guides: labelled(guides), items };
+}
+
+interface PlacedClause {
+  readonly clause: GuideClause;
+  readonly path: string;
+}
+
+/** The guide clauses of nested `all` lists: that all hold of all is that all hold. */
+function flatten(clauses: readonly Clause[], path: string): PlacedClause[] {
+  return clauses.flatMap((clause, i): PlacedClause[] =>
+    'all' in clause && Array.isArray(clause.all)
+      ? flatten(clause.all as Clause[], `${path}/${i}/all`)
+      : [{ clause: clause as GuideClause, path: `${path}/${i}` }],
+  );
+}
+
+function planGuide(
+  { guide, via, weight = 1, window, ...rest }: GuideClause,
+  path: string,
+  registry: Registry,
+  targets: readonly Target[],
+  model: ModelInfo,
+): { guide?: PlannedGuide; problems: readonly Problem[] } {
+  const factory = registry.get(guide);
+  if (!factory) return { problems: [{ path: `${path}/guide`, message: unknownGuide(guide, registry) }] };
+  const place = via ?? factory.places[0];
+  if (!factory.places.includes(place)) {
+    return {
+      problems: [
+        { path: `${path}/via`, message: `the guide "${guide}" acts by ${factory.places.join(' or ')}, not by ${place}` },
+      ],
+    };
+  }
+  const resolved = targets.map((target) => optionsFor(factory, place, rest, target, path, model));
+  const gradient = place === 'gradient' || place === 'x0-gradient';
+  return {
+    guide: {
+      label: guide,
+      factory,
+      via: place,
+      weight,
+      window: window ?? (gradient ? [0, 0.95] : [0, 1]),
+      options: resolved.map(({ options }) => options),
+    },
+    problems: distinct(resolved.flatMap(({ problems }) => problems)),
+  };
+}
+
+/** The options of a guide for a target: fields put in, defaults filled in, checked by schema and guide. */
+function optionsFor(
+  factory: GuideFactory<unknown>,
+  via: Place,
+  options: unknown,
+  target: Target,
+  path: string,
+  model: ModelInfo,
+): { options: unknown; problems: readonly Problem[] } {
+  const taken = resolveFrom(options, target, path);
+  if (taken.problems.length > 0) return { options: undefined, problems: taken.problems };
+  const { value, problems } = check(factory.options, taken.value, path);
+  const all = problems.length > 0 ? problems : factory.check(value, model, via).map((p) => ({ ...p, path: path + p.path }));
+  const fromTarget = JSON.stringify(options) !== JSON.stringify(taken.value);
+  return { options: value, problems: fromTarget ? all.map((p) => ({ ...p, message: `${p.message} (${target.where})` })) : all };
+}
+
+function unknownGuide(name: string, registry: Registry): string {
+  const names = [...registry.keys()];
+  const meant = nearest(name, names);
+  return `no guide is named "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`} (there are ${names.join(', ')})`;
+}
+
+/** The same guide twice gets a number: results are reported by label. */
+function labelled(guides: readonly PlannedGuide[]): PlannedGuide[] {
+  const seen = new Map<string, number>();
+  return guides.map((guide) => {
+    const count = (seen.get(guide.label) ?? 0) + 1;
+    seen.set(guide.label, count);
+    return count === 1 ? guide : { ...guide, label: `${guide.label}#${count}` };
+  });
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
+}
+
+function capped(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MAX_LISTED) return problems;
+  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
+}

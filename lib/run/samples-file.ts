@@ -1,0 +1,44 @@
+import { open, readFile, truncate } from 'node:fs/promises';
+import type { SampleLine } from './shard.js';
+
+/** Appends the lines of shards; each call is on the disk when it returns. */
+export interface SamplesFile {
+  append(lines: readonly SampleLine[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens samples.jsonl to go on: counts the whole shards it holds and cuts off what follows, a shard that a kill tore.
+ *
+ * @param linesOf lines that a shard will have, by its number
+ */
+export async function openSamples(
+  path: string,
+  linesOf: (shard: number) => number,
+  shards: number,
+): Promise<{ file: SamplesFile; done: number }> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  const ends = lineEnds(bytes);
+  let done = 0;
+  let lines = 0;
+  while (done < shards && lines + linesOf(done) <= ends.length) lines += linesOf(done++);
+  const file = await open(path, 'a');
+  await truncate(path, lines === 0 ? 0 : ends[lines - 1]!);
+  return {
+    done,
+    file: {
+      async append(added) {
+        await file.appendFile(added.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        await file.sync();
+      },
+      close: () => file.close(),
+    },
+  };
+}
+
+/** The offset after each line break. */
+function lineEnds(bytes: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at + 1);
+  return ends;
+}

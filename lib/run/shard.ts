@@ -1,0 +1,170 @@
+import { decodeArgmax } from '../decode/argmax.js';
+import { mbrChoice } from '../decode/mbr.js';
+import type { GenerateConfig } from '../config/index.js';
+import type { HostTensors } from '../engine/types.js';
+import { InputError } from '../errors.js';
+import type { Checkpoint } from '../model/checkpoint.js';
+import { keyOf, normal, seedOf, split, type Key } from '../random.js';
+import { addFactors, canvasFactors, emptyPosition } from '../sampler/factors.js';
+import type { SampleHooks, Sampler } from '../sampler/sample.js';
+import { fromCanvas } from '../text/canvas.js';
+import type { RunGuides } from './guides.js';
+import type { Plan } from './plan.js';
+import type { Scorer } from './score.js';
+
+/** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, null where it has none. */
+export interface GuideResult {
+  readonly logProb: number | null;
+  /** Where the guide states a hard fact: whether it holds. */
+  readonly holds?: boolean;
+}
+
+/** A line of samples.jsonl. */
+export interface SampleLine {
+  /** Target and sample. */
+  readonly id: string;
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly sample: number;
+  /** START, END and PAD left out. */
+  readonly tokens: readonly string[];
+  readonly text: string;
+  readonly guides: Readonly<Record<string, GuideResult>>;
+  /** The words reach the end of the canvas. */
+  readonly truncated?: true;
+  readonly seed: number;
+}
+
+/** All that the shards of a run share. */
+export interface ShardTools {
+  readonly config: GenerateConfig;
+  readonly plan: Plan;
+  readonly checkpoint: Checkpoint;
+  readonly guides: RunGuides;
+  readonly sampler: Sampler;
+  readonly scorer: Scorer;
+}
+
+/** Texts that a shard holds: rows of a batch, less the candidates that decoding drops. */
+export const shardSize = ({ batchSize, decode }: Pick<GenerateConfig, 'batchSize' | 'decode'>): number =>
+  Math.max(1, Math.floor(batchSize / candidatesOf(decode)));
+
+const candidatesOf = (decode: GenerateConfig['decode']): number => (decode.name === 'mbr' ? decode.candidates : 1);
+
+export const shardCount = (config: GenerateConfig, plan: Plan): number => Math.ceil(plan.items.length / shardSize(config));
+
+interface BatchRow {
+  /** Index of its item in the plan; undefined fills up the last shard. */
+  readonly item: number | undefined;
+  readonly key: Key;
+}
+
+/**
+ * Makes the texts of a shard. Their noise follows from the run's seed and the places of the texts alone.
+ * Errors: an InputError where the guides of a text leave no token at some place; Interrupted.
+ */
+export async function makeShard(tools: ShardTools, shard: number, hooks: SampleHooks = {}): Promise<SampleLine[]> {
+  const { config, plan, checkpoint, sampler } = tools;
+  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const rows = rowsOf(tools, shard);
+  const perRow = maxTokens * embeddingWidth;
+  const noise = (label: string | number): Float32Array => {
+    const data = new Float32Array(rows.length * perRow);
+    rows.forEach(({ key }, i) => data.set(normal(split(key, label), perRow), i * perRow));
+    return data;
+  };
+  const factors = rows.map((row) => factorsOf(tools, row));
+  const batch = { start: noise('start'), noiseAt: noise, factors: concat(factors), guideInputs: guideInputs(tools, rows) };
+  const probs = await sampler.sample(batch, hooks); // [B, L, V]
+
+  const size = maxTokens * vocabularySize;
+  const decoded = rows.map((_, i) => decodeArgmax(probs.subarray(i * size, (i + 1) * size), checkpoint.tokenizer.vocabulary));
+  const logProbs = await tools.scorer.score(
+    decoded.map(({ ids }) => ids),
+    batch.guideInputs,
+  );
+  const candidates = candidatesOf(config.decode);
+  const lines: SampleLine[] = [];
+  for (let first = 0; first < rows.length && rows[first]!.item !== undefined; first += candidates) {
+    const texts = decoded.slice(first, first + candidates).map(({ ids }) => fromCanvas(ids, checkpoint.tokenizer.vocabulary));
+    const row = first + mbrChoice(texts.map(({ tokens }) => tokens));
+    const { target, sample } = plan.items[rows[row]!.item!]!;
+    const { tokens, truncated } = fromCanvas(decoded[row]!.ids, checkpoint.tokenizer.vocabulary);
+    lines.push({
+      id: `${target}-${sample}`,
+      target: plan.targets[target]!.fields,
+      sample,
+      tokens,
+      text: checkpoint.tokenizer.detokenize(tokens),
+      guides: { ...posteriorResults(tools, target, decoded[row]!.ids), ...latentResults(tools, logProbs, row) },
+      ...(truncated ? { truncated: true as const } : {}),
+      seed: seedOf(rows[row]!.key),
+    });
+  }
+  return lines;
+}
+
+/** The rows of a shard's batch: each item as often as decoding wants candidates, and rows that fill the batch up. */
+function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
+  const size = shardSize(config);
+  const candidates = candidatesOf(config.decode);
+  const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
+  return Array.from({ length: Math.max(config.batchSize, candidates) }, (_, i) => {
+    const item = shard * size + Math.floor(i / candidates);
+    const used = i < size * candidates && item < plan.items.length;
+    return { item: used ? item : undefined, key: split(key, 'row', i) };
+  });
+}
+
+function factorsOf({ plan, checkpoint, guides }: ShardTools, { item }: BatchRow): Float32Array {
+  const { maxTokens, vocabularySize } = checkpoint.config;
+  const factors = canvasFactors(maxTokens, checkpoint.tokenizer.vocabulary);
+  if (item === undefined) return factors;
+  const { target } = plan.items[item]!;
+  for (const { guide, options, weight } of guides.posterior) addFactors(factors, guide.factors(options[target]).logUnary, weight);
+  const empty = emptyPosition(factors, vocabularySize);
+  if (empty === undefined) return factors;
+  const names = guides.posterior.map(({ label }) => label).join(' and ');
+  throw new InputError(plan.targets[target]!.where, [
+    { path: '', message: `${names} together leave no word at place ${empty} of the text; loosen one of them for this target` },
+  ]);
+}
+
+function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): HostTensors[] {
+  return guides.latent.map(({ guide, options, weight }) => ({
+    ...guide.encode(rows.map(({ item }) => (item === undefined ? null : options[plan.items[item]!.target]))),
+    weight: { dtype: 'float32', shape: [], data: Float32Array.of(weight) },
+  }));
+}
+
+function posteriorResults({ guides, checkpoint }: ShardTools, target: number, ids: Int32Array): Record<string, GuideResult> {
+  const { vocabularySize } = checkpoint.config;
+  return Object.fromEntries(
+    guides.posterior.map(({ label, guide, options }) => {
+      const { logUnary } = guide.factors(options[target]);
+      const hard = logUnary.every((value) => value === 0 || value === -Infinity);
+      const logProb = ids.reduce((sum, id, i) => sum + logUnary[i * vocabularySize + id]!, 0);
+      return [label, { logProb: finite(logProb), ...(hard ? { holds: logProb === 0 } : {}) }];
+    }),
+  );
+}
+
+function latentResults(
+  { guides }: ShardTools,
+  logProbs: readonly (Float32Array | undefined)[],
+  row: number,
+): Record<string, GuideResult> {
+  return Object.fromEntries(guides.latent.map(({ label }, i) => [label, { logProb: finite(logProbs[i]?.[row] ?? -Infinity) }]));
+}
+
+/** A number as a JSON line holds it: four digits are more than two machines agree on; what is forbidden has no logarithm. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(4)) : null);
+
+function concat(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { TrainGuideConfig } from '../config/index.js';
+import { discreteLevels, type NoiseLevel } from '../diffusion/levels.js';
+import { sqrtAlphaBar, TIME_MAX, type ScheduleName } from '../diffusion/schedule.js';
+import { openDevice } from '../engine/index.js';
+import type { Device, HostTensor } from '../engine/types.js';
+import { InputError, inputError } from '../errors.js';
+import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import type { ClassifierSize } from '../model/classifier.js';
+import type { ModelConfig } from '../model/config.js';
+import { guideFolder, saveGuideCheckpoint, type GuideConfig } from '../model/guide-checkpoint.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo, Registry } from '../sampler/guide.js';
+import { toCanvas } from '../text/canvas.js';
+import { readParses, wordsOf } from '../text/parses.js';
+import type { ParsedRow } from '../text/types.js';
+import type { TrainingHooks } from '../train/session.js';
+import { trainClassifier, type LabelledRow } from '../train/train-classifier.js';
+import { locate } from './locate.js';
+import { modelInfoOf } from './model-info.js';
+
+export interface TrainGuideResult {
+  readonly folder: string;
+  /** False where the run was finished before and nothing was done. */
+  readonly trained: boolean;
+}
+
+/**
+ * Trains the classifier of a guide, or counts its tables, and puts the result beside the model.
+ *
+ * @param dataFolder what the paths of the parses are relative to
+ */
+export async function trainGuide(
+  config: TrainGuideConfig,
+  dataFolder: string,
+  registry: Registry,
+  hooks: TrainingHooks = {},
+): Promise<TrainGuideResult> {
+  const factory = factoryFor(config, registry);
+  const model = locate(config.model);
+  const checkpoint = await loadCheckpoint(model);
+  const info = modelInfoOf(checkpoint);
+  const rows = await readParses(join(dataFolder, config.parses));
+  const folder = guideFolder(model, config.guide, config.via);
+  const about = {
+    format: 'diffusteer-guide',
+    version: 1,
+    guide: config.guide,
+    via: config.via,
+    denoiser: checkpoint.hash,
+  } as const;
+  if (config.via === 'posterior') {
+    await saveGuideCheckpoint(folder, { config: about, tensors: factory.tables!.count(rows, info) }, { float16: false });
+    return { folder, trained: true };
+  }
+  const validation = config.validationParses ? await readParses(join(dataFolder, config.validationParses)) : undefined;
+  const parts = validation
+    ? { train: rows, held: validation }
+    : { train: rows.slice(0, -Math.ceil(rows.length / 20)), held: rows.slice(-Math.ceil(rows.length / 20)) };
+  const device = await openDevice(config.device);
+  try {
+    const embeddings = await embeddingTable(checkpoint, device);
+    const job = jobOf(config, checkpoint, factory.classifier!, info, parts);
+    const trained = await trainClassifier(
+      { ...job, device, embeddings, folder: config.output, saveModel: saver(folder, about, config) },
+      hooks,
+    );
+    return { folder, trained };
+  } finally {
+    await device.dispose();
+  }
+}
+
+function factoryFor({ guide, via }: TrainGuideConfig, registry: Registry): GuideFactory<unknown> {
+  const factory = registry.get(guide);
+  if (!factory)
+    throw new InputError('config', [
+      { path: '/guide', message: `no guide is named "${guide}"; there are ${[...registry.keys()].join(', ')}` },
+    ]);
+  if (via === 'posterior' ? !factory.tables : !factory.classifier || !factory.places.includes(via)) {
+    throw new InputError('config', [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
+  }
+  return factory;
+}
+
+function saver(folder: string, about: GuideConfig, { network: { layers, width, heads } }: TrainGuideConfig) {
+  const config = { ...about, network: { layers, width, heads } };
+  return (tensors: Record<string, HostTensor>) => saveGuideCheckpoint(folder, { config, tensors }, { float16: true });
+}
+
+function jobOf(
+  config: TrainGuideConfig,
+  checkpoint: Checkpoint,
+  spec: ClassifierSpec,
+  info: ModelInfo,
+  { train, held }: { train: readonly ParsedRow[]; held: readonly ParsedRow[] },
+) {
+  const rows = labelled(train, spec, info);
+  if (rows.length === 0) throw inputError(config.parses, `expected a row of at most ${info.maxTokens - 2} words, found none`);
+  return {
+    size: classifierSizeOf(checkpoint.config, config.network),
+    denoiser: checkpoint.denoiser,
+    denoiserWeights: checkpoint.weights,
+    input: config.via === 'x0-gradient' ? ('predicted-x0' as const) : ('noisy' as const),
+    levelAt: (share: number) => levelAt(checkpoint.config, share),
+    outputs: spec.outputs(config.network.width),
+    loss: spec.loss,
+    rows,
+    validationRows: labelled(held, spec, info),
+    optimizer: config.optimizer,
+    seed: config.seed,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([config, checkpoint.hash, rows.length]))
+      .digest('hex'),
+    checkpointMinutes: config.checkpointMinutes,
+    measureEvery: Math.max(1, Math.floor(config.optimizer.steps / 10)),
+  };
+}
+
+/** The clean embeddings of the tokens, [V, D]. */
+async function embeddingTable({ denoiser, weights }: Checkpoint, device: Device): Promise<HostTensor> {
+  const program = await device.compile((inputs) => ({ table: denoiser.embeddings(inputs) }), [], weights);
+  return (await program.run({}))['table']!;
+}
+
+function labelled(rows: readonly ParsedRow[], spec: ClassifierSpec, info: ModelInfo): LabelledRow[] {
+  return rows.flatMap((row) => {
+    const ids = toCanvas(wordsOf(row), info.vocabulary, info.maxTokens);
+    return ids ? [{ ids, labels: spec.labels(row, info) }] : [];
+  });
+}
+
+/** Sizes of a guide's classifier for a model. */
+export function classifierSizeOf(model: ModelConfig, network: { layers: number; width: number; heads: number }): ClassifierSize {
+  const { vocabularySize, maxTokens, embeddingWidth, recipe } = model;
+  const { layers, width, heads } = network;
+  return { vocabularySize, maxTokens, embeddingWidth, layers, width, heads, timeUnit: recipe === 'paper' ? 1000 : 1 };
+}
+
+function levelAt(config: ModelConfig, share: number): NoiseLevel {
+  if (config.recipe === 'paper') {
+    const levels = discreteLevels(config.schedule as ScheduleName, config.steps);
+    return levels[levels.length - 1 - Math.floor(share * levels.length)]!;
+  }
+  const time = share * TIME_MAX;
+  return { time, alphaBar: sqrtAlphaBar(time) };
+}

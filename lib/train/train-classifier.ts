@@ -1,0 +1,173 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { qSample } from '../diffusion/forward.js';
+import { embedded } from '../diffusion/objectives.js';
+import type { NoiseLevel } from '../diffusion/levels.js';
+import { tf } from '../engine/index.js';
+import type { Device, HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
+import { classifierParams, tokenStates, type ClassifierSize } from '../model/classifier.js';
+import type { Denoiser, ParamSpec } from '../model/types.js';
+import { keyOf, normal, permutation, split, uniform, type Key } from '../random.js';
+import { rowOrder } from './batches.js';
+import { EMA, type OptimizerOptions } from './optimizer.js';
+import { runTraining, type TrainingHooks } from './session.js';
+import { rateSpecs, stateSpecs, trainingStep } from './step.js';
+
+/** A text on the canvas with the labels of its tokens, -1 where there is none. */
+export interface LabelledRow {
+  readonly ids: Int32Array; // [L]
+  readonly labels: Int32Array; // [L]
+}
+
+export interface ClassifierJob {
+  /** Gets checkpoint/, log.jsonl and curves.svg. */
+  readonly folder: string;
+  readonly device: Device;
+  readonly size: ClassifierSize;
+  readonly denoiser: Denoiser;
+  readonly denoiserWeights: HostTensors;
+  /** The denoiser's embeddings, [V, D]. */
+  readonly embeddings: HostTensor;
+  /** `noisy`: it reads x_t. `predicted-x0`: it reads what the denoiser makes of x_t. */
+  readonly input: 'noisy' | 'predicted-x0';
+  /** The noise level of a uniform number in [0, 1). */
+  levelAt(share: number): NoiseLevel;
+  readonly outputs: readonly ParamSpec[];
+  /** Mean loss in nats of token states [B, L, W] under labels [B, L]. */
+  loss(states: Tensor, labels: Tensor, weights: Tensors): Tensor;
+  readonly rows: readonly LabelledRow[];
+  readonly validationRows: readonly LabelledRow[];
+  readonly optimizer: OptimizerOptions & { readonly batchSize: number };
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly checkpointMinutes: number;
+  readonly measureEvery: number;
+  saveModel(weights: HostTensors): Promise<void>;
+}
+
+const VALIDATION_SHARES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.95];
+
+/** Trains a guide's classifier at all noise levels. Errors and result: as runTraining. */
+export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks = {}): Promise<boolean> {
+  const { device, size, optimizer } = job;
+  const key = keyOf(job.seed);
+  const parameters = [...classifierParams(size), ...job.outputs];
+  const order = rowOrder(job.rows.length, optimizer.batchSize, split(key, 'rows'));
+  const graph = trainingStep(
+    parameters,
+    (weights, batch) => lossOf(job, weights, batch),
+    optimizer,
+    (_, batch) => ({ z: classifierInput(job, batch) }),
+  );
+  const inputs = [...stateSpecs(parameters), ...rateSpecs, ...batchSpecs(job)];
+  const program = device.compile(graph, inputs, denoiserConstants(job));
+  const measure = await validator(job, parameters, split(key, 'validation'));
+
+  return runTraining(
+    {
+      ...job,
+      parameters,
+      start: { tokens: job.embeddings },
+      key: split(key, 'parameters'),
+      programAt: () => program,
+      batchAt: (step) => {
+        const rows = Array.from(order(step), (row) => job.rows[row]!);
+        return batchOf(job, rows, stratifiedLevels(job, split(key, 'levels', step)), split(key, 'noise', step));
+      },
+      measure: async (state) => ({ validation: await measure(state) }),
+    },
+    hooks,
+  );
+}
+
+function lossOf({ size, loss }: ClassifierJob, weights: Tensors, batch: Tensors): Tensor {
+  return loss(tokenStates(weights, batch['z']!, batch['time']!, size), batch['labels']!, weights);
+}
+
+/** What the classifier reads: the noised embeddings, or the denoiser's prediction from them. */
+function classifierInput({ denoiser, denoiserWeights, input }: ClassifierJob, batch: Tensors): Tensor {
+  const weights = Object.fromEntries(Object.keys(denoiserWeights).map((name) => [name, batch[`denoiser/${name}`]!]));
+  const x = qSample(embedded(denoiser.embeddings(weights), batch['ids']!), batch['alphaBar']!, batch['noise']!);
+  if (input === 'noisy') return x;
+  const first = denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x));
+  return denoiser.denoise(weights, x, batch['time']!, first.x0).x0;
+}
+
+const denoiserConstants = ({ denoiserWeights }: ClassifierJob): HostTensors =>
+  Object.fromEntries(Object.entries(denoiserWeights).map(([name, tensor]) => [`denoiser/${name}`, tensor]));
+
+function batchSpecs({ size: { maxTokens, embeddingWidth }, optimizer: { batchSize } }: ClassifierJob): TensorSpec[] {
+  return [
+    { name: 'ids', shape: [batchSize, maxTokens], dtype: 'int32' },
+    { name: 'labels', shape: [batchSize, maxTokens], dtype: 'int32' },
+    { name: 'time', shape: [batchSize] },
+    { name: 'alphaBar', shape: [batchSize] },
+    { name: 'noise', shape: [batchSize, maxTokens, embeddingWidth] },
+  ];
+}
+
+function batchOf(
+  { size: { maxTokens, embeddingWidth } }: ClassifierJob,
+  rows: readonly LabelledRow[],
+  levels: readonly NoiseLevel[],
+  key: Key,
+): Record<string, HostTensor> {
+  const ints = (pick: (row: LabelledRow) => Int32Array): HostTensor => {
+    const data = new Int32Array(rows.length * maxTokens);
+    rows.forEach((row, i) => data.set(pick(row), i * maxTokens));
+    return { dtype: 'int32', shape: [rows.length, maxTokens], data };
+  };
+  const floats = (pick: (level: NoiseLevel) => number): HostTensor => ({
+    dtype: 'float32',
+    shape: [rows.length],
+    data: Float32Array.from(levels, pick),
+  });
+  const latents = [rows.length, maxTokens, embeddingWidth];
+  return {
+    ids: ints(({ ids }) => ids),
+    labels: ints(({ labels }) => labels),
+    time: floats(({ time }) => time),
+    alphaBar: floats(({ alphaBar }) => alphaBar),
+    noise: { dtype: 'float32', shape: latents, data: normal(key, rows.length * maxTokens * embeddingWidth) },
+  };
+}
+
+function stratifiedLevels({ levelAt, optimizer: { batchSize } }: ClassifierJob, key: Key): NoiseLevel[] {
+  const jitter = uniform(split(key, 'jitter'), batchSize);
+  return Array.from(permutation(split(key, 'place'), batchSize), (place, i) => levelAt((place + jitter[i]!) / batchSize));
+}
+
+/** Loss of the EMA weights by noise level, on full batches of the validation rows. */
+async function validator(
+  job: ClassifierJob,
+  parameters: readonly ParamSpec[],
+  key: Key,
+): Promise<(state: State) => Promise<Record<string, number>>> {
+  const { batchSize } = job.optimizer;
+  const graph = (inputs: Tensors): Tensors => {
+    const weights = Object.fromEntries(parameters.map(({ name }) => [name, inputs[EMA + name]!]));
+    return { loss: lossOf(job, weights, { ...inputs, z: classifierInput(job, inputs) }) };
+  };
+  const weightSpecs = parameters.map(({ name, shape }) => ({ name: EMA + name, shape }));
+  const program = await job.device.compile(graph, [...weightSpecs, ...batchSpecs(job)], denoiserConstants(job));
+  const batches = Array.from({ length: Math.max(1, Math.floor(job.validationRows.length / batchSize)) }, (_, b) =>
+    Array.from({ length: batchSize }, (_, i) => job.validationRows[(b * batchSize + i) % job.validationRows.length]!),
+  );
+  return async (state) => {
+    const losses: [string, number][] = [];
+    for (const share of VALIDATION_SHARES) {
+      const level = job.levelAt(share);
+      let sum = 0;
+      for (const [b, rows] of batches.entries()) {
+        const feeds = batchOf(
+          job,
+          rows,
+          rows.map(() => level),
+          split(key, `${share}`, b),
+        );
+        sum += (await program.run(feeds, { state }))['loss']!.data[0]!;
+      }
+      losses.push([`time ${Number(level.time.toFixed(4))}`, sum / batches.length]);
+    }
+    return Object.fromEntries(losses);
+  };
+}
