@@ -1,0 +1,67 @@
+/** The library: what the command line does, as functions with typed results. The guides that come with it are in `diffusteer/guidance`. */
+export { DiffusteerError, InputError, Interrupted, type Problem } from './errors.js';
+
+// Configs: read or check one, then hand it to what it is for.
+export { checkConfig, loadConfig, schemas } from './config/index.js';
+export type {
+  Clause,
+  ConfigKind,
+  ConfigOf,
+  GenerateConfig,
+  GuideClause,
+  LoadOptions,
+  Target,
+  TrainConfig,
+  TrainGuideConfig,
+} from './config/index.js';
+
+// train, train-guide
+export { trainModel, type TrainModelHooks, type TrainModelResult } from './run/train-model.js';
+export { trainGuide, type TrainGuideResult } from './run/train-guide.js';
+export { readTrainingData, type TrainingData } from './run/training-data.js';
+export type { TrainingHooks } from './train/session.js';
+export type { StepRecord } from './train/loop.js';
+export type { LogLine } from './train/log.js';
+
+// generate, check
+export { generate, prepareRun, type GenerateHooks, type GenerateResult, type PreparedRun } from './run/generate.js';
+export type { Plan, PlannedGuide } from './run/plan.js';
+export type { GuideResult, SampleLine } from './run/shard.js';
+export type { Manifest } from './run/manifest.js';
+
+// judge
+export { judgeFolder, readSamples, type JudgeOptions } from './run/judge-run.js';
+export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
+export type { Fluency, GuideReport, Judge, RunReport, Score } from './evaluate/index.js';
+
+// import, and what a checkpoint is made of
+export { importOriginal } from './model/import.js';
+export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './model/checkpoint.js';
+export type { ModelConfig } from './model/config.js';
+export { loadTokenizer } from './text/load-tokenizer.js';
+export { readCorpus, type Corpus, type CorpusOptions } from './text/corpus.js';
+export { buildVocabulary, coverage, vocabularyWith, type Coverage } from './text/vocabulary.js';
+export { wordTokenizer } from './text/word-tokenizer.js';
+export { splitWords } from './text/split-words.js';
+export type { ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
+
+// devices
+export { listDevices, openDevice, tf, type DeviceReport } from './engine/index.js';
+export type { Device, DeviceName, HostTensor, HostTensors, Tensors } from './engine/types.js';
+
+// The contract of guides. `Type` and `Static` are TypeBox's, with which a guide states its options.
+export { Type, type Static } from '@sinclair/typebox';
+export type {
+  ClassifierSpec,
+  GradientGuide,
+  Guide,
+  GuideContext,
+  GuideFactory,
+  ModelInfo,
+  Place,
+  PosteriorGuide,
+  ProjectGuide,
+  Registry,
+  StepState,
+  TableSpec,
+} from './sampler/guide.js';
