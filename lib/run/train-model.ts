@@ -4,10 +4,14 @@ import type { TrainConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import { writeAside } from '../files.js';
 import { mkdir } from 'node:fs/promises';
+import type { HostTensors } from '../engine/types.js';
 import type { ModelConfig } from '../model/config.js';
+import { keyOf, split } from '../random.js';
+import type { Tokenizer } from '../text/types.js';
 import type { TrainingHooks } from '../train/session.js';
 import { phraseSwapper } from '../train/swap.js';
 import { trainDenoiser } from '../train/train-denoiser.js';
+import { unguidedTexts } from './unguided.js';
 import { readPhraseGroups, readTrainingData, type TrainingData } from './training-data.js';
 
 export interface TrainModelHooks extends TrainingHooks {
@@ -40,13 +44,14 @@ export async function trainModel(
   await writeAside(join(folder, 'train.json'), `${JSON.stringify(config, null, 2)}\n`);
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
+  const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
   const device = await openDevice(config.device);
   try {
     const trained = await trainDenoiser(
       {
         folder,
         device,
-        config: modelConfigOf(config, data.tokenizer.vocabulary.size),
+        config: modelConfig,
         tokenizer: data.tokenizer,
         rows: data.rows,
         validationRows: data.validationRows.slice(0, config.validation.rows),
@@ -56,6 +61,7 @@ export async function trainModel(
         fingerprint: fingerprintOf(config, data),
         checkpointMinutes: config.checkpointMinutes,
         measureEvery: config.validation.everySteps,
+        sample: samplerOf(config, modelConfig, data.tokenizer),
       },
       hooks,
     );
@@ -63,6 +69,16 @@ export async function trainModel(
   } finally {
     await device.dispose();
   }
+}
+
+/** Sample texts for the log, where they are due: at the first measurement after every `everySteps` steps. */
+function samplerOf({ samples, validation, device, seed }: TrainConfig, config: ModelConfig, tokenizer: Tokenizer) {
+  const { count, everySteps } = samples;
+  return async (weights: HostTensors, step: number): Promise<readonly string[]> => {
+    const due = Math.floor(step / everySteps) > Math.floor((step - validation.everySteps) / everySteps);
+    if (count === 0 || !due) return [];
+    return unguidedTexts({ config, weights, tokenizer }, { count, steps: 50, device }, split(keyOf(seed), 'samples'));
+  };
 }
 
 /** What `config.json` of the checkpoint will say. The paper's recipe has the paper's schedule (Li et al. 2022, appendix A). */

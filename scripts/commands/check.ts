@@ -27,17 +27,11 @@ export const checkCommand: CommandModule<object, DataArgs> = {
 
 /** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
 async function checkRun(config: GenerateConfig, path: string): Promise<string> {
-  const [{ loadCheckpoint }, { locate }, { modelInfoOf }, { planRun }, { makeGuides }, { builtInGuides }] = await Promise.all([
-    import('../../lib/model/checkpoint.js'),
-    import('../../lib/run/locate.js'),
-    import('../../lib/run/model-info.js'),
-    import('../../lib/run/plan.js'),
-    import('../../lib/run/guides.js'),
+  const [{ prepareRun }, { builtInGuides }] = await Promise.all([
+    import('../../lib/run/generate.js'),
     import('../../guidance/index.js'),
   ]);
-  const checkpoint = await loadCheckpoint(locate(config.model));
-  const { targets, guides, items } = await planRun(config, builtInGuides, modelInfoOf(checkpoint), path);
-  await makeGuides(guides, checkpoint);
+  const { targets, guides, items } = (await prepareRun(config, builtInGuides, path)).plan;
   return `${targets.length} targets, ${items.length} texts to write, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }
 

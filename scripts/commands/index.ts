@@ -1,8 +1,10 @@
 import type { Argv } from 'yargs';
 import { checkCommand } from './check.js';
 import { devices } from './devices.js';
+import { generateCommand } from './generate.js';
 import { guidesCommand } from './guides.js';
 import { importCommand } from './import.js';
+import { judgeCommand } from './judge.js';
 import { trainGuideCommand } from './train-guide.js';
 import { train } from './train.js';
 
@@ -11,9 +13,20 @@ export const withCommands = (yargs: Argv): Argv =>
   yargs
     .command(train)
     .command(trainGuideCommand)
+    .command(generateCommand)
+    .command(judgeCommand)
     .command(guidesCommand)
     .command(checkCommand)
     .command(importCommand)
     .command(devices);
 
-export const commandNames: readonly string[] = ['train', 'train-guide', 'guides', 'check', 'import', 'devices'];
+export const commandNames: readonly string[] = [
+  'train',
+  'train-guide',
+  'generate',
+  'judge',
+  'guides',
+  'check',
+  'import',
+  'devices',
+];

@@ -1,0 +1,52 @@
+import type { CommandModule } from 'yargs';
+import { loadConfig } from '../../lib/config/index.js';
+import type { GenerateHooks } from '../../lib/run/generate.js';
+import { interruptSignal } from '../interrupt.js';
+import { startProgress, type Progress } from '../progress.js';
+import { describeSample } from '../sample-view.js';
+import { configArguments, type ConfigArgs } from './options.js';
+
+export const generateCommand: CommandModule<object, ConfigArgs> = {
+  command: 'generate <config>',
+  describe: 'Make the texts of a batch run, or go on with it',
+  builder: (yargs) =>
+    configArguments(yargs)
+      .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
+      .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same with other noise')
+      .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
+  async handler({ config: path, set }) {
+    const config = await loadConfig('generate', path, { set });
+    const [{ generate }, { judgeFolder }, { builtInGuides }] = await Promise.all([
+      import('../../lib/run/generate.js'),
+      import('../../lib/run/judge-run.js'),
+      import('../../guidance/index.js'),
+    ]);
+    const view = samplesView();
+    try {
+      const { folder, texts, made } = await generate(config, builtInGuides, path, { ...view.hooks, signal: interruptSignal() });
+      view.stop();
+      if (made === 0)
+        console.log(`Nothing to do: the ${texts} texts of this run are in ${folder}. Another seed or output makes more.`);
+      else console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
+      const { renderReport } = await import('../../lib/evaluate/index.js');
+      console.log(renderReport(await judgeFolder(folder, builtInGuides)));
+    } finally {
+      view.stop();
+    }
+  },
+};
+
+/** Progress over all reverse steps, and the texts above it as they come. */
+function samplesView(): { hooks: GenerateHooks; stop(): void } {
+  let progress: Progress | undefined;
+  return {
+    hooks: {
+      onProgress(done, of) {
+        progress ??= startProgress({ unit: 'reverse steps', total: of, from: done });
+        progress.update(done);
+      },
+      onSamples: (lines) => lines.forEach((line) => progress?.print(describeSample(line))),
+    },
+    stop: () => progress?.stop(),
+  };
+}

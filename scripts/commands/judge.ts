@@ -1,0 +1,34 @@
+import type { CommandModule } from 'yargs';
+
+interface JudgeArgs {
+  run: string;
+  corpus: string | undefined;
+  column: string | undefined;
+  validation: string | undefined;
+}
+
+export const judgeCommand: CommandModule<object, JudgeArgs> = {
+  command: 'judge <run>',
+  describe: 'Measure how often the controls of a run succeeded',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })
+      .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and the share of copies' })
+      .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
+      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is printed beside' })
+      .example('$0 judge runs/quickstart', 'success of every guide')
+      .example('$0 judge runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and copies too'),
+  async handler({ run, corpus, column, validation }) {
+    const [{ judgeFolder }, { renderReport }, { builtInGuides }] = await Promise.all([
+      import('../../lib/run/judge-run.js'),
+      import('../../lib/evaluate/index.js'),
+      import('../../guidance/index.js'),
+    ]);
+    const options = {
+      ...(corpus === undefined ? {} : { corpus }),
+      ...(column === undefined ? {} : { column }),
+      ...(validation === undefined ? {} : { heldOut: validation }),
+    };
+    console.log(renderReport(await judgeFolder(run, builtInGuides, options)));
+  },
+};

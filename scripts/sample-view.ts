@@ -1,0 +1,16 @@
+import type { SampleLine } from '../lib/run/shard.js';
+
+/** A text beside what was asked of it. Reference sentences of a target are left out: they are what the text is not to be. */
+export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {
+  const asked = Object.entries(target)
+    .filter(([field]) => field !== 'words')
+    .map(([field, value]) => `${field}: ${brief(value)}`);
+  const broken = Object.entries(guides).flatMap(([name, { holds }]) => (holds === false ? [`${name} does not hold`] : []));
+  const notes = [...(truncated ? ['cut off'] : []), ...broken];
+  return `${id}  ${asked.join('; ')}\n     ${text}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
+}
+
+function brief(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(' ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
