@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
 import { DiffusteerError, messageOf } from '../../errors.js';
 import { tf } from '../tf.js';
+import { registerSegmentSum } from './wasm-kernels.js';
 
 const require = createRequire(import.meta.url);
 
@@ -17,11 +18,20 @@ export async function readyBackend(backend: string): Promise<void> {
   }
 }
 
+const crashEvents = ['uncaughtException', 'unhandledRejection'] as const;
+
 export async function loadWasm(): Promise<void> {
   const name = '@tensorflow/tfjs-backend-wasm';
   const { setWasmPaths } = require(name) as typeof import('@tensorflow/tfjs-backend-wasm');
+  if (tf.engine().registry['wasm'] !== undefined) return;
   setWasmPaths(join(dirname(require.resolve(name)), sep));
+  const before = new Map(crashEvents.map((event) => [event, process.listeners(event as 'uncaughtException')]));
   await readyBackend('wasm');
+  registerSegmentSum();
+  // Its loader also throws on whatever goes wrong anywhere in the process, which would hide the true place of an error.
+  for (const [event, known] of before)
+    for (const listener of process.listeners(event as 'uncaughtException'))
+      if (!known.includes(listener)) process.removeListener(event, listener);
 }
 
 /** Errors: a DiffusteerError that says why there is no GPU for tfjs here. */
