@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { readSamples } from '../../lib/run/judge-run.js';
+import { blocksOf, commandsOf, type Block } from './read-markdown.js';
+
+/** What makes the walk short enough for a test; the commands stay as they are written. */
+const TINY: Readonly<Record<string, readonly string[]>> = {
+  train: ['optimizer.steps=20', 'optimizer.batchSize=4', 'model.width=16', 'model.layers=1', 'samples.count=0'],
+  generate: ['sampler.steps=5'],
+};
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line in a folder, as `npx diffusteer` does. */
+function diffusteer(args: readonly string[], cwd: string): Promise<Ended> {
+  const cli = resolve('dist/scripts/cli.js');
+  return new Promise((done) => {
+    execFile(process.execPath, [cli, ...args], { cwd }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+}
+
+describe('docs/own-data.md', function () {
+  this.timeout(120_000); // five processes, one after the other
+
+  let folder: string;
+  let blocks: Block[];
+  const ended = new Map<string, Ended>();
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'diffusteer-own-data-'));
+    await cp('examples', join(folder, 'examples'), { recursive: true });
+    blocks = await blocksOf('docs/own-data.md');
+    for (const { name, text } of blocks) if (name !== '') await writeFile(join(folder, name), text);
+    for (const args of commandsOf(blocks)) {
+      const tiny = (TINY[args[0]!] ?? []).flatMap((override) => ['--set', override]);
+      ended.set(args.join(' '), await diffusteer([...args, ...tiny], folder));
+    }
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const commands = (name: string) => [...ended].filter(([command]) => command.startsWith(name)).map(([, result]) => result);
+
+  it('shows commands that all run', () => {
+    expect([...ended.keys()].map((command) => command.split(' ')[0])).to.deep.equal([
+      'check',
+      'check',
+      'train',
+      'generate',
+      'judge',
+    ]);
+    for (const [command, { code, stderr }] of ended) expect(code, `${command}\n${stderr}`).to.equal(0);
+  });
+
+  it('shows the coverage report as it is printed', () => {
+    const [first, second] = commands('check');
+    const shown = blocks.find(({ language }) => language === 'text')!;
+    expect(first!.stdout).to.equal(shown.text);
+    expect(second!.stdout).to.contain('0.00 % of the text are not in it');
+  });
+
+  it('ends with texts of the lengths that were asked for', async () => {
+    const samples = await readSamples(join(folder, 'runs/lengths/samples.jsonl'));
+    expect(samples.map(({ tokens }) => tokens.length)).to.deep.equal([6, 6, 8, 8, 10, 10, 12, 12]);
+    const [report] = commands('judge');
+    expect(report!.stdout)
+      .to.match(/^length +100\.0 %/m)
+      .and.to.match(/^copies of the corpus/m);
+  });
+
+  it('names the files that training leaves', async () => {
+    for (const name of ['model/model.safetensors', 'log.jsonl', 'curves.svg'])
+      expect(await readFile(join(folder, 'runs/walks', name)), name).to.have.length.above(100);
+  });
+});
