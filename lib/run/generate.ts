@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
+import { InputError } from '../errors.js';
 import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
 import { createSampler, type SampleHooks } from '../sampler/sample.js';
-import { makeGuides } from './guides.js';
+import { makeGuides, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
@@ -45,8 +46,21 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
   const plan = await planRun(located, registry, modelInfoOf(checkpoint), where);
   levelsOf(config, checkpoint.config, where);
-  await makeGuides(plan.guides, checkpoint);
+  const { posterior } = await makeGuides(plan.guides, checkpoint);
+  if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
   return { config, checkpoint, plan };
+}
+
+/** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
+function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): void {
+  const isSoft = (value: number) => value !== 0 && value !== -Infinity;
+  const soft = posterior.filter(({ guide, options }) => guide.factors(options[0]).logUnary.some(isSoft));
+  if (soft.length === 0) return;
+  const message = 'weighs tokens by `posterior`, which a model of the paper\'s recipe does not take; use "via": "gradient"';
+  throw new InputError(
+    where,
+    soft.map(({ label }) => ({ path: '/guidance', message: `the guide "${label}" ${message}` })),
+  );
 }
 
 /**

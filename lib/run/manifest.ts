@@ -34,9 +34,7 @@ export const writeManifest = (path: string, manifest: Manifest): Promise<void> =
 /** A run goes on only as what it began as. Errors: an InputError that names what is different. */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest): void {
   const keys = Object.keys(now.config) as (keyof GenerateConfig)[];
-  const changed = keys.filter(
-    (key) => key !== 'workers' && key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])),
-  );
+  const changed = keys.filter((key) => key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])));
   const problems = changed.map((key) => ({
     path: `/config/${key}`,
     message: 'is not what the run in this folder was begun with',

@@ -50,62 +50,55 @@ export interface Sampler {
 
 /** Makes the sampler of a run. Its graphs are traced as they are first needed. */
 export function createSampler(device: Device, setup: SamplerSetup): Sampler {
-  const { levels, size, guides } = setup;
-  const constants = graphConstants(setup.weights, guides);
-  const programs = new Map<string, Promise<Program>>();
+  const programFor = stepPrograms(device, setup);
+  return { sample: (batch, hooks = {}) => sampleBatch(device, setup, programFor, batch, hooks) };
+}
 
-  function programFor(variant: StepVariant, guideInputs: HostTensors): Promise<Program> {
+type StepPrograms = (variant: StepVariant, guideInputs: HostTensors) => Promise<Program>;
+
+function stepPrograms(device: Device, { denoiser, weights, guides, steering, size }: SamplerSetup): StepPrograms {
+  const constants = graphConstants(weights, guides);
+  const programs = new Map<string, Promise<Program>>();
+  return (variant, guideInputs) => {
     const key = JSON.stringify(variant);
     const known = programs.get(key);
     if (known) return known;
     const specs = Object.entries(guideInputs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
-    const graph = stepGraph(setup.denoiser, guides, setup.steering, variant);
-    const program = device.compile(graph, [...stepInputs(size), ...specs], constants);
+    const program = device.compile(stepGraph(denoiser, guides, steering, variant), [...stepInputs(size), ...specs], constants);
     programs.set(key, program);
     return program;
-  }
-
-  return {
-    async sample(batch, hooks = {}) {
-      const shape = [size.rows, size.maxTokens, size.embeddingWidth];
-      const guideInputs = namedGuideInputs(batch.guideInputs);
-      const resident = device.put({
-        dtype: 'float32',
-        shape: [size.rows, size.maxTokens, size.vocabularySize],
-        data: batch.factors,
-      });
-      const fixed = fixedTokens(batch.factors, size);
-      let x = latents(batch.start, shape);
-      let previousX0 = latents(new Float32Array(batch.start.length), shape);
-      try {
-        for (const [step, level] of levels.entries()) {
-          if (hooks.signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
-          const last = step === levels.length - 1;
-          const program = await programFor(variantAt(step, setup), guideInputs);
-          const out = await program.run(
-            {
-              ...guideInputs,
-              ...levelFeeds(level),
-              x,
-              previousX0,
-              noise: latents(batch.noiseAt(step), shape),
-              temperature: scalar(setup.temperature),
-              factors: resident,
-              fixed,
-            },
-            { fetch: last ? ['probs'] : ['x', 'previousX0'] },
-          );
-          hooks.onStep?.(step + 1, levels.length);
-          if (last) return out['probs']!.data as Float32Array;
-          x = out['x']!;
-          previousX0 = out['previousX0']!;
-        }
-      } finally {
-        resident.dispose();
-      }
-      throw new RangeError('a sampler needs at least one level');
-    },
   };
+}
+
+async function sampleBatch(
+  device: Device,
+  setup: SamplerSetup,
+  programFor: StepPrograms,
+  batch: SampleBatch,
+  { onStep, signal }: SampleHooks,
+): Promise<Float32Array> {
+  const { levels, size } = setup;
+  const { rows, maxTokens, embeddingWidth, vocabularySize } = size;
+  const latents = (data: Float32Array): HostTensor => ({ dtype: 'float32', shape: [rows, maxTokens, embeddingWidth], data });
+  const guideInputs = namedGuideInputs(batch.guideInputs);
+  const factors = device.put({ dtype: 'float32', shape: [rows, maxTokens, vocabularySize], data: batch.factors });
+  const shared = { ...guideInputs, factors, fixed: fixedTokens(batch.factors, size), temperature: scalar(setup.temperature) };
+  let carry = { x: latents(batch.start), previousX0: latents(new Float32Array(batch.start.length)) };
+  try {
+    for (const [step, level] of levels.entries()) {
+      if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
+      const last = step === levels.length - 1;
+      const program = await programFor(variantAt(step, setup), guideInputs);
+      const feeds = { ...shared, ...levelFeeds(level), ...carry, noise: latents(batch.noiseAt(step)) };
+      const out = await program.run(feeds, { fetch: last ? ['probs'] : ['x', 'previousX0'] });
+      onStep?.(step + 1, levels.length);
+      if (last) return out['probs']!.data as Float32Array;
+      carry = { x: out['x']!, previousX0: out['previousX0']! };
+    }
+  } finally {
+    factors.dispose();
+  }
+  throw new RangeError('a sampler needs at least one level');
 }
 
 /** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, lies in it. */
@@ -126,8 +119,6 @@ function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }:
   });
   return { dtype: 'float32', shape: [rows, maxTokens, 1], data };
 }
-
-const latents = (data: Float32Array, shape: readonly number[]): HostTensor => ({ dtype: 'float32', shape, data });
 
 const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 

@@ -105,12 +105,6 @@ export const generateSchema = Type.Object(
     }),
     decode,
     output: path('Folder of the run. A run that was stopped goes on there.'),
-    workers: Type.Integer({
-      minimum: 1,
-      maximum: 256,
-      default: 1,
-      description: 'Shards that are made side by side. Does not change the texts.',
-    }),
   },
   { title: 'diffusteer generate', $defs: clauseDefinition },
 );
