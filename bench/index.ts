@@ -5,6 +5,7 @@ import { deviceJobs } from './jobs.js';
 import { compare, contender, type Contender } from './measure.js';
 import { startTorch } from './peers/torch.js';
 import { machine, report } from './report.js';
+import { samplingReport, timeSampling } from './sampling.js';
 import { batch, classifierSize, denoiserSize, embeddingWidth, length, vocabulary } from './sizes.js';
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '15' },
     python: { type: 'string', default: 'python3' },
     output: { type: 'string', default: 'docs/benchmarks.md' },
+    model: { type: 'string', default: 'models/e2e' },
   },
 });
 const [threads, rounds] = [Number(values.threads), Number(values.rounds)];
@@ -40,8 +42,10 @@ else contenders.splice(1, 0, { ...torch, rounds });
 const rows = await compare(contenders, (job, round) => process.stderr.write(`\r${job}: round ${round + 1}   `));
 process.stderr.write('\n');
 if (typeof torch !== 'string') torch.close();
+const sampling = samplingReport(await timeSampling(onnx, values.model, Math.min(rounds, 5)));
 await Promise.all([onnx.dispose(), wasm.dispose()]);
 
-const text = report(contenders.map(({ title }) => title), rows, notes); // prettier-ignore
+const titles = contenders.map(({ title }) => title);
+const text = `${report(titles, rows, notes)}\n## Sampling\n\n${sampling}`;
 writeFileSync(values.output, `# Benchmarks\n\nWritten by \`npm run bench\`.\n\n${text}`);
 console.log(text);
