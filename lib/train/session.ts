@@ -58,12 +58,12 @@ export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): 
 
   const state = device.state(snapshot?.tensors ?? freshState(parameters, job));
   const log = await openLog(join(folder, 'log.jsonl'), from);
-  const losses: number[] = [];
+  const losses = [...(snapshot?.losses ?? [])];
   let savedAt = performance.now();
 
   async function save(step: number): Promise<void> {
     await job.saveModel(await emaWeights(state, parameters));
-    await writeSnapshot(checkpoint, state, step, job.fingerprint);
+    await writeSnapshot(checkpoint, state, { step, losses }, job.fingerprint);
     savedAt = performance.now();
   }
 

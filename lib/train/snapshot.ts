@@ -9,16 +9,24 @@ const FILE = 'snapshot.safetensors';
 export interface Snapshot {
   /** Steps done. */
   readonly step: number;
+  /** Losses of the last steps that no line of the log has told yet. */
+  readonly losses: readonly number[];
   readonly tensors: Record<string, HostTensor>;
 }
 
 /**
- * Saves all that a run needs to go on to the same bytes: the state in full precision and the step. The batches are functions of the
- * step, so there is no more to save. `fingerprint` stands for config and data.
+ * Saves all that a run needs to go on to the same bytes: the state in full precision, the step, and for the log the losses since its
+ * last line. The batches are functions of the step, so there is no more to save. `fingerprint` stands for config and data.
  */
-export async function writeSnapshot(folder: string, state: State, step: number, fingerprint: string): Promise<void> {
+export async function writeSnapshot(
+  folder: string,
+  state: State,
+  { step, losses }: Omit<Snapshot, 'tensors'>,
+  fingerprint: string,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, FILE), await state.read(), { metadata: { step: `${step}`, fingerprint } });
+  const metadata = { step: `${step}`, losses: JSON.stringify(losses), fingerprint };
+  await writeSafetensors(join(folder, FILE), await state.read(), { metadata });
 }
 
 /**
@@ -44,7 +52,7 @@ export async function readSnapshot(
   }
   const problems = specs.flatMap((spec) => shapeProblem(spec, tensors[spec.name]));
   if (problems.length > 0) throw new InputError(path, problems);
-  return { step: Number(metadata['step']), tensors };
+  return { step: Number(metadata['step']), losses: JSON.parse(metadata['losses'] ?? '[]') as number[], tensors };
 }
 
 function shapeProblem({ name, shape }: TensorSpec, found: HostTensor | undefined): Problem[] {
