@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'chai';
+import { checkConfig, type ConfigKind } from '../../lib/config/index.js';
+import { commandNames } from '../../scripts/commands/index.js';
+import { blocksOf, commandsOf } from './read-markdown.js';
+
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter((name) =>
+  name.endsWith('.md'),
+);
+const CONFIGS = readdirSync('configs')
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => join('configs', name));
+
+/** What config a file is, by a field that only its schema has. */
+function kindOf(config: object): ConfigKind {
+  if ('data' in config) return 'train';
+  return 'parses' in config ? 'train-guide' : 'generate';
+}
+
+describe('the documents', () => {
+  const each = async <T>(read: (path: string) => Promise<readonly T[]>): Promise<T[]> =>
+    (await Promise.all(DOCUMENTS.map(read))).flat();
+
+  it('show commands that exist, with configs that exist or are shown', async () => {
+    const commands = await each(async (path) => {
+      const blocks = await blocksOf(path);
+      const inline = [...(await readFile(path, 'utf8')).matchAll(/`npx (diffusteer [^`]+)`/g)].map(([, line]) =>
+        line!.split(' ').slice(1),
+      );
+      const shown = new Set(blocks.map(({ name }) => name));
+      return [...commandsOf(blocks), ...inline].map((args) => ({ path, args, shown }));
+    });
+    expect(commands).to.have.length.above(15);
+    for (const { path, args, shown } of commands) {
+      const [name, first] = args;
+      if (name === 'COMMAND') continue;
+      expect(commandNames, path).to.include(name);
+      if (first?.endsWith('.json')) expect(shown.has(first) || existsSync(first), `${path}: ${first}`).to.equal(true);
+    }
+  });
+
+  it('link to files that exist, and not out of the repository', async () => {
+    const links = await each(async (path) =>
+      [...(await readFile(path, 'utf8')).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) =>
+        join(dirname(path), target!),
+      ),
+    );
+    expect(links).to.have.length.above(10);
+    expect(links.filter((target) => relative('.', target).startsWith('..') || !existsSync(target))).to.deep.equal([]);
+  });
+
+  it('show configs that pass their schema', async () => {
+    const configs = await each(async (path) => {
+      const blocks = (await blocksOf(path)).filter(({ language, text }) => language === 'json' && text.includes('"output":'));
+      return blocks.map(({ text }) => ({ path, config: JSON.parse(text) as object }));
+    });
+    expect(configs).to.have.length.above(3);
+    for (const { path, config } of configs) checkConfig(kindOf(config), config, { where: path });
+  });
+
+  it('describe every field of the config of a run', async () => {
+    const text = await readFile('docs/configs.md', 'utf8');
+    const schema = JSON.parse(await readFile('schemas/generate.schema.json', 'utf8')) as { properties: object };
+    const fields = Object.keys(schema.properties).filter((name) => name !== '$schema');
+    expect(fields.filter((name) => !text.includes(`| \`${name}\` |`))).to.deep.equal([]);
+  });
+});
+
+describe('the configs', () => {
+  it('pass their schemas, each named where an editor finds it', async () => {
+    expect(CONFIGS).to.include('configs/quickstart.json').and.have.length.above(5);
+    for (const path of CONFIGS) {
+      const config = JSON.parse(await readFile(path, 'utf8')) as { $schema?: string };
+      const kind = kindOf(config);
+      checkConfig(kind, config, { where: path });
+      if (config.$schema !== undefined) expect(join('configs', config.$schema)).to.equal(`schemas/${kind}.schema.json`);
+    }
+  });
+});
