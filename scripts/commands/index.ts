@@ -7,6 +7,7 @@ import { importCommand } from './import.js';
 import { judgeCommand } from './judge.js';
 import { trainGuideCommand } from './train-guide.js';
 import { train } from './train.js';
+import { validateCommand } from './validate.js';
 
 /** Handlers load what is heavy themselves: help and bad arguments need not wait for it. */
 export const withCommands = (yargs: Argv): Argv =>
@@ -15,6 +16,7 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(trainGuideCommand)
     .command(generateCommand)
     .command(judgeCommand)
+    .command(validateCommand)
     .command(guidesCommand)
     .command(checkCommand)
     .command(importCommand)
