@@ -101,10 +101,10 @@ async function sampleBatch(
   throw new RangeError('a sampler needs at least one level');
 }
 
-/** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, lies in it. */
+/** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */
 function variantAt(step: number, { levels, guides, clamp }: SamplerSetup): StepVariant {
   const share = step / levels.length;
-  const within = ([from, to]: readonly [number, number]) => share >= from && share <= to;
+  const within = ([from, to]: readonly [number, number]) => share >= from && share < to; // shares are below 1: a window to 1 holds the last step
   return {
     active: guides.flatMap(({ window }, i) => (within(window) ? [i] : [])),
     clamp: clamp !== false && within(clamp),

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { ddimLevels, discreteLevels, type Level } from '../../lib/diffusion/levels.js';
+import { openDevice, tf } from '../../lib/engine/index.js';
+import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
+import { paperDenoiser } from '../../lib/model/paper.js';
+import { graphConstants, namedGuideInputs, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
+import { createSampler } from '../../lib/sampler/sample.js';
+import { relativeError } from '../fixtures/original/close.js';
+import { loadOriginal, slice, type Original } from '../fixtures/original/index.js';
+import { floats } from '../tiny-model.js';
+
+const KEY = 'ddim_guided_10';
+
+/** The guide of the fixture: a linear classifier of each token; log p of a row is the mean over its tokens. */
+const guideOf = (original: Original): LatentGuide => ({
+  guide: {
+    via: 'gradient',
+    encode: () => ({ target: targetOf(original) }),
+    logProb(z, _state, { target }, { w }) {
+      const [b, l, d] = z.shape as [number, number, number];
+      const logits = tf.matMul(tf.reshape(z, [b * l, d]), w as never); // [B * L, classes]
+      const chosen = tf.mul(tf.logSoftmax(logits as never), tf.oneHot(tf.reshape(target!, [-1]) as never, w!.shape[1]!));
+      return tf.mean(tf.reshape(tf.sum(chosen, -1), [b, l]), 1); // [B]
+    },
+  },
+  weights: { w: original.output('guide.w') },
+  window: [0, 0.6], // t of the ten steps down to 4
+});
+
+const targetOf = (original: Original): HostTensor => {
+  const { shape, data } = original.output('guide.target');
+  return { dtype: 'int32', shape, data: Int32Array.from(data) };
+};
+
+for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
+  describe(`steering as the original does, on ${name}`, () => {
+    let device: Device;
+    let original: Original;
+    before(async () => {
+      device = await openDevice(name, { threads: 1 });
+      original = await loadOriginal();
+    });
+    after(() => device.dispose());
+
+    function setup() {
+      const { size, weights, meta, output } = original;
+      const { coef, lr, K } = meta.guide;
+      const rows = output(`${KEY}.start`).shape[0]!;
+      return {
+        denoiser: paperDenoiser(size),
+        weights,
+        guides: [guideOf(original)],
+        levels: ddimLevels(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
+        size: { rows, maxTokens: size.maxTokens, embeddingWidth: size.embeddingWidth, vocabularySize: size.vocabularySize },
+        steering: { inner: K, step: lr, scale: 'sign', floor: 0, prior: coef } as const,
+        temperature: 1,
+        clamp: false as const,
+      };
+    }
+    const inputs = (): HostTensors => ({ target: targetOf(original), weight: floats([], [1]) });
+
+    async function step(level: Level, active: readonly number[], x: HostTensor): Promise<HostTensor> {
+      const { denoiser, weights, guides, size, steering } = setup();
+      const graph = stepGraph(denoiser, guides, steering, { active, clamp: false });
+      const guideInputs = namedGuideInputs([inputs()]);
+      const specs = Object.entries(guideInputs).map(([key, { shape, dtype }]) => ({ name: key, shape, dtype }));
+      const program = await device.compile(graph, [...stepInputs(size), ...specs], graphConstants(weights, guides));
+      const feeds: HostTensors = {
+        x,
+        previousX0: x,
+        noise: slice(original.output(`${KEY}.noises`), level.step),
+        temperature: floats([], [1]),
+        factors: floats([size.rows, size.maxTokens, size.vocabularySize], new Float32Array(size.rows * size.maxTokens * size.vocabularySize)), // prettier-ignore
+        fixed: floats([size.rows, size.maxTokens, 1], new Float32Array(size.rows * size.maxTokens)),
+        ...Object.fromEntries(Object.entries(level).map(([key, value]) => [key, floats([], [value])])),
+        ...guideInputs,
+      };
+      const taken = Object.fromEntries(program.inputs.map((input) => [input.name, feeds[input.name]!]));
+      return (await program.run(taken, { fetch: ['x'] }))['x']!;
+    }
+
+    it('each step alone: those up to 0.6 of the way guided, the others not', async () => {
+      const { levels } = setup();
+      const trajectory = original.output(`${KEY}.trajectory`);
+      const chosen = name === 'tfjs-cpu' ? levels.filter(({ step: k }) => k === 0 || k === 5 || k === 6) : levels;
+      for (const level of chosen) {
+        const from = level.step === 0 ? original.output(`${KEY}.start`) : slice(trajectory, level.step - 1);
+        const got = await step(level, level.step < 6 ? [0] : [], from);
+        // The sign of a gradient near zero is not continuous: the original's own eps leaves 6e-5 there.
+        expect(relativeError(got.data, slice(trajectory, level.step).data), `step ${level.step}`).to.be.at.most(2e-4);
+      }
+    }).timeout(20_000);
+
+    it('the whole run ends in the same tokens, and not without the guide', async () => {
+      const { size, ...rest } = setup();
+      const noises = original.output(`${KEY}.noises`);
+      const tokensOf = async (guided: boolean) => {
+        const sampler = createSampler(device, { size, ...rest, guides: guided ? rest.guides : [] });
+        const probs = await sampler.sample({
+          start: original.output(`${KEY}.start`).data as Float32Array,
+          noiseAt: (k) => slice(noises, k).data as Float32Array,
+          factors: new Float32Array(size.rows * size.maxTokens * size.vocabularySize),
+          guideInputs: guided ? [inputs()] : [],
+        });
+        const places = size.rows * size.maxTokens;
+        const rowAt = (i: number) => probs.subarray(i * size.vocabularySize, (i + 1) * size.vocabularySize);
+        return Array.from({ length: places }, (_, i) => rowAt(i).indexOf(Math.max(...rowAt(i))));
+      };
+      const expected = [...original.output(`${KEY}.ids`).data];
+      expect(await tokensOf(true)).to.deep.equal(expected);
+      if (name === 'onnx-cpu') expect(await tokensOf(false)).to.not.deep.equal(expected);
+    }).timeout(20_000);
+  });
+}

@@ -1,0 +1,228 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { continuousLevels, ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
+import { openDevice, tf } from '../../lib/engine/index.js';
+import type { Device, HostTensors } from '../../lib/engine/types.js';
+import { Interrupted } from '../../lib/errors.js';
+import { paperDenoiser } from '../../lib/model/paper.js';
+import { gaussianEvidence } from '../../lib/model/score-interpolation.js';
+import type { Denoiser } from '../../lib/model/types.js';
+import { keyOf, normal, split } from '../../lib/random.js';
+import { graphConstants, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
+import { createSampler, type SampleBatch, type SamplerSetup } from '../../lib/sampler/sample.js';
+import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
+
+/** Pairs of three tokens, and how often each is. */
+const PAIRS = [0.45, 0.05, 0, 0, 0.25, 0.1, 0, 0, 0.15];
+const [V, D, L] = [3, 2, 2];
+const toyWeights: HostTensors = {
+  embedding: floats(
+    [V, D],
+    [0, 1, 2].flatMap((v) => [Math.SQRT2 * Math.cos(2 * v + 0.3), Math.SQRT2 * Math.sin(2 * v + 0.3)]),
+  ),
+  pairs: floats([1, V, V], PAIRS.map((p) => Math.log(p + 1e-9))), // prettier-ignore
+};
+
+/** Knows the posterior p(w_i | x) of both tokens under that distribution exactly. */
+const exact: Denoiser = {
+  parameters: [],
+  interpolates: true,
+  embeddings: (weights) => weights['embedding']!,
+  denoise(weights, x, time) {
+    const evidence = gaussianEvidence(x, time, weights['embedding']!); // [B, 2, V]
+    const of = (i: number, shape: number[]) => tf.reshape(tf.slice(evidence, [0, i, 0], [-1, 1, -1]), shape);
+    const joint = tf.add(weights['pairs']!, tf.add(of(0, [-1, V, 1]), of(1, [-1, 1, V]))); // [B, V, V]
+    const logits = tf.stack([tf.logSumExp(joint, 2), tf.logSumExp(joint, 1)], 1); // [B, 2, V]
+    return { logits, x0: x };
+  },
+};
+
+const steering = { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 } as const;
+const setupOf = (rows: number, steps: number, changes: Partial<SamplerSetup> = {}): SamplerSetup => ({
+  denoiser: exact,
+  weights: toyWeights,
+  size: { rows, maxTokens: L, embeddingWidth: D, vocabularySize: V },
+  levels: ddpmLevels(continuousLevels(steps)),
+  temperature: 1,
+  clamp: false,
+  steering,
+  guides: [],
+  ...changes,
+});
+
+const batchOf = (rows: number, seed: number, factors = new Float32Array(rows * L * V)): SampleBatch => ({
+  start: normal(split(keyOf(seed), 'start'), rows * L * D),
+  noiseAt: (step) => normal(split(keyOf(seed), step), rows * L * D),
+  factors,
+  guideInputs: [],
+});
+
+const best = (probs: Float32Array, at: number): number => {
+  const row = probs.subarray(at * V, (at + 1) * V);
+  return row.indexOf(Math.max(...row));
+};
+
+describe('sampling', () => {
+  let device: Device;
+  before(async () => {
+    device = await openDevice('onnx-cpu', { threads: 1 });
+  });
+  after(() => device.dispose());
+
+  async function pairsOf(setup: SamplerSetup, batches: number): Promise<number[]> {
+    const counts = PAIRS.map(() => 0);
+    const { rows } = setup.size;
+    const sampler = createSampler(device, setup);
+    for (let seed = 0; seed < batches; seed++) {
+      const probs = await sampler.sample(batchOf(rows, seed));
+      for (let b = 0; b < rows; b++) counts[best(probs, 2 * b) * V + best(probs, 2 * b + 1)]! += 1 / (rows * batches);
+    }
+    return counts;
+  }
+
+  it('with the exact posterior gives back the distribution, of the pairs and so of each token', async () => {
+    const count = 2 * 1024;
+    const shares = await pairsOf(setupOf(1024, 80), 2);
+    // Four standard errors of a share, and 0.015 for the steps, which are finite.
+    PAIRS.forEach((p, pair) =>
+      expect(shares[pair], `pair ${pair}`).to.be.closeTo(p, 4 * Math.sqrt((p * (1 - p)) / count) + 0.015),
+    );
+  });
+
+  it('at a low temperature favours what is likely', async () => {
+    const [plain, cold] = [await pairsOf(setupOf(512, 40), 1), await pairsOf(setupOf(512, 40, { temperature: 0.5 }), 1)];
+    expect(cold[0]).to.be.above(plain[0]! + 0.02);
+  });
+
+  it('gives forbidden tokens no probability', async () => {
+    const rows = 64;
+    const factors = new Float32Array(rows * L * V);
+    for (let b = 0; b < rows; b++) factors[(b * L + (b % 2)) * V + (b % 3)] = -Infinity;
+    const probs = await createSampler(device, setupOf(rows, 20)).sample(batchOf(rows, 1, factors));
+    factors.forEach((factor, i) => (factor === -Infinity ? expect(probs[i]).to.equal(0) : undefined));
+    for (let at = 0; at < rows * L; at++) {
+      expect(probs.subarray(at * V, (at + 1) * V).reduce((a, b) => a + b)).to.be.closeTo(1, 1e-5);
+    }
+  });
+
+  it('is steered by what is allowed: the other token follows', async () => {
+    const rows = 256;
+    const factors = new Float32Array(rows * L * V);
+    for (let b = 0; b < rows; b++) factors.set([-Infinity, -Infinity, 0], b * L * V); // the first token is 2: so is the second
+    const probs = await createSampler(device, setupOf(rows, 40)).sample(batchOf(rows, 1, factors));
+    const seconds = Array.from({ length: rows }, (_, b) => best(probs, 2 * b + 1));
+    expect(seconds.filter((v) => v === 2).length / rows).to.be.above(0.7); // of all pairs: 0.25
+  });
+
+  it('makes each row from its own noise: a row is the same in whatever batch', async () => {
+    const [rows, seed] = [6, 3];
+    const sampler = createSampler(device, setupOf(rows, 15));
+    const batch = batchOf(rows, seed);
+    const whole = await sampler.sample(batch);
+    const reversed = (data: Float32Array) => {
+      const width = data.length / rows;
+      return Float32Array.from(data, (_, i) => data[(rows - 1 - Math.floor(i / width)) * width + (i % width)]!);
+    };
+    const turned = { ...batch, start: reversed(batch.start), noiseAt: (step: number) => reversed(batch.noiseAt(step)) };
+    reversed(await sampler.sample(turned)).forEach((p, i) => expect(p).to.be.closeTo(whole[i]!, 1e-4));
+  });
+
+  it('stops between two steps when it is told to', async () => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const onStep = (done: number) => (seen.push(done), done === 3 ? stop.abort() : undefined);
+    const run = createSampler(device, setupOf(2, 10)).sample(batchOf(2, 1), { signal: stop.signal, onStep });
+    expect(await run.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+    expect(seen).to.deep.equal([1, 2, 3]);
+  });
+});
+
+describe('the window of a guide', () => {
+  /** The reverse steps, of ten, at which a guide with this window was asked, and those of clamping likewise. */
+  async function stepsWithin(window: readonly [number, number]): Promise<number[]> {
+    const device = await openDevice('tfjs-cpu'); // calls the guide's function at each step, as no graph does
+    let asked = false;
+    const guide: LatentGuide = {
+      guide: {
+        via: 'gradient',
+        encode: () => ({}),
+        logProb(z: Tensor) {
+          asked = true;
+          return tf.neg(tf.sum(tf.square(z), [1, 2]));
+        },
+      },
+      weights: {},
+      window,
+    };
+    const steps: number[] = [];
+    const batch = { ...batchOf(2, 1), guideInputs: [{ weight: floats([], [1]) }] };
+    await createSampler(device, setupOf(2, 10, { guides: [guide] })).sample(batch, {
+      onStep(done) {
+        if (asked) steps.push(done - 1);
+        asked = false;
+      },
+    });
+    await device.dispose();
+    return steps;
+  }
+
+  it('holds the steps whose share of the way, step / steps, is in [from, to), and with to = 1 all to the last', async () => {
+    expect(await stepsWithin([0, 0.6])).to.deep.equal([0, 1, 2, 3, 4, 5]);
+    expect(await stepsWithin([0.6, 1])).to.deep.equal([6, 7, 8, 9]);
+    expect(await stepsWithin([0.25, 0.75])).to.deep.equal([3, 4, 5, 6, 7]);
+  });
+});
+
+describe('fixed tokens with a network that predicts x_0 itself', () => {
+  it('are written into predicted x_0, and leave the other places to the network', async () => {
+    const device = await openDevice('onnx-cpu', { threads: 1 });
+    const { maxTokens, embeddingWidth, vocabularySize } = tinyPaperConfig;
+    const denoiser = paperDenoiser(tinyPaperConfig);
+    const weights = freshWeights(tinyPaperConfig);
+    const size = { rows: 2, maxTokens, embeddingWidth, vocabularySize };
+    const [level] = ddpmLevels(discreteLevels('sqrt', 40));
+    const graph = stepGraph(denoiser, [], steering, { active: [], clamp: false });
+    const program = await device.compile(graph, stepInputs(size), graphConstants(weights, []));
+    const { shape } = program.inputs.find(({ name }) => name === 'x')!;
+    const count = shape.reduce((a, b) => a * b);
+
+    async function x0Of(fixedAt: readonly [row: number, place: number, token: number][]): Promise<Float32Array> {
+      const factors = new Float32Array(2 * maxTokens * vocabularySize);
+      const fixed = new Float32Array(2 * maxTokens);
+      for (const [row, place, token] of fixedAt) {
+        const at = row * maxTokens + place;
+        fixed[at] = 1;
+        factors.fill(-Infinity, at * vocabularySize, (at + 1) * vocabularySize);
+        factors[at * vocabularySize + token] = 0;
+      }
+      const feeds: HostTensors = {
+        x: floats(shape, normal(keyOf(1), count)),
+        previousX0: floats(shape, new Float32Array(count)),
+        noise: floats(shape, normal(keyOf(2), count)),
+        temperature: floats([], [1]),
+        factors: floats([2, maxTokens, vocabularySize], factors),
+        fixed: floats([2, maxTokens, 1], fixed),
+        ...Object.fromEntries(Object.entries(level!).map(([name, value]) => [name, floats([], [value])])),
+      };
+      const taken = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]!]));
+      return (await program.run(taken, { fetch: ['previousX0'] }))['previousX0']!.data as Float32Array;
+    }
+
+    const free = await x0Of([]);
+    const some = await x0Of([
+      [0, 2, 5],
+      [1, 7, 3],
+    ]);
+    const table = weights['word_embedding.weight']!.data;
+    for (let row = 0; row < 2; row++)
+      for (let place = 0; place < maxTokens; place++) {
+        const token = row === 0 && place === 2 ? 5 : row === 1 && place === 7 ? 3 : undefined;
+        for (let d = 0; d < embeddingWidth; d++) {
+          const at = (row * maxTokens + place) * embeddingWidth + d;
+          const expected = token === undefined ? free[at]! : table[token * embeddingWidth + d]!;
+          expect(some[at], `row ${row}, place ${place}`).to.be.closeTo(expected, 1e-5);
+        }
+      }
+    await device.dispose();
+  });
+});
