@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import pos from '../../guidance/pos.js';
+import { tf } from '../../lib/engine/index.js';
+import type { ParsedRow } from '../../lib/text/types.js';
+import { contractModel, describeGuideContract } from '../guide-contract.js';
+import { vocabulary } from '../tiny-model.js';
+
+const rowOf = (words: string, tags: string): ParsedRow => {
+  const upos = tags.split(' ');
+  return { line: 0, sentences: [{ words: words.split(' '), tags: upos, upos, tree: '' }] };
+};
+const parses = [rowOf('The heron sleeps .', 'DET NOUN VERB PUNCT'), rowOf('A quiet heron waits .', 'DET ADJ NOUN VERB PUNCT')];
+const tables = pos.tables.count(parses, contractModel);
+
+describeGuideContract({
+  factory: pos,
+  rows: [{ tags: ['DET', 'NOUN'] }, { tags: ['START', 'NOUN', 'END'] }, { tags: [] }],
+  nonsense: [{}, { tags: 'NOUN' }, { tags: [1] }, { tags: [''] }],
+  tables,
+});
+
+describe('the guide pos', () => {
+  const { maxTokens, vocabulary: v } = contractModel;
+  const guide = pos.create({ tf, model: contractModel, via: 'posterior', tables, states: () => expect.fail('no classifier') });
+  const factorAt = (tags: string[], place: number, word: string): number => {
+    if (guide.via !== 'posterior') throw new Error('expected factors');
+    const id = { END: v.end, PAD: v.pad }[word] ?? v.id(word)!;
+    return guide.factors({ tags }).logUnary[place * v.size + id]!;
+  };
+
+  it('weighs each word by how often it had the tag in the parses', () => {
+    const tags = ['DET', 'NOUN', 'VERB'];
+    expect(factorAt(tags, 2, 'heron')).to.be.closeTo(Math.log(2.01 / (2 + 17 * 0.01)), 1e-6);
+    expect(factorAt(tags, 2, 'sleeps')).to.be.closeTo(Math.log(0.01 / (1 + 17 * 0.01)), 1e-6);
+    expect(factorAt(tags, 2, 'pond'), 'a word that the parses lack').to.be.closeTo(Math.log(1 / 17), 1e-6);
+  });
+
+  it('asks for as many words as tags: END stands after them, PAD behind it', () => {
+    for (const tags of [
+      ['DET', 'NOUN'],
+      ['START', 'DET', 'NOUN', 'END'],
+    ]) {
+      for (const place of [1, 2]) for (const word of ['END', 'PAD']) expect(factorAt(tags, place, word)).to.equal(-Infinity);
+      expect([factorAt(tags, 3, 'END'), factorAt(tags, 3, 'PAD'), factorAt(tags, 3, 'pond')]).to.deep.equal([
+        0,
+        -Infinity,
+        -Infinity,
+      ]);
+      expect([factorAt(tags, 4, 'PAD'), factorAt(tags, maxTokens - 1, 'END')]).to.deep.equal([0, -Infinity]);
+    }
+  });
+
+  it('labels the words of a row, and START, END and PAD as no word', () => {
+    const labels = pos.classifier.labels(parses[0]!, contractModel);
+    expect(labels.length).to.equal(maxTokens);
+    const gradient = pos.create({
+      tf,
+      model: contractModel,
+      via: 'gradient',
+      tables: {},
+      states: () => expect.fail('not asked'),
+    });
+    if (gradient.via !== 'gradient') throw new Error('expected a gradient guide');
+    expect([...labels]).to.deep.equal([...gradient.encode([{ tags: ['DET', 'NOUN', 'VERB', 'PUNCT'] }])['classes']!.data]);
+    expect([labels[0], labels[5], labels[6]]).to.deep.equal([0, 0, 0]);
+    expect(new Set(labels).size).to.equal(5);
+  });
+
+  it('names every unknown tag, a target too long, and a subword model', () => {
+    const paths = (tags: string[], model = contractModel) => pos.check({ tags }, model).map(({ path }) => path);
+    expect(paths(['DET', 'NOUNS', 'VRB'])).to.deep.equal(['/tags/1', '/tags/2']);
+    expect(paths(Array<string>(12).fill('NOUN'))).to.deep.equal([]);
+    expect(paths(Array<string>(13).fill('NOUN'))).to.deep.equal(['/tags']);
+    expect(paths(['START', ...Array<string>(12).fill('NOUN'), 'END'])).to.deep.equal([]);
+    expect(paths(['NOUN'], { ...contractModel, wordLevel: false })).to.deep.equal(['/tags']);
+    expect(vocabulary.size).to.equal(20);
+  });
+});
