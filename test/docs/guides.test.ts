@@ -7,7 +7,7 @@ import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
 import { generate, prepareRun } from '../../lib/run/generate.js';
 import { readSamples } from '../../lib/run/judge-run.js';
-import type { GuideFactory, Registry } from '../../lib/sampler/guide.js';
+import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { blocksOf, type Block } from './read-markdown.js';
 
@@ -64,7 +64,7 @@ describe(DOCUMENT, function () {
     const shown = blocks.filter(({ language, text }) => language === 'json' && text.startsWith('{ "guide"'));
     expect(shown.map(({ text }) => (JSON.parse(text) as { guide: string }).guide)).to.deep.equal(['length', 'infill', 'pos']);
     for (const { text } of shown) {
-      const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: never };
+      const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Place };
       const factory = builtInGuides.get(guide)!;
       expect(check(factory.options, options).problems).to.deep.equal([]);
       if (via !== undefined) expect(factory.places).to.include(via);
