@@ -35,7 +35,9 @@ export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
 export type { Fluency, GuideReport, Judge, RunReport, Score } from './evaluate/index.js';
 
 // import, and what a checkpoint is made of
+export { importCheckpoint } from './run/import-checkpoint.js';
 export { importOriginal } from './model/import.js';
+export { validateModel, type ValidateOptions, type ValidationReport } from './run/validate-model.js';
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './model/checkpoint.js';
 export type { ModelConfig } from './model/config.js';
 export { loadTokenizer } from './text/load-tokenizer.js';

@@ -65,7 +65,7 @@ export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {})
         const texts = job.sample ? await job.sample(await emaWeights(state, denoiser.parameters), step) : [];
         return { validation: await validate(state), ...(texts.length > 0 ? { samples: texts } : {}) };
       },
-      saveModel: (weights) => saveCheckpoint(join(job.folder, 'model'), { config, tokenizer, weights }, { float16: false }),
+      saveModel: (weights) => saveCheckpoint(join(job.folder, 'model'), { config, tokenizer, weights }, { float16: true }),
     },
     hooks,
   );

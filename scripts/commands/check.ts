@@ -32,7 +32,7 @@ async function checkRun(config: GenerateConfig, path: string): Promise<string> {
     import('../../guidance/index.js'),
   ]);
   const { targets, guides, items } = (await prepareRun(config, builtInGuides, path)).plan;
-  return `${targets.length} targets, ${items.length} texts to write, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
+  return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }
 
 /** Which command a config is for, by a field that only its schema has. */

@@ -36,6 +36,16 @@ export const generateCommand: CommandModule<object, ConfigArgs> = {
   },
 };
 
+const SHOWN = 40;
+
+/** What a run that is finished holds: the second `npm start` shows its sentences too. */
+async function showFinished(folder: string): Promise<void> {
+  const { readSamples } = await import('../../lib/run/judge-run.js');
+  const lines = await readSamples(`${folder}/samples.jsonl`);
+  lines.slice(0, SHOWN).forEach((line) => console.log(describeSample(line)));
+  console.log('\nNothing to do: this run is finished. For other texts give another output folder, and with it another seed.');
+}
+
 /** Progress over all reverse steps, and the texts above it as they come. */
 function samplesView(): { hooks: GenerateHooks; stop(): void } {
   let progress: Progress | undefined;

@@ -9,7 +9,7 @@ export const trainGuideCommand: CommandModule<object, DataArgs> = {
   describe: 'Train what a guide needs to know of a model, or go on with it',
   builder: (yargs) =>
     dataOption(configArguments(yargs)).example(
-      '$0 train-guide configs/train-pos.json --data data/e2e',
+      '$0 train-guide configs/train-guide-pos.json --data data/e2e',
       'train on data/e2e/train-parses.jsonl, into MODEL/guides/pos-gradient',
     ),
   async handler({ config: path, set, data }) {
