@@ -25,9 +25,8 @@ export const generateCommand: CommandModule<object, ConfigArgs> = {
     try {
       const { folder, texts, made } = await generate(config, builtInGuides, path, { ...view.hooks, signal: interruptSignal() });
       view.stop();
-      if (made === 0)
-        console.log(`Nothing to do: the ${texts} texts of this run are in ${folder}. Another seed or output makes more.`);
-      else console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
+      if (made === 0) await showFinished(folder);
+      console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
       const { renderReport } = await import('../../lib/evaluate/index.js');
       console.log(renderReport(await judgeFolder(folder, builtInGuides)));
     } finally {
