@@ -5,9 +5,9 @@ import { allDefaults, byName, choice, device, path, seed, stepWindow } from './p
 const sampler = Type.Object(
   {
     name: choice(['ddpm', 'ddim', 'renoise'], {
-      default: 'ddpm',
+      default: 'renoise',
       description:
-        "`ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`. `renoise`: the Diffusion-LM paper's own equation.",
+        "`renoise`: predicted x_0 noised anew, the Diffusion-LM paper's own equation. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`.",
     }),
     steps: Type.Integer({ minimum: 1, maximum: 2000, default: 100, description: 'Number of reverse steps.' }),
     eta: Type.Number({
@@ -19,7 +19,7 @@ const sampler = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       maximum: 10,
-      default: 0.8,
+      default: 0.7,
       description: 'Divides the token logits before the softmax. Below 1: more fluent, less varied.',
     }),
     clamp: Type.Union([Type.Literal(false), stepWindow('')], {
