@@ -12,9 +12,10 @@ import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
 import { modelInfoOf } from './model-info.js';
-import { planRun, type Plan } from './plan.js';
+import { capped, planRun, type Plan } from './plan.js';
 import { openSamples } from './samples-file.js';
 import { createScorer } from './score.js';
+import { contradictions } from './text-factors.js';
 import { makeShard, shardCount, shardSize, type SampleLine, type ShardTools } from './shard.js';
 
 export interface GenerateHooks {
@@ -48,6 +49,8 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   levelsOf(config, checkpoint.config, where);
   const { posterior } = await makeGuides(plan.guides, checkpoint);
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
+  const problems = contradictions(plan, posterior, checkpoint);
+  if (problems.length > 0) throw new InputError(where, capped(problems));
   return { config, checkpoint, plan };
 }
 

@@ -135,7 +135,8 @@ function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
 }
 
-function capped(problems: readonly Problem[]): readonly Problem[] {
+/** The first problems, and how many more there are. */
+export function capped(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MAX_LISTED) return problems;
   return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
 }

@@ -2,14 +2,13 @@ import { decodeArgmax } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
-import { InputError } from '../errors.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
-import { addFactors, canvasFactors, emptyPosition } from '../sampler/factors.js';
 import type { SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { RunGuides } from './guides.js';
 import type { Plan } from './plan.js';
+import { textFactors } from './text-factors.js';
 import type { Scorer } from './score.js';
 
 /** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, null where it has none. */
@@ -60,10 +59,10 @@ interface BatchRow {
 
 /**
  * Makes the texts of a shard. Their noise follows from the run's seed and the places of the texts alone.
- * Errors: an InputError where the guides of a text leave no token at some place; Interrupted.
+ * Errors: Interrupted.
  */
 export async function makeShard(tools: ShardTools, shard: number, hooks: SampleHooks = {}): Promise<SampleLine[]> {
-  const { config, plan, checkpoint, sampler } = tools;
+  const { config, plan, checkpoint, guides, sampler } = tools;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const rows = rowsOf(tools, shard);
   const perRow = maxTokens * embeddingWidth;
@@ -72,7 +71,9 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
     rows.forEach(({ key }, i) => data.set(normal(split(key, label), perRow), i * perRow));
     return data;
   };
-  const factors = rows.map((row) => factorsOf(tools, row));
+  const factors = rows.map(({ item }) =>
+    textFactors(guides.posterior, checkpoint, item === undefined ? undefined : plan.items[item]!.target),
+  );
   const batch = { start: noise('start'), noiseAt: noise, factors: concat(factors), guideInputs: guideInputs(tools, rows) };
   const probs = await sampler.sample(batch, hooks); // [B, L, V]
 
@@ -113,20 +114,6 @@ function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
     const used = i < size * candidates && item < plan.items.length;
     return { item: used ? item : undefined, key: split(key, 'row', i) };
   });
-}
-
-function factorsOf({ plan, checkpoint, guides }: ShardTools, { item }: BatchRow): Float32Array {
-  const { maxTokens, vocabularySize } = checkpoint.config;
-  const factors = canvasFactors(maxTokens, checkpoint.tokenizer.vocabulary);
-  if (item === undefined) return factors;
-  const { target } = plan.items[item]!;
-  for (const { guide, options, weight } of guides.posterior) addFactors(factors, guide.factors(options[target]).logUnary, weight);
-  const empty = emptyPosition(factors, vocabularySize);
-  if (empty === undefined) return factors;
-  const names = guides.posterior.map(({ label }) => label).join(' and ');
-  throw new InputError(plan.targets[target]!.where, [
-    { path: '', message: `${names} together leave no word at place ${empty} of the text; loosen one of them for this target` },
-  ]);
 }
 
 function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): HostTensors[] {

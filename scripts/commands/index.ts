@@ -27,6 +27,7 @@ export const commandNames: readonly string[] = [
   'train-guide',
   'generate',
   'judge',
+  'validate',
   'guides',
   'check',
   'import',

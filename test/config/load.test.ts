@@ -69,7 +69,7 @@ describe('loadConfig', () => {
 describe('defaults', () => {
   it('fill in whatever was left out, nested too', () => {
     const { sampler, steering, decode, guidance, targets } = checkConfig('generate', { ...smallest, sampler: { steps: 7 } });
-    expect(sampler).to.include({ name: 'ddpm', steps: 7, clamp: false });
+    expect(sampler).to.include({ name: 'renoise', steps: 7, clamp: false });
     expect(steering).to.deep.equal({ inner: 3, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 });
     expect(decode).to.deep.equal({ name: 'argmax' });
     expect([guidance, targets]).to.deep.equal([[], [{}]]);
@@ -100,7 +100,7 @@ describe('defaults', () => {
     expect(() => checkConfig('generate', checkConfig('generate', smallest))).to.not.throw();
     expect(() => checkConfig('train', checkConfig('train', { output: 'o', data: { file: 'a.txt' } }))).to.not.throw();
     expect(() =>
-      checkConfig('train-guide', checkConfig('train-guide', { guide: 'pos', model: 'm', parses: 'p.jsonl' })),
+      checkConfig('train-guide', checkConfig('train-guide', { guide: 'pos', model: 'm', parses: 'p.jsonl', output: 'o' })),
     ).to.not.throw();
   });
 });
