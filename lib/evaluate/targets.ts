@@ -38,7 +38,6 @@ export const isWords = (value: unknown): value is readonly string[] =>
 
 /** A value as an error message shows it. */
 export function shown(value: unknown): string {
-  const json: string | undefined = JSON.stringify(value); // undefined for undefined and functions
-  const text = json ?? String(value);
+  const text = value === undefined ? 'undefined' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -66,11 +66,7 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const rows = rowsOf(tools, shard);
   const perRow = maxTokens * embeddingWidth;
-  const noise = (label: string | number): Float32Array => {
-    const data = new Float32Array(rows.length * perRow);
-    rows.forEach(({ key }, i) => data.set(normal(split(key, label), perRow), i * perRow));
-    return data;
-  };
+  const noise = (label: string | number) => concat(rows.map(({ key }) => normal(split(key, label), perRow)));
   const factors = rows.map(({ item }) =>
     textFactors(guides.posterior, checkpoint, item === undefined ? undefined : plan.items[item]!.target),
   );
