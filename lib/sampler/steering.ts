@@ -77,7 +77,7 @@ function maxNormMove(
   });
   const length = options.step * Math.sqrt(x.shape.at(-1)!);
   const moved = tf.add(x, tf.mul(sum(directions), length));
-  return options.prior === 0 ? moved : tf.sub(moved, tf.mul(tf.sub(moved, mean), options.prior));
+  return pulled(moved, mean, options.prior);
 }
 
 function plainMove(
@@ -87,9 +87,9 @@ function plainMove(
   stateOf: (x: Tensor) => StepState,
   options: SteeringOptions,
 ): Tensor {
-  const gradient = sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+  const gradient = weightedGradient(guides, x, stateOf);
   const moved = tf.add(x, tf.mul(tf.square(stateOf(x).sigma), gradient));
-  return options.prior === 0 ? moved : tf.sub(moved, tf.mul(tf.sub(moved, mean), options.prior));
+  return pulled(moved, mean, options.prior);
 }
 
 /**
@@ -103,11 +103,18 @@ function signMove(
   stateOf: (x: Tensor) => StepState,
   options: SteeringOptions,
 ): Tensor {
-  const control = sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+  const control = weightedGradient(guides, x, stateOf);
   const { sigma } = stateOf(x);
   const spread = tf.where(tf.greater(sigma, 0), sigma, tf.onesLike(sigma)); // the last step has no noise: |x - mean|^2 itself
   const gradient = tf.sub(control, tf.mul(tf.div(tf.sub(x, mean), spread), 2 * options.prior));
   return tf.add(x, tf.mul(tf.div(gradient, tf.add(tf.abs(gradient), 1e-10)), options.step));
 }
+
+/** The gradient of the sum of weight * log p. */
+const weightedGradient = (guides: readonly ActiveGuide[], x: Tensor, stateOf: (x: Tensor) => StepState): Tensor =>
+  sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+
+/** A share of the way back to the mean. */
+const pulled = (x: Tensor, mean: Tensor, share: number): Tensor => (share === 0 ? x : tf.sub(x, tf.mul(tf.sub(x, mean), share)));
 
 const sum = (tensors: readonly Tensor[]): Tensor => tensors.reduce((a, b) => tf.add(a, b));
