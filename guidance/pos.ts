@@ -6,8 +6,8 @@ import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { Problem } from '../lib/errors.js';
 import { linear, linearParams } from '../lib/model/layers.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
-import { uposOf, wordsOf } from '../lib/text/parses.js';
-import type { ParsedRow } from '../lib/text/types.js';
+import { uposOf } from '../lib/text/parses.js';
+import type { AnnotatedRow } from '../lib/text/types.js';
 
 /** Universal tags (Petrov et al. 2012; universaldependencies.org/u/pos). */
 const TAGS = 'ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X'.split(' ');
@@ -34,8 +34,9 @@ export default {
   places: ['posterior', 'gradient'],
   classifier: {
     outputs: (width) => linearParams('tag', width, CLASSES),
-    labels: (row, { maxTokens }) => classesOf(uposOf(row), maxTokens),
-    loss: (states, labels, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), labels)),
+    learnsFrom: 'parses',
+    labels: (row, { maxTokens }) => ({ tags: ints([maxTokens], classesOf(uposOf(row), maxTokens)) }),
+    loss: (states, { tags }, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), tags!)),
   },
   tables: {
     count: (rows, { vocabulary }) => ({
@@ -83,7 +84,7 @@ function byClassifier({ tf, model, states }: GuideContext) {
     encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
       const data = new Int32Array(rows.length * model.maxTokens);
       rows.forEach((row, i) => data.set(classesOf(bare(row?.tags ?? []), model.maxTokens), i * model.maxTokens));
-      return { classes: { dtype: 'int32', shape: [rows.length, model.maxTokens], data } };
+      return { classes: ints([rows.length, model.maxTokens], data) };
     },
     logProb(z: Tensor, { time }: { time: Tensor }, { classes }: Tensors, weights: Tensors): Tensor {
       const logits = linear(weights, 'tag', states(weights, z, time)); // [B, L, classes]
@@ -115,11 +116,13 @@ function byFactors({ model, tables }: GuideContext) {
   };
 }
 
-function countTags(rows: readonly ParsedRow[], size: number, idOf: (word: string) => number): HostTensor {
+const ints = (shape: readonly number[], data: Int32Array): HostTensor => ({ dtype: 'int32', shape, data });
+
+function countTags(rows: readonly AnnotatedRow[], size: number, idOf: (word: string) => number): HostTensor {
   const counts = new Float32Array(size * TAGS.length); // [V, tags]
   for (const row of rows) {
     const tags = uposOf(row);
-    wordsOf(row).forEach((word, i) => {
+    row.words.forEach((word, i) => {
       const tag = TAGS.indexOf(tags[i]!);
       if (tag >= 0) counts[idOf(word) * TAGS.length + tag]! += 1;
     });

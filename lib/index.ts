@@ -45,7 +45,7 @@ export { readCorpus, type Corpus, type CorpusOptions } from './text/corpus.js';
 export { buildVocabulary, coverage, vocabularyWith, type Coverage } from './text/vocabulary.js';
 export { wordTokenizer } from './text/word-tokenizer.js';
 export { splitWords } from './text/split-words.js';
-export type { ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
+export type { AnnotatedRow, ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
 
 // devices
 export { listDevices, openDevice, tf, type DeviceReport } from './engine/index.js';

@@ -27,6 +27,8 @@ export interface ContractCase<O> {
   readonly nonsense: readonly unknown[];
   /** What the guide's TableSpec would count. */
   readonly tables?: HostTensors;
+  /** What its classifier would have been trained to tell apart. */
+  readonly classes?: readonly string[];
 }
 
 export const contractModel: ModelInfo = { maxTokens: 14, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
@@ -39,14 +41,14 @@ const size: ClassifierSize = {
 };
 
 /** What every guide owes the library, whatever it controls. */
-export function describeGuideContract<O>({ factory, rows, nonsense, tables = {} }: ContractCase<O>): void {
+export function describeGuideContract<O>({ factory, rows, nonsense, tables = {}, classes = [] }: ContractCase<O>): void {
   const all = [factory.example, ...rows];
   describe(`the guide ${factory.name} keeps the contract`, () => {
     it('takes its own example at every place', () => {
       for (const via of factory.places) {
         for (const options of all) {
           expect(check(factory.options, options).problems).to.deep.equal([]);
-          expect(factory.check(options, contractModel, via), `${via}: ${JSON.stringify(options)}`).to.deep.equal([]);
+          expect(factory.check(options, contractModel, via, classes), `${via}: ${JSON.stringify(options)}`).to.deep.equal([]);
         }
       }
     });
@@ -59,11 +61,11 @@ export function describeGuideContract<O>({ factory, rows, nonsense, tables = {} 
     it('says in a sentence what it does', () => expect(factory.summary).to.match(/^[A-Z].{10,}\.$/));
 
     for (const via of factory.places) {
-      const make = (): Guide<O> => factory.create({ tf, model: contractModel, via, tables, states: statesOf });
+      const make = (): Guide<O> => factory.create({ tf, model: contractModel, via, tables, classes, states: statesOf });
       it(`acts by ${via} where it is asked to`, () => expect(make().via).to.equal(via));
       if (via === 'posterior') describePosterior(() => make() as PosteriorGuide<O>, all);
       else if (via === 'project') describeProject(() => make() as ProjectGuide<O>, all);
-      else describeGradient(factory, () => make() as GradientGuide<O>, via, all);
+      else describeGradient(factory, () => make() as GradientGuide<O>, via, { all, classes });
     }
   });
 }
@@ -139,14 +141,19 @@ function describeProject<O>(make: () => ProjectGuide<O>, all: readonly O[]): voi
   });
 }
 
-function describeGradient<O>(factory: GuideFactory<O>, make: () => GradientGuide<O>, via: Place, all: readonly O[]): void {
+function describeGradient<O>(
+  factory: GuideFactory<O>,
+  make: () => GradientGuide<O>,
+  via: Place,
+  { all, classes }: { all: readonly O[]; classes: readonly string[] },
+): void {
   describeEncoding(make, via, all);
   const weights = (): Tensors =>
     tensorsOf(
-      initialParameters([...classifierParams(size), ...(factory.classifier?.outputs(size.width) ?? [])], keyOf(7)) as Record<
-        string,
-        HostTensor
-      >,
+      initialParameters(
+        [...classifierParams(size), ...(factory.classifier?.outputs(size.width, classes) ?? [])],
+        keyOf(7),
+      ) as Record<string, HostTensor>,
     );
   const logProb = (rows: readonly (O | null)[], z: Tensor, w = weights()): Tensor =>
     make().logProb(z, stateAt(z), tensorsOf(make().encode(rows)), w);

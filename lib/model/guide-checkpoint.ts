@@ -15,6 +15,9 @@ const guideConfig = Type.Object({
   guide: Type.String({ description: 'name of the guide' }),
   via: Type.String({ description: 'place of the guide that this serves' }),
   denoiser: Type.String({ description: 'SHA-256 of the model.safetensors of the denoiser it was trained for' }),
+  classes: Type.Optional(
+    Type.Array(Type.String(), { description: 'what the classifier tells apart, in the order of its outputs' }),
+  ),
   network: Type.Optional(
     Type.Object({
       layers: count('transformer blocks'),
@@ -45,6 +48,12 @@ export async function loadGuideCheckpoint(
   guide: string,
   via: string,
 ): Promise<GuideCheckpoint> {
+  const config = await loadGuideConfig(model, modelHash, guide, via);
+  return { config, tensors: (await readSafetensors(join(guideFolder(model, guide, via), 'model.safetensors'))).tensors };
+}
+
+/** What is known of a guide's checkpoint without its numbers. Errors: as loadGuideCheckpoint. */
+export async function loadGuideConfig(model: string, modelHash: string, guide: string, via: string): Promise<GuideConfig> {
   const folder = guideFolder(model, guide, via);
   if (!(await exists(folder))) {
     throw inputError(
@@ -61,7 +70,7 @@ export async function loadGuideCheckpoint(
       `was trained for another denoiser (${value.denoiser.slice(0, 12)}) than ${model} (${modelHash.slice(0, 12)}); train it again with \`diffusteer train-guide\``,
     );
   }
-  return { config: value, tensors: (await readSafetensors(join(folder, 'model.safetensors'))).tensors };
+  return value;
 }
 
 /** Writes a guide's checkpoint; each file is replaced whole. */

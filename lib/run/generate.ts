@@ -7,11 +7,10 @@ import { InputError } from '../errors.js';
 import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
 import { createSampler, type SampleHooks } from '../sampler/sample.js';
-import { makeGuides, type RunGuides } from './guides.js';
+import { makeGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
-import { modelInfoOf } from './model-info.js';
 import { capped, planRun, type Plan } from './plan.js';
 import { openSamples } from './samples-file.js';
 import { createScorer } from './score.js';
@@ -45,7 +44,7 @@ export interface PreparedRun {
 export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
   const checkpoint = await loadCheckpoint(locate(config.model));
   const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
-  const plan = await planRun(located, registry, modelInfoOf(checkpoint), where);
+  const plan = await planRun(located, planContext(registry, checkpoint), where);
   levelsOf(config, checkpoint.config, where);
   const { posterior } = await makeGuides(plan.guides, checkpoint);
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);

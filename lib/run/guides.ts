@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../model/checkpoint.js';
 import { tokenStates } from '../model/classifier.js';
-import { loadGuideCheckpoint, type GuideCheckpoint } from '../model/guide-checkpoint.js';
+import { loadGuideCheckpoint, loadGuideConfig, type GuideCheckpoint } from '../model/guide-checkpoint.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
-import type { Guide, GradientGuide, PosteriorGuide, ProjectGuide } from '../sampler/guide.js';
+import type { Guide, GradientGuide, GuideFactory, Place, PosteriorGuide, ProjectGuide, Registry } from '../sampler/guide.js';
 import { modelInfoOf } from './model-info.js';
-import type { PlannedGuide } from './plan.js';
+import type { PlanContext, PlannedGuide } from './plan.js';
 import { classifierSizeOf } from './train-guide.js';
 
 interface Ready<G> extends PlannedGuide {
@@ -37,6 +37,7 @@ async function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint): Promise<Re
     tf,
     model: modelInfoOf(checkpoint),
     via,
+    classes: trained?.config.classes ?? [],
     tables: via === 'posterior' && trained ? trained.tensors : {},
     states(weights, z, time) {
       if (!size) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
@@ -47,6 +48,25 @@ async function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint): Promise<Re
 }
 
 function trainedFor({ factory, via }: PlannedGuide, { folder, hash }: Checkpoint): Promise<GuideCheckpoint> | undefined {
-  const needs = via === 'posterior' ? factory.tables !== undefined : via !== 'project' && factory.classifier !== undefined;
-  return needs ? loadGuideCheckpoint(folder, hash, factory.name, via) : undefined;
+  const name = trainedName(factory, via);
+  return name === undefined ? undefined : loadGuideCheckpoint(folder, hash, name, via);
+}
+
+/** The guide whose training a guide uses at a place, undefined where it needs none. */
+function trainedName({ name, trainedAs, tables, classifier }: GuideFactory<unknown>, via: Place): string | undefined {
+  const needs = via === 'posterior' ? tables !== undefined : via !== 'project' && classifier !== undefined;
+  return trainedAs?.[via] ?? (needs ? name : undefined);
+}
+
+/** What the guides of a config are checked against, with a model. */
+export function planContext(registry: Registry, checkpoint: Checkpoint): PlanContext {
+  const { folder, hash } = checkpoint;
+  return {
+    registry,
+    model: modelInfoOf(checkpoint),
+    async classesOf(factory, via) {
+      const name = trainedName(factory, via);
+      return name === undefined ? [] : ((await loadGuideConfig(folder, hash, name, via)).classes ?? []);
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { readCorpus } from '../text/corpus.js';
 import { splitWords } from '../text/word-tokenizer.js';
 import { locate } from './locate.js';
 import { readManifest } from './manifest.js';
-import { modelInfoOf } from './model-info.js';
+import { planContext } from './guides.js';
 import { planRun } from './plan.js';
 import type { SampleLine } from './shard.js';
 
@@ -49,8 +49,8 @@ async function optionsOf(
   where: string,
 ): Promise<Record<string, unknown>[]> {
   if (config.guidance.length === 0) return lines.map(() => ({}));
-  const model = modelInfoOf(await loadCheckpoint(locate(config.model)));
-  const { guides } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, registry, model, where);
+  const context = planContext(registry, await loadCheckpoint(locate(config.model)));
+  const { guides } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, context, where);
   return lines.map((_, i) => Object.fromEntries(guides.map(({ label, options }) => [label, options[i]])));
 }
 

@@ -33,18 +33,26 @@ export interface Plan {
 
 const MAX_LISTED = 20;
 
+/** What the classifier of a guide was trained to tell apart. Errors: an InputError where it is missing. */
+export type ClassesOf = (factory: GuideFactory<unknown>, via: Place) => Promise<readonly string[]>;
+
+/** What guides are checked against. */
+export interface PlanContext {
+  readonly registry: Registry;
+  readonly model: ModelInfo;
+  readonly classesOf: ClassesOf;
+}
+
 /**
  * Reads the targets and resolves and checks every guide for each of them.
  * Errors: an InputError with all problems, by JSON path of the config.
  */
-export async function planRun(config: GenerateConfig, registry: Registry, model: ModelInfo, where: string): Promise<Plan> {
+export async function planRun(config: GenerateConfig, context: PlanContext, where: string): Promise<Plan> {
   const targets = await readTargets(config.targets as string | readonly unknown[]);
-  const problems: Problem[] = [];
-  const guides = flatten(config.guidance, '/guidance').flatMap(({ clause, path }) => {
-    const planned = planGuide(clause, path, registry, targets, model);
-    problems.push(...planned.problems);
-    return planned.guide ? [planned.guide] : [];
-  });
+  const placed = flatten(config.guidance, '/guidance');
+  const planned = await Promise.all(placed.map(({ clause, path }) => planGuide(clause, path, targets, context)));
+  const problems = planned.flatMap((one) => one.problems);
+  const guides = planned.flatMap(({ guide }) => (guide ? [guide] : []));
   if (problems.length > 0) throw new InputError(where, capped(problems));
   const items = targets.flatMap((_, target) =>
     Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
@@ -66,13 +74,12 @@ function flatten(clauses: readonly Clause[], path: string): PlacedClause[] {
   );
 }
 
-function planGuide(
+async function planGuide(
   { guide, via, weight = 1, window, ...rest }: GuideClause,
   path: string,
-  registry: Registry,
   targets: readonly Target[],
-  model: ModelInfo,
-): { guide?: PlannedGuide; problems: readonly Problem[] } {
+  { registry, model, classesOf }: PlanContext,
+): Promise<{ guide?: PlannedGuide; problems: readonly Problem[] }> {
   const factory = registry.get(guide);
   if (!factory) return { problems: [{ path: `${path}/guide`, message: unknownGuide(guide, registry) }] };
   const place = via ?? factory.places[0];
@@ -83,7 +90,10 @@ function planGuide(
       ],
     };
   }
-  const resolved = targets.map((target) => optionsFor(factory, place, rest, target, path, model));
+  const classes = await classesOf(factory, place).catch(inputErrorOnly);
+  if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
+  const checked = (options: unknown) => factory.check(options, model, place, classes);
+  const resolved = targets.map((target) => optionsFor(factory, rest, target, path, checked));
   const gradient = place === 'gradient' || place === 'x0-gradient';
   return {
     guide: {
@@ -101,18 +111,23 @@ function planGuide(
 /** The options of a guide for a target: fields put in, defaults filled in, checked by schema and guide. */
 function optionsFor(
   factory: GuideFactory<unknown>,
-  via: Place,
   options: unknown,
   target: Target,
   path: string,
-  model: ModelInfo,
+  checked: (options: unknown) => readonly Problem[],
 ): { options: unknown; problems: readonly Problem[] } {
   const taken = resolveFrom(options, target, path);
   if (taken.problems.length > 0) return { options: undefined, problems: taken.problems };
   const { value, problems } = check(factory.options, taken.value, path);
-  const all = problems.length > 0 ? problems : factory.check(value, model, via).map((p) => ({ ...p, path: path + p.path }));
+  const all = problems.length > 0 ? problems : checked(value).map((p) => ({ ...p, path: path + p.path }));
   const fromTarget = JSON.stringify(options) !== JSON.stringify(taken.value);
   return { options: value, problems: fromTarget ? all.map((p) => ({ ...p, message: `${p.message} (${target.where})` })) : all };
+}
+
+/** What is the user's to mend is one of the config's problems; anything else is thrown. */
+function inputErrorOnly(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
 }
 
 function unknownGuide(name: string, registry: Registry): string {

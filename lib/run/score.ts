@@ -1,6 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs';
 import { embedded } from '../diffusion/objectives.js';
-import { tf } from '../engine/index.js';
+import { prefixed, scoped, tf } from '../engine/index.js';
 import type { Device, GraphFunction, HostTensors, Program } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import type { GradientGuide, StepState } from '../sampler/guide.js';
@@ -49,7 +48,7 @@ export function createScorer(device: Device, checkpoint: Checkpoint, guides: Run
 
 function scoreGraph({ denoiser, config }: Checkpoint, guide: GradientGuide<unknown>): GraphFunction {
   return (inputs) => {
-    const z = embedded(denoiser.embeddings(stripped(inputs, 'denoiser/')), inputs['ids']!); // [B, L, D]
+    const z = embedded(denoiser.embeddings(scoped('denoiser/', inputs)), inputs['ids']!); // [B, L, D]
     const rows = z.shape[0]!;
     const state: StepState = {
       x: z,
@@ -60,14 +59,6 @@ function scoreGraph({ denoiser, config }: Checkpoint, guide: GradientGuide<unkno
       alphaBar: tf.scalar(1),
       sigma: tf.scalar(0),
     };
-    return { logProb: guide.logProb(z, state, stripped(inputs, 'input/'), stripped(inputs, 'weight/')) };
+    return { logProb: guide.logProb(z, state, scoped('input/', inputs), scoped('weight/', inputs)) };
   };
 }
-
-const prefixed = <T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
-
-const stripped = (inputs: Readonly<Record<string, Tensor>>, prefix: string): Record<string, Tensor> =>
-  Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
-  );

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { TrainGuideConfig } from '../config/index.js';
 import { discreteLevels, type NoiseLevel } from '../diffusion/levels.js';
 import { sqrtAlphaBar, TIME_MAX, type ScheduleName } from '../diffusion/schedule.js';
@@ -12,10 +11,10 @@ import type { ModelConfig } from '../model/config.js';
 import { guideFolder, saveGuideCheckpoint, type GuideConfig } from '../model/guide-checkpoint.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo, Registry } from '../sampler/guide.js';
 import { toCanvas } from '../text/canvas.js';
-import { readParses, wordsOf } from '../text/parses.js';
-import type { ParsedRow } from '../text/types.js';
+import type { AnnotatedRow } from '../text/types.js';
 import type { TrainingHooks } from '../train/session.js';
 import { trainClassifier, type LabelledRow } from '../train/train-classifier.js';
+import { readGuideRows, type GuideRows } from './guide-rows.js';
 import { locate } from './locate.js';
 import { modelInfoOf } from './model-info.js';
 
@@ -28,7 +27,7 @@ export interface TrainGuideResult {
 /**
  * Trains the classifier of a guide, or counts its tables, and puts the result beside the model.
  *
- * @param dataFolder what the paths of the parses are relative to
+ * @param dataFolder what the paths of the corpus are relative to
  */
 export async function trainGuide(
   config: TrainGuideConfig,
@@ -40,31 +39,23 @@ export async function trainGuide(
   const model = locate(config.model);
   const checkpoint = await loadCheckpoint(model);
   const info = modelInfoOf(checkpoint);
-  const rows = await readParses(join(dataFolder, config.parses));
+  const learnsFrom = config.via === 'posterior' ? 'parses' : factory.classifier!.learnsFrom;
+  const rows = await readGuideRows(config, learnsFrom, dataFolder, checkpoint.tokenizer);
   const folder = guideFolder(model, config.guide, config.via);
-  const about = {
-    format: 'diffusteer-guide',
-    version: 1,
-    guide: config.guide,
-    via: config.via,
-    denoiser: checkpoint.hash,
-  } as const;
-  if (config.via === 'posterior') {
-    await saveGuideCheckpoint(folder, { config: about, tensors: factory.tables!.count(rows, info) }, { float16: false });
+  const { guide, via } = config;
+  const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: checkpoint.hash } as const;
+  if (via === 'posterior') {
+    const counted = config.validationParses === undefined ? [...rows.train, ...rows.held] : rows.train;
+    await saveGuideCheckpoint(folder, { config: about, tensors: factory.tables!.count(counted, info) }, { float16: false });
     return { folder, trained: true };
   }
-  const validation = config.validationParses ? await readParses(join(dataFolder, config.validationParses)) : undefined;
-  const parts = validation
-    ? { train: rows, held: validation }
-    : { train: rows.slice(0, -Math.ceil(rows.length / 20)), held: rows.slice(-Math.ceil(rows.length / 20)) };
+  const classes = factory.classifier!.classes?.(rows.train, info) ?? [];
+  const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes }, rows);
+  const saveModel = saver(folder, classes.length > 0 ? { ...about, classes: [...classes] } : about, config);
   const device = await openDevice(config.device);
   try {
     const embeddings = await embeddingTable(checkpoint, device);
-    const job = jobOf(config, checkpoint, factory.classifier!, info, parts);
-    const trained = await trainClassifier(
-      { ...job, device, embeddings, folder: config.output, saveModel: saver(folder, about, config) },
-      hooks,
-    );
+    const trained = await trainClassifier({ ...job, device, embeddings, folder: config.output, saveModel }, hooks);
     return { folder, trained };
   } finally {
     await device.dispose();
@@ -88,25 +79,25 @@ function saver(folder: string, about: GuideConfig, { network: { layers, width, h
   return (tensors: Record<string, HostTensor>) => saveGuideCheckpoint(folder, { config, tensors }, { float16: true });
 }
 
-function jobOf(
-  config: TrainGuideConfig,
-  checkpoint: Checkpoint,
-  spec: ClassifierSpec,
-  info: ModelInfo,
-  { train, held }: { train: readonly ParsedRow[]; held: readonly ParsedRow[] },
-) {
-  const rows = labelled(train, spec, info);
-  if (rows.length === 0) throw inputError(config.parses, `expected a row of at most ${info.maxTokens - 2} words, found none`);
+function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learner, { train, held }: GuideRows) {
+  const { spec, classes } = learner;
+  const rows = labelled(train, learner);
+  const validationRows = labelled(held, learner);
+  if (rows.length === 0 || validationRows.length === 0)
+    throw inputError(
+      config.parses ?? config.corpus!.file,
+      `expected rows of at most ${learner.info.maxTokens - 2} words to learn from and to validate on, found ${rows.length} and ${validationRows.length}`,
+    );
   return {
     size: classifierSizeOf(checkpoint.config, config.network),
     denoiser: checkpoint.denoiser,
     denoiserWeights: checkpoint.weights,
     input: config.via === 'x0-gradient' ? ('predicted-x0' as const) : ('noisy' as const),
     levelAt: (share: number) => levelAt(checkpoint.config, share),
-    outputs: spec.outputs(config.network.width),
+    outputs: spec.outputs(config.network.width, classes),
     loss: spec.loss,
     rows,
-    validationRows: labelled(held, spec, info),
+    validationRows,
     optimizer: config.optimizer,
     seed: config.seed,
     fingerprint: createHash('sha256')
@@ -123,10 +114,17 @@ async function embeddingTable({ denoiser, weights }: Checkpoint, device: Device)
   return (await program.run({}))['table']!;
 }
 
-function labelled(rows: readonly ParsedRow[], spec: ClassifierSpec, info: ModelInfo): LabelledRow[] {
+/** What is learned of the rows. */
+interface Learner {
+  readonly spec: ClassifierSpec;
+  readonly info: ModelInfo;
+  readonly classes: readonly string[];
+}
+
+function labelled(rows: readonly AnnotatedRow[], { spec, info, classes }: Learner): LabelledRow[] {
   return rows.flatMap((row) => {
-    const ids = toCanvas(wordsOf(row), info.vocabulary, info.maxTokens);
-    return ids ? [{ ids, labels: spec.labels(row, info) }] : [];
+    const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
+    return ids ? [{ ids, labels: spec.labels(row, info, classes) }] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { tf } from '../engine/index.js';
+import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, TensorSpec, Tensors } from '../engine/types.js';
 import { clampToNearest } from '../model/rounding.js';
 import { expectedEmbedding } from '../model/score-interpolation.js';
@@ -33,15 +33,12 @@ export interface StepVariant {
 
 const LEVEL = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
 
-const guideInput = (index: number, name: string): string => `guide/${index}/${name}`;
-const guideWeights = (index: number, name: string): string => `classifier/${index}/${name}`;
+const guideInput = (index: number): string => `guide/${index}/`;
+const guideWeights = (index: number): string => `classifier/${index}/`;
 
 /** Every constant of the graphs of a run: the denoiser's weights and those of the guides' classifiers. */
 export function graphConstants(weights: HostTensors, guides: readonly LatentGuide[]): HostTensors {
-  const ofGuides = guides.flatMap((guide, i) =>
-    Object.entries(guide.weights).map(([name, w]) => [guideWeights(i, name), w] as const),
-  );
-  return { ...weights, ...Object.fromEntries(ofGuides) };
+  return Object.assign({}, weights, ...guides.map((guide, i) => prefixed(guideWeights(i), guide.weights))) as HostTensors;
 }
 
 /** Inputs of a step's graph, those of the guides apart. */
@@ -58,7 +55,7 @@ export function stepInputs({ rows, maxTokens, embeddingWidth, vocabularySize }: 
 
 /** Inputs of the latent guides of a batch, named as the graph knows them. */
 export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>[]): Record<string, T> {
-  return Object.fromEntries(inputs.flatMap((of, i) => Object.entries(of).map(([name, value]) => [guideInput(i, name), value])));
+  return Object.assign({}, ...inputs.map((of, i) => prefixed(guideInput(i), of))) as Record<string, T>;
 }
 
 /** One reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
@@ -96,14 +93,8 @@ interface BoundGuide extends Omit<ActiveGuide, 'guide'> {
 }
 
 function boundGuide(inputs: Tensors, { guide }: LatentGuide, index: number): BoundGuide {
-  const own = (prefix: string): Record<string, Tensor> =>
-    Object.fromEntries(
-      Object.entries(inputs)
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-    );
-  const { weight, ...rest } = own(guideInput(index, ''));
-  return { guide, inputs: rest, weights: own(guideWeights(index, '')), weight: weight! };
+  const { weight, ...rest } = scoped(guideInput(index), inputs);
+  return { guide, inputs: rest, weights: scoped(guideWeights(index), inputs), weight: weight! };
 }
 
 function projected(x0: Tensor, state: StepState, { guide, inputs }: BoundGuide, embeddings: Tensor): Tensor {

@@ -4,7 +4,7 @@ import type { tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { Problem } from '../errors.js';
 import type { ParamSpec } from '../model/types.js';
-import type { ParsedRow, Vocabulary } from '../text/types.js';
+import type { AnnotatedRow, Vocabulary } from '../text/types.js';
 
 /** Where in a reverse step a guide acts, in rising cost. */
 export type Place = 'posterior' | 'gradient' | 'x0-gradient' | 'project';
@@ -46,8 +46,14 @@ export interface GuideFactory<O> {
   readonly classifier?: ClassifierSpec;
   /** What `train-guide` counts for the posterior place; it lives in MODEL/guides/NAME-posterior/. */
   readonly tables?: TableSpec;
-  /** All that is wrong with the options for this model, at once. */
-  check(options: O, model: ModelInfo, via: Place): Problem[];
+  /** By place, the guide whose classifier or tables this one shares, where it has none of its own. */
+  readonly trainedAs?: Partial<Readonly<Record<Place, string>>>;
+  /**
+   * All that is wrong with the options for this model, at once.
+   *
+   * @param classes what the guide's classifier was trained to tell apart; empty where it has none
+   */
+  check(options: O, model: ModelInfo, via: Place, classes: readonly string[]): Problem[];
   create(context: GuideContext): Guide<O>;
 }
 
@@ -56,6 +62,8 @@ export interface GuideContext {
   readonly tf: typeof tf;
   readonly model: ModelInfo;
   readonly via: Place;
+  /** What the guide's classifier was trained to tell apart, as its spec found it; empty where it has none. */
+  readonly classes: readonly string[];
   /** What the guide's TableSpec counted; empty where it has none. */
   readonly tables: HostTensors;
   /** Token states [B, L, W] of latents or predicted x_0 by the encoder of the guide's classifier. */
@@ -87,17 +95,21 @@ export interface ProjectGuide<O> {
 
 /** A classifier over token states: the library owns its encoder (lib/model/classifier.ts), the guide its outputs and its loss. */
 export interface ClassifierSpec {
+  /** What it learns from: the parses of a corpus, or other columns of it, by these names. */
+  readonly learnsFrom: 'parses' | readonly string[];
+  /** What it tells apart, found in the training rows; kept beside the weights. None where the guide knows it all by itself. */
+  classes?(rows: readonly AnnotatedRow[], model: ModelInfo): readonly string[];
   /** Parameters on top of the token states, which are `width` wide. */
-  outputs(width: number): ParamSpec[];
-  /** Labels of the words of a parsed row on the canvas, -1 where there is none. */
-  labels(row: ParsedRow, model: ModelInfo): Int32Array; // [L]
-  /** Mean loss in nats: token states [B, L, W], labels [B, L]. */
-  loss(states: Tensor, labels: Tensor, weights: Tensors): Tensor;
+  outputs(width: number, classes: readonly string[]): ParamSpec[];
+  /** Labels of a row, of the same names and shapes for each; a batch has them stacked, [B, ...]. */
+  labels(row: AnnotatedRow, model: ModelInfo, classes: readonly string[]): HostTensors;
+  /** Mean loss in nats: token states [B, L, W], labels [B, ...]. */
+  loss(states: Tensor, labels: Tensors, weights: Tensors): Tensor;
 }
 
 export interface TableSpec {
   /** Tables counted from the parsed rows of a corpus. */
-  count(rows: readonly ParsedRow[], model: ModelInfo): Record<string, HostTensor>;
+  count(rows: readonly AnnotatedRow[], model: ModelInfo): Record<string, HostTensor>;
 }
 
 /** The guides that a config may name. */

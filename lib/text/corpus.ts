@@ -11,6 +11,8 @@ export interface CorpusOptions {
   readonly column?: string;
   /** The field of a JSON line that holds the text; `text` by default. */
   readonly field?: string;
+  /** Further columns or fields to read: from the names that the rows give them to those in the file. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** By default it follows from the file's name: .csv, .jsonl (.ndjson) or .txt, each perhaps with .gz. */
   readonly format?: CorpusFormat;
 }
@@ -29,10 +31,10 @@ export async function readCorpus(path: string, options: CorpusOptions = {}): Pro
   const text = await readText(path);
   const all =
     format === 'csv'
-      ? csvRows(path, text, options.column)
+      ? csvRows(path, text, options.column, options.fields)
       : format === 'jsonl'
-        ? jsonRows(path, text, options.field ?? 'text')
-        : lines(text);
+        ? jsonRows(path, text, options.field ?? 'text', options.fields)
+        : textRows(path, text, options.fields);
   const rows = all.filter((row) => row.text.trim() !== '');
   if (rows.length === 0) throw inputError(path, 'the corpus is empty, expected at least one row with text in it');
   const skipped = all.filter((row) => row.text.trim() === '').map(({ line }) => ({ line, why: 'empty' }));
@@ -50,19 +52,27 @@ function formatOf(path: string): CorpusFormat {
   );
 }
 
-function jsonRows(path: string, text: string, field: string): Row[] {
+function textRows(path: string, text: string, fields: CorpusOptions['fields'] = {}): Row[] {
+  const [wanted] = Object.values(fields);
+  if (wanted !== undefined) throw inputError(path, `a plain text has no column "${wanted}"; expected a CSV or JSON lines file`);
+  return lines(text);
+}
+
+function jsonRows(path: string, text: string, field: string, fields: CorpusOptions['fields'] = {}): Row[] {
   const problems: Problem[] = [];
-  const rows = lines(text).map((row) => {
+  const rows = lines(text).map((row): Row => {
     if (row.text.trim() === '') return row;
-    const found = fieldOf(row.text, field);
+    const found = fieldsOf(row.text, [field, ...Object.values(fields)]);
     if ('wrong' in found) problems.push({ path: `line ${row.line}`, message: found.wrong });
-    return { line: row.line, text: 'text' in found ? found.text : '' };
+    const [main = '', ...others] = 'texts' in found ? found.texts : [];
+    const named = Object.keys(fields).map((name, i) => [name, others[i] ?? ''] as const);
+    return { line: row.line, text: main, ...(named.length === 0 ? {} : { fields: Object.fromEntries(named) }) };
   });
   throwAny(path, problems);
   return rows;
 }
 
-function fieldOf(json: string, field: string): { text: string } | { wrong: string } {
+function fieldsOf(json: string, names: readonly string[]): { texts: string[] } | { wrong: string } {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -71,10 +81,14 @@ function fieldOf(json: string, field: string): { text: string } | { wrong: strin
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { wrong: `expected a JSON object, got ${json.slice(0, 40)}` };
-  if (!Object.hasOwn(value, field))
-    return { wrong: `the field "${field}" is missing; there are: ${Object.keys(value).join(', ')}` };
-  const text = (value as Record<string, unknown>)[field];
-  return typeof text === 'string'
-    ? { text }
-    : { wrong: `expected text in the field "${field}", got ${JSON.stringify(text).slice(0, 40)}` };
+  const texts: string[] = [];
+  for (const name of names) {
+    if (!Object.hasOwn(value, name))
+      return { wrong: `the field "${name}" is missing; there are: ${Object.keys(value).join(', ')}` };
+    const text = (value as Record<string, unknown>)[name];
+    if (typeof text !== 'string')
+      return { wrong: `expected text in the field "${name}", got ${JSON.stringify(text).slice(0, 40)}` };
+    texts.push(text);
+  }
+  return { texts };
 }

@@ -9,21 +9,34 @@ interface CsvRecord {
   readonly info: { readonly lines: number };
 }
 
-/** The texts of one column of a CSV file (RFC 4180) with a header row; `line` is a record's first line. Throws InputError. */
-export function csvRows(path: string, text: string, column: string | undefined): Row[] {
+/**
+ * The texts of one column of a CSV file (RFC 4180) with a header row; `line` is a record's first line. Throws InputError.
+ *
+ * @param fields further columns, by the names that the rows give them
+ */
+export function csvRows(
+  path: string,
+  text: string,
+  column: string | undefined,
+  fields: Readonly<Record<string, string>> = {},
+): Row[] {
   const [header, ...records] = numbered(parseCsv(path, text));
   if (!header) throw inputError(path, 'the corpus is empty, expected a header row and at least one more');
   const index = columnIndex(path, header.fields, column);
+  const others = Object.entries(fields).map(([name, of]) => [name, columnIndex(path, header.fields, of)] as const);
   const problems: Problem[] = [];
   const width = header.fields.length;
-  const rows = records.map(({ line, fields }) => {
-    const blank = fields.length === 1 && fields[0] === '';
-    if (!blank && fields.length !== width)
+  const rows = records.map(({ line, fields: cells }) => {
+    const blank = cells.length === 1 && cells[0] === '';
+    if (!blank && cells.length !== width)
       problems.push({
         path: `line ${line}`,
-        message: `expected ${width} fields as in the header row, got ${fields.length}; quote fields that hold a comma`,
+        message: `expected ${width} fields as in the header row, got ${cells.length}; quote fields that hold a comma`,
       });
-    return { line, text: blank ? '' : (fields[index] ?? '') };
+    const row = { line, text: blank ? '' : (cells[index] ?? '') };
+    return others.length === 0
+      ? row
+      : { ...row, fields: Object.fromEntries(others.map(([name, at]) => [name, cells[at] ?? ''])) };
   });
   throwAny(path, problems);
   return rows;

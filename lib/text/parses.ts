@@ -48,16 +48,16 @@ function parsedRow(json: string): ParsedRow | string {
 }
 
 /** All words of a row, in order. */
-export function wordsOf(row: ParsedRow): string[] {
+export function wordsOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.words);
 }
 
 /** The Penn tags of a row, one a word. */
-export function tagsOf(row: ParsedRow): string[] {
+export function tagsOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.tags);
 }
 
 /** The Universal tags of a row, one a word. */
-export function uposOf(row: ParsedRow): string[] {
+export function uposOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.upos);
 }

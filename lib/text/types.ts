@@ -26,6 +26,8 @@ export interface Tokenizer {
 export interface Row {
   readonly line: number;
   readonly text: string;
+  /** What else was asked for: the values of other columns, by the names that the caller gave. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** One parsed sentence, as the parses of the corpus hold it. */
@@ -43,4 +45,13 @@ export interface ParsedSentence {
 export interface ParsedRow {
   readonly line: number;
   readonly sentences: readonly ParsedSentence[];
+}
+
+/** A row that a guide learns from: its words, and what is known of them. */
+export interface AnnotatedRow {
+  readonly words: readonly string[];
+  /** Its parses; none where the corpus has none. */
+  readonly sentences: readonly ParsedSentence[];
+  /** Other columns of the corpus, by the names that the guide asks for. */
+  readonly fields: Readonly<Record<string, string>>;
 }

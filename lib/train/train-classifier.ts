@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { qSample } from '../diffusion/forward.js';
 import { embedded } from '../diffusion/objectives.js';
 import type { NoiseLevel } from '../diffusion/levels.js';
-import { tf } from '../engine/index.js';
+import { prefixed, scoped, tf } from '../engine/index.js';
+import { emptyArray } from '../engine/arrays.js';
 import type { Device, HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
 import { classifierParams, tokenStates, type ClassifierSize } from '../model/classifier.js';
 import type { Denoiser, ParamSpec } from '../model/types.js';
@@ -12,10 +13,11 @@ import { EMA, type OptimizerOptions } from './optimizer.js';
 import { runTraining, type TrainingHooks } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep } from './step.js';
 
-/** A text on the canvas with the labels of its tokens, -1 where there is none. */
+/** A text on the canvas with what is known of it. */
 export interface LabelledRow {
   readonly ids: Int32Array; // [L]
-  readonly labels: Int32Array; // [L]
+  /** Of the same names and shapes in each row. */
+  readonly labels: HostTensors;
 }
 
 export interface ClassifierJob {
@@ -32,8 +34,8 @@ export interface ClassifierJob {
   /** The noise level of a uniform number in [0, 1). */
   levelAt(share: number): NoiseLevel;
   readonly outputs: readonly ParamSpec[];
-  /** Mean loss in nats of token states [B, L, W] under labels [B, L]. */
-  loss(states: Tensor, labels: Tensor, weights: Tensors): Tensor;
+  /** Mean loss in nats of token states [B, L, W] under the labels of the rows, [B, ...]. */
+  loss(states: Tensor, labels: Tensors, weights: Tensors): Tensor;
   readonly rows: readonly LabelledRow[];
   readonly validationRows: readonly LabelledRow[];
   readonly optimizer: OptimizerOptions & { readonly batchSize: number };
@@ -43,6 +45,10 @@ export interface ClassifierJob {
   readonly measureEvery: number;
   saveModel(weights: HostTensors): Promise<void>;
 }
+
+/** Before the names of labels and of the denoiser's weights among the inputs of a graph. */
+const LABEL = 'label/';
+const DENOISER = 'denoiser/';
 
 const VALIDATION_SHARES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.95];
 
@@ -80,25 +86,25 @@ export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks =
 }
 
 function lossOf({ size, loss }: ClassifierJob, weights: Tensors, batch: Tensors): Tensor {
-  return loss(tokenStates(weights, batch['z']!, batch['time']!, size), batch['labels']!, weights);
+  return loss(tokenStates(weights, batch['z']!, batch['time']!, size), scoped(LABEL, batch), weights);
 }
 
 /** What the classifier reads: the noised embeddings, or the denoiser's prediction from them. */
-function classifierInput({ denoiser, denoiserWeights, input }: ClassifierJob, batch: Tensors): Tensor {
-  const weights = Object.fromEntries(Object.keys(denoiserWeights).map((name) => [name, batch[`denoiser/${name}`]!]));
+function classifierInput({ denoiser, input }: ClassifierJob, batch: Tensors): Tensor {
+  const weights = scoped(DENOISER, batch);
   const x = qSample(embedded(denoiser.embeddings(weights), batch['ids']!), batch['alphaBar']!, batch['noise']!);
   if (input === 'noisy') return x;
   const first = denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x));
   return denoiser.denoise(weights, x, batch['time']!, first.x0).x0;
 }
 
-const denoiserConstants = ({ denoiserWeights }: ClassifierJob): HostTensors =>
-  Object.fromEntries(Object.entries(denoiserWeights).map(([name, tensor]) => [`denoiser/${name}`, tensor]));
+const denoiserConstants = ({ denoiserWeights }: ClassifierJob): HostTensors => prefixed(DENOISER, denoiserWeights);
 
-function batchSpecs({ size: { maxTokens, embeddingWidth }, optimizer: { batchSize } }: ClassifierJob): TensorSpec[] {
+function batchSpecs({ size: { maxTokens, embeddingWidth }, optimizer: { batchSize }, rows }: ClassifierJob): TensorSpec[] {
+  const labels = Object.entries(prefixed(LABEL, rows[0]!.labels));
   return [
+    ...labels.map(([name, { shape, dtype }]): TensorSpec => ({ name, shape: [batchSize, ...shape], dtype })),
     { name: 'ids', shape: [batchSize, maxTokens], dtype: 'int32' },
-    { name: 'labels', shape: [batchSize, maxTokens], dtype: 'int32' },
     { name: 'time', shape: [batchSize] },
     { name: 'alphaBar', shape: [batchSize] },
     { name: 'noise', shape: [batchSize, maxTokens, embeddingWidth] },
@@ -111,11 +117,7 @@ function batchOf(
   levels: readonly NoiseLevel[],
   key: Key,
 ): Record<string, HostTensor> {
-  const ints = (pick: (row: LabelledRow) => Int32Array): HostTensor => {
-    const data = new Int32Array(rows.length * maxTokens);
-    rows.forEach((row, i) => data.set(pick(row), i * maxTokens));
-    return { dtype: 'int32', shape: [rows.length, maxTokens], data };
-  };
+  const names = Object.keys(rows[0]!.labels);
   const floats = (pick: (level: NoiseLevel) => number): HostTensor => ({
     dtype: 'float32',
     shape: [rows.length],
@@ -123,12 +125,20 @@ function batchOf(
   });
   const latents = [rows.length, maxTokens, embeddingWidth];
   return {
-    ids: ints(({ ids }) => ids),
-    labels: ints(({ labels }) => labels),
+    ids: stacked(rows.map(({ ids }) => ({ dtype: 'int32', shape: [maxTokens], data: ids }))),
+    ...prefixed(LABEL, Object.fromEntries(names.map((name) => [name, stacked(rows.map(({ labels }) => labels[name]!))]))),
     time: floats(({ time }) => time),
     alphaBar: floats(({ alphaBar }) => alphaBar),
     noise: { dtype: 'float32', shape: latents, data: normal(key, rows.length * maxTokens * embeddingWidth) },
   };
+}
+
+/** Tensors of one shape [...] as one, [B, ...]. */
+function stacked(tensors: readonly HostTensor[]): HostTensor {
+  const { dtype, shape, data } = tensors[0]!;
+  const all = emptyArray(dtype, [tensors.length, data.length]);
+  tensors.forEach((tensor, i) => all.set(tensor.data, i * data.length));
+  return { dtype, shape: [tensors.length, ...shape], data: all };
 }
 
 function stratifiedLevels({ levelAt, optimizer: { batchSize } }: ClassifierJob, key: Key): NoiseLevel[] {

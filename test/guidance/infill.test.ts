@@ -12,7 +12,14 @@ describeGuideContract({
 describe('the guide infill', () => {
   const { maxTokens, vocabulary } = contractModel;
   const { size, start, end, pad } = vocabulary;
-  const guide = infill.create({ tf, model: contractModel, via: 'posterior', tables: {}, states: () => tf.scalar(0) });
+  const guide = infill.create({
+    tf,
+    model: contractModel,
+    via: 'posterior',
+    tables: {},
+    classes: [],
+    states: () => tf.scalar(0),
+  });
 
   function allows(template: string, text: string): boolean {
     if (guide.via !== 'posterior') throw new Error('expected factors');

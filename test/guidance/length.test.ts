@@ -12,7 +12,14 @@ describeGuideContract({
 describe('the guide length', () => {
   const { maxTokens, vocabulary } = contractModel;
   const { size, start, end, pad } = vocabulary;
-  const guide = length.create({ tf, model: contractModel, via: 'posterior', tables: {}, states: () => tf.scalar(0) });
+  const guide = length.create({
+    tf,
+    model: contractModel,
+    via: 'posterior',
+    tables: {},
+    classes: [],
+    states: () => tf.scalar(0),
+  });
 
   /** Whether a text of n words may stand. */
   function allows(options: { length: number | { min?: number; max?: number } }, n: number): boolean {

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import pos from '../../guidance/pos.js';
 import { tf } from '../../lib/engine/index.js';
-import type { ParsedRow } from '../../lib/text/types.js';
+import type { AnnotatedRow } from '../../lib/text/types.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 import { vocabulary } from '../tiny-model.js';
 
-const rowOf = (words: string, tags: string): ParsedRow => {
-  const upos = tags.split(' ');
-  return { line: 0, sentences: [{ words: words.split(' '), tags: upos, upos, tree: '' }] };
+const rowOf = (text: string, tags: string): AnnotatedRow => {
+  const [words, upos] = [text.split(' '), tags.split(' ')];
+  return { words, sentences: [{ words, tags: upos, upos, tree: '' }], fields: {} };
 };
 const parses = [rowOf('The heron sleeps .', 'DET NOUN VERB PUNCT'), rowOf('A quiet heron waits .', 'DET ADJ NOUN VERB PUNCT')];
 const tables = pos.tables.count(parses, contractModel);
@@ -21,7 +21,14 @@ describeGuideContract({
 
 describe('the guide pos', () => {
   const { maxTokens, vocabulary: v } = contractModel;
-  const guide = pos.create({ tf, model: contractModel, via: 'posterior', tables, states: () => expect.fail('no classifier') });
+  const guide = pos.create({
+    tf,
+    model: contractModel,
+    via: 'posterior',
+    tables,
+    classes: [],
+    states: () => expect.fail('no classifier'),
+  });
   const factorAt = (tags: string[], place: number, word: string): number => {
     if (guide.via !== 'posterior') throw new Error('expected factors');
     const id = { END: v.end, PAD: v.pad }[word] ?? v.id(word)!;
@@ -51,13 +58,14 @@ describe('the guide pos', () => {
   });
 
   it('labels the words of a row, and START, END and PAD as no word', () => {
-    const labels = pos.classifier.labels(parses[0]!, contractModel);
+    const labels = pos.classifier.labels(parses[0]!, contractModel).tags.data;
     expect(labels.length).to.equal(maxTokens);
     const gradient = pos.create({
       tf,
       model: contractModel,
       via: 'gradient',
       tables: {},
+      classes: [],
       states: () => expect.fail('not asked'),
     });
     if (gradient.via !== 'gradient') throw new Error('expected a gradient guide');

@@ -23,7 +23,11 @@ const colour: GuideFactory<{ tint: string; depth: number }> = {
 const registry: Registry = new Map([['colour', colour as GuideFactory<unknown>]]);
 
 const plan = (rest: Record<string, unknown>) =>
-  planRun(checkConfig('generate', { model: 'm', output: 'o', ...rest }), registry, model, 'run.json');
+  planRun(
+    checkConfig('generate', { model: 'm', output: 'o', ...rest }),
+    { registry, model, classesOf: async () => [] },
+    'run.json',
+  );
 
 describe('the plan of a run', () => {
   it('reports all problems of all clauses and targets at once, by JSON path', async () => {

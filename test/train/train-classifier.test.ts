@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { tokenCrossEntropy } from '../../lib/diffusion/objectives.js';
 import { sqrtAlphaBar } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
+import type { Tensors } from '../../lib/engine/types.js';
 import { denoiserOf } from '../../lib/model/checkpoint.js';
 import { linear, linearParams } from '../../lib/model/layers.js';
 import { keyOf, permutation, split } from '../../lib/random.js';
@@ -23,7 +25,7 @@ describe('training of a classifier', () => {
         const table = denoiser.embeddings(tensorsOf(weights));
         const rows = Array.from({ length: 40 }, (_, i) => {
           const ids = permutation(split(keyOf(1), i), vocabularySize).slice(0, maxTokens);
-          return { ids, labels: ids.map((id) => id % 3) };
+          return { ids, labels: { tags: { dtype: 'int32' as const, shape: [maxTokens], data: ids.map((id) => id % 3) } } };
         });
         const saved: string[][] = [];
         const lines: LogLine[] = [];
@@ -37,8 +39,7 @@ describe('training of a classifier', () => {
           input,
           levelAt: (share: number) => ({ time: share, alphaBar: sqrtAlphaBar(share) }),
           outputs: linearParams('tag', 16, 3),
-          loss: (states: Parameters<typeof linear>[2], labels: typeof states, w: Parameters<typeof linear>[0]) =>
-            tf.mean(tokenCrossEntropy(linear(w, 'tag', states), labels)),
+          loss: (states: Tensor, { tags }: Tensors, w: Tensors) => tf.mean(tokenCrossEntropy(linear(w, 'tag', states), tags!)),
           rows: rows.slice(8),
           validationRows: rows.slice(0, 8),
           optimizer: {

@@ -2,6 +2,21 @@ import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
 import { allDefaults, choice, device, path, seed } from './parts.js';
 
+const heldOut = 'Default: a twentieth of the training rows is held out.';
+
+const corpus = Type.Object(
+  {
+    file: path('Training corpus relative to --data: .csv or .jsonl, each also .gz.'),
+    validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
+    column: path('Column (or field) that holds the text.'),
+    fields: Type.Record(Type.String(), path('Name of a column.'), {
+      default: {},
+      description: 'Columns (or fields) that the guide learns from, by the names that it knows them by. Default: those names.',
+    }),
+  },
+  { description: 'Corpus with columns beside the text, for a guide that learns from them.' },
+);
+
 /** Training of a guide: `diffusteer train-guide`. */
 export const trainGuideSchema = Type.Object(
   {
@@ -11,10 +26,9 @@ export const trainGuideSchema = Type.Object(
       description: 'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts.',
     }),
     model: path('Folder of the denoiser, relative to the working directory; where it is not there, inside the package.'),
-    parses: path('Parsed training corpus (JSON lines) relative to --data.'),
-    validationParses: Type.Optional(
-      path('Parsed validation corpus relative to --data. Default: a twentieth of the training rows is held out.'),
-    ),
+    parses: Type.Optional(path('Parsed training corpus (JSON lines) relative to --data, for a guide that learns from parses.')),
+    validationParses: Type.Optional(path(`Parsed validation corpus relative to --data. ${heldOut}`)),
+    corpus: Type.Optional(corpus),
     network: Type.Object(
       {
         layers: Type.Integer({ minimum: 1, maximum: 64, default: 2, description: 'Transformer layers.' }),
