@@ -1,0 +1,10 @@
+export { accepts, shortest, MAX_STATES, type Automaton } from './automaton.js';
+export { fromUnary, onCanvas, wordIds } from './canvas.js';
+export { complement, product, union } from './combine.js';
+export { compileExpression } from './compile.js';
+export { emptiness, type Emptiness } from './emptiness.js';
+export { choice, one, repeat, sequence, type Expression } from './expression.js';
+export { latticeOf, type Lattice } from './lattice.js';
+export { marginals } from './marginals.js';
+export { minimise } from './minimise.js';
+export { bestSequence } from './viterbi.js';

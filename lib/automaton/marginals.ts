@@ -1,0 +1,123 @@
+import type { Lattice } from './lattice.js';
+import { spreadSets, sumSets } from './set-sums.js';
+
+/** Probability that an allowed token has at least: a softmax in float32 gives 0 to tokens that the automaton may need. */
+const FLOOR = 1e-9;
+/** Below this a product of probabilities counts as 0, so that its inverse is finite. */
+const SMALLEST = 1e-290;
+
+/**
+ * The probabilities of the tokens of a text given that the automaton accepts it, where they are independent a place before
+ * (forward-backward, Baum 1970): p d log Z / d log p. Products are kept in float64 and scaled a place; where the text is accepted with
+ * less than 1e-290, unlikely tokens count for more until it is not.
+ *
+ * @param probs [L, V], rows sum to 1
+ * @param factors log-factors that made `lattice` and `probs`, [L, V]; -Infinity forbids
+ * @param out [L, V], may be `probs`
+ * @returns log Z in nats, the log-probability that the automaton accepts (of `probs` with its floor)
+ * Errors: a RangeError for an empty lattice.
+ */
+export function marginals(lattice: Lattice, probs: Float32Array, factors: Float32Array, out: Float32Array): number {
+  if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
+  for (let floor = FLOOR; ; floor = Math.min(1, floor * 1e3)) {
+    const logZ = attempt(lattice, probs, factors, floor, out);
+    if (logZ !== undefined) return logZ;
+    if (floor === 1) throw new RangeError('the probability that the automaton accepts a text is below the range of numbers');
+  }
+}
+
+function attempt(
+  lattice: Lattice,
+  probs: Float32Array,
+  factors: Float32Array,
+  floor: number,
+  out: Float32Array,
+): number | undefined {
+  const { automaton, places, sets, sums } = lattice;
+  const { classOf, classes, start } = automaton;
+  const size = classOf.length;
+  const masses = new Float64Array(places * sets.length); // of each set at each place
+  const ofClasses = new Float64Array(classes);
+  for (let place = 0; place < places; place++) {
+    ofClasses.fill(0);
+    for (let v = 0, at = place * size; v < size; v++, at++)
+      if (factors[at] !== -Infinity) ofClasses[classOf[v]!]! += Math.max(probs[at]!, floor);
+    sumSets(sums, sets, ofClasses, masses.subarray(place * sets.length, (place + 1) * sets.length));
+  }
+  const backward = backwardPass(lattice, masses);
+  if (backward === undefined) return undefined;
+
+  let alpha = new Float64Array(automaton.states); // of each state before a place, given acceptance
+  let next = new Float64Array(automaton.states);
+  alpha[start] = 1;
+  const ratios = new Float64Array(sets.length); // probability that a set is taken over its mass
+  for (let place = 0; place < places; place++) {
+    ratios.fill(0);
+    next.fill(0);
+    forwardStep(lattice, place, masses, backward, alpha, next, ratios);
+    ofClasses.fill(0);
+    spreadSets(sums, sets, ratios, ofClasses);
+    for (let v = 0, at = place * size; v < size; v++, at++) {
+      const ratio = factors[at] === -Infinity ? 0 : ofClasses[classOf[v]!]!;
+      out[at] = ratio > 0 ? ratio * Math.max(probs[at]!, floor) : 0;
+    }
+    [alpha, next] = [next, alpha];
+  }
+  return backward.logZ;
+}
+
+interface Backward {
+  /** Probability of acceptance from each state of each layer, [L + 1, states], each layer with a scale of its own. */
+  readonly beta: Float64Array;
+  /** What the sum over the arcs of a state is multiplied by, [L]. */
+  readonly scales: Float64Array;
+  readonly logZ: number;
+}
+
+function backwardPass({ automaton, places, alive, offsets, to, set, sets }: Lattice, masses: Float64Array): Backward | undefined {
+  const { states, start, accepting } = automaton;
+  const beta = new Float64Array((places + 1) * states);
+  const scales = new Float64Array(places);
+  for (const state of alive[places]!) beta[places * states + state] = accepting[state]!;
+  let logZ = 0;
+  for (let place = places - 1; place >= 0; place--) {
+    const [here, behind, mass] = [place * states, (place + 1) * states, place * sets.length];
+    let largest = 0;
+    for (const state of alive[place]!) {
+      let sum = 0;
+      for (let a = offsets[state]!; a < offsets[state + 1]!; a++) sum += masses[mass + set[a]!]! * beta[behind + to[a]!]!;
+      beta[here + state] = sum;
+      if (sum > largest) largest = sum;
+    }
+    if (!(largest > SMALLEST)) return undefined;
+    for (const state of alive[place]!) {
+      const scaled = beta[here + state]! / largest;
+      beta[here + state] = scaled < SMALLEST ? 0 : scaled;
+    }
+    scales[place] = 1 / largest;
+    logZ += Math.log(largest);
+  }
+  if (beta[start] === 0) return undefined;
+  return { beta, scales, logZ: logZ + Math.log(beta[start]!) };
+}
+
+function forwardStep(
+  { automaton: { states }, alive, offsets, to, set, sets }: Lattice,
+  place: number,
+  masses: Float64Array,
+  { beta, scales }: Backward,
+  alpha: Float64Array,
+  next: Float64Array,
+  ratios: Float64Array,
+): void {
+  const [here, behind, mass] = [place * states, (place + 1) * states, place * sets.length];
+  for (const state of alive[place]!) {
+    if (alpha[state] === 0) continue;
+    const share = (alpha[state]! * scales[place]!) / beta[here + state]!;
+    for (let a = offsets[state]!; a < offsets[state + 1]!; a++) {
+      const weight = share * beta[behind + to[a]!]!;
+      ratios[set[a]!]! += weight;
+      next[to[a]!]! += weight * masses[mass + set[a]!]!;
+    }
+  }
+}

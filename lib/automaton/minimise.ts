@@ -1,0 +1,82 @@
+import type { Automaton } from './automaton.js';
+import { blocksOf } from './partition.js';
+
+/** The automaton with the fewest states and classes that accepts the same. */
+export function minimise(automaton: Automaton): Automaton {
+  return mergeClasses(mergeStates(trim(automaton)));
+}
+
+/** Leaves out states that no text reaches or that lead to no accepted text; the start always stays. */
+export function trim({ classOf, classes, states, next, start, accepting }: Automaton): Automaton {
+  const forward = closureOf(states, [start], (state, visit) => {
+    for (let c = 0; c < classes; c++) visit(next[state * classes + c]!);
+  });
+  const before: number[][] = Array.from({ length: states }, () => []);
+  next.forEach((to, i) => (to >= 0 ? before[to]!.push(Math.floor(i / classes)) : undefined));
+  const ends = [...accepting.keys()].filter((state) => accepting[state] === 1);
+  const backward = closureOf(states, ends, (state, visit) => before[state]!.forEach(visit));
+  const kept = [...accepting.keys()].filter((state) => state === start || (forward[state] === 1 && backward[state] === 1));
+  const nameOf = new Int32Array(states).fill(-1);
+  kept.forEach((state, i) => (nameOf[state] = i));
+  const row = (state: number) => next.subarray(state * classes, (state + 1) * classes);
+  const renamed = kept.flatMap((state) => Array.from(row(state), (to) => (to < 0 ? -1 : nameOf[to]!)));
+  return {
+    classOf,
+    classes,
+    states: kept.length,
+    next: Int32Array.from(renamed),
+    start: nameOf[start]!,
+    accepting: Uint8Array.from(kept, (state) => accepting[state]!),
+  };
+}
+
+function closureOf(
+  states: number,
+  from: readonly number[],
+  each: (state: number, visit: (to: number) => void) => void,
+): Uint8Array {
+  const seen = new Uint8Array(states);
+  const open: number[] = [];
+  const visit = (state: number) => {
+    if (state < 0 || seen[state] === 1) return;
+    seen[state] = 1;
+    open.push(state);
+  };
+  from.forEach(visit);
+  for (let state = open.pop(); state !== undefined; state = open.pop()) each(state, visit);
+  return seen;
+}
+
+/** States that accept the same rests of a text become one. */
+function mergeStates(automaton: Automaton): Automaton {
+  const { classes, states, next, start, accepting } = automaton;
+  const blockOf = blocksOf(automaton);
+  const count = blockOf.reduce((most, block) => Math.max(most, block), -1) + 1;
+  const merged = new Int32Array(count * classes).fill(-1);
+  const mergedAccepting = new Uint8Array(count);
+  for (let state = 0; state < states; state++) {
+    const block = blockOf[state]!;
+    mergedAccepting[block] = accepting[state]!;
+    for (let c = 0; c < classes; c++) {
+      const to = next[state * classes + c]!;
+      merged[block * classes + c] = to < 0 ? -1 : blockOf[to]!;
+    }
+  }
+  return { ...automaton, states: count, next: merged, start: blockOf[start]!, accepting: mergedAccepting };
+}
+
+/** Classes that every state treats alike become one. */
+function mergeClasses(automaton: Automaton): Automaton {
+  const { classOf, classes, states, next } = automaton;
+  const known = new Map<string, number>();
+  const kept: number[] = [];
+  const nameOf = Int32Array.from({ length: classes }, (_, c) => {
+    const column = Int32Array.from({ length: states }, (_, state) => next[state * classes + c]!).join();
+    if (!known.has(column)) known.set(column, kept.push(c) - 1);
+    return known.get(column)!;
+  });
+  const merged = new Int32Array(states * kept.length);
+  for (let state = 0; state < states; state++)
+    kept.forEach((c, i) => (merged[state * kept.length + i] = next[state * classes + c]!));
+  return { ...automaton, classOf: classOf.map((c) => nameOf[c]!), classes: kept.length, next: merged };
+}

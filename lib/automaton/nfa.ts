@@ -1,0 +1,83 @@
+import { inputError } from '../errors.js';
+import type { Expression } from './expression.js';
+
+/** A nondeterministic automaton after Thompson (1968): a node has empty arcs, or one arc that takes a token of a set. */
+export interface Nfa {
+  readonly start: number;
+  readonly end: number;
+  readonly empty: readonly (readonly number[])[];
+  readonly takes: readonly ({ readonly tokens: readonly number[]; readonly to: number } | undefined)[];
+}
+
+const MAX_NODES = 100_000;
+
+/** Errors: an InputError where the repetitions make it too large. */
+export function thompson(expression: Expression): Nfa {
+  const builder = new Builder();
+  const start = builder.node();
+  const end = builder.add(expression, start);
+  return { start, end, empty: builder.empty, takes: builder.takes };
+}
+
+class Builder {
+  readonly empty: number[][] = [];
+  readonly takes: Nfa['takes'][number][] = [];
+
+  node(): number {
+    if (this.empty.length >= MAX_NODES)
+      throw inputError('expression', 'is too large when its repetitions are written out; use smaller bounds');
+    this.takes.push(undefined);
+    return this.empty.push([]) - 1;
+  }
+
+  /** Adds what `expression` accepts after the node `from`. @returns the node behind it */
+  add(expression: Expression, from: number): number {
+    switch (expression.kind) {
+      case 'one': {
+        const [at, to] = [this.node(), this.node()];
+        this.empty[from]!.push(at);
+        this.takes[at] = { tokens: expression.tokens, to };
+        return to;
+      }
+      case 'sequence':
+        return expression.parts.reduce((node, part) => this.add(part, node), from);
+      case 'choice': {
+        const end = this.node();
+        for (const part of expression.parts) {
+          const begin = this.node();
+          this.empty[from]!.push(begin);
+          this.empty[this.add(part, begin)]!.push(end);
+        }
+        return end;
+      }
+      case 'repeat':
+        return this.#repeat(expression, from);
+    }
+  }
+
+  #repeat({ part, min, max }: Extract<Expression, { kind: 'repeat' }>, from: number): number {
+    let node = from;
+    for (let i = 0; i < min; i++) node = this.add(part, node);
+    if (max === Infinity) {
+      const [loop, end] = [this.node(), this.node()];
+      this.empty[node]!.push(loop);
+      this.empty[loop]!.push(end);
+      this.empty[this.add(part, loop)]!.push(loop);
+      return end;
+    }
+    const end = this.node();
+    this.empty[node]!.push(end);
+    for (let i = min; i < max; i++) {
+      node = this.add(part, node);
+      this.empty[node]!.push(end);
+    }
+    return end;
+  }
+}
+
+/** The nodes that empty arcs lead to, in order, with those of `nodes` that matter to what comes: they take a token or are the end. */
+export function closure({ empty, takes, end }: Nfa, nodes: Iterable<number>): number[] {
+  const seen = new Set<number>(nodes);
+  for (const node of seen) for (const to of empty[node]!) seen.add(to);
+  return [...seen].filter((node) => takes[node] !== undefined || node === end).sort((a, b) => a - b);
+}

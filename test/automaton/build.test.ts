@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  accepts,
+  compileExpression,
+  complement,
+  minimise,
+  one,
+  product,
+  repeat,
+  sequence,
+  shortest,
+  union,
+  type Automaton,
+} from '../../lib/automaton/index.js';
+import { errorOf } from '../text/helpers.js';
+import { automata, expressions, matches, sequences } from './helpers.js';
+
+const SIZE = 3;
+const texts = sequences(SIZE, 5);
+
+/** Number of states by the theorem of Myhill and Nerode, for automata of at most four states: rests of at most three tokens tell any two apart. */
+function neededStates(automaton: Automaton): number {
+  const { classes, next, classOf } = automaton;
+  const runFrom = (state: number, text: readonly number[]) => {
+    let at = state;
+    for (const token of text) at = at < 0 ? -1 : next[at * classes + classOf[token]!]!;
+    return at;
+  };
+  const reached = new Set(texts.map((text) => runFrom(automaton.start, text)).filter((state) => state >= 0));
+  const rests = [...reached].map((state) => sequences(SIZE, 4).map((rest) => automaton.accepting[runFrom(state, rest)] ?? 0).join('')); // prettier-ignore
+  return Math.max(1, new Set(rests.filter((rest) => rest.includes('1'))).size);
+}
+
+describe('automata', () => {
+  it('of expressions accept what a backtracking matcher accepts', () => {
+    fc.assert(
+      fc.property(expressions(SIZE), (expression) => {
+        const automaton = compileExpression(expression, SIZE);
+        for (const text of sequences(SIZE, 4)) expect(accepts(automaton, text), `${text}`).to.equal(matches(expression, text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('combine as sets do: intersection, union, complement', () => {
+    fc.assert(
+      fc.property(automata(SIZE), automata(SIZE), (a, b) => {
+        const [both, either, neither] = [product(a, b), union(a, b), complement(union(a, b))];
+        for (const text of texts) {
+          const [inA, inB] = [accepts(a, text), accepts(b, text)];
+          expect(accepts(both, text)).to.equal(inA && inB);
+          expect(accepts(either, text)).to.equal(inA || inB);
+          expect(accepts(neither, text)).to.equal(!inA && !inB);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('become the smallest that accept the same, with the fewest classes', () => {
+    fc.assert(
+      fc.property(automata(SIZE), (automaton) => {
+        const small = minimise(automaton);
+        for (const text of texts) expect(accepts(small, text)).to.equal(accepts(automaton, text));
+        expect(small.states).to.equal(neededStates(automaton));
+        const columns = Array.from({ length: small.classes }, (_, c) =>
+          small.next.filter((_to, i) => i % small.classes === c).join(),
+        );
+        expect(new Set(columns).size).to.equal(small.classes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('know their shortest text', () => {
+    fc.assert(
+      fc.property(automata(SIZE), (automaton) => {
+        const lengths = texts.filter((text) => accepts(automaton, text)).map((text) => text.length);
+        expect(shortest(automaton)).to.equal(lengths.length === 0 ? undefined : Math.min(...lengths));
+      }),
+    );
+  });
+
+  it('that would be too large are refused in words', async () => {
+    const any = one([0, 1]);
+    const nineteenthFromTheEnd = sequence(repeat(any, 0), one([1]), repeat(any, 19, 19)); // 2^20 states
+    expect(await errorOf(Promise.resolve().then(() => compileExpression(nineteenthFromTheEnd, 2)))).to.contain(
+      'more than 20000 states',
+    );
+    const long = repeat(repeat(any, 1000, 1000), 1000, 1000);
+    expect(await errorOf(Promise.resolve().then(() => compileExpression(long, 2)))).to.contain('too large');
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  accepts,
+  bestSequence,
+  compileExpression,
+  latticeOf,
+  marginals,
+  one,
+  repeat,
+  sequence,
+  type Automaton,
+} from '../../lib/automaton/index.js';
+import { sumSets, spreadSets, sumsOf } from '../../lib/automaton/set-sums.js';
+import { automata, expressions, sequences } from './helpers.js';
+
+const V = 4;
+const L = 4;
+const all = sequences(V, L).filter((text) => text.length === L);
+
+/** Probabilities and factors at random: a forbidden token has probability 0, and so may an allowed one. */
+const tables = (least: number) =>
+  fc
+    .array(fc.tuple(fc.integer({ min: least, max: 1000 }), fc.boolean(), fc.boolean()), { minLength: L * V, maxLength: L * V })
+    .map((cells) => {
+      const forbidden = cells.map(([, a, b]) => a && b);
+      const weights = cells.map(([weight], i) => (forbidden[i] ? 0 : weight));
+      const sums = Array.from({ length: L }, (_, place) => weights.slice(place * V, (place + 1) * V).reduce((a, b) => a + b, 0));
+      return {
+        probs: Float32Array.from(weights, (weight, i) => weight / Math.max(1, sums[Math.floor(i / V)]!)),
+        factors: Float32Array.from(forbidden, (is) => (is ? -Infinity : 0)),
+      };
+    });
+
+type Table = { probs: Float32Array; factors: Float32Array };
+const probOf = (text: readonly number[], { probs, factors }: Table) =>
+  text.reduce((product, token, i) => product * (factors[i * V + token] === -Infinity ? 0 : probs[i * V + token]!), 1);
+
+function bruteForce(automaton: Automaton, table: Table): { z: number; marginals: Float64Array } {
+  const out = new Float64Array(L * V);
+  let z = 0;
+  for (const text of all) {
+    if (!accepts(automaton, text)) continue;
+    const p = probOf(text, table);
+    z += p;
+    text.forEach((token, i) => (out[i * V + token]! += p));
+  }
+  return { z, marginals: out.map((value) => value / z) };
+}
+
+const anyAutomaton = fc.oneof(
+  automata(V),
+  expressions(V).map((expression) => compileExpression(expression, V)),
+);
+
+describe('forward-backward', () => {
+  it('gives the marginals and log Z of a sum over all sequences', () => {
+    fc.assert(
+      fc.property(anyAutomaton, tables(1), (automaton, table) => {
+        const lattice = latticeOf(automaton, table.factors);
+        const expected = bruteForce(automaton, table);
+        expect(lattice.isEmpty).to.equal(expected.z === 0);
+        fc.pre(!lattice.isEmpty);
+        const out = new Float32Array(L * V);
+        expect(marginals(lattice, table.probs, table.factors, out)).to.be.closeTo(Math.log(expected.z), 1e-5);
+        out.forEach((p, i) => expect(p).to.be.closeTo(expected.marginals[i]!, 1e-5));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('may write over its probabilities, and gives a distribution a place', () => {
+    fc.assert(
+      fc.property(anyAutomaton, tables(0), (automaton, { probs, factors }) => {
+        const lattice = latticeOf(automaton, factors);
+        fc.pre(!lattice.isEmpty);
+        const apart = new Float32Array(L * V);
+        marginals(lattice, probs, factors, apart);
+        marginals(lattice, probs, factors, probs);
+        expect(probs).to.deep.equal(apart);
+        for (let i = 0; i < L; i++) expect(probs.subarray(i * V, (i + 1) * V).reduce((a, b) => a + b)).to.be.closeTo(1, 1e-5);
+      }),
+    );
+  });
+
+  it('is finite where the automaton needs what the model rules out, over a long canvas too', () => {
+    const long = 120;
+    const factors = new Float32Array(long * V);
+    const probs = new Float32Array(long * V);
+    for (let i = 0; i < long; i++) probs[i * V] = 1; // nothing but token 0
+    const phrase = sequence(
+      repeat(one([0, 1, 2, 3]), 0),
+      ...Array.from({ length: 110 }, (_, i) => one([1 + (i % 2)])),
+      repeat(one([0]), 0),
+    );
+    const out = new Float32Array(long * V);
+    const logZ = marginals(latticeOf(compileExpression(phrase, V), factors), probs, factors, out);
+    expect(Number.isFinite(logZ)).to.equal(true);
+    for (let i = 0; i < long; i++) expect(out.subarray(i * V, (i + 1) * V).reduce((a, b) => a + b)).to.be.closeTo(1, 1e-4);
+    expect(out[50 * V + 1]! + out[50 * V + 2]!).to.be.closeTo(1, 1e-4); // the phrase covers this place wherever it begins
+  });
+
+  it('sums over sets of classes as plain sums do', () => {
+    const sets = fc.array(fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }).map((set) => Int32Array.from(set)), { minLength: 1, maxLength: 6 }); // prettier-ignore
+    const value = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.constant(1e12));
+    fc.assert(
+      fc.property(sets, fc.array(value, { minLength: 8, maxLength: 8 }), (list, values) => {
+        const sums = sumsOf(list, 8);
+        const out = new Float64Array(list.length);
+        sumSets(sums, list, Float64Array.from(values), out);
+        list.forEach((set, u) => {
+          const plain = set.reduce((sum, c) => sum + values[c]!, 0);
+          expect(out[u]).to.be.closeTo(plain, 1e-5 * plain);
+        });
+        const spread = new Float64Array(8);
+        spreadSets(sums, list, Float64Array.from(values.slice(0, list.length)), spread);
+        spread.forEach((got, c) => {
+          const plain = list.reduce((sum, set, u) => sum + (set.includes(c) ? values[u]! : 0), 0);
+          expect(got).to.be.closeTo(plain, 1e-9 + 1e-9 * plain);
+        });
+      }),
+    );
+  });
+});
+
+describe('Viterbi', () => {
+  it('finds the most probable sequence of all that are accepted', () => {
+    fc.assert(
+      fc.property(anyAutomaton, tables(0), (automaton, table) => {
+        const lattice = latticeOf(automaton, table.factors);
+        fc.pre(!lattice.isEmpty);
+        const best = [...bestSequence(lattice, table.probs, table.factors)];
+        expect(accepts(automaton, best)).to.equal(true);
+        expect(best.every((token, i) => table.factors[i * V + token] !== -Infinity)).to.equal(true);
+        const most = Math.max(...all.filter((text) => accepts(automaton, text)).map((text) => probOf(text, table)));
+        expect(probOf(best, table)).to.be.closeTo(most, 1e-9);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
