@@ -89,7 +89,10 @@ async function trainingJob(device: Device): Promise<Job> {
   };
 }
 
-/** One step of AdamW (Loshchilov and Hutter 2019). */
+/**
+ * One step of AdamW (Loshchilov and Hutter 2019). The moments are kept as m / (1 - beta1) and v / (1 - beta2), and all that is
+ * the same for every number is worked out once, so that fewer passes over the numbers are left.
+ */
 function adamStep(names: readonly string[]): GraphFunction {
   const { beta1, beta2, epsilon, weightDecay, rate } = adam;
   return ({ ids, time, noise, step, ...state }) => {
@@ -97,14 +100,15 @@ function adamStep(names: readonly string[]): GraphFunction {
     const lossOf = (...tensors: Tensor[]) =>
       diffusionLoss(Object.fromEntries(names.map((name, i) => [name, tensors[i]!])), ids!, time!, noise!).asScalar();
     const { value, grads } = tf.valueAndGrads(lossOf)(parameters);
-    const correction = (beta: number) => tf.sub(1, tf.exp(tf.mul(step!, Math.log(beta))));
-    const [correction1, correction2] = [correction(beta1), correction(beta2)];
+    const correction = (beta: number) => tf.div(tf.sub(1, tf.exp(tf.mul(step!, Math.log(beta)))), 1 - beta);
+    const perMove = tf.div(correction(beta1), rate); // []
+    const perRoot = tf.div(perMove, tf.sqrt(correction(beta2))); // []
     const outputs: Record<string, Tensor> = { loss: value };
     names.forEach((name, i) => {
-      const m = tf.add(tf.mul(state[`m/${name}`]!, beta1), tf.mul(grads[i]!, 1 - beta1));
-      const v = tf.add(tf.mul(state[`v/${name}`]!, beta2), tf.mul(tf.square(grads[i]!), 1 - beta2));
-      const move = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
-      outputs[`p/${name}`] = tf.sub(tf.mul(parameters[i]!, 1 - rate * weightDecay), tf.mul(move, rate));
+      const m = tf.add(tf.mul(state[`m/${name}`]!, beta1), grads[i]!);
+      const v = tf.add(tf.mul(state[`v/${name}`]!, beta2), tf.square(grads[i]!));
+      const move = tf.div(m, tf.add(tf.mul(tf.sqrt(v), perRoot), tf.mul(perMove, epsilon)));
+      outputs[`p/${name}`] = tf.sub(tf.mul(parameters[i]!, 1 - rate * weightDecay), move);
       Object.assign(outputs, { [`m/${name}`]: m, [`v/${name}`]: v });
     });
     return outputs;

@@ -59,19 +59,21 @@ export function randomWeights(shapes: Shapes, label: string): HostTensors {
   return weights;
 }
 
-/** Flattened to two dimensions, so that the gradient of the weights is one matrix product. */
+/**
+ * Flattened to two dimensions, so that the gradient of the weights is one matrix product. The bias is added in the shape of x:
+ * to the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
+ */
 function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const product = tf.matMul(tf.reshape(x, [-1, weight.shape[0]!]), weight);
-  return tf.reshape(bias === undefined ? product : tf.add(product, bias), [...x.shape.slice(0, -1), weight.shape[1]!]);
+  const y = tf.reshape(product, [...x.shape.slice(0, -1), weight.shape[1]!]);
+  return bias === undefined ? y : tf.add(y, bias);
 }
 
 function block(p: Tensors, name: string, x: Tensor, heads: number): Tensor {
   const of = (part: string) => p[`${name}.${part}`]!;
-  const [q, k, v] = tf.split(linear(layerNorm(x, of('gamma1'), of('beta1'), EPSILON), of('qkv')), 3, -1) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
+  const normal = layerNorm(x, of('gamma1'), of('beta1'), EPSILON);
+  // the weights are split, not what is computed with them: they are smaller, and in sampling split once
+  const [q, k, v] = tf.split(of('qkv'), 3, -1).map((weight) => linear(normal, weight)) as [Tensor, Tensor, Tensor];
   const y = tf.add(x, linear(attention(q, k, v, heads), of('out')));
   const inner = gelu(linear(layerNorm(y, of('gamma2'), of('beta2'), EPSILON), of('up'), of('upBias')));
   return tf.add(y, linear(inner, of('down'), of('downBias')));

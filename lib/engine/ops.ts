@@ -34,14 +34,22 @@ export function gelu(x: Tensor): Tensor {
 
 const normalCdf = (x: Tensor): Tensor => tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
 
+/** x times the density of the standard normal distribution: s exp(-s^2) / sqrt(pi) with s = x / sqrt(2). */
+function timesDensity(x: Tensor): Tensor {
+  const s = tf.mul(x, Math.SQRT1_2); // the graph has it from Phi(x)
+  const square = tf.square(s);
+  // The quotient is a pass less. Its own gradient would be infinity by infinity where the exponential overflows.
+  const bell = isDifferentiated() ? tf.mul(s, tf.exp(tf.neg(square))) : tf.div(s, tf.exp(square));
+  return tf.mul(bell, 1 / Math.sqrt(Math.PI));
+}
+
 /** Its derivative is Phi(x) + x phi(x); the graph computes Phi(x) once for both. */
 const differentiableGelu = tf.customGrad((...inputs) => {
   const [x, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
   save([x]);
   const gradFunc = (dy: Tensor, saved: Tensor[]) => {
     const [z] = saved as [Tensor];
-    const density = tf.mul(tf.exp(tf.mul(tf.square(z), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return tf.mul(dy, tf.add(normalCdf(z), tf.mul(z, density)));
+    return tf.mul(dy, tf.add(normalCdf(z), timesDensity(z)));
   };
   return { value: tf.mul(x, normalCdf(x)), gradFunc };
 });

@@ -10,12 +10,29 @@ export function weight(weights: Tensors, name: string): Tensor {
   return found;
 }
 
-/** x W + b over the last axis. Flattened to two dimensions, so that the gradient is one matrix product. */
-export function linear(weights: Tensors, name: string, x: Tensor): Tensor {
-  const w = weight(weights, `${name}.weight`); // [in, out]
+/** x W + b over the last axis. */
+export const linear = (weights: Tensors, name: string, x: Tensor): Tensor =>
+  affine(x, weight(weights, `${name}.weight`), weights[`${name}.bias`]);
+
+/**
+ * The same in `count` equal parts of the output. The weights are split, not what is computed with them: they are smaller, and
+ * where they are constants split once.
+ */
+export function linearParts(weights: Tensors, name: string, x: Tensor, count: number): Tensor[] {
+  const parts = tf.split(weight(weights, `${name}.weight`), count, -1); // each [in, out / count]
   const bias = weights[`${name}.bias`];
-  const flat = tf.matMul(tf.reshape(x, [-1, w.shape[0]!]) as never, w as never); // [B * L, out]
-  return tf.reshape(bias ? tf.add(flat, bias) : flat, [...x.shape.slice(0, -1), w.shape[1]!]);
+  const biases = bias && tf.split(bias, count);
+  return parts.map((part, i) => affine(x, part, biases?.[i]));
+}
+
+/**
+ * Flattened to two dimensions, so that the gradient of w [in, out] is one matrix product. The bias is added in the shape of x: to
+ * the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
+ */
+function affine(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
+  const flat = tf.matMul(tf.reshape(x, [-1, w.shape[0]!]), w); // [B * L, out]
+  const y = tf.reshape(flat, [...x.shape.slice(0, -1), w.shape[1]!]);
+  return bias ? tf.add(y, bias) : y;
 }
 
 export function linearParams(name: string, inputs: number, outputs: number, scale = 1): ParamSpec[] {
@@ -92,7 +109,7 @@ export function block(
   bias: Tensor,
   [gain1, shift1, gain2, shift2]: Modulation,
 ): Tensor {
-  const [q, k, v] = tf.split(linear(weights, `${name}.qkv`, conditionalNorm(x, gain1, shift1)), 3, -1); // each [B, L, W]
+  const [q, k, v] = linearParts(weights, `${name}.qkv`, conditionalNorm(x, gain1, shift1), 3); // each [B, L, W]
   const attended = tf.add(x, linear(weights, `${name}.out`, attention(q!, k!, v!, heads, bias)));
   const hidden = gelu(linear(weights, `${name}.up`, conditionalNorm(attended, gain2, shift2))); // [B, L, F]
   return tf.add(attended, linear(weights, `${name}.down`, hidden));

@@ -69,18 +69,20 @@ export function adamW(
 ): Record<string, Tensor> {
   const [beta1, beta2] = options.betas;
   const scale = tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6))); // []
-  const rate = tf.div(rates.learningRate, rates.correction1); // []
-  const rootCorrection2 = tf.sqrt(rates.correction2); // []
+  // What is the same for every number is worked out once: a pass over the parameters costs more than all of these.
+  const [share1, share2] = [tf.mul(scale, 1 - beta1), tf.mul(tf.square(scale), 1 - beta2)]; // []
+  const perMove = tf.div(rates.correction1, rates.learningRate); // [], the rate is in the divisor: it is above 0 at every step
+  const perRoot = tf.div(perMove, tf.sqrt(rates.correction2)); // []
+  const floor = tf.mul(perMove, 1e-8); // []
   const next: Record<string, Tensor> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     const value = state[name]!;
-    const g = tf.mul(gradient, scale);
-    const m = tf.add(tf.mul(state[FIRST_MOMENT + name]!, beta1), tf.mul(g, 1 - beta1));
-    const v = tf.add(tf.mul(state[SECOND_MOMENT + name]!, beta2), tf.mul(tf.square(g), 1 - beta2));
-    const root = tf.add(tf.div(tf.sqrt(v), rootCorrection2), 1e-8);
+    const m = tf.add(tf.mul(state[FIRST_MOMENT + name]!, beta1), tf.mul(gradient, share1));
+    const v = tf.add(tf.mul(state[SECOND_MOMENT + name]!, beta2), tf.mul(tf.square(gradient), share2));
+    const move = tf.div(m, tf.add(tf.mul(tf.sqrt(v), perRoot), floor));
     const decays = value.rank > 1 && name !== 'embedding' ? options.weightDecay : 0;
     const kept = decays === 0 ? value : tf.mul(value, tf.sub(1, tf.mul(rates.learningRate, decays)));
-    next[name] = tf.sub(kept, tf.mul(rate, tf.div(m, root)));
+    next[name] = tf.sub(kept, move);
     next[FIRST_MOMENT + name] = m;
     next[SECOND_MOMENT + name] = v;
     const ema = state[EMA + name]!;

@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import { trace } from '../../lib/engine/trace/trace.js';
-import type { GraphFunction } from '../../lib/engine/types.js';
+import type { GraphFunction, Tensors } from '../../lib/engine/types.js';
 import { DiffusteerError } from '../../lib/errors.js';
 
 const x = { name: 'x', shape: [2, 3], dtype: 'float32' as const };
@@ -62,9 +62,22 @@ describe('trace', () => {
 
   it('records what the outputs need, once', () => {
     const ops = opsOf(({ x }) => (tf.exp(x!), { a: tf.square(x!), b: tf.add(tf.square(x!), 1) }));
-    expect(ops).to.deep.equal(['Mul', 'Add', 'Identity', 'Identity']);
+    expect(ops).to.deep.equal(['Mul', 'Add']);
     const { graph } = trace(({ x }) => ({ y: x! }), [x, { name: 'unused', shape: [9], dtype: 'int32' }]);
     expect(graph.inputs.map(({ name }) => name)).to.deep.equal(['in/x']);
+  });
+
+  it('copies to an output only what has a name already: an input or another output', async () => {
+    const fn = ({ x }: Tensors) => {
+      const y = tf.exp(x!);
+      return { a: y, b: y, c: tf.neg(y), d: x!, e: tf.ones([2, 3]) };
+    };
+    expect(opsOf(fn).filter((op) => op === 'Identity')).to.have.length(2); // b and d
+    const device = await openDevice('onnx-cpu');
+    const program = await device.compile(fn, [x]);
+    const got = await program.run({ x: { dtype: 'float32', shape: [2, 3], data: new Float32Array(6) } });
+    expect(Object.fromEntries(Object.entries(got).map(([name, { data }]) => [name, data[5]]))).to.deep.equal({ a: 1, b: 1, c: -1, d: 0, e: 1 }); // prettier-ignore
+    await device.dispose();
   });
 
   it('keeps fills and the broadcasts of gradients small', () => {

@@ -83,7 +83,7 @@ export class Recorder {
   finish(): Graph {
     const live = new Set(this.#outputs.map(({ name }) => name));
     const nodes: GraphNode[] = [];
-    for (const node of [...this.#nodes].reverse()) {
+    for (const node of outputsInPlace(this.#nodes, new Set(live)).reverse()) {
       if (!node.outputs.some((name) => live.has(name))) continue;
       for (const name of node.inputs) live.add(name);
       nodes.push(node);
@@ -101,4 +101,18 @@ export class Recorder {
     this.#largeConstants.set(values, place);
     return place;
   }
+}
+
+/** The nodes, in which a value that becomes an output of the graph has its name from the start instead of being copied to it. */
+function outputsInPlace(nodes: readonly GraphNode[], outputs: ReadonlySet<string>): GraphNode[] {
+  const computed = new Set(nodes.flatMap((node) => node.outputs)); // inputs and constants keep their names
+  const renamed = new Map<string, string>();
+  const isCopy = ({ op, inputs: [from], outputs: [to] }: GraphNode): boolean => {
+    if (op !== 'Identity' || !outputs.has(to!) || !computed.has(from!) || renamed.has(from!)) return false;
+    renamed.set(from!, to!);
+    return true;
+  };
+  const kept = nodes.filter((node) => !isCopy(node));
+  const now = (name: string) => renamed.get(name) ?? name;
+  return kept.map((node) => ({ ...node, inputs: node.inputs.map(now), outputs: node.outputs.map(now) }));
 }

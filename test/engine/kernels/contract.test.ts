@@ -42,6 +42,8 @@ describeCases('indices', [
   { name: 'unsortedSegmentSum', fn: (x) => tf.unsortedSegmentSum(x, ids(2, 0, 2, 1), 4), inputs: [anything(4, 3)] },
   { name: 'unsortedSegmentSum of numbers', fn: (x) => tf.unsortedSegmentSum(x, ids(2, 0, 2, 1), 4), inputs: [anything(4)] },
   { name: 'oneHot', fn: (x, i) => tf.add(x, tf.oneHot(i as never, 5)), inputs: [anything(3, 5), integers(5)(3)] },
+  { name: 'oneHot of ids that are none', fn: (i) => tf.oneHot(tf.sub(i!, tf.scalar(1, 'int32')) as never, 3), inputs: [integers(6)(7)], hasGradient: false },
+  { name: 'oneHot of truths', fn: (i) => tf.oneHot(i as never, 3, 1, 0, 'bool'), inputs: [integers(3)(2)], hasGradient: false },
   { name: 'oneHot with other values', fn: (i) => tf.oneHot(i as never, 4, 2, -1, 'float32'), inputs: [integers(4)(2, 3)], hasGradient: false },
   { name: 'eye', fn: (x: Tensor) => tf.matMul(x, tf.eye(3)), inputs: [anything(2, 3)] },
 ]); // prettier-ignore

@@ -1,7 +1,7 @@
 import { plainAxes, sizeOf } from '../../shapes.js';
 import type { DType } from '../../types.js';
 import type { Recorder } from '../recorder.js';
-import { cast, elementwise, full, reshape, valueOf, type Value } from '../value.js';
+import { cast, elementwise, filled, full, reshape, valueOf, type Value } from '../value.js';
 import type { TraceKernels } from './kernel.js';
 
 const gather = (
@@ -77,10 +77,23 @@ interface OneHot {
   readonly dtype?: DType;
 }
 
+/** By comparison with 0, 1, 2 ..., since onnxruntime's own OneHot runs in one thread. */
 const oneHot = (g: Recorder, { indices }: { indices: Value }, { depth, onValue, offValue, dtype = 'int32' }: OneHot): Value => {
-  const offOn = g.constant(Float32Array.of(offValue, onValue), [2], 'float32'); // onnxruntime has no OneHot from int32 to int32
-  const name = g.emit('OneHot', [full(g, indices), g.scalar(depth, 'int32'), offOn], { axis: -1 });
-  return cast(g, valueOf(name, [...indices.shape, depth], 'float32'), dtype);
+  const column = reshape(g, indices, [...indices.shape, 1]);
+  const isOn = elementwise(
+    g,
+    'Equal',
+    [
+      column,
+      integers(
+        g,
+        Array.from({ length: depth }, (_, i) => i),
+      ),
+    ],
+    'bool',
+  );
+  const stored = dtype === 'bool' ? 'int32' : dtype; // onnxruntime chooses between numbers only
+  return cast(g, elementwise(g, 'Where', [isOn, filled(g, onValue, stored), filled(g, offValue, stored)], stored), dtype);
 };
 
 export const indexing: TraceKernels = {
