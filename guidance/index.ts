@@ -1,9 +1,11 @@
 import type { GuideFactory, Registry } from '../lib/sampler/guide.js';
+import attribute from './attribute.js';
+import classify from './classify.js';
 import infill from './infill.js';
 import length from './length.js';
 import pos from './pos.js';
 
-const guides: readonly GuideFactory<unknown>[] = [infill, length, pos];
+const guides: readonly GuideFactory<unknown>[] = [attribute, classify, infill, length, pos];
 
 /** The guides that come with diffusteer, by the name that a config gives. */
 export const builtInGuides: Registry = new Map(guides.map((guide) => [guide.name, guide]));

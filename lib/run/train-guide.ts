@@ -11,12 +11,14 @@ import type { ModelConfig } from '../model/config.js';
 import { guideFolder, saveGuideCheckpoint, type GuideConfig } from '../model/guide-checkpoint.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo, Registry } from '../sampler/guide.js';
 import { toCanvas } from '../text/canvas.js';
+import type { Key } from '../random.js';
 import type { AnnotatedRow } from '../text/types.js';
 import type { TrainingHooks } from '../train/session.js';
 import { trainClassifier, type LabelledRow } from '../train/train-classifier.js';
 import { readGuideRows, type GuideRows } from './guide-rows.js';
 import { locate } from './locate.js';
 import { modelInfoOf } from './model-info.js';
+import { rowSwapper, withSwapped, type RowSwapper } from './swap-rows.js';
 
 export interface TrainGuideResult {
   readonly folder: string;
@@ -49,8 +51,9 @@ export async function trainGuide(
     await saveGuideCheckpoint(folder, { config: about, tensors: factory.tables!.count(counted, info) }, { float16: false });
     return { folder, trained: true };
   }
-  const classes = factory.classifier!.classes?.(rows.train, info) ?? [];
-  const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes }, rows);
+  const swap = await rowSwapper(config, checkpoint.tokenizer);
+  const classes = factory.classifier!.classes?.(withSwapped(rows.train, swap, config.seed), info) ?? [];
+  const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes, swap }, rows);
   const saveModel = saver(folder, classes.length > 0 ? { ...about, classes: [...classes] } : about, config);
   const device = await openDevice(config.device);
   try {
@@ -80,8 +83,9 @@ function saver(folder: string, about: GuideConfig, { network: { layers, width, h
 }
 
 function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learner, { train, held }: GuideRows) {
-  const { spec, classes } = learner;
-  const rows = labelled(train, learner);
+  const { spec, classes, swap } = learner;
+  const fitting = train.filter(({ words }) => words.length <= learner.info.maxTokens - 2);
+  const rows = labelled(fitting, learner);
   const validationRows = labelled(held, learner);
   if (rows.length === 0 || validationRows.length === 0)
     throw inputError(
@@ -97,6 +101,7 @@ function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learne
     outputs: spec.outputs(config.network.width, classes),
     loss: spec.loss,
     rows,
+    ...(swap && { augment: (row: number, key: Key) => labelledRow(swap(fitting[row]!, key), learner) ?? rows[row]! }), // a longer name may not fit
     validationRows,
     optimizer: config.optimizer,
     seed: config.seed,
@@ -119,13 +124,17 @@ interface Learner {
   readonly spec: ClassifierSpec;
   readonly info: ModelInfo;
   readonly classes: readonly string[];
+  readonly swap: RowSwapper | undefined;
 }
 
-function labelled(rows: readonly AnnotatedRow[], { spec, info, classes }: Learner): LabelledRow[] {
-  return rows.flatMap((row) => {
-    const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
-    return ids ? [{ ids, labels: spec.labels(row, info, classes) }] : [];
-  });
+function labelled(rows: readonly AnnotatedRow[], learner: Learner): LabelledRow[] {
+  return rows.flatMap((row) => labelledRow(row, learner) ?? []);
+}
+
+/** Undefined where the row does not fit the canvas. */
+function labelledRow(row: AnnotatedRow, { spec, info, classes }: Learner): LabelledRow | undefined {
+  const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
+  return ids ? { ids, labels: spec.labels(row, info, classes) } : undefined;
 }
 
 /** Sizes of a guide's classifier for a model. */

@@ -10,6 +10,9 @@ interface Found {
   readonly text: string;
 }
 
+/** Puts the replacements of the phrases that were found in a text in place of the same phrases in any words. */
+export type Replace = (words: readonly string[]) => readonly string[];
+
 /**
  * Puts another phrase of the same group in place of each phrase found, the same one wherever it stands again. So a model learns the
  * sentence apart from the names in it.
@@ -20,6 +23,15 @@ export function phraseSwapper(
   groups: readonly PhraseGroup[],
   share: number,
 ): (words: readonly string[], key: Key) => readonly string[] {
+  const replacer = phraseReplacer(groups, share);
+  return (words, key) => replacer(words, key)(words);
+}
+
+/**
+ * As phraseSwapper, for a text with more words about it, such as labels: the phrases that stand in the text are replaced there and
+ * in them alike.
+ */
+export function phraseReplacer(groups: readonly PhraseGroup[], share: number): (text: readonly string[], key: Key) => Replace {
   const groupOf = new Map(groups.flatMap((group, i) => group.map((phrase) => [phrase.join(' '), i] as const)));
   const longest = Math.max(0, ...groups.flat().map((phrase) => phrase.length));
 
@@ -38,17 +50,21 @@ export function phraseSwapper(
     return found;
   }
 
-  return (words, key) => {
-    if (uniform(split(key, 'swap'), 1)[0]! >= share) return words;
-    const replacement = new Map<string, readonly string[]>();
-    const out: string[] = [];
-    let done = 0;
-    for (const { at, length, group, text } of find(words)) {
-      if (!replacement.has(text)) replacement.set(text, choose(groups[group]!, split(key, text)));
-      out.push(...words.slice(done, at), ...replacement.get(text)!);
-      done = at + length;
-    }
-    return [...out, ...words.slice(done)];
+  return (text, key) => {
+    if (uniform(split(key, 'swap'), 1)[0]! >= share) return (words) => words;
+    const replacement = new Map(
+      find(text).map((phrase) => [phrase.text, choose(groups[phrase.group]!, split(key, phrase.text))]),
+    );
+    return (words) => {
+      const out: string[] = [];
+      let done = 0;
+      for (const phrase of find(words)) {
+        const { at, length } = phrase;
+        out.push(...words.slice(done, at), ...(replacement.get(phrase.text) ?? words.slice(at, at + length)));
+        done = at + length;
+      }
+      return [...out, ...words.slice(done)];
+    };
   };
 }
 

@@ -37,6 +37,8 @@ export interface ClassifierJob {
   /** Mean loss in nats of token states [B, L, W] under the labels of the rows, [B, ...]. */
   loss(states: Tensor, labels: Tensors, weights: Tensors): Tensor;
   readonly rows: readonly LabelledRow[];
+  /** A row of `rows` changed, another way for each key; by default rows stay as they are. */
+  augment?(row: number, key: Key): LabelledRow;
   readonly validationRows: readonly LabelledRow[];
   readonly optimizer: OptimizerOptions & { readonly batchSize: number };
   readonly seed: number;
@@ -76,7 +78,7 @@ export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks =
       key: split(key, 'parameters'),
       programAt: () => program,
       batchAt: (step) => {
-        const rows = Array.from(order(step), (row) => job.rows[row]!);
+        const rows = Array.from(order(step), (row, i) => job.augment?.(row, split(key, 'augment', step, i)) ?? job.rows[row]!);
         return batchOf(job, rows, stratifiedLevels(job, split(key, 'levels', step)), split(key, 'noise', step));
       },
       measure: async (state) => ({ validation: await measure(state) }),

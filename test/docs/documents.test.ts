@@ -16,7 +16,7 @@ const CONFIGS = readdirSync('configs')
 /** What config a file is, by a field that only its schema has. */
 function kindOf(config: object): ConfigKind {
   if ('data' in config) return 'train';
-  return 'parses' in config ? 'train-guide' : 'generate';
+  return 'guide' in config ? 'train-guide' : 'generate';
 }
 
 describe('the documents', () => {

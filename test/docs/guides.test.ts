@@ -62,7 +62,13 @@ describe(DOCUMENT, function () {
 
   it('shows clauses that the guides accept', () => {
     const shown = blocks.filter(({ language, text }) => language === 'json' && text.startsWith('{ "guide"'));
-    expect(shown.map(({ text }) => (JSON.parse(text) as { guide: string }).guide)).to.deep.equal(['length', 'infill', 'pos']);
+    expect(shown.map(({ text }) => (JSON.parse(text) as { guide: string }).guide)).to.deep.equal([
+      'length',
+      'infill',
+      'pos',
+      'attribute',
+      'classify',
+    ]);
     for (const { text } of shown) {
       const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Place };
       const factory = builtInGuides.get(guide)!;

@@ -9,6 +9,7 @@ import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 /** What makes the walk short enough for a test; the commands stay as they are written. */
 const TINY: Readonly<Record<string, readonly string[]>> = {
   train: ['optimizer.steps=20', 'optimizer.batchSize=4', 'model.width=16', 'model.layers=1', 'samples.count=0'],
+  'train-guide': ['optimizer.steps=20', 'optimizer.batchSize=4', 'network.width=16'],
   generate: ['sampler.steps=5'],
 };
 
@@ -29,7 +30,7 @@ function diffusteer(args: readonly string[], cwd: string): Promise<Ended> {
 }
 
 describe('docs/own-data.md', function () {
-  this.timeout(120_000); // five processes, one after the other
+  this.timeout(120_000); // seven processes, one after the other
 
   let folder: string;
   let blocks: Block[];
@@ -56,6 +57,8 @@ describe('docs/own-data.md', function () {
       'train',
       'generate',
       'judge',
+      'train-guide',
+      'generate',
     ]);
     for (const [command, { code, stderr }] of ended) expect(code, `${command}\n${stderr}`).to.equal(0);
   });
@@ -74,6 +77,17 @@ describe('docs/own-data.md', function () {
     expect(report!.stdout)
       .to.match(/^length +100\.0 %/m)
       .and.to.match(/^copies of the corpus/m);
+  });
+
+  it('ends with texts for each label, which the classifier found in the file', async () => {
+    const config = await readFile(join(folder, 'runs/walks/model/guides/classify-gradient/config.json'), 'utf8');
+    expect((JSON.parse(config) as { classes: string[] }).classes).to.deep.equal(['autumn', 'spring', 'summer', 'winter']);
+    const samples = await readSamples(join(folder, 'runs/spring/samples.jsonl'));
+    expect(samples.map(({ target }) => (target as { value: string }).value)).to.deep.equal([
+      ...Array<string>(4).fill('spring'),
+      ...Array<string>(4).fill('winter'),
+    ]);
+    expect(samples.every(({ guides }) => guides['classify']!.logProb! < 0)).to.equal(true);
   });
 
   it('names the files that training leaves', async () => {

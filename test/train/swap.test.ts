@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { keyOf } from '../../lib/random.js';
-import { phraseSwapper } from '../../lib/train/swap.js';
+import { phraseReplacer, phraseSwapper } from '../../lib/train/swap.js';
 
 const split = (text: string): string[] => text.split(' ');
 const groups = [['the old mill', 'the old mill inn', 'the quay'].map(split), ['moss', 'fern'].map(split)];
@@ -55,5 +55,18 @@ describe('swapping phrases', () => {
     expect(swap(split('a quiet pond'), keyOf(1))).to.deep.equal(split('a quiet pond'));
     expect(swap([], keyOf(1))).to.deep.equal([]);
     expect(phraseSwapper([], 1)(sentence, keyOf(1))).to.deep.equal(sentence);
+  });
+
+  it('replaces in other words about a text what stands in the text, by the same, and nothing else', () => {
+    const about = split('place : the quay ; plant : fern ; near : the old mill');
+    const seen = Array.from({ length: 40 }, (_, seed) => {
+      const replace = phraseReplacer(groups, 1)(split('the quay has no moss'), keyOf(seed));
+      const place = /^(.+) has no (?:moss|fern)$/.exec(replace(split('the quay has no moss')).join(' '))![1]!;
+      expect(replace(about).join(' ')).to.equal(`place : ${place} ; plant : fern ; near : the old mill`);
+      return place;
+    });
+    expect(new Set(seen).size).to.equal(3);
+    const never = phraseReplacer(groups, 0)(split('the quay'), keyOf(1));
+    expect(never(about)).to.deep.equal(about);
   });
 });

@@ -42,3 +42,22 @@ export function byName<T extends TObject[]>(
     ...options,
   });
 }
+
+/** Changes made to training rows each time they are read. */
+export const augmentation = Type.Object(
+  {
+    names: Type.Optional(
+      Type.Object(
+        {
+          path: path('Text file, relative to the working directory, with a phrase a line; an empty line begins another group.'),
+          share: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: 'Share of the rows that are changed.' }),
+        },
+        {
+          description:
+            'Phrases that may stand for each other, such as names: one found in a row is replaced by a random one of its group.',
+        },
+      ),
+    ),
+  },
+  { ...allDefaults, description: 'Changes made to training rows each time they are read.' },
+);

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, choice, device, path, seed } from './parts.js';
+import { allDefaults, augmentation, choice, device, path, seed } from './parts.js';
 
 const heldOut = 'Default: a twentieth of the training rows is held out.';
 
@@ -29,6 +29,7 @@ export const trainGuideSchema = Type.Object(
     parses: Type.Optional(path('Parsed training corpus (JSON lines) relative to --data, for a guide that learns from parses.')),
     validationParses: Type.Optional(path(`Parsed validation corpus relative to --data. ${heldOut}`)),
     corpus: Type.Optional(corpus),
+    augmentation,
     network: Type.Object(
       {
         layers: Type.Integer({ minimum: 1, maximum: 64, default: 2, description: 'Transformer layers.' }),

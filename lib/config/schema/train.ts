@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, byName, choice, device, path, seed } from './parts.js';
+import { allDefaults, augmentation, byName, choice, device, path, seed } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, each also .gz.'),
@@ -35,24 +35,6 @@ const tokenizer = byName(
     default: { name: 'words' },
     description: 'How text becomes tokens.',
   },
-);
-
-const augmentation = Type.Object(
-  {
-    names: Type.Optional(
-      Type.Object(
-        {
-          path: path('Text file, relative to the working directory, with a phrase a line; an empty line begins another group.'),
-          share: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: 'Share of the rows that are changed.' }),
-        },
-        {
-          description:
-            'Phrases that may stand for each other, such as names: one found in a row is replaced by a random one of its group.',
-        },
-      ),
-    ),
-  },
-  { ...allDefaults, description: 'Changes made to training rows each time they are read.' },
 );
 
 const model = Type.Object(

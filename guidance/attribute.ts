@@ -1,0 +1,108 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { Tensor } from '@tensorflow/tfjs';
+import { nearest } from '../lib/config/index.js';
+import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
+import { tf } from '../lib/engine/index.js';
+import type { HostTensor, Tensors } from '../lib/engine/types.js';
+import { inputError, type Problem } from '../lib/errors.js';
+import type { GuideContext, GuideFactory } from '../lib/sampler/guide.js';
+import type { AnnotatedRow } from '../lib/text/types.js';
+import { pooledLogits, poolingParams } from './pooling.js';
+import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './slots.js';
+
+const options = Type.Object({
+  slot: Type.String({ minLength: 1, description: 'What is spoken of, such as `food`; `eat type` and `Type` mean `eatType`.' }),
+  value: Type.String({ minLength: 1, description: 'What is said of it, such as `Japanese`.' }),
+});
+
+type Options = Static<typeof options>;
+
+/** The value of a slot that a text says nothing of; the slot's values follow from 1. */
+const NONE = 0;
+
+/** The text says that a slot has a value, in whatever words. */
+export default {
+  name: 'attribute',
+  summary: 'The text says that an attribute has a value, such as food: Japanese.',
+  options,
+  example: { slot: 'food', value: 'Japanese' },
+  places: ['gradient', 'x0-gradient'],
+  classifier: {
+    learnsFrom: ['mr'],
+    classes: (rows) => classesOfSlots(rows.map(slotsOf)),
+    outputs: (width, classes) =>
+      poolingParams(
+        width,
+        gridOf(slotTable(classes)).reduce((a, b) => a * b, 1),
+      ),
+    labels(row, _, classes) {
+      const values = slotsOf(row);
+      const { slots, valuesOf } = slotTable(classes);
+      const places = slots.map((slot) => valuesOf.get(slot)!.indexOf(values.get(slot) ?? '') + 1);
+      return { values: ints([slots.length], places) };
+    },
+    loss: (states, { values }, weights) =>
+      tf.mean(tf.sum(tokenCrossEntropy(slotLogits(states, weights, values!.shape[1]!), values!), -1)),
+  },
+  check: (asked, _, __, classes) => problemsOf(asked, slotTable(classes)),
+  create: (context) => byClassifier(context),
+} satisfies GuideFactory<Options>;
+
+function slotsOf({ fields }: AnnotatedRow): SlotValues {
+  const slots = parseSlots(fields['mr'] ?? '');
+  if (typeof slots === 'string') throw inputError('mr', slots);
+  return slots;
+}
+
+/** Slots, and values that the longest of them has: the classifier's outputs are a grid of these. */
+const gridOf = ({ slots, valuesOf }: SlotTable): [slots: number, values: number] => [
+  slots.length,
+  Math.max(0, ...[...valuesOf.values()].map((values) => values.length)),
+];
+
+/** Logits [B, slots, 1 + values]. That nothing is said is 0; a value that a slot does not have was never right, and so never is likely. */
+function slotLogits(states: Tensor, weights: Tensors, slots: number): Tensor {
+  const flat = pooledLogits(states, weights); // [B, slots * values]
+  const logits = tf.reshape(flat, [flat.shape[0]!, slots, flat.shape[1]! / slots]);
+  return tf.concat([tf.zeros([flat.shape[0]!, slots, 1]), logits], -1);
+}
+
+/** log p(value of the slot | latents) of a classifier of all slots (Li et al. 2022, section 5.1, semantic content). */
+function byClassifier({ tf, via, classes, states }: GuideContext) {
+  const { slots, valuesOf } = slotTable(classes);
+  return {
+    via: via as 'gradient' | 'x0-gradient',
+    encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
+      const values = new Int32Array(rows.length * slots.length); // [B, slots]
+      const asked = new Float32Array(rows.length * slots.length); // [B, slots], 1 at the slot that is asked for
+      rows.forEach((row, i) => {
+        if (!row) return;
+        const at = slots.indexOf(findSlot(row.slot, slots)!);
+        values[i * slots.length + at] = NONE + 1 + findValue(row.value, valuesOf.get(slots[at]!)!);
+        asked[i * slots.length + at] = 1;
+      });
+      const shape = [rows.length, slots.length];
+      return { values: { dtype: 'int32', shape, data: values }, asked: { dtype: 'float32', shape, data: asked } };
+    },
+    logProb(z: Tensor, { time }: { time: Tensor }, { values, asked }: Tensors, weights: Tensors): Tensor {
+      const logits = slotLogits(states(weights, z, time), weights, slots.length); // [B, slots, 1 + values]
+      return tf.neg(tf.sum(tf.mul(tokenCrossEntropy(logits, values!), asked!), -1)); // [B]
+    },
+  };
+}
+
+function problemsOf({ slot, value }: Options, { slots, valuesOf }: SlotTable): Problem[] {
+  const known = findSlot(slot, slots);
+  if (known === undefined) return [{ path: '/slot', message: `expected one of ${slots.join(', ')}, got "${slot}"` }];
+  const values = valuesOf.get(known)!;
+  if (findValue(value, values) >= 0) return [];
+  const meant = nearest(value, values);
+  const help = meant === undefined ? `there are ${values.join(', ')}` : `did you mean "${meant}"?`;
+  return [{ path: '/value', message: `the classifier has learned no ${known} "${value}"; ${help}` }];
+}
+
+const ints = (shape: readonly number[], values: readonly number[]): HostTensor => ({
+  dtype: 'int32',
+  shape,
+  data: Int32Array.from(values),
+});

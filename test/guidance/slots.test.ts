@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { classesOfSlots, findSlot, findValue, parseSlots, slotTable } from '../../guidance/slots.js';
+
+const parsed = (text: string): [string, string][] => {
+  const slots = parseSlots(text);
+  if (typeof slots === 'string') throw new Error(slots);
+  return [...slots];
+};
+
+describe('slots and values', () => {
+  it('reads what is said of what, with the words of a value apart', () => {
+    expect(parsed('name[The Old Quay], price range[£20-25],food[Fast food]')).to.deep.equal([
+      ['name', 'The Old Quay'],
+      ['price range', '£ 20 - 25'],
+      ['food', 'Fast food'],
+    ]);
+    expect(parsed(' name [ The  Old Quay ] , ')).to.deep.equal([['name', 'The Old Quay']]);
+    expect(parsed('')).to.deep.equal([]);
+  });
+
+  it('leaves out an empty value, and takes the first of two', () => {
+    expect(parsed('food[], name[ ]')).to.deep.equal([]);
+    expect(parsed('food[Thai], food[Greek]')).to.deep.equal([['food', 'Thai']]);
+  });
+
+  it('says what is wrong with other texts', () => {
+    for (const text of ['Thai', 'food[Thai', '[Thai]', 'food[Thai] and more', 'food]x[Thai]'])
+      expect(parseSlots(text), text).to.be.a('string').and.contain('expected slot[value]');
+    expect(parseSlots('a[b],'.repeat(5000))).to.equal('expected at most 10000 characters of slot[value], got 25000');
+  });
+
+  it('reads back whatever was written so, and never fails on anything else', () => {
+    const word = fc.stringMatching(/^[a-zA-Z]{1,6}( [a-zA-Z]{1,6})?$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(word, word), { selector: ([slot]) => slot, maxLength: 8 }), (pairs) => {
+        const text = pairs.map(([slot, value]) => `${slot}[${value}]`).join(', ');
+        expect(parsed(text)).to.deep.equal(pairs.map(([slot, value]) => [slot, value.replace(/^(can)(not)$/i, '$1 $2')]));
+      }),
+    );
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '[', ']', ',', ' ') }), (text) => void parseSlots(text)));
+  });
+
+  it('lists the classes of rows by slot, and makes a table of them again', () => {
+    const rows = ['name[The Quay], food[Thai]', 'food[Greek]', 'food[Thai]'].map((text) => new Map(parsed(text)));
+    const classes = classesOfSlots(rows);
+    expect(classes).to.deep.equal(['food[Greek]', 'food[Thai]', 'name[The Quay]']);
+    const { slots, valuesOf } = slotTable(classes);
+    expect(slots).to.deep.equal(['food', 'name']);
+    expect([...valuesOf]).to.deep.equal([
+      ['food', ['Greek', 'Thai']],
+      ['name', ['The Quay']],
+    ]);
+  });
+
+  it('knows a slot by other spellings and by a part of its name, where only one has it', () => {
+    const slots = ['customer rating', 'eatType', 'familyFriendly', 'near', 'priceRange', 'waterFriendly'];
+    for (const [asked, slot] of [
+      ['near', 'near'],
+      ['Type', 'eatType'],
+      ['eat type', 'eatType'],
+      ['family friendly', 'familyFriendly'],
+      ['price', 'priceRange'],
+      ['price_range', 'priceRange'],
+      ['customerRating', 'customer rating'],
+      ['friendly', undefined],
+      ['colour', undefined],
+      [' ', undefined],
+    ] as const)
+      expect(findSlot(asked, slots), asked).to.equal(slot);
+  });
+
+  it('knows a value in any case and spacing', () => {
+    const values = ['£ 20 - 25', 'Fast food', 'less than £ 20'];
+    expect(['£20-25', 'fast food', 'less than £ 20', 'Thai'].map((value) => findValue(value, values))).to.deep.equal([
+      0, 1, 2, -1,
+    ]);
+  });
+});
