@@ -1,17 +1,17 @@
-export type { Judge, Score } from './judge.js';
+export { readBrackets, type Bracket, type Brackets } from './brackets.js';
+export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
+export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';
+export { localCoreNlp, startCoreNlp, type CoreNlpServer, type LocalCoreNlp, type ServerOptions } from './corenlp-server.js';
+export type { Figure, GuideReport } from './guide-report.js';
+export type { Judge, Score, Share } from './judge.js';
 export { infillJudge } from './infill.js';
 export { lengthJudge } from './length.js';
 export { trainNgram, type Cost, type Ngram, type NgramOptions } from './ngram.js';
+export { JudgeUnavailable, rememberingParser, type Parser } from './parser.js';
 export { posJudge } from './pos.js';
-export { judgesFor, standardJudges, type ChosenJudges } from './registry.js';
+export { judgesFor, standardJudges, type ChosenJudges, type JudgeParts } from './registry.js';
 export { renderReport } from './render.js';
-export {
-  judgeRun,
-  referenceOf,
-  type Fluency,
-  type GuideReport,
-  type RunContext,
-  type RunReport,
-  type SampleLine,
-} from './run-report.js';
+export { judgeRun, referenceOf, type Fluency, type RunContext, type RunReport, type SampleLine } from './run-report.js';
+export { spansJudge } from './spans.js';
 export { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
+export { treeJudge } from './tree.js';

@@ -4,6 +4,14 @@ export interface Score {
   readonly value: number;
   /** What is wrong, for a person; absent where nothing is. */
   readonly detail?: string;
+  /** The same by other definitions, 0 to 1, under the name of each. A judge gives all texts the same names. */
+  readonly also?: Readonly<Record<string, number | Share>>;
+}
+
+/** `part` of `whole`: over several texts the parts and the wholes are added up before they are divided. */
+export interface Share {
+  readonly part: number;
+  readonly whole: number;
 }
 
 /**
@@ -18,6 +26,7 @@ export interface Judge {
    * @param targets one a text
    * @returns one score a text
    * @throws InputError naming every target that cannot be judged, as `/2/tags` for the third
+   * @throws JudgeUnavailable where what the judge stands on is missing or has died
    */
   score(texts: readonly (readonly string[])[], targets: readonly unknown[]): Promise<Score[]>;
 }

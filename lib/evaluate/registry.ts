@@ -3,29 +3,47 @@ import { splitWords } from '../text/split-words.js';
 import { infillJudge } from './infill.js';
 import type { Judge } from './judge.js';
 import { lengthJudge } from './length.js';
+import { noParser, type Parser } from './parser.js';
 import { posJudge } from './pos.js';
+import { spansJudge } from './spans.js';
+import { treeJudge } from './tree.js';
 
-/** The judges that come with the library. @param split how the run's tokenizer splits a text into words */
-export const standardJudges = (split: (text: string) => readonly string[] = splitWords): readonly Judge[] => [
+export interface JudgeParts {
+  /** How the run's tokenizer splits a text into words. */
+  readonly split?: (text: string) => readonly string[];
+  /** For trees and spans. Without one their judges say that they need Stanford CoreNLP. */
+  readonly parser?: Parser;
+}
+
+const NEEDS_PARSER = 'needs the trees of Stanford CoreNLP; give a parser (`diffusteer judge --corenlp`, see docs/evaluation.md)';
+
+/** The judges that come with the library. */
+export const standardJudges = ({ split = splitWords, parser = noParser(NEEDS_PARSER) }: JudgeParts = {}): readonly Judge[] => [
   posJudge,
   lengthJudge,
   infillJudge(split),
+  treeJudge(parser),
+  spansJudge(parser),
 ];
 
 export interface ChosenJudges {
-  readonly judges: readonly Judge[];
+  /** By the label of the guide. */
+  readonly judges: ReadonlyMap<string, Judge>;
   /** Guides that no judge knows; a report names them, so that silence is not taken for success. */
   readonly unjudged: readonly string[];
 }
 
-/** The judges of the guides that a run used, each once, in the run's order. @throws InputError where two judges share a name */
-export function judgesFor(guides: readonly string[], judges: readonly Judge[] = standardJudges()): ChosenJudges {
+/**
+ * The judge of each guide of a run, in the run's order. @param labels names of guides, those used twice with a number: `words#2`
+ * @throws InputError where two judges share a name
+ */
+export function judgesFor(labels: readonly string[], judges: readonly Judge[] = standardJudges()): ChosenJudges {
   const byName = new Map(judges.map((judge) => [judge.name, judge]));
   if (byName.size < judges.length)
     throw inputError('judges', `expected one judge a guide, got ${judges.map((judge) => judge.name).join(', ')}`);
-  const names = [...new Set(guides)];
+  const found = [...new Set(labels)].map((label) => [label, byName.get(label.replace(/#\d+$/, ''))] as const);
   return {
-    judges: names.flatMap((name) => byName.get(name) ?? []),
-    unjudged: names.filter((name) => !byName.has(name)),
+    judges: new Map(found.flatMap(([label, judge]) => (judge ? [[label, judge] as const] : []))),
+    unjudged: found.flatMap(([label, judge]) => (judge ? [] : [label])),
   };
 }

@@ -1,23 +1,30 @@
+import type { Figure } from './guide-report.js';
 import type { RunReport } from './run-report.js';
 
 /** A report as aligned columns of plain text: a table of the guides, then a line a measure. */
 export function renderReport(report: RunReport): string {
-  const guides = Object.entries(report.perGuide).map(([name, g]) => [
-    name,
-    percent(g.mean),
-    percent(g.perfect),
-    optional(g.ceiling, percent),
-    optional(g.shareOfCeiling, percent),
-    `${g.n}`,
+  const guides = Object.entries(report.perGuide).flatMap(([name, guide]) => [
+    figureRow(name, guide, percent(guide.perfect), `${guide.n}`),
+    ...Object.entries(guide.also ?? {}).map(([other, figure]) => figureRow(`  ${other}`, figure, '', '')),
   ]);
   const table =
     guides.length === 0 ? [] : [...aligned([['guide', 'score', 'perfect', 'ceiling', 'of ceiling', 'texts'], ...guides]), ''];
   return [...table, ...aligned(measures(report), 'left')].join('\n') + '\n';
 }
 
-function measures({ texts, unjudged, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
+const figureRow = (name: string, { mean, ceiling, shareOfCeiling }: Figure, perfect: string, texts: string): string[] => [
+  name,
+  percent(mean),
+  perfect,
+  optional(ceiling, percent),
+  optional(shareOfCeiling, percent),
+  texts,
+];
+
+function measures({ texts, unjudged, gaps, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
   const rows: [string, string | undefined][] = [
     ['no judge for', unjudged.join(', ') || undefined],
+    ...Object.entries(gaps).map(([label, why]): [string, string] => [`not judged: ${label}`, why]),
     ['nats a token', fluency && fluency.natsPerToken.toFixed(2)],
     ['  of references', fluency?.references?.toFixed(2)],
     ['  of held-out text', fluency?.heldOut?.toFixed(2)],

@@ -1,9 +1,12 @@
 import { inputError, InputError, type Problem } from '../errors.js';
+import { splitWords } from '../text/split-words.js';
+import { reportOnGuide, type GuideReport } from './guide-report.js';
 import type { Judge } from './judge.js';
+import { JudgeUnavailable } from './parser.js';
 import { trainNgram, type NgramOptions } from './ngram.js';
 import { judgesFor, standardJudges } from './registry.js';
 import { isRecord, isWords } from './targets.js';
-import { copiedShare, distinctShare, lengths, mean, type Lengths } from './texts.js';
+import { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 
 type Words = readonly string[];
 
@@ -26,7 +29,7 @@ export interface SampleLine {
 export interface RunContext {
   /** One a sample: guide name to the options it had there, resolved. Guides absent from all are not judged. */
   readonly options: readonly Readonly<Record<string, unknown>>[];
-  /** One a sample: a person's text for the same target, or undefined. By default the target's `words`. */
+  /** One a sample: a person's text for the same target, or undefined. By default the target's `words` or `ref`. */
   readonly references?: readonly (Words | undefined)[];
   /** Rows of the training corpus: for fluency and copies. */
   readonly corpus?: readonly Words[];
@@ -34,19 +37,6 @@ export interface RunContext {
   readonly heldOut?: readonly Words[];
   readonly ngram?: NgramOptions;
   readonly judges?: readonly Judge[];
-}
-
-export interface GuideReport {
-  /** Mean score of the texts that had the guide, 0 to 1. */
-  readonly mean: number;
-  /** Share of those texts that score 1. */
-  readonly perfect: number;
-  /** How many they are. */
-  readonly n: number;
-  /** Mean score that the judge gives the references: it errs, and no text can be expected to do better. */
-  readonly ceiling?: number;
-  /** Mean score, over the texts whose target has a reference, as a share of the ceiling. */
-  readonly shareOfCeiling?: number;
 }
 
 export interface Fluency {
@@ -61,6 +51,8 @@ export interface RunReport {
   readonly perGuide: Readonly<Record<string, GuideReport>>;
   /** Guides of the run that no judge knows. */
   readonly unjudged: readonly string[];
+  /** Guides whose judge could not work: why, and what to do. */
+  readonly gaps: Readonly<Record<string, string>>;
   /** Absent without a corpus, as `copies` is. */
   readonly fluency?: Fluency;
   /** Share of different texts. */
@@ -79,11 +71,18 @@ export async function judgeRun(samples: readonly SampleLine[], context: RunConte
   const texts = samples.map(({ tokens }) => tokens);
   const { judges, unjudged } = judgesFor(options.flatMap(Object.keys), context.judges ?? standardJudges());
   const perGuide: Record<string, GuideReport> = {};
-  for (const judge of judges) perGuide[judge.name] = await judgeGuide(judge, texts, options, references);
+  const gaps: Record<string, string> = {};
+  for (const [label, judge] of judges) {
+    const own = options.map((guides) => guides[label]);
+    const report = await reportOnGuide(judge, texts, own, references).catch(gapOnly);
+    if (report instanceof JudgeUnavailable) gaps[label] = report.message;
+    else perGuide[label] = report;
+  }
   return {
     texts: samples.length,
     perGuide,
     unjudged,
+    gaps,
     ...(corpus && { fluency: fluencyOf(texts, references, corpus, context), copies: copiedShare(texts, corpus) }),
     distinct: distinctShare(texts),
     truncated: samples.filter(({ truncated }) => truncated === true).length,
@@ -91,10 +90,18 @@ export async function judgeRun(samples: readonly SampleLine[], context: RunConte
   };
 }
 
-/** The reference that a target carries in its field `words`. */
+/** What a judge cannot do leaves a gap; anything else is thrown. */
+function gapOnly(error: unknown): JudgeUnavailable {
+  if (error instanceof JudgeUnavailable) return error;
+  throw error;
+}
+
+/** The reference that a target carries: the words of its field `words`, or the text of its field `ref`. */
 export function referenceOf(target: unknown): Words | undefined {
-  const words = isRecord(target) ? target['words'] : undefined;
-  return isWords(words) && words.length > 0 ? words : undefined;
+  if (!isRecord(target)) return undefined;
+  const { words, ref } = target;
+  const reference = isWords(words) ? words : typeof ref === 'string' ? splitWords(ref) : [];
+  return reference.length > 0 ? reference : undefined;
 }
 
 function checkCounts(samples: readonly SampleLine[], options: readonly unknown[], references: readonly unknown[]): void {
@@ -107,30 +114,6 @@ function checkCounts(samples: readonly SampleLine[], options: readonly unknown[]
       message: `expected one a sample, got ${list.length} for ${samples.length} samples`,
     }));
   if (problems.length > 0) throw new InputError('samples', problems);
-}
-
-async function judgeGuide(
-  judge: Judge,
-  texts: readonly Words[],
-  options: RunContext['options'],
-  references: readonly (Words | undefined)[],
-): Promise<GuideReport> {
-  const guided = [...texts.keys()].filter((i) => judge.name in options[i]!);
-  const compared = guided.filter((i) => references[i] !== undefined);
-  const values = async (of: readonly (Words | undefined)[], which: readonly number[]): Promise<number[]> => {
-    const scores = await judge.score(
-      which.map((i) => of[i]!),
-      which.map((i) => options[i]![judge.name]),
-    );
-    return scores.map(({ value }) => value);
-  };
-  const own = await values(texts, guided);
-  const report = { mean: mean(own), perfect: own.filter((v) => v === 1).length / own.length, n: own.length };
-  if (compared.length === 0) return report;
-  const ceiling = mean(await values(references, compared));
-  if (ceiling === 0) return { ...report, ceiling };
-  const ofCompared = mean(own.filter((_, k) => references[guided[k]!] !== undefined));
-  return { ...report, ceiling, shareOfCeiling: ofCompared / ceiling };
 }
 
 function fluencyOf(

@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { coreNlpParser } from './corenlp-client.js';
+import { missingJars } from './corenlp-jars.js';
+import { JudgeUnavailable, type Parser } from './parser.js';
+
+export interface ServerOptions {
+  /** The program that runs Java. Default `java`. */
+  readonly java?: string;
+  /** What Java may take for objects. Default 3 GB; the models need 2. */
+  readonly memory?: string;
+  /** Until the server must be ready, ms. Default 120,000; the models load in 12 s. */
+  readonly patience?: number;
+}
+
+export interface CoreNlpServer {
+  /** Such as `http://127.0.0.1:45123`. */
+  readonly address: string;
+  /** Ends the server; once more does nothing. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Everything but 127.0.0.0/8, in the words of the server's list of forbidden networks: it has no option for the address that it listens
+ * on, but refuses whoever asks from elsewhere.
+ */
+const NOT_LOOPBACK = ['128.0.0.0/1', '0.0.0.0/2', '64.0.0.0/3', '96.0.0.0/4', '112.0.0.0/5', '120.0.0.0/6', '124.0.0.0/7', '126.0.0.0/8'];
+
+/**
+ * Starts Stanford CoreNLP's own HTTP server on a free port and waits until it has parsed a sentence. It answers this machine only.
+ * @param folder of its jars
+ * @throws JudgeUnavailable where Java or the jars are missing, or the server does not come up
+ */
+export async function startCoreNlp(folder: string, options: ServerOptions = {}): Promise<CoreNlpServer> {
+  const { java = 'java', memory = '3g', patience = 120_000 } = options;
+  const missing = await missingJars(folder);
+  if (missing.length > 0) throw new JudgeUnavailable(`${folder} lacks ${missing.join(', ')}; fetch them with \`diffusteer corenlp fetch\``);
+  const port = await freePort();
+  const own = await mkdtemp(join(tmpdir(), 'diffusteer-corenlp-'));
+  const blockList = join(own, 'not-loopback.txt');
+  await writeFile(blockList, NOT_LOOPBACK.join('\n'));
+  const child = spawn(
+    java,
+    [
+      ...[`-Xmx${memory}`, '-Djava.net.preferIPv4Stack=true', '-cp', join(folder, '*')], // the list knows IPv4 only
+      'edu.stanford.nlp.pipeline.StanfordCoreNLPServer',
+      ...['-port', `${port}`, '-timeout', '110000', '-maxCharLength', '1000000', '-quiet', 'true'],
+      ...['-stanford', 'true', '-blockList', blockList], // the first makes the server heed the second
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const life = watch(child, java);
+  const killWithUs = (): void => void child.kill();
+  process.once('exit', killWithUs);
+  const address = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    process.off('exit', killWithUs);
+    child.kill();
+    await life.ended;
+    await rm(own, { recursive: true, force: true });
+  };
+  try {
+    await ready(address, life, patience);
+    await Promise.race([coreNlpParser(address, { timeout: patience }).parse([['Ready', '.']]), life.failure]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, stop };
+}
+
+/** The fate of the server's process. */
+interface Life {
+  /** Settles when the process is gone. */
+  readonly ended: Promise<void>;
+  /** Never resolves; rejects when the process is gone, with why. */
+  readonly failure: Promise<never>;
+}
+
+function watch(child: ChildProcess, java: string): Life {
+  let last = '';
+  child.stderr?.on('data', (piece: Buffer) => (last = (last + piece.toString()).slice(-1000)));
+  const end = new Promise<string>((resolve) => {
+    child.on('error', () => {
+      resolve(`Java was not found as "${java}"; install a runtime of version 11 or later (Debian: apt install default-jre-headless)`);
+    });
+    child.on('close', (code, signal) => {
+      resolve(`Stanford CoreNLP ended before it was ready (${signal ?? `exit ${code}`}); \`diffusteer corenlp check\` tries it alone\n${last.trim()}`);
+    });
+  });
+  const failure = end.then((why) => Promise.reject<never>(new JudgeUnavailable(why)));
+  failure.catch(() => undefined); // the process may end when nobody waits for it
+  return { ended: end.then(() => undefined), failure };
+}
+
+async function ready(address: string, life: Life, patience: number): Promise<void> {
+  for (const until = Date.now() + patience; Date.now() < until;) {
+    const answer = await Promise.race([
+      fetch(new URL('/ready', address), { signal: AbortSignal.timeout(5000) }).catch(() => undefined),
+      life.failure,
+    ]);
+    if (answer?.ok) return;
+    await Promise.race([sleep(200), life.failure]);
+  }
+  throw new JudgeUnavailable(`Stanford CoreNLP was not ready after ${patience / 1000} s; is the machine busy? Try again`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A parser that starts the server when it is first asked. */
+export interface LocalCoreNlp {
+  readonly parser: Parser;
+  /** Ends the server, if one was started. */
+  stop(): Promise<void>;
+}
+
+/** @param folder of the jars of Stanford CoreNLP */
+export function localCoreNlp(folder: string, options: ServerOptions = {}): LocalCoreNlp {
+  let server: Promise<CoreNlpServer> | undefined;
+  return {
+    parser: {
+      async parse(texts) {
+        server ??= startCoreNlp(folder, options);
+        return coreNlpParser((await server).address).parse(texts);
+      },
+    },
+    stop: async () => {
+      const running = await server?.catch(() => undefined); // it never came up: nothing to end
+      await running?.stop();
+    },
+  };
+}

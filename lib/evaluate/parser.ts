@@ -1,0 +1,32 @@
+import { DiffusteerError } from '../errors.js';
+import type { Brackets } from './brackets.js';
+
+/** Finds the constituents of texts whose words are given. */
+export interface Parser {
+  /** @returns of each text the brackets of its sentences in one. @throws JudgeUnavailable where it cannot parse */
+  parse(texts: readonly (readonly string[])[]): Promise<Brackets[]>;
+}
+
+/** A judge cannot work here and now: what it stands on is missing or has died. What others have judged stays. */
+export class JudgeUnavailable extends DiffusteerError {
+  override name = 'JudgeUnavailable';
+}
+
+/** In place of a parser that is not there. @param why what is missing, and what to do */
+export const noParser = (why: string): Parser => ({
+  parse: () => Promise.reject(new JudgeUnavailable(why)),
+});
+
+/** Parses each different text once, however often and in however many calls it is asked for. */
+export function rememberingParser(parser: Parser): Parser {
+  const known = new Map<string, Brackets>();
+  return {
+    async parse(texts) {
+      const keys = texts.map((words) => words.join(' '));
+      const fresh = new Map(keys.flatMap((key, i) => (known.has(key) ? [] : [[key, texts[i]!] as const])));
+      const parsed = fresh.size === 0 ? [] : await parser.parse([...fresh.values()]);
+      [...fresh.keys()].forEach((key, i) => known.set(key, parsed[i]!));
+      return keys.map((key) => known.get(key)!);
+    },
+  };
+}
