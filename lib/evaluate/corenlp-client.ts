@@ -73,7 +73,9 @@ const spaceless = (word: string): string => word.replace(/[\s\p{Z}\p{C}]+/gu, ''
 
 /** Sentences in order, given to the texts by their number of words. */
 function byText(answer: unknown, texts: readonly Words[], address: string): Brackets[] {
-  const sentences = (isRecord(answer) && Array.isArray(answer['sentences']) ? (answer['sentences'] as unknown[]) : []).map(readSentence);
+  const sentences = (isRecord(answer) && Array.isArray(answer['sentences']) ? (answer['sentences'] as unknown[]) : []).map(
+    readSentence,
+  );
   let next = 0;
   const parses = texts.map(({ length }) => {
     const own: Brackets[] = [];

@@ -15,8 +15,8 @@ const WANTED: readonly { readonly name: string; readonly pattern: RegExp }[] = [
 
 /** The jars that a folder lacks, all of them where there is no folder. @throws InputError where it cannot be read */
 export async function missingJars(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw unreadable(folder, error);
   });
   return WANTED.filter(({ pattern }) => !names.some((name) => pattern.test(name))).map(({ name }) => name);
@@ -48,11 +48,18 @@ export async function fetchCoreNlp(folder: string, maven = 'mvn'): Promise<void>
   child.stderr.on('data', keep);
   await new Promise<void>((resolve, reject) => {
     child.on('error', () => {
-      reject(new DiffusteerError(`Maven was not found as "${maven}"; install it (Debian: apt install maven), or put the jars of Stanford CoreNLP ${CORENLP_VERSION} into ${folder}`));
+      reject(
+        new DiffusteerError(
+          `Maven was not found as "${maven}"; install it (Debian: apt install maven), or put the jars of Stanford CoreNLP ${CORENLP_VERSION} into ${folder}`,
+        ),
+      );
     });
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new DiffusteerError(`Maven could not fetch Stanford CoreNLP into ${folder}; run again to go on\n${output.trim()}`));
+      else
+        reject(
+          new DiffusteerError(`Maven could not fetch Stanford CoreNLP into ${folder}; run again to go on\n${output.trim()}`),
+        );
     });
   });
 }

@@ -28,7 +28,16 @@ export interface CoreNlpServer {
  * Everything but 127.0.0.0/8, in the words of the server's list of forbidden networks: it has no option for the address that it listens
  * on, but refuses whoever asks from elsewhere.
  */
-const NOT_LOOPBACK = ['128.0.0.0/1', '0.0.0.0/2', '64.0.0.0/3', '96.0.0.0/4', '112.0.0.0/5', '120.0.0.0/6', '124.0.0.0/7', '126.0.0.0/8'];
+const NOT_LOOPBACK = [
+  '128.0.0.0/1',
+  '0.0.0.0/2',
+  '64.0.0.0/3',
+  '96.0.0.0/4',
+  '112.0.0.0/5',
+  '120.0.0.0/6',
+  '124.0.0.0/7',
+  '126.0.0.0/8',
+];
 
 /**
  * Starts Stanford CoreNLP's own HTTP server on a free port and waits until it has parsed a sentence. It answers this machine only.
@@ -38,7 +47,8 @@ const NOT_LOOPBACK = ['128.0.0.0/1', '0.0.0.0/2', '64.0.0.0/3', '96.0.0.0/4', '1
 export async function startCoreNlp(folder: string, options: ServerOptions = {}): Promise<CoreNlpServer> {
   const { java = 'java', memory = '3g', patience = 120_000 } = options;
   const missing = await missingJars(folder);
-  if (missing.length > 0) throw new JudgeUnavailable(`${folder} lacks ${missing.join(', ')}; fetch them with \`diffusteer corenlp fetch\``);
+  if (missing.length > 0)
+    throw new JudgeUnavailable(`${folder} lacks ${missing.join(', ')}; fetch them with \`diffusteer corenlp fetch\``);
   const port = await freePort();
   const own = await mkdtemp(join(tmpdir(), 'diffusteer-corenlp-'));
   const blockList = join(own, 'not-loopback.txt');
@@ -86,13 +96,17 @@ function watch(child: ChildProcess, java: string): Life {
   child.stderr?.on('data', (piece: Buffer) => (last = (last + piece.toString()).slice(-1000)));
   const end = new Promise<string>((resolve) => {
     child.on('error', () => {
-      resolve(`Java was not found as "${java}"; install a runtime of version 11 or later (Debian: apt install default-jre-headless)`);
+      resolve(
+        `Java was not found as "${java}"; install a runtime of version 11 or later (Debian: apt install default-jre-headless)`,
+      );
     });
     child.on('close', (code, signal) => {
-      resolve(`Stanford CoreNLP ended before it was ready (${signal ?? `exit ${code}`}); \`diffusteer corenlp check\` tries it alone\n${last.trim()}`);
+      resolve(
+        `Stanford CoreNLP ended before it was ready (${signal ?? `exit ${code}`}); \`diffusteer corenlp check\` tries it alone\n${last.trim()}`,
+      );
     });
   });
-  const failure = end.then((why) => Promise.reject<never>(new JudgeUnavailable(why)));
+  const failure = end.then((why) => Promise.reject(new JudgeUnavailable(why)));
   failure.catch(() => undefined); // the process may end when nobody waits for it
   return { ended: end.then(() => undefined), failure };
 }
@@ -141,4 +155,9 @@ export function localCoreNlp(folder: string, options: ServerOptions = {}): Local
       await running?.stop();
     },
   };
+}
+
+/** @param where the folder of the jars, or the address of a server that runs: `http://...`, which is left running */
+export function coreNlpAt(where: string): LocalCoreNlp {
+  return /^https?:/.test(where) ? { parser: coreNlpParser(where), stop: () => Promise.resolve() } : localCoreNlp(where);
 }

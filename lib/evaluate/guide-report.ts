@@ -46,7 +46,9 @@ export async function reportOnGuide(
     const value = average(own.map(read));
     if (ofReferences.length === 0) return { mean: value };
     const ceiling = average(ofReferences.map(read));
-    return ceiling === 0 ? { mean: value, ceiling } : { mean: value, ceiling, shareOfCeiling: average(ofCompared.map(read)) / ceiling };
+    return ceiling === 0
+      ? { mean: value, ceiling }
+      : { mean: value, ceiling, shareOfCeiling: average(ofCompared.map(read)) / ceiling };
   };
   const names = Object.keys(own[0]?.also ?? {});
   const also = Object.fromEntries(names.map((name) => [name, figure((score) => score.also![name]!)]));

@@ -1,7 +1,14 @@
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
 export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';
-export { localCoreNlp, startCoreNlp, type CoreNlpServer, type LocalCoreNlp, type ServerOptions } from './corenlp-server.js';
+export {
+  coreNlpAt,
+  localCoreNlp,
+  startCoreNlp,
+  type CoreNlpServer,
+  type LocalCoreNlp,
+  type ServerOptions,
+} from './corenlp-server.js';
 export type { Figure, GuideReport } from './guide-report.js';
 export type { Judge, Score, Share } from './judge.js';
 export { infillJudge } from './infill.js';

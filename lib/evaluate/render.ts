@@ -24,7 +24,7 @@ const figureRow = (name: string, { mean, ceiling, shareOfCeiling }: Figure, perf
 function measures({ texts, unjudged, gaps, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
   const rows: [string, string | undefined][] = [
     ['no judge for', unjudged.join(', ') || undefined],
-    ...Object.entries(gaps).map(([label, why]): [string, string] => [`not judged: ${label}`, why]),
+    ...Object.entries(gaps).map(([label, why]): [string, string] => [`not judged: ${label}`, why.replaceAll('\n', ' ')]),
     ['nats a token', fluency && fluency.natsPerToken.toFixed(2)],
     ['  of references', fluency?.references?.toFixed(2)],
     ['  of held-out text', fluency?.heldOut?.toFixed(2)],

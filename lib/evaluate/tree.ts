@@ -29,7 +29,10 @@ function compare(words: readonly string[], gold: Brackets, test: Brackets): Scor
 
 function differences(words: readonly string[], gold: readonly Bracket[], test: readonly Bracket[]): string {
   const name = ({ label, start, end }: Bracket): string => `${label} over "${words.slice(start, end).join(' ')}"`;
-  return [...lacking(test, gold).map((node) => `no ${name(node)}`), ...lacking(gold, test).map((node) => `extra ${name(node)}`)].join('; ');
+  return [
+    ...lacking(test, gold).map((node) => `no ${name(node)}`),
+    ...lacking(gold, test).map((node) => `extra ${name(node)}`),
+  ].join('; ');
 }
 
 /** The nodes of `of` that `among` lacks, as multisets. */

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { checkCommand } from './check.js';
+import { coreNlpCommand } from './corenlp.js';
 import { devices } from './devices.js';
 import { generateCommand } from './generate.js';
 import { guidesCommand } from './guides.js';
@@ -16,6 +17,7 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(trainGuideCommand)
     .command(generateCommand)
     .command(judgeCommand)
+    .command(coreNlpCommand)
     .command(validateCommand)
     .command(guidesCommand)
     .command(checkCommand)
@@ -27,6 +29,7 @@ export const commandNames: readonly string[] = [
   'train-guide',
   'generate',
   'judge',
+  'corenlp',
   'validate',
   'guides',
   'check',

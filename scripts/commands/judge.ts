@@ -1,10 +1,12 @@
 import type { CommandModule } from 'yargs';
+import { coreNlpFolder } from '../corenlp-folder.js';
 
 interface JudgeArgs {
   run: string;
   corpus: string | undefined;
   column: string | undefined;
   validation: string | undefined;
+  corenlp: string;
 }
 
 export const judgeCommand: CommandModule<object, JudgeArgs> = {
@@ -16,19 +18,30 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
       .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and the share of copies' })
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
       .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is printed beside' })
+      .option('corenlp', {
+        type: 'string',
+        default: coreNlpFolder(),
+        describe: 'Jars of Stanford CoreNLP, or the address of its server: judges trees and spans',
+      })
       .example('$0 judge runs/quickstart', 'success of every guide')
       .example('$0 judge runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and copies too'),
-  async handler({ run, corpus, column, validation }) {
-    const [{ judgeFolder }, { renderReport }, { builtInGuides }] = await Promise.all([
+  async handler({ run, corpus, column, validation, corenlp }) {
+    const [{ judgeFolder }, { coreNlpAt, rememberingParser, renderReport }, { builtInGuides }] = await Promise.all([
       import('../../lib/run/judge-run.js'),
       import('../../lib/evaluate/index.js'),
       import('../../guidance/index.js'),
     ]);
+    const coreNlp = coreNlpAt(corenlp);
     const options = {
+      parser: rememberingParser(coreNlp.parser),
       ...(corpus === undefined ? {} : { corpus }),
       ...(column === undefined ? {} : { column }),
       ...(validation === undefined ? {} : { heldOut: validation }),
     };
-    console.log(renderReport(await judgeFolder(run, builtInGuides, options)));
+    try {
+      console.log(renderReport(await judgeFolder(run, builtInGuides, options)));
+    } finally {
+      await coreNlp.stop();
+    }
   },
 };

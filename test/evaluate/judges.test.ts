@@ -130,8 +130,12 @@ describe('the infill judge', () => {
 
 describe('judgesFor', () => {
   it('finds the judge of each guide once, and names the guides that have none', () => {
-    const { judges, unjudged } = judgesFor(['length', 'mood', 'pos', 'length', 'mood']);
-    expect(judges).to.deep.equal([lengthJudge, posJudge]);
+    const { judges, unjudged } = judgesFor(['length', 'mood', 'pos', 'length#2', 'length', 'mood']);
+    expect([...judges]).to.deep.equal([
+      ['length', lengthJudge],
+      ['pos', posJudge],
+      ['length#2', lengthJudge],
+    ]);
     expect(unjudged).to.deep.equal(['mood']);
   });
 
