@@ -61,6 +61,7 @@ export type {
   GuideFactory,
   ModelInfo,
   Place,
+  PosteriorFactors,
   PosteriorGuide,
   ProjectGuide,
   Registry,

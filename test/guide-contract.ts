@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { emptiness, onCanvas, type Automaton } from '../lib/automaton/index.js';
 import { check } from '../lib/config/index.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';
@@ -80,23 +81,35 @@ const stateAt = (z: Tensor, time = 0.3): StepState => ({
 const latents = (rows: number, label = 1): Tensor => tf.tensor(normal(keyOf(label), rows * L * D), [rows, L, D]);
 
 function describePosterior<O>(make: () => PosteriorGuide<O>, all: readonly O[]): void {
-  it('posterior: factors are [L, V], nats at most 0 or forbidden, the same each time', () => {
+  it('posterior: factors are [L, V], nats at most 0 or forbidden, an automaton is over the vocabulary, the same each time', () => {
     for (const options of all) {
-      const { logUnary } = make().factors(options);
-      expect(logUnary.length).to.equal(L * vocabulary.size);
-      expect(logUnary.every((value) => value <= 0)).to.equal(true); // NaN is not
-      expect(make().factors(options).logUnary).to.deep.equal(logUnary);
+      const { logUnary, automaton } = make().factors(options);
+      expect(logUnary ?? automaton, 'log-factors or an automaton').to.not.equal(undefined);
+      if (logUnary) expect(logUnary.length).to.equal(L * vocabulary.size);
+      expect(logUnary?.every((value) => value <= 0) ?? true).to.equal(true); // NaN is not
+      if (automaton) expectWhole(automaton);
+      expect(make().factors(options)).to.deep.equal({ ...(logUnary ? { logUnary } : {}), ...(automaton ? { automaton } : {}) });
     }
   });
 
-  it('posterior: factors leave START first and a token at every place', () => {
+  it('posterior: factors leave START first, a token at every place, and a text that the automaton accepts', () => {
     for (const options of all) {
       const factors = canvasFactors(L, vocabulary);
-      addFactors(factors, make().factors(options).logUnary, 1);
+      const { logUnary, automaton } = make().factors(options);
+      if (logUnary) addFactors(factors, logUnary, 1);
       expect(emptyPosition(factors, vocabulary.size), JSON.stringify(options)).to.equal(undefined);
       expect(factors[vocabulary.start]).to.equal(0);
+      if (automaton) expect(emptiness(onCanvas(automaton, vocabulary), factors), JSON.stringify(options)).to.equal(undefined);
     }
   });
+}
+
+function expectWhole({ classOf, classes, states, next, start, accepting }: Automaton): void {
+  const below = (limit: number) => (value: number) => Number.isInteger(value) && value >= 0 && value < limit;
+  expect([classOf.length, next.length, accepting.length]).to.deep.equal([vocabulary.size, states * classes, states]);
+  expect(classOf.every(below(classes)) && next.every((to) => to === -1 || below(states)(to)) && below(states)(start)).to.equal(
+    true,
+  );
 }
 
 function describeEncoding<O>(make: () => GradientGuide<O> | ProjectGuide<O>, via: Place, all: readonly O[]): void {

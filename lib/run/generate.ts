@@ -56,13 +56,14 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
 /** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
 function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): void {
   const isSoft = (value: number) => value !== 0 && value !== -Infinity;
-  const soft = posterior.filter(({ guide, options }) => guide.factors(options[0]).logUnary.some(isSoft));
-  if (soft.length === 0) return;
-  const message = 'weighs tokens by `posterior`, which a model of the paper\'s recipe does not take; use "via": "gradient"';
-  throw new InputError(
-    where,
-    soft.map(({ label }) => ({ path: '/guidance', message: `the guide "${label}" ${message}` })),
-  );
+  const problems = posterior.flatMap(({ label, guide, options }) => {
+    const { logUnary, automaton } = guide.factors(options[0]);
+    if (!automaton && !logUnary?.some(isSoft)) return [];
+    const advice = 'use "via": "gradient" where the guide has it, or a model of the other recipe';
+    const message = `the guide "${label}" weighs tokens by \`posterior\`, which a model of the paper's recipe does not take; ${advice}`;
+    return [{ path: '/guidance', message }];
+  });
+  if (problems.length > 0) throw new InputError(where, problems);
 }
 
 /**

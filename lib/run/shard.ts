@@ -1,14 +1,18 @@
-import { decodeArgmax } from '../decode/argmax.js';
+import { accepts } from '../automaton/index.js';
+import { decodeAccepted } from '../decode/accepted.js';
+import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
-import type { SampleHooks, Sampler } from '../sampler/sample.js';
+import type { PosteriorFactors } from '../sampler/guide.js';
+import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
+import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
 import type { Plan } from './plan.js';
-import { textFactors } from './text-factors.js';
+import { textConstraint, type TextConstraint } from './text-factors.js';
 import type { Scorer } from './score.js';
 
 /** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, null where it has none. */
@@ -62,19 +66,15 @@ interface BatchRow {
  * Errors: Interrupted.
  */
 export async function makeShard(tools: ShardTools, shard: number, hooks: SampleHooks = {}): Promise<SampleLine[]> {
-  const { config, plan, checkpoint, guides, sampler } = tools;
-  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const { config, plan, checkpoint, sampler } = tools;
+  const { vocabulary } = checkpoint.tokenizer;
   const rows = rowsOf(tools, shard);
-  const perRow = maxTokens * embeddingWidth;
-  const noise = (label: string | number) => concat(rows.map(({ key }) => normal(split(key, label), perRow)));
-  const factors = rows.map(({ item }) =>
-    textFactors(guides.posterior, checkpoint, item === undefined ? undefined : plan.items[item]!.target),
-  );
-  const batch = { start: noise('start'), noiseAt: noise, factors: concat(factors), guideInputs: guideInputs(tools, rows) };
+  const constraints = constraintsOf(tools, rows);
+  const batch = batchOf(tools, rows, constraints);
   const probs = await sampler.sample(batch, hooks); // [B, L, V]
 
-  const size = maxTokens * vocabularySize;
-  const decoded = rows.map((_, i) => decodeArgmax(probs.subarray(i * size, (i + 1) * size), checkpoint.tokenizer.vocabulary));
+  const size = probs.length / rows.length;
+  const decoded = constraints.map((one, i) => decode(one, probs.subarray(i * size, (i + 1) * size), vocabulary));
   const logProbs = await tools.scorer.score(
     decoded.map(({ ids }) => ids),
     batch.guideInputs,
@@ -82,10 +82,10 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const candidates = candidatesOf(config.decode);
   const lines: SampleLine[] = [];
   for (let first = 0; first < rows.length && rows[first]!.item !== undefined; first += candidates) {
-    const texts = decoded.slice(first, first + candidates).map(({ ids }) => fromCanvas(ids, checkpoint.tokenizer.vocabulary));
+    const texts = decoded.slice(first, first + candidates).map(({ ids }) => fromCanvas(ids, vocabulary));
     const row = first + mbrChoice(texts.map(({ tokens }) => tokens));
     const { target, sample } = plan.items[rows[row]!.item!]!;
-    const { tokens, truncated } = fromCanvas(decoded[row]!.ids, checkpoint.tokenizer.vocabulary);
+    const { tokens, truncated } = fromCanvas(decoded[row]!.ids, vocabulary);
     lines.push({
       id: `${target}-${sample}`,
       target: plan.targets[target]!.fields,
@@ -100,6 +100,19 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   return lines;
 }
 
+function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: readonly TextConstraint[]): SampleBatch {
+  const { maxTokens, embeddingWidth } = tools.checkpoint.config;
+  const noise = (label: string | number) => concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
+  const lattices = constraints.map(({ lattice }) => lattice);
+  return {
+    start: noise('start'),
+    noiseAt: noise,
+    factors: concat(constraints.map(({ factors }) => factors)),
+    ...(lattices.some((lattice) => lattice !== undefined) ? { lattices } : {}),
+    guideInputs: guideInputs(tools, rows),
+  };
+}
+
 /** The rows of a shard's batch: each item as often as decoding wants candidates, and rows that fill the batch up. */
 function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
   const size = shardSize(config);
@@ -112,6 +125,20 @@ function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
   });
 }
 
+/** Rows of one target share their constraint. */
+function constraintsOf({ plan, guides, checkpoint }: ShardTools, rows: readonly BatchRow[]): TextConstraint[] {
+  const known = new Map<number | undefined, TextConstraint>();
+  return rows.map(({ item }) => {
+    const target = item === undefined ? undefined : plan.items[item]!.target;
+    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target));
+    return known.get(target)!;
+  });
+}
+
+function decode({ factors, lattice }: TextConstraint, probs: Float32Array, vocabulary: Vocabulary): Decoded {
+  return lattice ? decodeAccepted(lattice, probs, factors) : decodeArgmax(probs, vocabulary);
+}
+
 function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): HostTensors[] {
   return guides.latent.map(({ guide, options, weight }) => ({
     ...guide.encode(rows.map(({ item }) => (item === undefined ? null : options[plan.items[item]!.target]))),
@@ -120,15 +147,22 @@ function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): H
 }
 
 function posteriorResults({ guides, checkpoint }: ShardTools, target: number, ids: Int32Array): Record<string, GuideResult> {
-  const { vocabularySize } = checkpoint.config;
+  const { vocabulary } = checkpoint.tokenizer;
   return Object.fromEntries(
-    guides.posterior.map(({ label, guide, options }) => {
-      const { logUnary } = guide.factors(options[target]);
-      const hard = logUnary.every((value) => value === 0 || value === -Infinity);
-      const logProb = ids.reduce((sum, id, i) => sum + logUnary[i * vocabularySize + id]!, 0);
-      return [label, { logProb: finite(logProb), ...(hard ? { holds: logProb === 0 } : {}) }];
-    }),
+    guides.posterior.map(({ label, guide, options }) => [
+      label,
+      posteriorResult(guide.factors(options[target]), ids, vocabulary),
+    ]),
   );
+}
+
+/** The log-factors of a text summed, none where the guide's automaton rejects it; hard facts and automata hold or not. */
+function posteriorResult({ logUnary, automaton }: PosteriorFactors, ids: Int32Array, { size, end }: Vocabulary): GuideResult {
+  const stop = ids.indexOf(end);
+  const accepted = !automaton || accepts(automaton, ids.subarray(1, stop < 0 ? undefined : stop));
+  const logProb = accepted ? ids.reduce((sum, id, i) => sum + (logUnary?.[i * size + id] ?? 0), 0) : -Infinity;
+  const isHard = !logUnary || logUnary.every((value) => value === 0 || value === -Infinity);
+  return { logProb: finite(logProb), ...(isHard ? { holds: logProb === 0 } : {}) };
 }
 
 function latentResults(

@@ -1,33 +1,92 @@
-import type { Problem } from '../errors.js';
+import { emptiness, latticeOf, onCanvas, product, type Automaton, type Emptiness, type Lattice } from '../automaton/index.js';
+import { InputError, type Problem } from '../errors.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { addFactors, canvasFactors, emptyPosition } from '../sampler/factors.js';
+import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
 import type { Plan } from './plan.js';
 
-/** Log-factors [L, V] on the tokens of a text: what every text obeys, and all posterior guides of its target. */
-export function textFactors(
-  posterior: RunGuides['posterior'],
-  { config, tokenizer }: Checkpoint,
-  target: number | undefined,
-): Float32Array {
-  const factors = canvasFactors(config.maxTokens, tokenizer.vocabulary);
-  if (target === undefined) return factors;
-  for (const { guide, options, weight } of posterior) addFactors(factors, guide.factors(options[target]).logUnary, weight);
-  return factors;
+/** What holds of a text: what every text obeys, and all posterior guides of its target. */
+export interface TextConstraint {
+  /** Log-factors on the tokens, [L, V]. */
+  readonly factors: Float32Array;
+  /** Where automata say which texts are accepted: those that the factors leave. */
+  readonly lattice?: Lattice;
 }
 
-/** The targets whose guides contradict each other: together they leave no word at some place. */
+/** The constraint of a text without a target, or with one. Errors: an InputError where the automata together are too large. */
+export function textConstraint(
+  posterior: RunGuides['posterior'],
+  checkpoint: Checkpoint,
+  target: number | undefined,
+): TextConstraint {
+  const { factors, automaton } = combined(posterior, checkpoint, target);
+  return automaton === undefined ? { factors } : { factors, lattice: latticeOf(automaton, factors) };
+}
+
+/** The sum of the log-factors and the product of the automata, the latter over whole canvases. */
+function combined(
+  posterior: RunGuides['posterior'],
+  { config, tokenizer: { vocabulary } }: Checkpoint,
+  target: number | undefined,
+): { factors: Float32Array; automaton?: Automaton } {
+  const factors = canvasFactors(config.maxTokens, vocabulary);
+  if (target === undefined) return { factors };
+  const automata: Automaton[] = [];
+  for (const { guide, options, weight } of posterior) {
+    const { logUnary, automaton } = guide.factors(options[target]);
+    if (logUnary) addFactors(factors, logUnary, weight);
+    if (automaton) automata.push(automaton);
+  }
+  return automata.length === 0 ? { factors } : { factors, automaton: onCanvas(automata.reduce(product), vocabulary) };
+}
+
+/** The targets whose guides leave no text: they contradict each other, or one of them asks for what the canvas cannot hold. */
 export function contradictions({ targets }: Plan, posterior: RunGuides['posterior'], checkpoint: Checkpoint): Problem[] {
   if (posterior.length === 0) return [];
   const names = posterior.map(({ label }) => label).join(' and ');
+  const verb = (one: string, several: string) => (posterior.length === 1 ? one : several);
   return targets.flatMap(({ where }, target) => {
-    const empty = emptyPosition(textFactors(posterior, checkpoint, target), checkpoint.config.vocabularySize);
-    if (empty === undefined) return [];
-    return [
-      {
-        path: '/guidance',
-        message: `${names} leave no word at place ${empty} of a text (${where}); loosen one of them for this target`,
-      },
-    ];
+    const reason = contradictionOf(posterior, checkpoint, target, verb);
+    if (reason === undefined) return [];
+    const advice = posterior.length === 1 ? 'change its options' : 'loosen one of them';
+    return [{ path: '/guidance', message: `${names} ${reason} (${where}); ${advice} for this target` }];
   });
+}
+
+type Verb = (one: string, several: string) => string;
+
+function contradictionOf(
+  posterior: RunGuides['posterior'],
+  checkpoint: Checkpoint,
+  target: number,
+  verb: Verb,
+): string | undefined {
+  const { maxTokens, vocabularySize } = checkpoint.config;
+  try {
+    const { factors, automaton } = combined(posterior, checkpoint, target);
+    const empty = emptyPosition(factors, vocabularySize);
+    if (empty !== undefined) return `${verb('leaves', 'leave')} no word at place ${empty} of a text`;
+    const reason = automaton && emptiness(automaton, factors);
+    return reason && wording(reason, maxTokens, checkpoint.tokenizer.vocabulary, verb);
+  } catch (error) {
+    if (error instanceof InputError) return `cannot be used: ${error.message}`;
+    throw error;
+  }
+}
+
+const MOST_WANTED = 5;
+
+function wording(reason: Emptiness, maxTokens: number, { tokens }: Vocabulary, verb: Verb): string {
+  switch (reason.kind) {
+    case 'none':
+      return verb('accepts no text', 'accept no text in common');
+    case 'too-long':
+      return `${verb('accepts', 'accept')} no text that fits: the shortest has ${reason.shortest} words, the canvas holds ${maxTokens - 2}`;
+    case 'stuck': {
+      const names = reason.wanted.slice(0, MOST_WANTED).map((id) => `"${tokens[id]}"`);
+      const more = reason.wanted.length > MOST_WANTED ? ` or ${reason.wanted.length - MOST_WANTED} others` : '';
+      return `${verb('accepts', 'accept')} no text: at place ${reason.place} it would have to go on with ${names.join(' or ')}${more}, which is forbidden there`;
+    }
+  }
 }

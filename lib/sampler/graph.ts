@@ -29,6 +29,8 @@ export interface StepVariant {
   /** Indices of the latent guides that act. */
   readonly active: readonly number[];
   readonly clamp: boolean;
+  /** The token probabilities and the logits are inputs: what `denoisingGraph` gave, changed outside of the graph. */
+  readonly given: boolean;
 }
 
 const LEVEL = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
@@ -58,20 +60,38 @@ export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>
   return Object.assign({}, ...inputs.map((of, i) => prefixed(guideInput(i), of))) as Record<string, T>;
 }
 
+/** Inputs of a step's graph where the token probabilities are given. */
+export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize): TensorSpec[] {
+  return ['probs', 'logits'].map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));
+}
+
+/** The first part of a reverse step: token probabilities under the factors, and the logits. */
+export function denoisingGraph(denoiser: Denoiser): GraphFunction {
+  return (inputs) => {
+    const time = tf.broadcastTo(tf.reshape(inputs['time']!, [1]), [inputs['x']!.shape[0]!]); // [B]
+    const { logits } = denoiser.denoise(inputs, inputs['x']!, time, inputs['previousX0']!);
+    return { logits, probs: constrained(logits, inputs) };
+  };
+}
+
+const constrained = (logits: Tensor, { temperature, factors }: Tensors): Tensor =>
+  tf.softmax(tf.add(tf.div(logits, temperature!), factors!)); // [B, L, V]
+
 /** One reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
 export function stepGraph(
   denoiser: Denoiser,
   guides: readonly LatentGuide[],
   steering: SteeringOptions,
-  { active, clamp }: StepVariant,
+  { active, clamp, given }: StepVariant,
 ): GraphFunction {
   return (inputs) => {
     const embeddings = denoiser.embeddings(inputs); // [V, D]
     const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
     const at = (via: string) => acting.filter((one): one is ActiveGuide => one.guide.via === via);
     const parts: StepParts = {
-      denoise: (x, time, previousX0) => denoiser.denoise(inputs, x, time, previousX0),
-      constrain: (logits) => tf.softmax(tf.add(tf.div(logits, inputs['temperature']!), inputs['factors']!)),
+      denoise: (x, time, previousX0) =>
+        given ? { logits: inputs['logits']!, x0: x } : denoiser.denoise(inputs, x, time, previousX0),
+      constrain: (logits) => (given ? inputs['probs']! : constrained(logits, inputs)),
       estimate: (probs, prediction) => {
         const mean = denoiser.interpolates
           ? expectedEmbedding(probs, embeddings)

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Automaton } from '../automaton/index.js';
 import type { tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { Problem } from '../errors.js';
@@ -82,8 +83,15 @@ export interface GradientGuide<O> {
 
 export interface PosteriorGuide<O> {
   readonly via: 'posterior';
-  /** Log-factors on the tokens of a text, [L, V] row-major in nats; -Infinity forbids. */
-  factors(options: O): { logUnary: Float32Array };
+  factors(options: O): PosteriorFactors;
+}
+
+/** What a posterior guide states about a text; what it leaves out it leaves free. */
+export interface PosteriorFactors {
+  /** Log-factors on the tokens, [L, V] row-major in nats; -Infinity forbids. */
+  readonly logUnary?: Float32Array;
+  /** Accepts the texts that the guide allows, as sequences of words: without START, END and PAD. A hard fact at every weight. */
+  readonly automaton?: Automaton;
 }
 
 export interface ProjectGuide<O> {

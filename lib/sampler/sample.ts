@@ -1,8 +1,11 @@
+import { marginals, type Lattice } from '../automaton/index.js';
 import type { Level } from '../diffusion/levels.js';
-import type { Device, HostTensor, HostTensors, Program } from '../engine/types.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
 import { Interrupted } from '../errors.js';
 import type { Denoiser } from '../model/types.js';
 import {
+  denoisingGraph,
+  givenInputs,
   graphConstants,
   namedGuideInputs,
   stepGraph,
@@ -34,6 +37,8 @@ export interface SampleBatch {
   noiseAt(step: number): Float32Array;
   /** Log-factors on the tokens, [B, L, V]. */
   readonly factors: Float32Array;
+  /** Of each row what its text may be, where automata say so; made with the row's factors. Absent where no row has one. */
+  readonly lattices?: readonly (Lattice | undefined)[];
   /** Of each latent guide: what `encode` gave, with its `weight` []. */
   readonly guideInputs: readonly HostTensors[];
 }
@@ -44,36 +49,42 @@ export interface SampleHooks {
 }
 
 export interface Sampler {
-  /** Token probabilities of the last step, [B, L, V] row-major. Errors: Interrupted. */
+  /** Token probabilities of the last step under the factors, [B, L, V] row-major: decoding asks the automata. Errors: Interrupted. */
   sample(batch: SampleBatch, hooks?: SampleHooks): Promise<Float32Array>;
 }
 
 /** Makes the sampler of a run. Its graphs are traced as they are first needed. */
 export function createSampler(device: Device, setup: SamplerSetup): Sampler {
-  const programFor = stepPrograms(device, setup);
-  return { sample: (batch, hooks = {}) => sampleBatch(device, setup, programFor, batch, hooks) };
+  const programs = stepPrograms(device, setup);
+  return { sample: (batch, hooks = {}) => sampleBatch(device, setup, programs, batch, hooks) };
 }
 
-type StepPrograms = (variant: StepVariant, guideInputs: HostTensors) => Promise<Program>;
+interface StepPrograms {
+  step(variant: StepVariant, guideInputs: HostTensors): Promise<Program>;
+  denoising(guideInputs: HostTensors): Promise<Program>;
+}
 
 function stepPrograms(device: Device, { denoiser, weights, guides, steering, size }: SamplerSetup): StepPrograms {
   const constants = graphConstants(weights, guides);
   const programs = new Map<string, Promise<Program>>();
-  return (variant, guideInputs) => {
-    const key = JSON.stringify(variant);
-    const known = programs.get(key);
-    if (known) return known;
+  const compiled = (key: string, graph: GraphFunction, inputs: readonly TensorSpec[], guideInputs: HostTensors) => {
     const specs = Object.entries(guideInputs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
-    const program = device.compile(stepGraph(denoiser, guides, steering, variant), [...stepInputs(size), ...specs], constants);
-    programs.set(key, program);
-    return program;
+    if (!programs.has(key)) programs.set(key, device.compile(graph, [...inputs, ...specs], constants));
+    return programs.get(key)!;
+  };
+  return {
+    step(variant, guideInputs) {
+      const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size) : [])];
+      return compiled(JSON.stringify(variant), stepGraph(denoiser, guides, steering, variant), inputs, guideInputs);
+    },
+    denoising: (guideInputs) => compiled('denoising', denoisingGraph(denoiser), stepInputs(size), guideInputs),
   };
 }
 
 async function sampleBatch(
   device: Device,
   setup: SamplerSetup,
-  programFor: StepPrograms,
+  programs: StepPrograms,
   batch: SampleBatch,
   { onStep, signal }: SampleHooks,
 ): Promise<Float32Array> {
@@ -83,16 +94,16 @@ async function sampleBatch(
   const guideInputs = namedGuideInputs(batch.guideInputs);
   const factors = device.put({ dtype: 'float32', shape: [rows, maxTokens, vocabularySize], data: batch.factors });
   const shared = { ...guideInputs, factors, fixed: fixedTokens(batch.factors, size), temperature: scalar(setup.temperature) };
+  const oneStep = batch.lattices === undefined ? wholeStep : stepThroughLattices;
   let carry = { x: latents(batch.start), previousX0: latents(new Float32Array(batch.start.length)) };
   try {
     for (const [step, level] of levels.entries()) {
       if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
-      const last = step === levels.length - 1;
-      const program = await programFor(variantAt(step, setup), guideInputs);
+      const isLast = step === levels.length - 1;
       const feeds = { ...shared, ...levelFeeds(level), ...carry, noise: latents(batch.noiseAt(step)) };
-      const out = await program.run(feeds, { fetch: last ? ['probs'] : ['x', 'previousX0'] });
+      const out = await oneStep({ programs, acts: actingAt(step, setup), guideInputs, batch, feeds, isLast });
       onStep?.(step + 1, levels.length);
-      if (last) return out['probs']!.data as Float32Array;
+      if (isLast) return out['probs']!.data as Float32Array;
       carry = { x: out['x']!, previousX0: out['previousX0']! };
     }
   } finally {
@@ -101,8 +112,43 @@ async function sampleBatch(
   throw new RangeError('a sampler needs at least one level');
 }
 
+interface Step {
+  readonly programs: StepPrograms;
+  readonly acts: Omit<StepVariant, 'given'>;
+  readonly guideInputs: HostTensors;
+  readonly batch: SampleBatch;
+  readonly feeds: Readonly<Record<string, HostTensor | Resident>>;
+  /** The last step gives the token probabilities, the others the next carry. */
+  readonly isLast: boolean;
+}
+
+type StepOutputs = Promise<Record<string, HostTensor>>;
+
+async function wholeStep({ programs, acts, guideInputs, feeds, isLast }: Step): StepOutputs {
+  const program = await programs.step({ ...acts, given: false }, guideInputs);
+  return program.run(feeds, { fetch: isLast ? ['probs'] : ['x', 'previousX0'] });
+}
+
+/**
+ * A step whose token probabilities become those given that the automata accept. That part runs outside of the graph, in float64: what
+ * the states of a lattice accept differs by more orders of magnitude than float32 has, and 48 small operations there and back take
+ * longer in a graph than a plain loop.
+ */
+async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, isLast }: Step): StepOutputs {
+  const denoising = await programs.denoising(guideInputs);
+  if (isLast) return denoising.run(feeds, { fetch: ['probs'] });
+  const { probs, logits } = (await denoising.run(feeds)) as { probs: HostTensor; logits: HostTensor };
+  const size = batch.factors.length / batch.lattices!.length;
+  batch.lattices!.forEach((lattice, i) => {
+    const row = (probs.data as Float32Array).subarray(i * size, (i + 1) * size); // [L, V]
+    if (lattice) marginals(lattice, row, batch.factors.subarray(i * size, (i + 1) * size), row);
+  });
+  const program = await programs.step({ ...acts, given: true }, guideInputs);
+  return program.run({ ...feeds, probs, logits }, { fetch: ['x', 'previousX0'] });
+}
+
 /** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */
-function variantAt(step: number, { levels, guides, clamp }: SamplerSetup): StepVariant {
+function actingAt(step: number, { levels, guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> {
   const share = step / levels.length;
   const within = ([from, to]: readonly [number, number]) => share >= from && share < to; // shares are below 1: a window to 1 holds the last step
   return {

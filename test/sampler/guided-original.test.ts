@@ -61,7 +61,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
 
     async function step(level: Level, active: readonly number[], x: HostTensor): Promise<HostTensor> {
       const { denoiser, weights, guides, size, steering } = setup();
-      const graph = stepGraph(denoiser, guides, steering, { active, clamp: false });
+      const graph = stepGraph(denoiser, guides, steering, { active, clamp: false, given: false });
       const guideInputs = namedGuideInputs([inputs()]);
       const specs = Object.entries(guideInputs).map(([key, { shape, dtype }]) => ({ name: key, shape, dtype }));
       const program = await device.compile(graph, [...stepInputs(size), ...specs], graphConstants(weights, guides));

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { bestSequence, choice, compileExpression, latticeOf, one, repeat, sequence } from '../../lib/automaton/index.js';
 import { continuousLevels, ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensors } from '../../lib/engine/types.js';
@@ -127,6 +128,48 @@ describe('sampling', () => {
     reversed(await sampler.sample(turned)).forEach((p, i) => expect(p).to.be.closeTo(whole[i]!, 1e-4));
   });
 
+  it('under an automaton that accepts everything makes the same texts as without, guides included', async () => {
+    const rows = 5;
+    const guide: LatentGuide = {
+      guide: {
+        via: 'gradient',
+        encode: () => ({}),
+        logProb: (z, { logits }) => tf.mean(tf.mul(tf.sum(z, -1), tf.max(logits, -1)), 1),
+      },
+      weights: {},
+      window: [0, 0.9],
+    };
+    const sampler = createSampler(device, setupOf(rows, 12, { guides: [guide] }));
+    const batch = { ...batchOf(rows, 2), guideInputs: [{ weight: floats([], [1]) }] };
+    const everything = compileExpression(repeat(one([0, 1, 2]), 0), V);
+    const lattice = latticeOf(everything, new Float32Array(L * V));
+    const some = await sampler.sample({ ...batch, lattices: [lattice, undefined, lattice, lattice, undefined] });
+    (await sampler.sample(batch)).forEach((p, i) => expect(some[i]).to.be.closeTo(p, 1e-5));
+  });
+
+  it('is steered by what an automaton accepts: the pairs are those of the distribution given acceptance', async () => {
+    const rows = 1024;
+    const unequal = compileExpression(
+      choice(...[0, 1, 2].map((v) => sequence(one([v]), one([0, 1, 2].filter((w) => w !== v))))),
+      V,
+    );
+    const lattice = latticeOf(unequal, new Float32Array(L * V));
+    const batch = { ...batchOf(rows, 1), lattices: Array.from({ length: rows }, () => lattice) };
+    const probs = await createSampler(device, setupOf(rows, 60)).sample(batch);
+    const counts = PAIRS.map(() => 0);
+    for (let b = 0; b < rows; b++) {
+      const [first, second] = bestSequence(lattice, probs.subarray(b * L * V, (b + 1) * L * V), batch.factors) as unknown as [
+        number,
+        number,
+      ];
+      counts[first * V + second]! += 1 / rows;
+    }
+    [0, 4, 8].forEach((pair) => expect(counts[pair]).to.equal(0));
+    // Of the pairs that are accepted 0 1, 1 2 and few others have a chance: what is left of them is shared in the same order.
+    expect(counts[5]! + counts[1]!).to.be.above(0.9);
+    expect(counts[5]).to.be.above(counts[1]!);
+  });
+
   it('stops between two steps when it is told to', async () => {
     const stop = new AbortController();
     const seen: number[] = [];
@@ -181,7 +224,7 @@ describe('fixed tokens with a network that predicts x_0 itself', () => {
     const weights = freshWeights(tinyPaperConfig);
     const size = { rows: 2, maxTokens, embeddingWidth, vocabularySize };
     const [level] = ddpmLevels(discreteLevels('sqrt', 40));
-    const graph = stepGraph(denoiser, [], steering, { active: [], clamp: false });
+    const graph = stepGraph(denoiser, [], steering, { active: [], clamp: false, given: false });
     const program = await device.compile(graph, stepInputs(size), graphConstants(weights, []));
     const { shape } = program.inputs.find(({ name }) => name === 'x')!;
     const count = shape.reduce((a, b) => a * b);
