@@ -1,3 +1,4 @@
+export { attributeJudge } from './attribute.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
 export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';
