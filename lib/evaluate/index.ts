@@ -23,3 +23,5 @@ export { judgeRun, referenceOf, type Fluency, type RunContext, type RunReport, t
 export { spansJudge } from './spans.js';
 export { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 export { treeJudge } from './tree.js';
+export { regexJudge } from './regex.js';
+export { wordsJudge } from './words.js';

@@ -5,6 +5,8 @@ import type { Judge } from './judge.js';
 import { attributeJudge } from './attribute.js';
 import { lengthJudge } from './length.js';
 import { noParser, type Parser } from './parser.js';
+import { regexJudge } from './regex.js';
+import { wordsJudge } from './words.js';
 import { posJudge } from './pos.js';
 import { spansJudge } from './spans.js';
 import { treeJudge } from './tree.js';
@@ -24,6 +26,8 @@ export const standardJudges = ({ split = splitWords, parser = noParser(NEEDS_PAR
   lengthJudge,
   attributeJudge,
   infillJudge(split),
+  wordsJudge(split),
+  regexJudge(split),
   treeJudge(parser),
   spansJudge(parser),
 ];
