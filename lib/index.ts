@@ -47,6 +47,9 @@ export { wordTokenizer } from './text/word-tokenizer.js';
 export { splitWords } from './text/split-words.js';
 export type { AnnotatedRow, ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
 
+// --plugins
+export { loadPlugins, type Plugins } from './run/plugins/load.js';
+
 // devices
 export { listDevices, openDevice, tf, type DeviceReport } from './engine/index.js';
 export type { Device, DeviceName, HostTensor, HostTensors, Tensors } from './engine/types.js';

@@ -22,28 +22,23 @@ const FILES: readonly TargetFile[] = [
 const MODEL = 'models/e2e';
 const MAX_WORDS = 46;
 
-/**
- * Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. With --sentences DIR it writes into
- * another folder and keeps the sentences, which `judge` measures for its ceiling.
- */
+/** Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. */
 async function main(): Promise<void> {
-  const { data, sentences } = parseArgs({ options: { data: { type: 'string' }, sentences: { type: 'string' } } }).values;
+  const { data } = parseArgs({ options: { data: { type: 'string' } } }).values;
   if (data === undefined)
     throw inputError('arguments', 'expected: npm run targets -- --data DIR, the folder that has control-targets/');
   const tokenizer = await loadTokenizer(MODEL);
-  const folder = sentences ?? 'configs/targets';
-  await mkdir(folder, { recursive: true });
-  for (const { from, fields, to } of FILES) {
-    const targets = await readTargets(join(data, from));
+  await mkdir('configs/targets', { recursive: true });
+  for (const file of FILES) {
+    const targets = await readTargets(join(data, file.from));
     const kept = targets.filter((target) => {
       const why = obstacle(target, tokenizer);
-      if (why !== undefined) console.log(`${to} leaves out ${target.where}: ${why}`);
+      if (why !== undefined) console.log(`${file.to} leaves out ${target.where}: ${why}`);
       return why === undefined;
     });
-    const wanted = sentences === undefined ? fields : [...fields, 'words'];
-    const lines = kept.map((target) => JSON.stringify(Object.fromEntries(wanted.map((name) => [name, target.fields[name]]))));
-    await writeFile(join(folder, to), `${lines.join('\n')}\n`);
-    console.log(`${to}: ${kept.length} of ${targets.length} targets`);
+    const lines = kept.map(({ fields }) => JSON.stringify(Object.fromEntries(file.fields.map((name) => [name, fields[name]]))));
+    await writeFile(join('configs/targets', file.to), `${lines.join('\n')}\n`);
+    console.log(`${file.to}: ${kept.length} of ${targets.length} targets`);
   }
 }
 

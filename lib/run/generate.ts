@@ -144,8 +144,14 @@ function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): 
     device: device.name,
     threads: device.threads,
     model: { path: config.model, hash: checkpoint.hash },
+    ...pluginsOf(plan),
     texts: plan.items.length,
   };
+}
+
+function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {
+  const hashes = guides.flatMap(({ factory: { name, origin } }) => (origin ? [[name, origin.hash] as const] : []));
+  return hashes.length === 0 ? {} : { plugins: Object.fromEntries(hashes) };
 }
 
 function stepHooks({ onProgress, signal }: GenerateHooks, shard: number, shards: number): SampleHooks {

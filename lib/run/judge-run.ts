@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateConfig } from '../config/index.js';
 import { inputError, messageOf } from '../errors.js';
-import { judgeRun, standardJudges, type Parser, type RunReport, type SampleLine as JudgedLine } from '../evaluate/index.js';
+import {
+  judgeRun,
+  standardJudges,
+  type Judge,
+  type Parser,
+  type RunReport,
+  type SampleLine as JudgedLine,
+} from '../evaluate/index.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
 import { readCorpus } from '../text/corpus.js';
@@ -21,6 +28,8 @@ export interface JudgeOptions {
   readonly heldOut?: string;
   /** For the judges of trees and spans. */
   readonly parser?: Parser;
+  /** Beside those that come with the library: of guides of the user's own. */
+  readonly judges?: readonly Judge[];
 }
 
 /**
@@ -38,7 +47,10 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
     );
   return judgeRun(lines as readonly JudgedLine[], {
     options: guideOptions,
-    judges: standardJudges({ split: splitWords, ...(options.parser && { parser: options.parser }) }),
+    judges: [
+      ...standardJudges({ split: splitWords, ...(options.parser && { parser: options.parser }) }),
+      ...(options.judges ?? []),
+    ],
     ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
     ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),
   });

@@ -14,6 +14,8 @@ export interface Manifest {
   readonly device: string;
   readonly threads: number;
   readonly model: { readonly path: string; readonly hash: string };
+  /** Of each guide that was loaded from a folder of plugins, the SHA-256 of its file. */
+  readonly plugins?: Readonly<Record<string, string>>;
   readonly texts: number;
 }
 
@@ -41,6 +43,10 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest): void
   }));
   if (begun.model.hash !== now.model.hash)
     problems.push({ path: '/model', message: 'the model has changed since the run was begun' });
+  for (const [guide, hash] of Object.entries(now.plugins ?? {})) {
+    if (begun.plugins?.[guide] !== hash)
+      problems.push({ path: `/plugins/${guide}`, message: 'the file of this guide has changed since the run was begun' });
+  }
   if (begun.texts !== now.texts)
     problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
   if (begun.threads !== now.threads || begun.device !== now.device) {

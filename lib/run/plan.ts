@@ -130,10 +130,12 @@ function inputErrorOnly(error: unknown): InputError {
   throw error;
 }
 
-function unknownGuide(name: string, registry: Registry): string {
+/** What to tell about a name that no guide has. */
+export function unknownGuide(name: string, registry: Registry): string {
   const names = [...registry.keys()];
   const meant = nearest(name, names);
-  return `no guide is named "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`} (there are ${names.join(', ')})`;
+  const suggestion = meant === undefined ? '' : `, did you mean "${meant}"?`;
+  return `no guide is named "${name}"${suggestion} (there are ${names.join(', ')}; a guide of your own needs --plugins DIR)`;
 }
 
 /** The same guide twice gets a number: results are reported by label. */

@@ -11,6 +11,7 @@ import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
+import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
 import type { Plan } from './plan.js';
 import { textConstraint, type TextConstraint } from './text-factors.js';
 import type { Scorer } from './score.js';
@@ -63,7 +64,7 @@ interface BatchRow {
 
 /**
  * Makes the texts of a shard. Their noise follows from the run's seed and the places of the texts alone.
- * Errors: Interrupted.
+ * Errors: Interrupted; a DiffusteerError where a guide gave what is no number.
  */
 export async function makeShard(tools: ShardTools, shard: number, hooks: SampleHooks = {}): Promise<SampleLine[]> {
   const { config, plan, checkpoint, sampler } = tools;
@@ -72,6 +73,7 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const constraints = constraintsOf(tools, rows);
   const batch = batchOf(tools, rows, constraints);
   const probs = await sampler.sample(batch, hooks); // [B, L, V]
+  refuseBrokenLatents(probs, rows.length, tools.guides.latent);
 
   const size = probs.length / rows.length;
   const decoded = constraints.map((one, i) => decode(one, probs.subarray(i * size, (i + 1) * size), vocabulary));
@@ -79,6 +81,7 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
     decoded.map(({ ids }) => ids),
     batch.guideInputs,
   );
+  refuseBrokenLogProbs(logProbs, tools.guides.latent);
   const candidates = candidatesOf(config.decode);
   const lines: SampleLine[] = [];
   for (let first = 0; first < rows.length && rows[first]!.item !== undefined; first += candidates) {

@@ -18,6 +18,7 @@ import { trainClassifier, type LabelledRow } from '../train/train-classifier.js'
 import { readGuideRows, type GuideRows } from './guide-rows.js';
 import { locate } from './locate.js';
 import { modelInfoOf } from './model-info.js';
+import { unknownGuide } from './plan.js';
 import { rowSwapper, withSwapped, type RowSwapper } from './swap-rows.js';
 
 export interface TrainGuideResult {
@@ -37,7 +38,7 @@ export async function trainGuide(
   registry: Registry,
   hooks: TrainingHooks = {},
 ): Promise<TrainGuideResult> {
-  const factory = factoryFor(config, registry);
+  const factory = guideToTrain(config, registry, 'config');
   const model = locate(config.model);
   const checkpoint = await loadCheckpoint(model);
   const info = modelInfoOf(checkpoint);
@@ -65,14 +66,12 @@ export async function trainGuide(
   }
 }
 
-function factoryFor({ guide, via }: TrainGuideConfig, registry: Registry): GuideFactory<unknown> {
+/** The guide that a config trains. Errors: an InputError where there is none, or nothing of it to train. @param where the config's file */
+export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): GuideFactory<unknown> {
   const factory = registry.get(guide);
-  if (!factory)
-    throw new InputError('config', [
-      { path: '/guide', message: `no guide is named "${guide}"; there are ${[...registry.keys()].join(', ')}` },
-    ]);
+  if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
   if (via === 'posterior' ? !factory.tables : !factory.classifier || !factory.places.includes(via)) {
-    throw new InputError('config', [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
+    throw new InputError(where, [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
   }
   return factory;
 }

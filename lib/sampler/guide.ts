@@ -49,6 +49,8 @@ export interface GuideFactory<O> {
   readonly tables?: TableSpec;
   /** By place, the guide whose classifier or tables this one shares, where it has none of its own. */
   readonly trainedAs?: Partial<Readonly<Record<Place, string>>>;
+  /** Set where the guide was loaded from a folder of plugins. */
+  readonly origin?: GuideOrigin;
   /**
    * All that is wrong with the options for this model, at once.
    *
@@ -56,6 +58,12 @@ export interface GuideFactory<O> {
    */
   check(options: O, model: ModelInfo, via: Place, classes: readonly string[]): Problem[];
   create(context: GuideContext): Guide<O>;
+}
+
+/** The file of a plugin, with the SHA-256 of its content. */
+export interface GuideOrigin {
+  readonly file: string;
+  readonly hash: string;
 }
 
 /** What a guide is made with. */

@@ -1,37 +1,39 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig, readJson, type GenerateConfig } from '../../lib/config/index.js';
-import { configArguments, dataOption, type DataArgs } from './options.js';
+import type { Registry } from '../../lib/sampler/guide.js';
+import { registryWith } from '../registry.js';
+import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
 import { describeData } from './train.js';
 
-export const checkCommand: CommandModule<object, DataArgs> = {
+export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
   command: 'check <config>',
   describe: 'Report all problems of a config without running it',
   builder: (yargs) =>
-    dataOption(configArguments(yargs))
+    pluginsOption(dataOption(configArguments(yargs)))
       .example('$0 check configs/quickstart.json', 'model, guides and every target')
       .example('$0 check configs/train-e2e.json --data data/e2e', 'the corpus too: rows, vocabulary, coverage'),
-  async handler({ config: path, set, data }) {
+  async handler({ config: path, set, data, plugins }) {
     const kind = kindOf(await readJson(path));
     if (kind === 'train') {
       const config = await loadConfig('train', path, { set });
       const { readTrainingData } = await import('../../lib/run/training-data.js');
       console.log(describeData(await readTrainingData(config, data)));
     } else if (kind === 'train-guide') {
-      await loadConfig('train-guide', path, { set });
+      const config = await loadConfig('train-guide', path, { set });
+      const [{ guideToTrain }, { guides }] = await Promise.all([import('../../lib/run/train-guide.js'), registryWith(plugins)]);
+      guideToTrain(config, guides, path);
     } else {
-      console.log(await checkRun(await loadConfig('generate', path, { set }), path));
+      const config = await loadConfig('generate', path, { set });
+      console.log(await checkRun(config, (await registryWith(plugins)).guides, path));
     }
     console.log(`${path}: no problems`);
   },
 };
 
 /** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
-async function checkRun(config: GenerateConfig, path: string): Promise<string> {
-  const [{ prepareRun }, { builtInGuides }] = await Promise.all([
-    import('../../lib/run/generate.js'),
-    import('../../guidance/index.js'),
-  ]);
-  const { targets, guides, items } = (await prepareRun(config, builtInGuides, path)).plan;
+async function checkRun(config: GenerateConfig, registry: Registry, path: string): Promise<string> {
+  const { prepareRun } = await import('../../lib/run/generate.js');
+  const { targets, guides, items } = (await prepareRun(config, registry, path)).plan;
   return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }
 

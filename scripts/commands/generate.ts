@@ -3,32 +3,33 @@ import { loadConfig } from '../../lib/config/index.js';
 import type { GenerateHooks } from '../../lib/run/generate.js';
 import { interruptSignal } from '../interrupt.js';
 import { startProgress, type Progress } from '../progress.js';
+import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
-import { configArguments, type ConfigArgs } from './options.js';
+import { configArguments, pluginsOption, type ConfigArgs, type PluginArgs } from './options.js';
 
-export const generateCommand: CommandModule<object, ConfigArgs> = {
+export const generateCommand: CommandModule<object, ConfigArgs & PluginArgs> = {
   command: 'generate <config>',
   describe: 'Make the texts of a batch run, or go on with it',
   builder: (yargs) =>
-    configArguments(yargs)
+    pluginsOption(configArguments(yargs))
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same with other noise')
       .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
-  async handler({ config: path, set }) {
+  async handler({ config: path, set, plugins }) {
     const config = await loadConfig('generate', path, { set });
-    const [{ generate }, { judgeFolder }, { builtInGuides }] = await Promise.all([
+    const [{ generate }, { judgeFolder }, { guides, judges }] = await Promise.all([
       import('../../lib/run/generate.js'),
       import('../../lib/run/judge-run.js'),
-      import('../../guidance/index.js'),
+      registryWith(plugins),
     ]);
     const view = samplesView();
     try {
-      const { folder, texts, made } = await generate(config, builtInGuides, path, { ...view.hooks, signal: interruptSignal() });
+      const { folder, texts, made } = await generate(config, guides, path, { ...view.hooks, signal: interruptSignal() });
       view.stop();
       if (made === 0) await showFinished(folder);
       console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
       const { renderReport } = await import('../../lib/evaluate/index.js');
-      console.log(renderReport(await judgeFolder(folder, builtInGuides)));
+      console.log(renderReport(await judgeFolder(folder, guides, { judges })));
     } finally {
       view.stop();
     }

@@ -2,8 +2,10 @@ import type { CommandModule } from 'yargs';
 import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
 import { inputError } from '../../lib/errors.js';
 import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
+import { registryWith } from '../registry.js';
+import { pluginsOption, type PluginArgs } from './options.js';
 
-interface Args {
+interface Args extends PluginArgs {
   name: string | undefined;
 }
 
@@ -19,13 +21,14 @@ export const guidesCommand: CommandModule<object, Args> = {
   command: 'guides [name]',
   describe: 'List the guides, or describe one: places, cost, options',
   builder: (yargs) =>
-    yargs
+    pluginsOption(yargs)
       .positional('name', { type: 'string', describe: 'A guide' })
       .example('$0 guides', 'one line a guide')
-      .example('$0 guides pos', 'what a config may say of it'),
-  async handler({ name }) {
-    const { builtInGuides } = await import('../../guidance/index.js');
-    console.log(name === undefined ? table(builtInGuides) : description(factoryOf(name, builtInGuides)));
+      .example('$0 guides pos', 'what a config may say of it')
+      .example('$0 guides --plugins plugins', 'those of your own too'),
+  async handler({ name, plugins }) {
+    const { guides } = await registryWith(plugins);
+    console.log(name === undefined ? table(guides) : description(factoryOf(name, guides)));
   },
 };
 

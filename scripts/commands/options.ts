@@ -10,6 +10,11 @@ export interface DataArgs extends ConfigArgs {
   data: string;
 }
 
+/** Of a command that may use guides of the user's own. */
+export interface PluginArgs {
+  plugins: string | undefined;
+}
+
 /** The config that a command runs, with overrides. */
 export const configArguments = <T>(yargs: Argv<T>) =>
   yargs.positional('config', { type: 'string', demandOption: true, describe: 'JSON file' }).option('set', {
@@ -21,3 +26,6 @@ export const configArguments = <T>(yargs: Argv<T>) =>
 
 export const dataOption = <T>(yargs: Argv<T>) =>
   yargs.option('data', { type: 'string', default: '.', describe: 'Folder that the corpora of the config are in' });
+
+export const pluginsOption = <T>(yargs: Argv<T>) =>
+  yargs.option('plugins', { type: 'string', describe: 'Folder of guides of your own: all its files are loaded and run' });

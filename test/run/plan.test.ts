@@ -47,7 +47,7 @@ describe('the plan of a run', () => {
       }),
     );
     expect(lines).to.deep.equal([
-      '/guidance/0/guide: no guide is named "colur", did you mean "colour"? (there are colour)',
+      '/guidance/0/guide: no guide is named "colur", did you mean "colour"? (there are colour; a guide of your own needs --plugins DIR)',
       '/guidance/1/via: the guide "colour" acts by posterior or gradient, not by project',
       '/guidance/2/all/0/tint: expected a colour (/targets/0)',
       '/guidance/2/all/0/depth: expected at most 8 (/targets/0)',
