@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openDevice } from '../lib/engine/index.js';
-import { deviceJobs } from './jobs.js';
+import { writePart } from './document.js';
+import { deviceJobs, jobNames, type JobName } from './jobs.js';
 import { compare, contender, type Contender } from './measure.js';
 import { startTorch } from './peers/torch.js';
 import { machine, report } from './report.js';
@@ -14,38 +14,59 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '15' },
     python: { type: 'string', default: 'python3' },
     output: { type: 'string', default: 'docs/benchmarks.md' },
+    wasm: { type: 'string', default: '3' },
+    'no-engines': { type: 'boolean', default: false },
+    'no-sampling': { type: 'boolean', default: false },
     model: { type: 'string', default: 'models/e2e' },
   },
 });
-const [threads, rounds] = [Number(values.threads), Number(values.rounds)];
-const slowRounds = Math.min(rounds, 3); // of an engine that takes seconds
+const [threads, rounds, slowRounds] = [Number(values.threads), Number(values.rounds), Number(values.wasm)];
+const jobs = values['no-engines'] ? [] : jobNames;
+const wasmRounds = (job: JobName) => (job === 'training step' ? 0 : slowRounds); // that takes the better part of a minute
 
 const sizeOf = ({ layers, width, inner, heads }: typeof denoiserSize) =>
   `${layers} layers x ${width}, inner ${inner}, ${heads} heads`;
 const notes = [
-  machine(),
   `denoiser: ${sizeOf(denoiserSize)}; classifier: ${sizeOf(classifierSize)}; batch ${batch}, length ${length}, embedding width ${embeddingWidth}, vocabulary ${vocabulary} in the training step (AdamW)`,
-  `medians of ${rounds} rounds in which the engines take turns (tfjs-wasm: ${slowRounds}), after a warm-up; the same weights and inputs everywhere`,
+  `medians of ${rounds} rounds in which onnx-cpu and PyTorch take turns, each after a pause of 150 ms and all after a warm-up; the same weights and inputs everywhere`,
+  `tfjs-wasm by itself afterwards: medians of ${slowRounds} rounds after a warm-up, and one run of the training step without`,
   'times: how many times as long as onnx-cpu; difference: the largest from the numbers of onnx-cpu at the first run, relative to the largest of them',
 ];
 
 const onnx = await openDevice('onnx-cpu', { threads });
-const wasm = await openDevice('tfjs-wasm');
-const contenders: Contender[] = [
-  contender(`onnx-cpu, ${threads} threads`, await deviceJobs(onnx), rounds),
-  contender(`tfjs-wasm, ${wasm.threads} thread`, await deviceJobs(wasm), slowRounds),
-];
-const torch = await startTorch(values.python, threads);
-if (typeof torch === 'string') notes.push(`not compared with PyTorch: ${torch}`);
-else contenders.splice(1, 0, { ...torch, rounds });
+if (jobs.length > 0) write('engines', await engines());
+if (!values['no-sampling']) {
+  const rounds = 3; // of some twenty seconds each
+  write('sampling', `${heading()}\n\n${samplingReport(await timeSampling(onnx, values.model, rounds), rounds)}`);
+}
+await onnx.dispose();
 
-const rows = await compare(contenders, (job, round) => process.stderr.write(`\r${job}: round ${round + 1}   `));
-process.stderr.write('\n');
-if (typeof torch !== 'string') torch.close();
-const sampling = samplingReport(await timeSampling(onnx, values.model, Math.min(rounds, 5)));
-await Promise.all([onnx.dispose(), wasm.dispose()]);
+/** onnx-cpu against its peers on the bare networks. */
+async function engines(): Promise<string> {
+  const wasm = await openDevice('tfjs-wasm');
+  const contenders: Contender[] = [
+    contender(`onnx-cpu, ${threads} threads`, await deviceJobs(onnx), () => rounds),
+    contender(`tfjs-wasm, ${wasm.threads} thread`, await deviceJobs(wasm), wasmRounds),
+  ];
+  const torch = await startTorch(values.python, threads);
+  if (typeof torch === 'string') notes.push(`not compared with PyTorch: ${torch}`);
+  else contenders.splice(1, 0, { ...torch, rounds: () => rounds });
+  const onRound = (job: JobName, round: number) => process.stderr.write(`\r${job}: round ${round}   `);
+  const rows = await compare(contenders, { jobs, onRound });
+  process.stderr.write('\n');
+  if (typeof torch !== 'string') torch.close();
+  await wasm.dispose();
+  const titles = contenders.map(({ title }) => title);
+  return `${heading()}\n\n${report(titles, rows, notes)}`;
+}
 
-const titles = contenders.map(({ title }) => title);
-const text = `${report(titles, rows, notes)}\n## Sampling\n\n${sampling}`;
-writeFileSync(values.output, `# Benchmarks\n\nWritten by \`npm run bench\`.\n\n${text}`);
-console.log(text);
+/** The command that made a part, and when. */
+function heading(): string {
+  const options = process.argv.slice(2).join(' ');
+  return `\`npm run bench${options && ` -- ${options}`}\`, ${new Date().toISOString().slice(0, 10)}, ${machine()}`;
+}
+
+function write(part: string, text: string): void {
+  writePart(values.output, part, text);
+  console.log(text);
+}

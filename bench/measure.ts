@@ -1,4 +1,5 @@
-import { jobNames, type Job, type JobName } from './jobs.js';
+import { setTimeout } from 'node:timers/promises';
+import type { Job, JobName } from './jobs.js';
 
 export interface Timed {
   readonly ms: number;
@@ -8,12 +9,12 @@ export interface Timed {
 /** One engine in the comparison. */
 export interface Contender {
   readonly title: string;
-  /** How many rounds it takes part in; slow ones fewer. */
-  readonly rounds: number;
+  /** How many rounds of a job are timed after its warm-up; with 0 the first run is timed. */
+  readonly rounds: (job: JobName) => number;
   run(job: JobName): Promise<Timed>;
 }
 
-export function contender(title: string, jobs: Readonly<Record<JobName, Job>>, rounds: number): Contender {
+export function contender(title: string, jobs: Readonly<Record<JobName, Job>>, rounds: Contender['rounds']): Contender {
   return {
     title,
     rounds,
@@ -33,17 +34,38 @@ export interface Row {
   readonly differences: readonly number[];
 }
 
-/** The contenders take turns, so that what else the machine does falls on all of them. The first run of each is its warm-up. */
-export async function compare(contenders: readonly Contender[], onRound: (job: JobName, round: number) => void): Promise<Row[]> {
+export interface Pace {
+  /** The jobs to measure. */
+  readonly jobs: readonly JobName[];
+  readonly onRound: (job: JobName, round: number) => void;
+}
+
+// ms: the threads of an engine go on waiting for work for a while after a run, and would take the next engine's cores
+const PAUSE = 150;
+
+/**
+ * The fast contenders take turns, so that what else the machine does falls on all of them, with a pause before each run. The first
+ * run of each is its warm-up. Those with fewer rounds have theirs afterwards: seconds of another engine's work and its garbage
+ * between two runs would disturb the second.
+ */
+export async function compare(contenders: readonly Contender[], { jobs, onRound }: Pace): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const job of jobNames) {
+  for (const job of jobs) {
     const times: number[][] = contenders.map(() => []);
     const first: Float32Array[] = [];
-    for (const one of contenders) first.push((await one.run(job)).result);
-    const rounds = Math.max(...contenders.map((one) => one.rounds));
-    for (let round = 0; round < rounds; round++) {
-      onRound(job, round);
-      for (const [i, one] of contenders.entries()) if (round < one.rounds) times[i]!.push((await one.run(job)).ms);
+    const rounds = Math.max(...contenders.map((one) => one.rounds(job)));
+    const isFast = (one: Contender) => one.rounds(job) === rounds;
+    for (const group of [contenders.filter(isFast), contenders.filter((one) => !isFast(one))]) {
+      for (let round = 0; group.some((one) => round <= one.rounds(job)); round++) {
+        onRound(job, round);
+        for (const one of group.filter(({ rounds: of }) => round <= of(job))) {
+          const i = contenders.indexOf(one);
+          await setTimeout(PAUSE);
+          const { ms, result } = await one.run(job);
+          first[i] ??= result;
+          if (round > 0 || one.rounds(job) === 0) times[i]!.push(ms);
+        }
+      }
     }
     rows.push({ job, medians: times.map(median), differences: first.map((result) => difference(first[0]!, result)) });
   }

@@ -5,14 +5,18 @@ import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import { inputError, type Problem } from '../lib/errors.js';
-import type { GuideContext, GuideFactory } from '../lib/sampler/guide.js';
+import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
+import { phraseObstacle, phraseOf, standsSomewhere } from './phrase.js';
 import { pooledLogits, poolingParams } from './pooling.js';
 import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './slots.js';
 
 const options = Type.Object({
   slot: Type.String({ minLength: 1, description: 'What is spoken of, such as `food`; `eat type` and `Type` mean `eatType`.' }),
-  value: Type.String({ minLength: 1, description: 'What is said of it, such as `Japanese`.' }),
+  value: Type.String({
+    minLength: 1,
+    description: 'What is said of it, such as `Japanese`; by `posterior` any words that stand in the text.',
+  }),
 });
 
 type Options = Static<typeof options>;
@@ -26,7 +30,7 @@ export default {
   summary: 'The text says that an attribute has a value, such as food: Japanese.',
   options,
   example: { slot: 'food', value: 'Japanese' },
-  places: ['gradient', 'x0-gradient'],
+  places: ['gradient', 'x0-gradient', 'posterior'],
   classifier: {
     learnsFrom: ['mr'],
     classes: (rows) => classesOfSlots(rows.map(slotsOf)),
@@ -44,8 +48,9 @@ export default {
     loss: (states, { values }, weights) =>
       tf.mean(tf.sum(tokenCrossEntropy(slotLogits(states, weights, values!.shape[1]!), values!), -1)),
   },
-  check: (asked, _, __, classes) => problemsOf(asked, slotTable(classes)),
-  create: (context) => byClassifier(context),
+  check: (asked, model, via, classes) =>
+    via === 'posterior' ? wordProblems(asked, model) : classProblems(asked, slotTable(classes)),
+  create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
 
 function slotsOf({ fields }: AnnotatedRow): SlotValues {
@@ -91,7 +96,7 @@ function byClassifier({ tf, via, classes, states }: GuideContext) {
   };
 }
 
-function problemsOf({ slot, value }: Options, { slots, valuesOf }: SlotTable): Problem[] {
+function classProblems({ slot, value }: Options, { slots, valuesOf }: SlotTable): Problem[] {
   const known = findSlot(slot, slots);
   if (known === undefined) return [{ path: '/slot', message: `expected one of ${slots.join(', ')}, got "${slot}"` }];
   const values = valuesOf.get(known)!;
@@ -99,6 +104,21 @@ function problemsOf({ slot, value }: Options, { slots, valuesOf }: SlotTable): P
   const meant = nearest(value, values);
   const help = meant === undefined ? `there are ${values.join(', ')}` : `did you mean "${meant}"?`;
   return [{ path: '/value', message: `the classifier has learned no ${known} "${value}"; ${help}` }];
+}
+
+/** The words of the value stand in the text: the lexical form, for values that no classifier knows. */
+function byWords({ model: { vocabulary } }: GuideContext) {
+  return {
+    via: 'posterior' as const,
+    factors: ({ value }: Options) => ({ automaton: standsSomewhere(phraseOf(value, vocabulary), vocabulary) }),
+  };
+}
+
+function wordProblems({ value }: Options, { wordLevel, vocabulary, maxTokens }: ModelInfo): Problem[] {
+  const message = wordLevel
+    ? phraseObstacle(value, vocabulary, maxTokens)
+    : 'asks for words, and a token of this model is a part of a word; use a model with a word tokenizer';
+  return message === undefined ? [] : [{ path: '/value', message }];
 }
 
 const ints = (shape: readonly number[], values: readonly number[]): HostTensor => ({

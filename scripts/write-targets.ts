@@ -22,23 +22,28 @@ const FILES: readonly TargetFile[] = [
 const MODEL = 'models/e2e';
 const MAX_WORDS = 46;
 
-/** Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. */
+/**
+ * Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. With --sentences DIR it writes into
+ * another folder and keeps the sentences, which `judge` measures for its ceiling.
+ */
 async function main(): Promise<void> {
-  const { data } = parseArgs({ options: { data: { type: 'string' } } }).values;
+  const { data, sentences } = parseArgs({ options: { data: { type: 'string' }, sentences: { type: 'string' } } }).values;
   if (data === undefined)
     throw inputError('arguments', 'expected: npm run targets -- --data DIR, the folder that has control-targets/');
   const tokenizer = await loadTokenizer(MODEL);
-  await mkdir('configs/targets', { recursive: true });
-  for (const file of FILES) {
-    const targets = await readTargets(join(data, file.from));
+  const folder = sentences ?? 'configs/targets';
+  await mkdir(folder, { recursive: true });
+  for (const { from, fields, to } of FILES) {
+    const targets = await readTargets(join(data, from));
     const kept = targets.filter((target) => {
       const why = obstacle(target, tokenizer);
-      if (why !== undefined) console.log(`${file.to} leaves out ${target.where}: ${why}`);
+      if (why !== undefined) console.log(`${to} leaves out ${target.where}: ${why}`);
       return why === undefined;
     });
-    const lines = kept.map(({ fields }) => JSON.stringify(Object.fromEntries(file.fields.map((name) => [name, fields[name]]))));
-    await writeFile(join('configs/targets', file.to), `${lines.join('\n')}\n`);
-    console.log(`${file.to}: ${kept.length} of ${targets.length} targets`);
+    const wanted = sentences === undefined ? fields : [...fields, 'words'];
+    const lines = kept.map((target) => JSON.stringify(Object.fromEntries(wanted.map((name) => [name, target.fields[name]]))));
+    await writeFile(join(folder, to), `${lines.join('\n')}\n`);
+    console.log(`${to}: ${kept.length} of ${targets.length} targets`);
   }
 }
 

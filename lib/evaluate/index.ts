@@ -1,3 +1,4 @@
+export { attributeJudge } from './attribute.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
 export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';
@@ -22,3 +23,5 @@ export { judgeRun, referenceOf, type Fluency, type RunContext, type RunReport, t
 export { spansJudge } from './spans.js';
 export { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 export { treeJudge } from './tree.js';
+export { regexJudge } from './regex.js';
+export { wordsJudge } from './words.js';

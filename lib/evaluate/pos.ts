@@ -4,7 +4,7 @@ import { isWords, problem, readTargets, shown, type Reading } from './targets.js
 import { winkTagger } from './wink.js';
 
 /** https://universaldependencies.org/u/pos */
-const UNIVERSAL_TAGS: ReadonlySet<string> = new Set(
+export const UNIVERSAL_TAGS: ReadonlySet<string> = new Set(
   'ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X'.split(' '),
 );
 const ANY = '*';

@@ -2,8 +2,11 @@ import { inputError } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
 import { infillJudge } from './infill.js';
 import type { Judge } from './judge.js';
+import { attributeJudge } from './attribute.js';
 import { lengthJudge } from './length.js';
 import { noParser, type Parser } from './parser.js';
+import { regexJudge } from './regex.js';
+import { wordsJudge } from './words.js';
 import { posJudge } from './pos.js';
 import { spansJudge } from './spans.js';
 import { treeJudge } from './tree.js';
@@ -21,7 +24,10 @@ const NEEDS_PARSER = 'needs the trees of Stanford CoreNLP; give a parser (`diffu
 export const standardJudges = ({ split = splitWords, parser = noParser(NEEDS_PARSER) }: JudgeParts = {}): readonly Judge[] => [
   posJudge,
   lengthJudge,
+  attributeJudge,
   infillJudge(split),
+  wordsJudge(split),
+  regexJudge(split),
   treeJudge(parser),
   spansJudge(parser),
 ];

@@ -1,23 +1,26 @@
 import { expect } from 'chai';
 import attribute from '../../guidance/attribute.js';
+import { accepts } from '../../lib/automaton/index.js';
 import { tf } from '../../lib/engine/index.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
-import { tensorsOf } from '../tiny-model.js';
+import { tensorsOf, vocabulary } from '../tiny-model.js';
 
 const rowOf = (mr: string): AnnotatedRow => ({ words: ['A', 'pond', '.'], sentences: [], fields: { mr } });
 const rows = ['food[Japanese], waterSide[yes]', 'food[Thai]', 'name[The Quay], food[Fast food]', 'waterSide[no]'].map(rowOf);
 const classes = attribute.classifier.classes(rows);
 
+const pondRows = ['place[green garden], mood[quiet]', 'place[pond]', 'mood[old]'].map(rowOf);
+
 describeGuideContract({
-  factory: attribute,
+  // The words of the example are not the words of the small model.
+  factory: { ...attribute, example: { slot: 'place', value: 'green garden' } },
   rows: [
-    { slot: 'food', value: 'fast food' },
-    { slot: 'water side', value: 'no' },
-    { slot: 'name', value: 'The Quay' },
+    { slot: 'place', value: 'Pond' },
+    { slot: 'mood', value: 'old' },
   ],
   nonsense: [{}, { slot: 'food' }, { slot: '', value: 'Thai' }, { slot: 'food', value: 3 }],
-  classes,
+  classes: attribute.classifier.classes(pondRows),
 });
 
 describe('the guide attribute', () => {
@@ -30,6 +33,7 @@ describe('the guide attribute', () => {
   });
   const guide = attribute.create({ tf, model: contractModel, via: 'gradient', tables: {}, classes, states: () => states });
 
+  if (guide.via === 'posterior') throw new Error('expected a gradient guide');
   const logProb = (slot: string, value: string): number => {
     const z = tf.zeros([1, contractModel.maxTokens, contractModel.embeddingWidth]);
     const state = { time: tf.zeros([1]) };
@@ -88,6 +92,32 @@ describe('the guide attribute', () => {
       '/value: the classifier has learned no food "Japanes"; did you mean "Japanese"?',
     ]);
     expect(problems('food', 'Mediterranean')[0]).to.contain('there are Fast food, Japanese, Thai');
+  });
+
+  it('by posterior asks for the words of the value, somewhere in the text, and for no slot that was learned', () => {
+    const lexical = attribute.create({
+      tf,
+      model: contractModel,
+      via: 'posterior',
+      tables: {},
+      classes: [],
+      states: () => states,
+    });
+    if (lexical.via !== 'posterior') throw new Error('expected a posterior guide');
+    const { automaton } = lexical.factors({ slot: 'colour', value: 'Green pond' });
+    const holds = (text: string) => accepts(automaton, text.split(' ').map((word) => vocabulary.id(word)!)); // prettier-ignore
+    expect(['The green pond is quiet .', 'green pond', 'A green green pond'].map(holds)).to.deep.equal([true, true, true]);
+    expect(['The green old pond .', 'pond green', 'green'].map(holds)).to.deep.equal([false, false, false]);
+  });
+
+  it('by posterior names the words that the vocabulary lacks, a value too long, and a subword model', () => {
+    const message = (value: string, model = contractModel) =>
+      attribute.check({ slot: 'colour', value }, model, 'posterior', []).map(({ path, message }) => `${path}: ${message}`);
+    expect(message('The POND')).to.deep.equal([]);
+    expect(message('a gren cow')).to.deep.equal(['/value: the vocabulary has no "gren" (did you mean "green"?), no "cow"']);
+    expect(message(Array(13).fill('pond').join(' '))[0]).to.contain('at most 12 words, the canvas of this model, got 13');
+    expect(message('pond', { ...contractModel, wordLevel: false })[0]).to.contain('word tokenizer');
+    expect(message(' ')[0]).to.contain('expected a word');
   });
 
   it('names a row that it cannot read', () => {

@@ -1,0 +1,48 @@
+import type { Problem } from '../errors.js';
+import { splitWords } from '../text/split-words.js';
+import type { Judge } from './judge.js';
+import { plain, statement } from './surface.js';
+import { readTargets, shown, type Reading } from './targets.js';
+
+interface Attribute {
+  readonly slot: string;
+  readonly value: string;
+}
+
+/**
+ * 1 where the text states the slot's value, in one of the surface forms of `surface-forms.ts` and not denied, else 0. Beside it the rule of
+ * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case.
+ */
+export const attributeJudge: Judge = {
+  name: 'attribute',
+  async score(texts, targets) {
+    const attributes = readTargets('attribute', texts, targets, readAttribute);
+    const statements = new Map<string, (text: string) => boolean>();
+    const stated = ({ slot, value }: Attribute, words: readonly string[]): boolean => {
+      const key = JSON.stringify([slot, value]);
+      if (!statements.has(key)) statements.set(key, statement(slot, value));
+      return statements.get(key)!(plain(words));
+    };
+    return texts.map((words, i) => {
+      const attribute = attributes[i]!;
+      const also = { literal: standsIn(words, attribute.value) ? 1 : 0 };
+      if (stated(attribute, words)) return { value: 1, also };
+      return { value: 0, also, detail: `does not state ${attribute.slot}: ${attribute.value}` };
+    });
+  },
+};
+
+function standsIn(words: readonly string[], value: string): boolean {
+  const spaced = (list: readonly string[]): string => ` ${list.join(' ').toLowerCase()} `;
+  return spaced(words).includes(spaced(splitWords(value)));
+}
+
+function readAttribute({ slot, value }: Readonly<Record<string, unknown>>): Reading<Attribute> {
+  if (isName(slot) && isName(value)) return { target: { slot, value } };
+  const problems: Problem[] = Object.entries({ slot, value }).flatMap(([key, given]) =>
+    isName(given) ? [] : [{ path: `/${key}`, message: `expected a string that is not empty, got ${shown(given)}` }],
+  );
+  return { problems };
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

@@ -1,0 +1,46 @@
+/** A text to match: its words, and a Universal tag each where a pattern asks for one. */
+export interface TaggedText {
+  readonly words: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** From the places where a match may begin (numbers of words before them) to those where it may end. */
+export type Matcher = (text: TaggedText, from: ReadonlySet<number>) => Set<number>;
+
+/** One word that the test accepts. */
+export const oneWord =
+  (accepts: (word: string, tag: string) => boolean): Matcher =>
+  ({ words, tags }, from) =>
+    new Set([...from].filter((i) => i < words.length && accepts(words[i]!, tags[i] ?? '')).map((i) => i + 1));
+
+export const inOrder =
+  (parts: readonly Matcher[]): Matcher =>
+  (text, from) =>
+    parts.reduce((places, part) => part(text, places), new Set(from));
+
+export const oneOf =
+  (parts: readonly Matcher[]): Matcher =>
+  (text, from) =>
+    new Set(parts.flatMap((part) => [...part(text, from)]));
+
+/** `min` to `max` times. Places that fewer repetitions reach are not gone from again, so that any pattern ends. */
+export const repeated =
+  (part: Matcher, min: number, max: number): Matcher =>
+  (text, from) => {
+    let here = new Set(from);
+    for (let n = 0; n < min && here.size > 0; n++) {
+      const next = part(text, here);
+      if (sameSet(next, here)) break; // more of the same changes nothing
+      here = next;
+    }
+    const reached = new Set(here);
+    for (let n = min; n < max && here.size > 0; n++) {
+      here = new Set([...part(text, here)].filter((i) => !reached.has(i)));
+      for (const i of here) reached.add(i);
+    }
+    return reached;
+  };
+
+const sameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && [...a].every((i) => b.has(i));
+
+export const matchesAll = (matcher: Matcher, text: TaggedText): boolean => matcher(text, new Set([0])).has(text.words.length);

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { InputError } from '../../lib/errors.js';
+import type { Judge, Score } from '../../lib/evaluate/judge.js';
+import { regexJudge } from '../../lib/evaluate/regex.js';
+import { wordsJudge } from '../../lib/evaluate/words.js';
+
+const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Score> =>
+  (await judge.score([text.split(' ').filter((word) => word !== '')], [target]))[0]!;
+
+async function paths(job: Promise<unknown>): Promise<string[]> {
+  const error: unknown = await job.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return (error as InputError).problems.map(({ path }) => path);
+}
+
+describe('the words judge', () => {
+  const judge = wordsJudge();
+  const text = 'The old heron waits by the old mill .';
+  const value = async (target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
+
+  it('counts each condition by itself', async () => {
+    expect(await value({ all: ['heron', 'old mill'] })).to.equal(1);
+    expect(await value({ all: ['heron', 'old bridge', 'mill old'] })).to.equal(1 / 3);
+    expect(await value({ any: ['bridge', 'old mill'] })).to.equal(1);
+    expect(await value({ none: ['bridge', 'mill', 'heron mill'] })).to.equal(2 / 3);
+    expect(
+      await value({
+        at: [
+          { position: 1, word: 'old heron' },
+          { position: 2, word: 'old' },
+        ],
+      }),
+    ).to.equal(1 / 2);
+    expect(await value({ all: ['waits'], any: ['bridge'], none: ['heron'], at: [{ position: 8, word: '.' }] })).to.equal(1 / 2);
+    expect(await value({ at: [{ position: 8, word: '. Then' }] })).to.equal(0);
+  });
+
+  it('minds case unless told not to', async () => {
+    expect(await value({ all: ['the old heron'] })).to.equal(0);
+    expect(await value({ all: ['the OLD heron'], ignoreCase: true })).to.equal(1);
+  });
+
+  it('says what is broken, and names every target that it cannot read', async () => {
+    const { detail } = await scoreOne(judge, text, {
+      all: ['bridge'],
+      any: ['a', 'b c'],
+      none: ['mill'],
+      at: [{ position: 0, word: 'A' }],
+    });
+    expect(detail).to.equal('lacks "bridge"; lacks any of "a", "b c"; has "mill"; has no "A" at 0');
+    const targets = [{ all: 'heron' }, {}, { none: [' '], at: [{ word: 'x' }] }];
+    expect(await paths(judge.score([[], [], []], targets))).to.deep.equal(['/0/all', '/1', '/2/none', '/2/at']);
+  });
+});
+
+describe('the regex judge', () => {
+  const judge = regexJudge();
+  const matches = async (pattern: string, text: string, more: object = {}): Promise<boolean> =>
+    (await scoreOne(judge, text, { pattern, ...more })).value === 1;
+
+  it('reads every sign of an expression', async () => {
+    for (const [pattern, yes, no] of [
+      ['the mill', ['the mill'], ['the', 'the mill .', 'the old mill', 'The mill']],
+      ['the . mill', ['the old mill'], ['the mill']],
+      ['a* b+ c?', ['b', 'a a b b c'], ['a', 'b c c']],
+      ['a{2} b{1,2} c{1,}', ['a a b c', 'a a b b c c c'], ['a b c', 'a a b b b c', 'a a b']],
+      ['(a b|c)+ d', ['a b d', 'c a b d'], ['a d', 'b d', 'd']],
+      ['[a|b] [^a|b]', ['a c', 'b d'], ['a a', 'c c', 'a']],
+      ['"a b" \\. \\*', ['a b . *'], ['a b']],
+      ['family-friendly', ['family - friendly'], ['family-friendly']],
+      ['a | b | ', ['a', 'b', ''], ['a b']],
+      ['.*', ['', 'x y'], []],
+    ] as const) {
+      for (const text of yes) expect(await matches(pattern, text), `${pattern}: ${text}`).to.equal(true);
+      for (const text of no) expect(await matches(pattern, text), `${pattern}: ${text}`).to.equal(false);
+    }
+  });
+
+  it('takes named lists of phrases, also inside classes, and any case when asked', async () => {
+    const lists = { animal: ['heron', 'old heron'] };
+    expect(await matches('The {animal} waits', 'The old heron waits', { lists })).to.equal(true);
+    expect(await matches('The <animal> waits', 'The heron waits', { lists })).to.equal(true);
+    expect(await matches('The {animal} waits', 'The old waits', { lists })).to.equal(false);
+    expect(await matches('[^{animal}|owl]', 'owl', { lists })).to.equal(false);
+    expect(await matches('[^{animal}|owl]', 'crow', { lists })).to.equal(true);
+    expect(await matches('the {animal}', 'THE HERON', { lists, ignoreCase: true })).to.equal(true);
+  });
+
+  it('asks wink for tags, and judges the words alone beside it', async () => {
+    const target = { pattern: 'The <ADJ> <NOUN> .*' };
+    expect(await scoreOne(judge, 'The old bakery is near .', target)).to.deep.equal({ value: 1, also: { 'tags aside': 1 } });
+    expect(await scoreOne(judge, 'The bakery old is near .', target)).to.deep.include({ value: 0, also: { 'tags aside': 1 } });
+    expect(await scoreOne(judge, 'A old bakery', target)).to.deep.include({ value: 0, also: { 'tags aside': 0 } });
+  });
+
+  it('agrees with JavaScript on one-letter words', async () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[a|b]', '[^a]');
+    const expression = fc.letrec<{ e: string }>((tie) => ({
+      e: fc.oneof(
+        { depthSize: 'small' },
+        atom,
+        fc.tuple(tie('e'), tie('e')).map(([x, y]) => `${x} ${y}`),
+        fc.tuple(tie('e'), tie('e')).map(([x, y]) => `(${x}|${y})`),
+        fc.tuple(tie('e'), fc.constantFrom('*', '+', '?', '{2}', '{1,2}', '{2,}')).map(([x, sign]) => `(${x})${sign}`),
+      ),
+    })).e;
+    const words = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(expression, words, async (pattern, text) => {
+        const same = new RegExp(`^(?:${pattern.replaceAll(' ', '').replaceAll('[a|b]', '[ab]')})$`).test(text.join(''));
+        expect(await matches(pattern, text.join(' '))).to.equal(same);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('ends where backtracking would not', async () => {
+    expect(await matches('((.*)*)* x', 'a '.repeat(200).trim())).to.equal(false);
+    expect(await matches('(()|a?){1000} b', 'a b')).to.equal(true);
+  });
+
+  it('names every pattern that it cannot read', async () => {
+    const patterns = ['(a', 'a)', '[a', '[a b]', '<NOUNS>', '"a', '* a', '^', 3];
+    const targets = [...patterns.map((pattern) => ({ pattern })), { pattern: 'a', lists: { b: 'c' } }];
+    expect(
+      await paths(
+        judge.score(
+          targets.map(() => []),
+          targets,
+        ),
+      ),
+    ).to.deep.equal([...patterns.map((_, i) => `/${i}/pattern`), `/${patterns.length}/lists`]);
+  });
+});
