@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
 import { allDefaults, augmentation, choice, device, path, seed } from './parts.js';
 
-const heldOut = 'Default: a twentieth of the training rows is held out.';
+const heldOut = 'Default: every twentieth of the training rows is held out.';
 
 const corpus = Type.Object(
   {
