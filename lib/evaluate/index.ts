@@ -25,3 +25,4 @@ export { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 export { treeJudge } from './tree.js';
 export { regexJudge } from './regex.js';
 export { wordsJudge } from './words.js';
+export { templateJudge } from './template.js';

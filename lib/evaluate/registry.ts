@@ -5,6 +5,7 @@ import type { Judge } from './judge.js';
 import { attributeJudge } from './attribute.js';
 import { lengthJudge } from './length.js';
 import { noParser, type Parser } from './parser.js';
+import { templateJudge } from './template.js';
 import { regexJudge } from './regex.js';
 import { wordsJudge } from './words.js';
 import { posJudge } from './pos.js';
@@ -28,6 +29,7 @@ export const standardJudges = ({ split = splitWords, parser = noParser(NEEDS_PAR
   infillJudge(split),
   wordsJudge(split),
   regexJudge(split),
+  templateJudge(split),
   treeJudge(parser),
   spansJudge(parser),
 ];

@@ -151,6 +151,18 @@ describe('the tree judge', () => {
     expect(all.map(({ value }) => value)).to.deep.equal([1, 1]);
   });
 
+  it('wants of a part its own nodes only, and leaves it out of what EVALB counts', async () => {
+    const part = { tree: '(S (NP (NN x)) (VP (VB y)))', part: true };
+    const all = await scores(
+      judge,
+      ['(S (NP (NN a)) (VP (VB b))) (S (NP (NN c)))', '(S (NP (NN a)) (VP (VB b) (NP (NN c))))'],
+      [part, part],
+    );
+    expect(all[0]!.value).to.equal(1);
+    expect(all[1]!.value).to.be.closeTo(1 / 3, 1e-12); // the second has the NP; its S and VP are longer
+    expect(all[1]!.also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 0 } });
+  });
+
   it('adds brackets up over texts for EVALB, and takes the mean of F1 otherwise', async () => {
     const texts = ['(S (NN a))', '(S (NP (NN a)) (VP (VB b)))'].map((text) => text.split(' '));
     const targets = ['(S (NN a))', '(S (NP (NN a)) (XP (VB b)))'].map((tree) => ({ tree }));

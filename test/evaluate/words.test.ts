@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { InputError } from '../../lib/errors.js';
 import type { Judge, Score } from '../../lib/evaluate/judge.js';
 import { regexJudge } from '../../lib/evaluate/regex.js';
+import { templateJudge } from '../../lib/evaluate/template.js';
 import { wordsJudge } from '../../lib/evaluate/words.js';
 
 const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Score> =>
@@ -133,5 +134,37 @@ describe('the regex judge', () => {
         ),
       ),
     ).to.deep.equal([...patterns.map((_, i) => `/${i}/pattern`), `/${patterns.length}/lists`]);
+  });
+});
+
+describe('the template judge', () => {
+  const judge = templateJudge();
+  const fits = async (template: string, text: string, more: object = {}): Promise<boolean> =>
+    (await scoreOne(judge, text, { template, ...more })).value === 1;
+
+  it('fills every kind of gap', async () => {
+    const lists = { animal: ['heron', 'old heron'] };
+    expect(await fits('The {animal} is _:1-3, and ... .', 'The old heron is very quiet , and it waits .', { lists })).to.equal(
+      true,
+    );
+    expect(await fits('The {animal} is _:1-3, and ... .', 'The heron is , and it waits .', { lists })).to.equal(false);
+    expect(await fits('The _ is _:2', 'The mill is very old')).to.equal(true);
+    expect(await fits('The _ is _:2', 'The mill is old')).to.equal(false);
+    expect(await fits('_:2- mill', 'a very old mill')).to.equal(true);
+    expect(await fits('_:2- mill', 'a mill')).to.equal(false);
+    expect(await fits('The <ADJ> bakery is near .', 'The old bakery is near .')).to.equal(true);
+  });
+
+  it('makes text of a gap behind a backslash, and of signs of expressions', async () => {
+    expect(await fits('Say \\_ (or "\\...")', 'Say _ ( or " ... " )')).to.equal(true);
+    expect(await fits('a* [b|c]', 'a * [ b | c ]')).to.equal(true);
+    expect(await fits('a* [b|c]', 'a a b')).to.equal(false);
+  });
+
+  it('names every template that it cannot read', async () => {
+    expect(await paths(judge.score([[], []], [{ template: 3 }, { template: 'a', lists: 4 }]))).to.deep.equal([
+      '/0/template',
+      '/1/lists',
+    ]);
   });
 });
