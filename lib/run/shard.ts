@@ -145,7 +145,7 @@ function decode({ factors, lattice }: TextConstraint, probs: Float32Array, vocab
 function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): HostTensors[] {
   return guides.latent.map(({ guide, options, weight }) => ({
     ...guide.encode(rows.map(({ item }) => (item === undefined ? null : options[plan.items[item]!.target]))),
-    weight: { dtype: 'float32', shape: [], data: Float32Array.of(weight) },
+    weight: { dtype: 'float32', shape: [rows.length], data: new Float32Array(rows.length).fill(weight) },
   }));
 }
 

@@ -14,6 +14,8 @@ export interface LatentGuide {
   readonly weights: HostTensors;
   /** Shares of the reverse steps, 0 is noise, between which it acts. */
   readonly window: readonly [number, number];
+  /** Whether its log-probability is watched step by step: then it is an output of the graph. */
+  readonly watched?: boolean;
 }
 
 /** Sizes of a batch: B rows, L tokens, D numbers a token, V tokens in the vocabulary. */
@@ -35,6 +37,10 @@ export interface StepVariant {
 
 const LEVEL = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
 
+/** The output that holds the log-probability of a watched guide, [B]. */
+export const guideLogProb = (index: number): string => `logProb/${index}`;
+/** The input that holds the weight of a guide in each row, [B]. */
+export const guideWeight = (index: number): string => `${guideInput(index)}weight`;
 const guideInput = (index: number): string => `guide/${index}/`;
 const guideWeights = (index: number): string => `classifier/${index}/`;
 
@@ -87,7 +93,15 @@ export function stepGraph(
   return (inputs) => {
     const embeddings = denoiser.embeddings(inputs); // [V, D]
     const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
-    const at = (via: string) => acting.filter((one): one is ActiveGuide => one.guide.via === via);
+    const watched: Record<string, Tensor> = {};
+    const steered = (via: string, x: Tensor, mean: Tensor, state: (x: Tensor) => StepState): Tensor => {
+      const those = acting.filter((one): one is BoundGuide & ActiveGuide => one.guide.via === via);
+      const { x: moved, logProbs } = steer(x, mean, those, state, steering);
+      logProbs.forEach((logProb, i) => {
+        if (guides[those[i]!.index]!.watched) watched[guideLogProb(those[i]!.index)] = logProb;
+      });
+      return moved;
+    };
     const parts: StepParts = {
       denoise: (x, time, previousX0) =>
         given ? { logits: inputs['logits']!, x0: x } : denoiser.denoise(inputs, x, time, previousX0),
@@ -99,22 +113,24 @@ export function stepGraph(
         return clamp ? clampToNearest(mean, embeddings) : mean;
       },
       project: (x0, state) => acting.reduce((value, one) => projected(value, state, one, embeddings), x0),
-      steerX0: (x0, state) => steer(x0, x0, at('x0-gradient'), state, steering),
-      steerLatents: (x, mean, state) => steer(x, mean, at('gradient'), state, steering),
+      steerX0: (x0, state) => steered('x0-gradient', x0, x0, state),
+      steerLatents: (x, mean, state) => steered('gradient', x, mean, state),
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
     const level = Object.fromEntries(LEVEL.map((name) => [name, inputs[name]!])) as unknown as LevelTensors;
-    return { ...reverseStep(carry, inputs['noise']!, level, parts) };
+    return { ...reverseStep(carry, inputs['noise']!, level, parts), ...watched };
   };
 }
 
 interface BoundGuide extends Omit<ActiveGuide, 'guide'> {
+  readonly index: number;
   readonly guide: LatentGuide['guide'];
 }
 
 function boundGuide(inputs: Tensors, { guide }: LatentGuide, index: number): BoundGuide {
   const { weight, ...rest } = scoped(guideInput(index), inputs);
-  return { guide, inputs: rest, weights: scoped(guideWeights(index), inputs), weight: weight! };
+  const weights = scoped(guideWeights(index), inputs);
+  return { index, guide, inputs: rest, weights, weight: tf.reshape(weight!, [-1, 1, 1]) };
 }
 
 function projected(x0: Tensor, state: StepState, { guide, inputs }: BoundGuide, embeddings: Tensor): Tensor {

@@ -3,10 +3,13 @@ import type { Level } from '../diffusion/levels.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
 import { Interrupted } from '../errors.js';
 import type { Denoiser } from '../model/types.js';
+import type { WeightController } from './adaptive-weight.js';
 import {
   denoisingGraph,
   givenInputs,
   graphConstants,
+  guideLogProb,
+  guideWeight,
   namedGuideInputs,
   stepGraph,
   stepInputs,
@@ -39,8 +42,10 @@ export interface SampleBatch {
   readonly factors: Float32Array;
   /** Of each row what its text may be, where automata say so; made with the row's factors. Absent where no row has one. */
   readonly lattices?: readonly (Lattice | undefined)[];
-  /** Of each latent guide: what `encode` gave, with its `weight` []. */
+  /** Of each latent guide: what `encode` gave, with its `weight` in each row, [B]. */
   readonly guideInputs: readonly HostTensors[];
+  /** Of each latent guide what sets its weight from step to step in place of that; only watched guides may have one. */
+  readonly controllers?: readonly (WeightController | undefined)[];
 }
 
 export interface SampleHooks {
@@ -100,8 +105,15 @@ async function sampleBatch(
     for (const [step, level] of levels.entries()) {
       if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
       const isLast = step === levels.length - 1;
-      const feeds = { ...shared, ...levelFeeds(level), ...carry, noise: latents(batch.noiseAt(step)) };
-      const out = await oneStep({ programs, acts: actingAt(step, setup), guideInputs, batch, feeds, isLast });
+      const noise = latents(batch.noiseAt(step));
+      const feeds = { ...shared, ...adaptedWeights(batch), ...levelFeeds(level), ...carry, noise };
+      const acts = actingAt(step, setup);
+      const watched = acts.active.filter((index) => batch.controllers?.[index] !== undefined);
+      const fetch = isLast ? ['probs'] : ['x', 'previousX0', ...watched.map(guideLogProb)];
+      const out = await oneStep({ programs, acts, guideInputs, batch, feeds, isLast, fetch });
+      if (!isLast)
+        for (const index of watched)
+          batch.controllers![index]!.observe(step / levels.length, out[guideLogProb(index)]!.data as Float32Array);
       onStep?.(step + 1, levels.length);
       if (isLast) return out['probs']!.data as Float32Array;
       carry = { x: out['x']!, previousX0: out['previousX0']! };
@@ -118,15 +130,25 @@ interface Step {
   readonly guideInputs: HostTensors;
   readonly batch: SampleBatch;
   readonly feeds: Readonly<Record<string, HostTensor | Resident>>;
-  /** The last step gives the token probabilities, the others the next carry. */
   readonly isLast: boolean;
+  /** The last step gives the token probabilities, the others the next carry and what is watched. */
+  readonly fetch: readonly string[];
 }
 
 type StepOutputs = Promise<Record<string, HostTensor>>;
 
-async function wholeStep({ programs, acts, guideInputs, feeds, isLast }: Step): StepOutputs {
+/** The weights that controllers have set, by the names of the graph's inputs. */
+function adaptedWeights({ controllers = [] }: SampleBatch): HostTensors {
+  const own = controllers.flatMap((controller, index) => {
+    const data = controller?.weights();
+    return data ? [[guideWeight(index), { dtype: 'float32', shape: [data.length], data }] as const] : [];
+  });
+  return Object.fromEntries(own);
+}
+
+async function wholeStep({ programs, acts, guideInputs, feeds, fetch }: Step): StepOutputs {
   const program = await programs.step({ ...acts, given: false }, guideInputs);
-  return program.run(feeds, { fetch: isLast ? ['probs'] : ['x', 'previousX0'] });
+  return program.run(feeds, { fetch });
 }
 
 /**
@@ -134,9 +156,9 @@ async function wholeStep({ programs, acts, guideInputs, feeds, isLast }: Step): 
  * the states of a lattice accept differs by more orders of magnitude than float32 has, and 48 small operations there and back take
  * longer in a graph than a plain loop.
  */
-async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, isLast }: Step): StepOutputs {
+async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, isLast, fetch }: Step): StepOutputs {
   const denoising = await programs.denoising(guideInputs);
-  if (isLast) return denoising.run(feeds, { fetch: ['probs'] });
+  if (isLast) return denoising.run(feeds, { fetch });
   const { probs, logits } = (await denoising.run(feeds)) as { probs: HostTensor; logits: HostTensor };
   const size = batch.factors.length / batch.lattices!.length;
   batch.lattices!.forEach((lattice, i) => {
@@ -144,7 +166,7 @@ async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, 
     if (lattice) marginals(lattice, row, batch.factors.subarray(i * size, (i + 1) * size), row);
   });
   const program = await programs.step({ ...acts, given: true }, guideInputs);
-  return program.run({ ...feeds, probs, logits }, { fetch: ['x', 'previousX0'] });
+  return program.run({ ...feeds, probs, logits }, { fetch });
 }
 
 /** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */

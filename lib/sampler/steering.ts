@@ -24,8 +24,14 @@ export interface ActiveGuide {
   readonly guide: GradientGuide<unknown>;
   readonly inputs: Tensors;
   readonly weights: Tensors;
-  /** Its weight, []. */
+  /** Its weight in each row, [B, 1, 1], or in all, []. */
   readonly weight: Tensor;
+}
+
+export interface Steered {
+  readonly x: Tensor; // [B, L, D]
+  /** Of each guide the log-probability where the last move began, [B] nats. */
+  readonly logProbs: readonly Tensor[];
 }
 
 /**
@@ -39,80 +45,64 @@ export function steer(
   guides: readonly ActiveGuide[],
   stateOf: (x: Tensor) => StepState,
   options: SteeringOptions,
-): Tensor {
-  if (guides.length === 0) return x;
+): Steered {
+  if (guides.length === 0) return { x, logProbs: [] };
   const move = MOVES[options.scale];
-  let at = x;
-  for (let i = 0; i < options.inner; i++) at = move(at, mean, guides, stateOf, options);
+  let at: Steered = { x, logProbs: [] };
+  for (let i = 0; i < options.inner; i++) {
+    const slopes = guides.map((active) => slopeOf(active, at.x, stateOf));
+    const moved = move(at.x, mean, slopes, stateOf(at.x).sigma, options);
+    at = { x: moved, logProbs: slopes.map(({ logProb }) => logProb) };
+  }
   return at;
 }
 
-type Move = (
-  x: Tensor,
-  mean: Tensor,
-  guides: readonly ActiveGuide[],
-  stateOf: (x: Tensor) => StepState,
-  options: SteeringOptions,
-) => Tensor;
+/** What a guide says of the latents where they stand. */
+interface Slope {
+  readonly logProb: Tensor; // [B]
+  readonly gradient: Tensor; // [B, L, D]
+  readonly weight: Tensor; // [B, 1, 1] or []
+}
+
+/** Rows do not touch each other, so the sum over rows differentiates each by itself. */
+function slopeOf({ guide, inputs, weights, weight }: ActiveGuide, x: Tensor, stateOf: (x: Tensor) => StepState): Slope {
+  const { value, grad } = tf.valueAndGrad((z: Tensor) => guide.logProb(z, stateOf(z), inputs, weights))(x);
+  return { logProb: value, gradient: grad, weight };
+}
+
+type Move = (x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Tensor, options: SteeringOptions) => Tensor;
 
 const MOVES: Readonly<Record<SteeringOptions['scale'], Move>> = { 'max-norm': maxNormMove, sign: signMove, none: plainMove };
 
-/** Gradient of a guide's log-probability; rows do not touch each other, so the sum over rows differentiates each by itself. */
-function gradientOf({ guide, inputs, weights }: ActiveGuide, x: Tensor, stateOf: (x: Tensor) => StepState): Tensor {
-  return tf.grad((z: Tensor) => tf.sum(guide.logProb(z, stateOf(z), inputs, weights)))(x); // [B, L, D]
-}
-
-function maxNormMove(
-  x: Tensor,
-  mean: Tensor,
-  guides: readonly ActiveGuide[],
-  stateOf: (x: Tensor) => StepState,
-  options: SteeringOptions,
-): Tensor {
-  const directions = guides.map((active) => {
-    const gradient = gradientOf(active, x, stateOf);
+function maxNormMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], _sigma: Tensor, options: SteeringOptions): Tensor {
+  const directions = slopes.map(({ gradient, weight }) => {
     const norms = tf.sqrt(tf.sum(tf.square(gradient), -1, true)); // [B, L, 1]
     const largest = tf.maximum(tf.max(norms, 1, true), Math.max(options.floor, 1e-12)); // [B, 1, 1]
-    return tf.mul(active.weight, tf.div(gradient, largest));
+    return tf.mul(weight, tf.div(gradient, largest));
   });
   const length = options.step * Math.sqrt(x.shape.at(-1)!);
   const moved = tf.add(x, tf.mul(sum(directions), length));
   return pulled(moved, mean, options.prior);
 }
 
-function plainMove(
-  x: Tensor,
-  mean: Tensor,
-  guides: readonly ActiveGuide[],
-  stateOf: (x: Tensor) => StepState,
-  options: SteeringOptions,
-): Tensor {
-  const gradient = weightedGradient(guides, x, stateOf);
-  const moved = tf.add(x, tf.mul(tf.square(stateOf(x).sigma), gradient));
-  return pulled(moved, mean, options.prior);
+function plainMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Tensor, { prior }: SteeringOptions): Tensor {
+  const moved = tf.add(x, tf.mul(tf.square(sigma), weightedGradient(slopes)));
+  return pulled(moved, mean, prior);
 }
 
 /**
  * The original's step: a new Adagrad each time, whose first step is step * g / (|g| + 1e-10) for the gradient g of
  * sum of weight * log p - prior * |x - mean|^2 / sigma (Diffusion-LM, infill_util.py, langevin_fn3).
  */
-function signMove(
-  x: Tensor,
-  mean: Tensor,
-  guides: readonly ActiveGuide[],
-  stateOf: (x: Tensor) => StepState,
-  options: SteeringOptions,
-): Tensor {
-  const control = weightedGradient(guides, x, stateOf);
-  const { sigma } = stateOf(x);
+function signMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Tensor, { step, prior }: SteeringOptions): Tensor {
   const spread = tf.where(tf.greater(sigma, 0), sigma, tf.onesLike(sigma)); // the last step has no noise: |x - mean|^2 itself
-  const gradient = tf.sub(control, tf.mul(tf.div(tf.sub(x, mean), spread), 2 * options.prior));
-  return tf.add(x, tf.mul(tf.div(gradient, tf.add(tf.abs(gradient), 1e-10)), options.step));
+  const gradient = tf.sub(weightedGradient(slopes), tf.mul(tf.div(tf.sub(x, mean), spread), 2 * prior));
+  return tf.add(x, tf.mul(tf.div(gradient, tf.add(tf.abs(gradient), 1e-10)), step));
 }
 
 /** The gradient of the sum of weight * log p. */
-const weightedGradient = (guides: readonly ActiveGuide[], x: Tensor, stateOf: (x: Tensor) => StepState): Tensor =>
-  sum(guides.map((active) => tf.mul(active.weight, gradientOf(active, x, stateOf))));
+const weightedGradient = (slopes: readonly Slope[]): Tensor =>
+  sum(slopes.map(({ gradient, weight }) => tf.mul(weight, gradient)));
 
 /** A share of the way back to the mean. */
 const pulled = (x: Tensor, mean: Tensor, share: number): Tensor => (share === 0 ? x : tf.sub(x, tf.mul(tf.sub(x, mean), share)));

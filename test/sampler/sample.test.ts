@@ -9,6 +9,7 @@ import { paperDenoiser } from '../../lib/model/paper.js';
 import { gaussianEvidence } from '../../lib/model/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
 import { keyOf, normal, split } from '../../lib/random.js';
+import type { WeightController } from '../../lib/sampler/adaptive-weight.js';
 import { graphConstants, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
 import { createSampler, type SampleBatch, type SamplerSetup } from '../../lib/sampler/sample.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
@@ -168,6 +169,33 @@ describe('sampling', () => {
     // Of the pairs that are accepted 0 1, 1 2 and few others have a chance: what is left of them is shared in the same order.
     expect(counts[5]! + counts[1]!).to.be.above(0.9);
     expect(counts[5]).to.be.above(counts[1]!);
+  });
+
+  it('takes the weights of a row from its controller, and tells it the log-probabilities of the steps in the window', async () => {
+    const rows = 3;
+    const guide: LatentGuide = {
+      guide: { via: 'gradient', encode: () => ({}), logProb: (z) => tf.neg(tf.sum(tf.square(z), [1, 2])) },
+      weights: {},
+      window: [0, 0.5],
+      watched: true,
+    };
+    const seen: [share: number, logProbs: number][] = [];
+    const controller: WeightController = {
+      weights: () => Float32Array.of(0, 1, 4),
+      observe: (share, logProbs) => seen.push([share, logProbs.length]),
+      record: () => ({ first: 0, mean: 0, last: 0 }),
+    };
+    const sampler = createSampler(device, setupOf(rows, 8, { guides: [guide] }));
+    const weighted = async (weight: number) =>
+      sampler.sample({ ...batchOf(rows, 2), guideInputs: [{ weight: floats([rows], [weight, weight, weight]) }] });
+    const inputs = { guideInputs: [{ weight: floats([rows], [9, 9, 9]) }], controllers: [controller] };
+    const probs = await sampler.sample({ ...batchOf(rows, 2), ...inputs });
+    expect(seen).to.deep.equal([0, 1, 2, 3].map((step) => [step / 8, rows]));
+    const alike = await Promise.all([0, 1, 4].map(weighted));
+    alike.forEach((of, row) => {
+      for (let i = row * L * V; i < (row + 1) * L * V; i++) expect(probs[i]).to.be.closeTo(of[i]!, 1e-5);
+    });
+    expect(Math.abs(alike[0]![0]! - alike[2]![0]!)).to.be.above(1e-3);
   });
 
   it('stops between two steps when it is told to', async () => {

@@ -29,7 +29,7 @@ const stateOf = (z: Tensor): StepState => ({
 });
 const options: SteeringOptions = { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 };
 const steered = (guides: readonly ActiveGuide[], changes: Partial<SteeringOptions> = {}, from = x): Tensor =>
-  steer(from, mean, guides, stateOf, { ...options, ...changes });
+  steer(from, mean, guides, stateOf, { ...options, ...changes }).x;
 
 /** Length of the move of each token, a list a row. */
 const lengths = (to: Tensor, from = x): number[][] => tf.norm(tf.sub(to, from), 2, -1).arraySync() as number[][];
@@ -89,6 +89,19 @@ describe('a gradient step of the default scale', () => {
     const [near, far] = [lengths(steered([towards(goal)], { floor: 1e4 })).flat(), lengths(steered([towards(goal)])).flat()];
     expect(Math.max(...near)).to.be.below(0.01 * Math.max(...far));
     expectClose(steered([towards(goal)], { floor: 1e-6 }), steered([towards(goal)]), 0);
+  });
+
+  it('tells the log-probabilities from which the last move went up', () => {
+    const two = steered([towards(goal)], { inner: 2 });
+    const { logProbs } = steer(x, mean, [towards(goal)], stateOf, { ...options, inner: 3 });
+    expect(numbersOf(logProbs[0]!)).to.deep.equal(logProbOf(two));
+  });
+
+  it('takes a weight for each row', () => {
+    const weight = tf.tensor([1, 3], [B, 1, 1]);
+    const apart = lengths(steered([{ ...towards(goal), weight }]));
+    const [one, three] = [lengths(steered([towards(goal, 1)])), lengths(steered([towards(goal, 3)]))];
+    apart.forEach((row, b) => row.forEach((move, i) => expect(move).to.be.closeTo((b === 0 ? one : three)[b]![i]!, 1e-5)));
   });
 
   it('is pulled to the mean by the prior, its share of the way', () => {

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { weightController, type AdaptiveOptions } from '../../lib/sampler/adaptive-weight.js';
+
+const window = [0, 1] as const;
+const STEPS = 100;
+
+/** Rows whose log-probability rises by `gain` nats a step for each unit of weight, and by itself by a share of what is missing. */
+function run(gains: readonly number[], options: AdaptiveOptions, ease = 0) {
+  const controller = weightController(gains.length, window, options);
+  const logProbs = gains.map(() => -40);
+  const courses = gains.map((): number[] => []);
+  for (let step = 0; step < STEPS; step++) {
+    const weights = controller.weights();
+    gains.forEach((gain, row) => {
+      logProbs[row]! += gain * weights[row]! - ease * logProbs[row]!;
+      courses[row]!.push(logProbs[row]!);
+    });
+    controller.observe(step / STEPS, Float32Array.from(logProbs));
+  }
+  return { logProbs, courses, records: gains.map((_, row) => controller.record(row)) };
+}
+
+describe('a weight that follows a log-probability', () => {
+  it('reaches what is aimed at, however much a unit of weight does, each row by itself', () => {
+    const gains = [0.03, 0.1, 0.5, 2];
+    for (const logProb of [-0.5, -3]) {
+      const { logProbs, records } = run(gains, { logProb, min: 0.001, max: 100 });
+      logProbs.forEach((value, row) => expect(value, `gain ${gains[row]}`).to.be.closeTo(logProb, 0.25));
+      for (let row = 1; row < gains.length; row++) expect(records[row]!.mean).to.be.below(records[row - 1]!.mean);
+    }
+  });
+
+  it('gets there along its course: the missing nats fall by the same share each step', () => {
+    const { courses } = run([0.5], { logProb: -1, min: 0.001, max: 100 });
+    const begin = courses[0]![0]!;
+    for (const step of [30, 50, 70, 90]) {
+      const aim = begin * (1 / -begin) ** (step / STEPS);
+      expect(courses[0]![step]).to.be.closeTo(aim, 0.15 * -aim);
+    }
+  });
+
+  it('sinks to its least where the control comes by itself, and rises to its most where nothing helps', () => {
+    const options = { logProb: -1, min: 0.2, max: 5 };
+    expect(run([0], options, 0.2).records[0]!.last).to.be.closeTo(0.2, 1e-6);
+    expect(run([0], options).records[0]!.last).to.be.closeTo(5, 1e-6);
+  });
+
+  it('begins at 1, or at the bound that is nearest, and says what was used', () => {
+    expect(run([1], { logProb: -1, min: 2, max: 3 }).records[0]!.first).to.equal(2);
+    const controller = weightController(1, window, { logProb: -1, min: 0.1, max: 10 });
+    expect(controller.record(0)).to.deep.equal({ first: 1, mean: 1, last: 1 });
+    controller.observe(0, Float32Array.of(-9));
+    const second = controller.weights()[0]!;
+    controller.observe(0.5, Float32Array.of(-50));
+    expect(second).to.equal(1);
+    const third = controller.weights()[0]!;
+    expect(third).to.be.above(1);
+    controller.observe(0.6, Float32Array.of(-50));
+    expect(controller.record(0)).to.deep.equal({ first: 1, mean: (2 + third) / 3, last: third });
+  });
+});
