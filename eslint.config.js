@@ -76,6 +76,16 @@ export default defineConfig(
     },
   },
   {
+    files: ['examples/**/*.ts'],
+    rules: {
+      // The runner of node:test waits for its tests by itself.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unused-expressions': 'off', // chai: expect(x).to.be.true

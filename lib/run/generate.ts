@@ -4,18 +4,20 @@ import type { GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
 import { InputError } from '../errors.js';
-import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import { loadCheckpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
-import { createSampler, type SampleHooks } from '../sampler/sample.js';
+import type { SampleHooks } from '../sampler/sample.js';
 import { makeGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
 import { capped, planRun, type Plan } from './plan.js';
 import { openSamples } from './samples-file.js';
-import { createScorer } from './score.js';
 import { contradictions } from './text-factors.js';
-import { makeShard, shardCount, shardSize, type SampleLine, type ShardTools } from './shard.js';
+import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
+import { makeTools, type PreparedRun } from './tools.js';
+
+export type { PreparedRun } from './tools.js';
 
 export interface GenerateHooks {
   /** Called once, before the first text. */
@@ -31,13 +33,6 @@ export interface GenerateResult {
   readonly texts: number;
   /** Texts that this call made; 0 where the run was finished before. */
   readonly made: number;
-}
-
-/** A run that is checked and ready to make texts. */
-export interface PreparedRun {
-  readonly config: GenerateConfig;
-  readonly checkpoint: Checkpoint;
-  readonly plan: Plan;
 }
 
 /** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
@@ -106,7 +101,7 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
   try {
     hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
     if (done < shards) {
-      const tools = await makeTools(device, run);
+      const tools = makeTools(device, run, await makeGuides(plan.guides, run.checkpoint));
       for (let shard = done; shard < shards; shard++) {
         const lines = await makeShard(tools, shard, stepHooks(hooks, shard, shards));
         await file.append(lines);
@@ -117,23 +112,6 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
   } finally {
     await file.close();
   }
-}
-
-async function makeTools(device: Device, { config, plan, checkpoint }: PreparedRun): Promise<ShardTools> {
-  const guides = await makeGuides(plan.guides, checkpoint);
-  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
-  const rows = Math.max(config.batchSize, config.decode.name === 'mbr' ? config.decode.candidates : 1);
-  const sampler = createSampler(device, {
-    denoiser: checkpoint.denoiser,
-    weights: checkpoint.weights,
-    size: { rows, maxTokens, embeddingWidth, vocabularySize },
-    levels: levelsOf(config, checkpoint.config, 'config'),
-    temperature: config.sampler.temperature,
-    clamp: config.sampler.clamp,
-    steering: config.steering,
-    guides: guides.latent,
-  });
-  return { config, plan, checkpoint, guides, sampler, scorer: createScorer(device, checkpoint, guides) };
 }
 
 function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): Manifest {

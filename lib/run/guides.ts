@@ -19,18 +19,35 @@ export interface RunGuides {
   readonly latent: readonly (Ready<GradientGuide<unknown> | ProjectGuide<unknown>> & { readonly weights: HostTensors })[];
 }
 
-/** Errors: an InputError where a guide needs a checkpoint that is missing or of another denoiser. */
-export async function makeGuides(planned: readonly PlannedGuide[], checkpoint: Checkpoint): Promise<RunGuides> {
-  const made = await Promise.all(planned.map((plan) => makeGuide(plan, checkpoint)));
+/** What was trained or counted for a guide at a place, undefined where it needs nothing. */
+export type TrainedFor = (factory: GuideFactory<unknown>, via: Place) => Promise<GuideCheckpoint | undefined>;
+
+/**
+ * Makes the guides of a run.
+ * Errors: an InputError where a guide needs a checkpoint that is missing or of another denoiser.
+ *
+ * @param trainedFor by default what lies beside the model
+ */
+export async function makeGuides(
+  planned: readonly PlannedGuide[],
+  checkpoint: Checkpoint,
+  trainedFor: TrainedFor = besideModel(checkpoint),
+): Promise<RunGuides> {
+  const made = await Promise.all(
+    planned.map(async (plan) => makeGuide(plan, checkpoint, await trainedFor(plan.factory, plan.via))),
+  );
   return {
     posterior: made.flatMap((one) => (one.guide.via === 'posterior' ? [{ ...one, guide: one.guide }] : [])),
     latent: made.flatMap((one) => (one.guide.via === 'posterior' ? [] : [{ ...one, guide: one.guide }])),
   };
 }
 
-async function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint): Promise<Ready<Guide<unknown>> & { weights: HostTensors }> {
+function makeGuide(
+  plan: PlannedGuide,
+  checkpoint: Checkpoint,
+  trained: GuideCheckpoint | undefined,
+): Ready<Guide<unknown>> & { weights: HostTensors } {
   const { factory, via } = plan;
-  const trained = await trainedFor(plan, checkpoint);
   const network = trained?.config.network;
   const size = network && classifierSizeOf(checkpoint.config, network);
   const guide = factory.create({
@@ -47,10 +64,12 @@ async function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint): Promise<Re
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
 }
 
-function trainedFor({ factory, via }: PlannedGuide, { folder, hash }: Checkpoint): Promise<GuideCheckpoint> | undefined {
-  const name = trainedName(factory, via);
-  return name === undefined ? undefined : loadGuideCheckpoint(folder, hash, name, via);
-}
+const besideModel =
+  ({ folder, hash }: Checkpoint): TrainedFor =>
+  async (factory, via) => {
+    const name = trainedName(factory, via);
+    return name === undefined ? undefined : loadGuideCheckpoint(folder, hash, name, via);
+  };
 
 /** The guide whose training a guide uses at a place, undefined where it needs none. */
 function trainedName({ name, trainedAs, tables, classifier }: GuideFactory<unknown>, via: Place): string | undefined {
