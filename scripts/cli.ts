@@ -29,9 +29,12 @@ async function main(): Promise<void> {
   await withCommands(parser).parseAsync();
 }
 
+/** What may be given several times. */
+const LISTS = ['_', 'set', 'configs'];
+
 function checkValues(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (Array.isArray(value) && name !== '_' && name !== 'set') throw inputError(`--${name}`, 'was given more than once');
+    if (Array.isArray(value) && !LISTS.includes(name)) throw inputError(`--${name}`, 'was given more than once');
     if (Number.isNaN(value)) throw inputError(`--${name}`, 'expected a number');
   }
   return true;

@@ -17,7 +17,10 @@ export interface PluginArgs {
 
 /** The config that a command runs, with overrides. */
 export const configArguments = <T>(yargs: Argv<T>) =>
-  yargs.positional('config', { type: 'string', demandOption: true, describe: 'JSON file' }).option('set', {
+  setOption(yargs).positional('config', { type: 'string', demandOption: true, describe: 'JSON file' });
+
+export const setOption = <T>(yargs: Argv<T>) =>
+  yargs.option('set', {
     type: 'string',
     array: true,
     default: [] as string[],

@@ -1,28 +1,41 @@
 import type { CommandModule } from 'yargs';
-import { loadConfig } from '../../lib/config/index.js';
+import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
+import type { Registry } from '../../lib/sampler/guide.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { trainingView } from '../training-view.js';
-import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
+import { dataOption, pluginsOption, setOption, type DataArgs, type PluginArgs } from './options.js';
 
-export const trainGuideCommand: CommandModule<object, DataArgs & PluginArgs> = {
-  command: 'train-guide <config>',
-  describe: 'Train what a guide needs to know of a model, or go on with it',
+type Args = Omit<DataArgs, 'config'> & PluginArgs & { configs: string[] };
+
+export const trainGuideCommand: CommandModule<object, Args> = {
+  command: 'train-guide <configs..>',
+  describe: 'Train what guides need to know of a model, or go on with it',
   builder: (yargs) =>
-    pluginsOption(dataOption(configArguments(yargs))).example(
-      '$0 train-guide configs/train-guide-pos.json --data data/e2e',
-      'train on data/e2e/train-parses.jsonl, into MODEL/guides/pos-gradient',
-    ),
-  async handler({ config: path, set, data, plugins }) {
-    const config = await loadConfig('train-guide', path, { set });
-    const [{ trainGuide }, { guides }] = await Promise.all([import('../../lib/run/train-guide.js'), registryWith(plugins)]);
-    const view = trainingView(config.optimizer.batchSize);
-    try {
-      const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal: interruptSignal() });
-      view.stop();
-      console.log(`${trained ? '' : 'Nothing to do, this run is finished. '}The guide's weights are in ${folder}`);
-    } finally {
-      view.stop();
-    }
+    pluginsOption(dataOption(setOption(yargs)))
+      .positional('configs', { type: 'string', array: true, demandOption: true, describe: 'JSON files, one a guide and place' })
+      .example(
+        '$0 train-guide configs/train-guide-pos.json --data data/e2e',
+        'train on data/e2e/train-parses.jsonl, into MODEL/guides/pos-gradient',
+      )
+      .example('$0 train-guide configs/train-guide-*.json --data data/e2e', 'train all guides that models/e2e ships with'),
+  async handler({ configs: paths, set, data, plugins }) {
+    // A mistake in the last config shall not show after an hour of training with the first.
+    const configs = await Promise.all(paths.map((path) => loadConfig('train-guide', path, { set })));
+    const { guides } = await registryWith(plugins);
+    const signal = interruptSignal();
+    for (const config of configs) await trainOne(config, data, guides, signal);
   },
 };
+
+async function trainOne(config: TrainGuideConfig, data: string, guides: Registry, signal: AbortSignal): Promise<void> {
+  const { trainGuide } = await import('../../lib/run/train-guide.js');
+  const view = trainingView(config.optimizer.batchSize);
+  try {
+    const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal });
+    view.stop();
+    console.log(`${trained ? '' : 'Nothing to do, this run is finished. '}The guide's weights are in ${folder}`);
+  } finally {
+    view.stop();
+  }
+}
