@@ -1,11 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { compileExpression, one, repeat, sequence, wordIds, type Automaton, type Expression } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/errors.js';
-import type { GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
-import { parseTemplate, templateProblems } from '../lib/text/template.js';
+import type { GuideFactory, ModelInfo, Place, PosteriorFactors } from '../lib/sampler/guide.js';
+import { isFixed, parseTemplate, templateProblems, type Template } from '../lib/text/template.js';
+import type { Vocabulary } from '../lib/text/types.js';
 
 const options = Type.Object({
   template: Type.Union([Type.String(), Type.Array(Type.String())], {
-    description: 'Words and gaps: `_` is one word, `_:3` three, a trailing `...` any number. A string, or a list of words.',
+    description:
+      'Words and gaps: `_` is one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number. A string, or a list of words.',
   }),
 });
 
@@ -18,7 +21,7 @@ export default {
   options,
   example: { template: 'The _ is _:2 .' },
   places: ['posterior', 'project'],
-  check({ template }, model) {
+  check({ template }, model, via) {
     if (!model.wordLevel)
       return [
         {
@@ -27,7 +30,7 @@ export default {
         },
       ];
     const problems = templateProblems(template);
-    return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, model);
+    return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, via, model);
   },
   create: ({ tf, model, via }) =>
     via === 'project'
@@ -57,34 +60,51 @@ export default {
             return tf.add(tf.mul(x0, tf.sub(1, given!)), tf.mul(clean, given!));
           },
         }
-      : { via: 'posterior', factors: (row) => ({ logUnary: factorsOf(row, model) }) },
+      : { via: 'posterior', factors: (row) => factorsOf(parseTemplate(row.template), model) },
 } satisfies GuideFactory<Options>;
 
-function fitProblems(template: Options['template'], { maxTokens, vocabulary }: ModelInfo): Problem[] {
+function fitProblems(template: Options['template'], via: Place, model: ModelInfo): Problem[] {
+  const { maxTokens, vocabulary, interpolates } = model;
   const { slots } = parseTemplate(template);
-  const unknown = slots.filter((word) => word !== null && vocabulary.id(word) === undefined);
-  const tooLong = slots.length > maxTokens - 2;
-  return [
-    ...(tooLong
-      ? [
-          {
-            path: '/template',
-            message: `expected at most ${maxTokens - 2} words and gaps, the canvas of this model, got ${slots.length}`,
-          },
-        ]
+  const unknown = slots.filter((slot) => typeof slot === 'string' && vocabulary.id(slot) === undefined);
+  const least = slots.reduce((sum, slot) => sum + (slot !== null && typeof slot === 'object' ? slot.min : 1), 0);
+  const free = !isFixed(slots) && (via === 'project' || !interpolates);
+  const messages = [
+    ...(least > maxTokens - 2
+      ? [`expected at most ${maxTokens - 2} words and gaps, the canvas of this model, got ${least}`]
       : []),
-    ...unknown.map((word) => ({
-      path: '/template',
-      message: `the vocabulary of this model has no word "${word}"; write it otherwise or leave a gap`,
-    })),
+    ...(free
+      ? ['has a gap of no fixed length; only `posterior` with a model of the default recipe can place the words behind it']
+      : []),
+    ...unknown.map((word) => `the vocabulary of this model has no word "${word as string}"; write it otherwise or leave a gap`),
   ];
+  return messages.map((message) => ({ path: '/template', message }));
 }
 
-/** Token of each place of the canvas, -1 where the model is free. */
-function fixedIds(row: Options | null, { maxTokens, vocabulary }: ModelInfo): Int32Array {
-  const ids = new Int32Array(maxTokens).fill(-1); // [L]
-  if (row === null) return ids;
+/** A template with gaps of no fixed length: its words have an order and no places. */
+function automatonOf({ slots, open }: Template, vocabulary: Vocabulary): Automaton {
+  const any = one(wordIds(vocabulary));
+  const parts = slots.map((slot): Expression => {
+    if (typeof slot === 'string') return one([vocabulary.id(slot)!]);
+    return slot === null ? any : repeat(any, slot.min, slot.max);
+  });
+  return compileExpression(sequence(...parts, ...(open ? [repeat(any, 0)] : [])), vocabulary.size);
+}
+
+interface FixedTemplate extends Template {
+  readonly slots: readonly (string | null)[];
+}
+
+/** Token of each place of the canvas, -1 where the model is free; null is free everywhere. */
+function fixedIds(row: Options | null, model: ModelInfo): Int32Array {
+  if (row === null) return new Int32Array(model.maxTokens).fill(-1);
   const { slots, open } = parseTemplate(row.template);
+  if (!isFixed(slots)) throw new RangeError('expected a template whose gaps have fixed lengths');
+  return idsOf({ slots, open }, model);
+}
+
+function idsOf({ slots, open }: FixedTemplate, { maxTokens, vocabulary }: ModelInfo): Int32Array {
+  const ids = new Int32Array(maxTokens).fill(-1); // [L]
   slots.forEach((word, i) => {
     if (word !== null) ids[i + 1] = vocabulary.id(word)!;
   });
@@ -93,12 +113,19 @@ function fixedIds(row: Options | null, { maxTokens, vocabulary }: ModelInfo): In
   return ids;
 }
 
+function factorsOf(template: Template, model: ModelInfo): PosteriorFactors {
+  const { slots } = template;
+  return isFixed(slots)
+    ? { logUnary: placedFactors({ ...template, slots }, model) }
+    : { automaton: automatonOf(template, model.vocabulary) };
+}
+
 /** Given words alone at their places, no END or PAD in the gaps, and where the template is closed END after it. */
-function factorsOf(row: Options, model: ModelInfo): Float32Array {
+function placedFactors(template: FixedTemplate, model: ModelInfo): Float32Array {
   const { size, end, pad } = model.vocabulary;
-  const { slots } = parseTemplate(row.template);
+  const { slots } = template;
   const logUnary = new Float32Array(model.maxTokens * size); // [L, V]
-  fixedIds(row, model).forEach((id, i) => {
+  idsOf(template, model).forEach((id, i) => {
     if (i === 0) return;
     if (id >= 0) {
       logUnary.fill(-Infinity, i * size, (i + 1) * size);

@@ -8,9 +8,8 @@ import { linear, linearParams } from '../lib/model/layers.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import { uposOf } from '../lib/text/parses.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
+import { UNIVERSAL_TAGS as TAGS } from '../lib/text/universal-tags.js';
 
-/** Universal tags (Petrov et al. 2012; universaldependencies.org/u/pos). */
-const TAGS = 'ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X'.split(' ');
 /** The class of START, END and PAD; the classes of the tags follow. */
 const NO_WORD = 0;
 const CLASSES = TAGS.length + 1;

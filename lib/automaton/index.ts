@@ -4,6 +4,7 @@ export { complement, product, union } from './combine.js';
 export { compileExpression } from './compile.js';
 export { emptiness, type Emptiness } from './emptiness.js';
 export { choice, one, repeat, sequence, type Expression } from './expression.js';
+export { expressionOf, type WordMeanings } from './from-pattern.js';
 export { latticeOf, type Lattice } from './lattice.js';
 export { marginals } from './marginals.js';
 export { minimise } from './minimise.js';

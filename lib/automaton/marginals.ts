@@ -40,8 +40,11 @@ function attempt(
   const ofClasses = new Float64Array(classes);
   for (let place = 0; place < places; place++) {
     ofClasses.fill(0);
-    for (let v = 0, at = place * size; v < size; v++, at++)
-      if (factors[at] !== -Infinity) ofClasses[classOf[v]!]! += Math.max(probs[at]!, floor);
+    for (let v = 0, at = place * size; v < size; v++, at++) {
+      const p = factors[at] === -Infinity ? 0 : probs[at]! > floor ? probs[at]! : floor;
+      out[at] = p; // with its floor, until it is multiplied below
+      ofClasses[classOf[v]!]! += p;
+    }
     sumSets(sums, sets, ofClasses, masses.subarray(place * sets.length, (place + 1) * sets.length));
   }
   const backward = backwardPass(lattice, masses);
@@ -57,10 +60,8 @@ function attempt(
     forwardStep(lattice, place, masses, backward, alpha, next, ratios);
     ofClasses.fill(0);
     spreadSets(sums, sets, ratios, ofClasses);
-    for (let v = 0, at = place * size; v < size; v++, at++) {
-      const ratio = factors[at] === -Infinity ? 0 : ofClasses[classOf[v]!]!;
-      out[at] = ratio > 0 ? ratio * Math.max(probs[at]!, floor) : 0;
-    }
+    for (let c = 0; c < classes; c++) if (ofClasses[c]! < 0) ofClasses[c] = 0; // a rounding error of a difference
+    for (let v = 0, at = place * size; v < size; v++, at++) out[at]! *= ofClasses[classOf[v]!]!;
     [alpha, next] = [next, alpha];
   }
   return backward.logZ;

@@ -1,11 +1,12 @@
 import { splitWords } from '../text/split-words.js';
-import { parseTemplate, templateProblems, type Template } from '../text/template.js';
+import { isFixed, parseTemplate, templateProblems, type FreeGap, type Template } from '../text/template.js';
 import type { Judge, Score } from './judge.js';
 import { readTargets, type Reading } from './targets.js';
 
 /**
  * Share of a template's given words that stand at their places. Where the template is closed its end is one more given place: the text
- * has to stop there, so that only a text that keeps everything scores 1.
+ * has to stop there, so that only a text that keeps everything scores 1. Where gaps have no fixed length the text is read so that most
+ * is kept.
  * @param split how a template that is one string becomes words: as the model's tokenizer does
  */
 export function infillJudge(split: (text: string) => readonly string[] = splitWords): Judge {
@@ -19,6 +20,7 @@ export function infillJudge(split: (text: string) => readonly string[] = splitWo
 }
 
 function compare(words: readonly string[], { slots, open }: Template): Score {
+  if (!isFixed(slots)) return bestReading(words, open ? [...slots, { min: 0, max: Infinity }] : slots, open);
   const wrong: string[] = [];
   slots.forEach((given, i) => {
     if (given !== null && words[i] !== given) wrong.push(`word ${i + 1} is ${words[i] ?? 'missing'}, not ${given}`);
@@ -27,6 +29,30 @@ function compare(words: readonly string[], { slots, open }: Template): Score {
   const places = slots.filter((given) => given !== null).length + (open ? 0 : 1);
   const value = (places - wrong.length) / places;
   return wrong.length === 0 ? { value } : { value, detail: wrong.join('; ') };
+}
+
+/** The share that is kept when the gaps are as long as suits the text best. */
+function bestReading(words: readonly string[], slots: Template['slots'], open: boolean): Score {
+  const givens = slots.filter((slot) => typeof slot === 'string').length;
+  const places = givens + (open ? 0 : 1);
+  // Of what is left of the text from each word on: the most places kept by the slots from here on, the end among them.
+  let kept: number[] = Array.from({ length: words.length + 1 }, (_, at) => (at === words.length && !open ? 1 : 0));
+  for (const slot of [...slots].reverse()) {
+    const behind = kept;
+    kept = behind.map((_, at) => bestOfSlot(slot, at, words, behind));
+  }
+  const value = kept[0]! / places;
+  return value === 1 ? { value } : { value, detail: `${kept[0]} of ${places} given words and ends are kept at best` };
+}
+
+function bestOfSlot(slot: string | null | FreeGap, at: number, words: readonly string[], behind: readonly number[]): number {
+  const from = (next: number) => (next <= words.length ? behind[next]! : 0); // a text too short keeps nothing more
+  if (typeof slot === 'string') return (words[at] === slot ? 1 : 0) + from(at + 1);
+  const { min, max } = slot ?? { min: 1, max: 1 };
+  const most = Math.min(max, words.length - at);
+  let best = 0;
+  for (let n = min; n <= most; n++) best = Math.max(best, from(at + n));
+  return best;
 }
 
 function readTemplate(

@@ -38,6 +38,10 @@ export interface GuideCheckpoint {
 /** The folder of a guide's checkpoint beside its model. */
 export const guideFolder = (model: string, guide: string, via: string): string => join(model, 'guides', `${guide}-${via}`);
 
+/** Whether anything was trained for a guide at a place. */
+export const hasGuideCheckpoint = (model: string, guide: string, via: string): Promise<boolean> =>
+  exists(guideFolder(model, guide, via));
+
 /**
  * Reads what a guide needs of a model.
  * Errors: an InputError where it is missing, or was made for another denoiser.

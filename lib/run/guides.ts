@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../model/checkpoint.js';
 import { tokenStates } from '../model/classifier.js';
-import { loadGuideCheckpoint, loadGuideConfig, type GuideCheckpoint } from '../model/guide-checkpoint.js';
+import { hasGuideCheckpoint, loadGuideCheckpoint, loadGuideConfig, type GuideCheckpoint } from '../model/guide-checkpoint.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Guide, GradientGuide, GuideFactory, Place, PosteriorGuide, ProjectGuide, Registry } from '../sampler/guide.js';
@@ -67,14 +67,16 @@ function makeGuide(
 const besideModel =
   ({ folder, hash }: Checkpoint): TrainedFor =>
   async (factory, via) => {
-    const name = trainedName(factory, via);
+    const name = await trainedName(factory, via, folder);
     return name === undefined ? undefined : loadGuideCheckpoint(folder, hash, name, via);
   };
 
-/** The guide whose training a guide uses at a place, undefined where it needs none. */
-function trainedName({ name, trainedAs, tables, classifier }: GuideFactory<unknown>, via: Place): string | undefined {
+/** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
+async function trainedName(factory: GuideFactory<unknown>, via: Place, model: string): Promise<string | undefined> {
+  const { name, trainedAs, tables, classifier, worksUntrained } = factory;
   const needs = via === 'posterior' ? tables !== undefined : via !== 'project' && classifier !== undefined;
-  return trainedAs?.[via] ?? (needs ? name : undefined);
+  const of = trainedAs?.[via] ?? (needs ? name : undefined);
+  return of !== undefined && worksUntrained && !(await hasGuideCheckpoint(model, of, via)) ? undefined : of;
 }
 
 /** What the guides of a config are checked against, with a model. */
@@ -84,7 +86,7 @@ export function planContext(registry: Registry, checkpoint: Checkpoint): PlanCon
     registry,
     model: modelInfoOf(checkpoint),
     async classesOf(factory, via) {
-      const name = trainedName(factory, via);
+      const name = await trainedName(factory, via, folder);
       return name === undefined ? [] : ((await loadGuideConfig(folder, hash, name, via)).classes ?? []);
     },
   };

@@ -68,7 +68,7 @@ interface PlacedClause {
 /** The guide clauses of nested `all` lists: that all hold of all is that all hold. */
 function flatten(clauses: readonly Clause[], path: string): PlacedClause[] {
   return clauses.flatMap((clause, i): PlacedClause[] =>
-    'all' in clause && Array.isArray(clause.all)
+    'all' in clause && !('guide' in clause)
       ? flatten(clause.all as Clause[], `${path}/${i}/all`)
       : [{ clause: clause as GuideClause, path: `${path}/${i}` }],
   );

@@ -49,6 +49,8 @@ export interface GuideFactory<O> {
   readonly tables?: TableSpec;
   /** By place, the guide whose classifier or tables this one shares, where it has none of its own. */
   readonly trainedAs?: Partial<Readonly<Record<Place, string>>>;
+  /** Where what `trainedAs` names is missing, the guide works without: its `tables` are empty then. */
+  readonly worksUntrained?: boolean;
   /** Set where the guide was loaded from a folder of plugins. */
   readonly origin?: GuideOrigin;
   /**

@@ -1,22 +1,32 @@
 import { InputError, type Problem } from '../errors.js';
 import { splitSpaces, splitWords } from './split-words.js';
 
+/** A gap whose number of words is not fixed; `max` may be Infinity. */
+export interface FreeGap {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A text with gaps: places in order, null where any word may stand. */
 export interface Template {
-  readonly slots: readonly (string | null)[];
+  readonly slots: readonly (string | null | FreeGap)[];
   /** Words may follow the last slot; otherwise the text ends there. */
   readonly open: boolean;
 }
 
+/** Whether every slot of a template is one place, so that its words have their places. */
+export const isFixed = (slots: Template['slots']): slots is readonly (string | null)[] =>
+  slots.every((slot) => slot === null || typeof slot === 'string');
+
 /** The longest gap of one item: longer than any canvas, and no memory to speak of. */
 const LONGEST_GAP = 4096;
-const GAP = /^_(?::(\d+))?$/;
+const GAP = /^_(?::(\d+)(?:(-)(\d+)?)?)?$/;
 /** A gap between signs, as in `(_:2),`: what a person types without spaces. */
-const GAP_AMONG_SIGNS = /^([^\p{L}\p{N}_\\]*)(_(?::\d+)?)([^\p{L}\p{N}_]*)$/u;
+const GAP_AMONG_SIGNS = /^([^\p{L}\p{N}_\\]*)(_(?::\d+(?:-\d*)?)?)([^\p{L}\p{N}_]*)$/u;
 
 /**
- * Reads a template such as `The _ is _:2 near the river ...`: `_` is a gap of one word, `_:3` a gap of three, and `...` or `*` at the
- * end allows any words after the last place. `\_`, `\...` and `\*` stand for the words themselves.
+ * Reads a template such as `The _ is _:2 near the river ...`: `_` is a gap of one word, `_:3` a gap of three, `_:2-4` of two to four,
+ * `_:2-` of two or more, and `...` or `*` of any number. `\_`, `\...` and `\*` stand for the words themselves.
  * @param template items in an array, one word or gap each, or a string, whose items stand between spaces
  * @param split how a run without spaces becomes words: as the model's tokenizer does
  * @throws InputError with every problem, its path `/3` for the fourth item of an array, and '' for a string
@@ -47,15 +57,15 @@ function readTemplate(
   const items = fromText ? itemsOf(template, split) : template;
   const open = items.at(-1) === '...' || items.at(-1) === '*';
   const problems: Problem[] = [];
-  const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): (string | null)[] => {
-    const gap = GAP.exec(item);
-    const length = Number(gap?.[1] ?? 1);
-    const complaint = gap ? problemOfGap(item, length) : problemOfWord(item);
-    if (complaint === undefined) return gap ? Array<null>(length).fill(null) : [unescaped(item)];
+  const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): Template['slots'][number][] => {
+    const gap = gapOf(item);
+    const complaint = gap ? problemOfGap(item, gap) : problemOfWord(item);
+    if (complaint === undefined)
+      return gap === undefined ? [unescaped(item)] : gap.min === gap.max ? Array<null>(gap.min).fill(null) : [gap];
     problems.push({ path: fromText ? '' : `/${i}`, message: complaint });
     return [];
   });
-  if (problems.length === 0 && slots.every((slot) => slot === null))
+  if (problems.length === 0 && slots.every((slot) => typeof slot !== 'string'))
     problems.push({
       path: '',
       message: 'expected at least one given word: a template of gaps alone is what the length control is for',
@@ -75,15 +85,26 @@ function itemsOf(text: string, split: (text: string) => readonly string[]): stri
   });
 }
 
-function problemOfGap(item: string, length: number): string | undefined {
-  return length >= 1 && length <= LONGEST_GAP ? undefined : `"${item}": expected a gap of 1 to ${LONGEST_GAP} words`;
+function gapOf(item: string): FreeGap | undefined {
+  if (item === '...' || item === '*') return { min: 0, max: Infinity };
+  const gap = GAP.exec(item);
+  if (gap === null) return undefined;
+  const [, least = '1', dash, most] = gap;
+  return { min: Number(least), max: dash === undefined ? Number(least) : most === undefined ? Infinity : Number(most) };
+}
+
+function problemOfGap(item: string, { min, max }: FreeGap): string | undefined {
+  if (min > max) return `"${item}": expected the smaller number of words first`;
+  const longest = max === Infinity ? min : max;
+  return longest >= 1 - Number(max === Infinity) && longest <= LONGEST_GAP
+    ? undefined
+    : `"${item}": expected a gap of 1 to ${LONGEST_GAP} words`;
 }
 
 function problemOfWord(item: string): string | undefined {
   if (item === '' || /\s/u.test(item)) return `"${item}": expected one word an item, without spaces`;
   if (item.startsWith('_'))
-    return `"${item}": expected _ for a gap of one word or _:3 for a gap of three; write \\${item} for the word itself`;
-  if (item === '...' || item === '*') return `"${item}" may stand only at the end; write \\${item} for the word itself`;
+    return `"${item}": expected _ for a gap of one word, _:3 for a gap of three or _:2-4 for one of two to four; write \\${item} for the word itself`;
   return undefined;
 }
 

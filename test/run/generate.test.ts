@@ -4,12 +4,12 @@ import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/errors.js';
-import { generate, type GenerateHooks } from '../../lib/run/generate.js';
+import { generate, prepareRun, type GenerateHooks } from '../../lib/run/generate.js';
 import { readSamples } from '../../lib/run/judge-run.js';
 import type { SampleLine } from '../../lib/run/shard.js';
 import { trainGuide } from '../../lib/run/train-guide.js';
 import { errorOf } from '../text/helpers.js';
-import { vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
+import { tinyPaperConfig, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 const parses = [
   ['The heron sleeps .', 'DET NOUN VERB PUNCT'],
@@ -169,6 +169,65 @@ describe('a batch run', function () {
       await writeTinyModel(join(folder, 'model'), undefined, 2);
       const refused = await errorOf(run({ guidance, output: join(folder, 'refused') }));
       expect(refused).to.contain('was trained for another denoiser').and.contain('train it again');
+    }));
+
+  it('makes nothing but texts that automata accept, several together and beside other guides', () =>
+    withModel(async (_folder, run) => {
+      const targets = [
+        { pattern: '(The|A) .{1,2} (pond|garden) .*', all: ['green', 'old'] },
+        { pattern: '[^The|A]+ .', all: ['heron waits'] },
+      ];
+      const guidance = [
+        { guide: 'regex', pattern: { from: 'pattern' } },
+        { guide: 'words', all: { from: 'all' }, none: ['.'] },
+        { guide: 'length', length: { min: 4, max: 5 } },
+      ];
+      const { lines } = await run({ guidance, targets, samplesPerTarget: 5 });
+      for (const { id, tokens, guides, truncated } of lines) {
+        const text = tokens.join(' ');
+        if (id.startsWith('0'))
+          expect(text)
+            .to.match(/^(The|A) (\S+ ){1,2}(pond|garden)/)
+            .and.match(/green/)
+            .and.match(/old/);
+        else
+          expect(text)
+            .to.match(/heron waits/)
+            .and.not.match(/The.* |A.* /);
+        expect(tokens.length).to.be.within(4, 5);
+        expect(tokens).to.not.include('.');
+        const holds = { logProb: 0, holds: true };
+        expect([guides, truncated]).to.deep.equal([{ regex: holds, words: holds, length: holds }, undefined]);
+      }
+      expect(new Set(lines.map(({ text }) => text)).size).to.be.above(5);
+    }));
+
+  it('says why no text can be: none in common, too long for the canvas, or forbidden at a place', () =>
+    withModel(async (_folder, run) => {
+      const regex = (pattern: string) => ({ guide: 'regex', pattern });
+      const cases: [object[], string][] = [
+        [[regex('The .*'), regex('A .*')], 'regex and regex#2 accept no text in common'],
+        [[regex('The .{8,} pond')], 'regex accepts no text that fits: the shortest has 10 words, the canvas holds 6'],
+        [
+          [regex('The (pond|heron) .*'), { guide: 'infill', template: 'The garden ...' }],
+          'accept no text: at place 2 it would have to go on with "pond" or "heron", which is forbidden there',
+        ],
+        [[regex('The .{2,}'), { guide: 'length', length: 2 }], 'accept no text: at place 3 it would have to go on with'],
+      ];
+      for (const [guidance, message] of cases) expect(await errorOf(run({ guidance }))).to.contain(message);
+      expect(await errorOf(run({ guidance: [regex('<NOUN>')] }))).to.contain('<NOUN>: needs counts of the tags of words');
+    }));
+
+  it('refuses automata with a model that weighs no tokens', () =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'), tinyPaperConfig);
+      const config = checkConfig('generate', {
+        ...{ model: join(folder, 'model'), output: join(folder, 'out') },
+        guidance: [{ guide: 'infill', template: 'The ... pond' }],
+      });
+      expect(await errorOf(prepareRun(config, builtInGuides, 'run.json'))).to.contain(
+        '/guidance/0/template: has a gap of no fixed length',
+      );
     }));
 
   it('names the target whose guides leave no word at some place', () =>

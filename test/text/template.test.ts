@@ -45,11 +45,18 @@ describe('a template', () => {
     );
   });
 
+  it('has gaps of bounded and of any length, at any place', () => {
+    const { slots, open } = parseTemplate('... a _:2-4, _:1- b _:3-3 * c');
+    expect(slots).to.deep.equal([{ min: 0, max: Infinity }, 'a', { min: 2, max: 4 }, ',', { min: 1, max: Infinity }, 'b', null, null, null, { min: 0, max: Infinity }, 'c']); // prettier-ignore
+    expect(open).to.equal(false);
+    expect(parseTemplate('a _:0-2 ...')).to.deep.equal({ slots: ['a', { min: 0, max: 2 }], open: true });
+  });
+
   it('names every item that is wrong', () => {
-    const items = ['...', 'a', '_:0', '_:99999999999', '_two', 'b c', '', '*', 'd'];
-    expect(templateProblems(items).map(({ path }) => path)).to.deep.equal(['/0', '/2', '/3', '/4', '/5', '/6', '/7']);
+    const items = ['...', 'a', '_:0', '_:99999999999', '_two', 'b c', '', '*', '_:3-2', '_:0-0', 'd'];
+    expect(templateProblems(items).map(({ path }) => path)).to.deep.equal(['/2', '/3', '/4', '/5', '/6', '/8', '/9']);
     expect(() => parseTemplate(items)).to.throw(InputError, '7 problems');
-    expect(templateProblems("a ... b __ _:2.5 _:x _'s")).to.have.length(5);
+    expect(templateProblems("a ... b __ _:2.5 _:x _'s")).to.have.length(4);
   });
 
   it('must give a word, and be text', () => {

@@ -55,7 +55,10 @@ const allClause = Type.Object({
 });
 
 /** The `$defs` that a schema needs where it uses `clause`. `if` chooses the branch, so that an error speaks of the branch that was meant. */
-export const clauseDefinition = { clause: { type: 'object', if: { required: ['all'] }, then: allClause, else: guideClause } };
+export const clauseDefinition = {
+  // A clause with a guide may have an option of the name `all`.
+  clause: { type: 'object', if: { required: ['all'], not: { required: ['guide'] } }, then: allClause, else: guideClause },
+};
 
 export const clauses = (description: string): TSchema & { static: Clause[] } =>
   Type.Unsafe<Clause[]>({ type: 'array', items: { $ref: '#/$defs/clause' }, default: [], description });

@@ -1,0 +1,41 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { GuideFactory } from '../lib/sampler/guide.js';
+import { splitWords } from '../lib/text/split-words.js';
+import { parseWordPattern } from '../lib/text/word-pattern.js';
+import { automatonOfPattern, patternProblems } from './pattern-meanings.js';
+import { ignoreCase, lists } from './pattern-options.js';
+
+const options = Type.Object({
+  pattern: Type.String({
+    minLength: 1,
+    maxLength: 10_000,
+    description:
+      'A regular expression over words that the whole text matches: `The .{1,3} is [cheap|<ADJ>] (and|but) .* "."`. `.` is any word, `[a|b]` one of these, `[^a|b]` any other, `<ADJ>` a word of a Universal tag, `{area}` a phrase of a list; groups, `|`, `*`, `+`, `?`, `{m,n}`.',
+  }),
+  lists,
+  ignoreCase,
+});
+
+type Options = Static<typeof options>;
+
+const parse = (pattern: string) => parseWordPattern(pattern, splitWords);
+
+/** The whole text matches a regular expression whose letters are words. */
+export default {
+  name: 'regex',
+  summary: 'The text matches a regular expression over words.',
+  options,
+  example: {
+    pattern: 'The {animal} (is|waits) [old|quiet|green]? .* "."',
+    lists: { animal: ['heron', 'old heron'] },
+    ignoreCase: false,
+  },
+  places: ['posterior'],
+  trainedAs: { posterior: 'pos' },
+  worksUntrained: true,
+  check: (row, model) => patternProblems(() => parse(row.pattern), '/pattern', row, model),
+  create: (context) => ({
+    via: 'posterior',
+    factors: (row) => ({ automaton: automatonOfPattern(parse(row.pattern), row, context) }),
+  }),
+} satisfies GuideFactory<Options>;

@@ -1,0 +1,37 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { GuideFactory } from '../lib/sampler/guide.js';
+import { splitWords } from '../lib/text/split-words.js';
+import { parseTypedTemplate } from '../lib/text/typed-template.js';
+import { automatonOfPattern, patternProblems } from './pattern-meanings.js';
+import { ignoreCase, lists } from './pattern-options.js';
+
+const options = Type.Object({
+  template: Type.String({
+    minLength: 1,
+    maxLength: 10_000,
+    description:
+      'Fixed text with gaps: `<ADJ>` is a word of a Universal tag, `{name}` a phrase of a list, `_` one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number.',
+  }),
+  lists,
+  ignoreCase,
+});
+
+type Options = Static<typeof options>;
+
+const parse = (template: string) => parseTypedTemplate(template, splitWords);
+
+/** The text is a template whose gaps are filled by words of a kind. */
+export default {
+  name: 'template',
+  summary: 'Fixed text with gaps that take words of a tag or phrases of a list.',
+  options,
+  example: { template: 'The {animal} is _:1-3, and ... .', lists: { animal: ['heron', 'old heron'] }, ignoreCase: false },
+  places: ['posterior'],
+  trainedAs: { posterior: 'pos' },
+  worksUntrained: true,
+  check: (row, model) => patternProblems(() => parse(row.template), '/template', row, model),
+  create: (context) => ({
+    via: 'posterior',
+    factors: (row) => ({ automaton: automatonOfPattern(parse(row.template), row, context) }),
+  }),
+} satisfies GuideFactory<Options>;

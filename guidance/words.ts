@@ -1,0 +1,105 @@
+import { Type, type Static } from '@sinclair/typebox';
+import {
+  choice,
+  compileExpression,
+  complement,
+  one,
+  product,
+  repeat,
+  sequence,
+  wordIds,
+  type Automaton,
+  type Expression,
+} from '../lib/automaton/index.js';
+import type { Problem } from '../lib/errors.js';
+import type { GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import { splitWords } from '../lib/text/split-words.js';
+import type { Vocabulary } from '../lib/text/types.js';
+import { unknownWord, wordIdsIn, wordLevelProblems, type WordIds } from './vocabulary-words.js';
+
+const phrases = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 1000, description }));
+
+const options = Type.Object({
+  all: phrases('Words or phrases that all stand in the text, in any order.'),
+  any: phrases('Words or phrases of which at least one stands in the text.'),
+  none: phrases('Words or phrases of which none stands in the text.'),
+  at: Type.Optional(
+    Type.Array(
+      Type.Object({
+        position: Type.Integer({ minimum: 0, description: 'Number of words before it.' }),
+        word: Type.String({ minLength: 1, description: 'A word, or the phrase that begins there.' }),
+      }),
+      { minItems: 1, description: 'Words at places of the text, the first is 0.' },
+    ),
+  ),
+  ignoreCase: Type.Boolean({ default: false, description: 'Whether upper and lower case are the same.' }),
+});
+
+type Options = Static<typeof options>;
+
+/** Words and phrases that the text has, has not, or has at a place. */
+export default {
+  name: 'words',
+  summary: 'Words or phrases that the text has (all of them, any of them, at a place) or has not.',
+  options,
+  example: { all: ['green', 'old garden'], none: ['sleeps'], ignoreCase: false },
+  places: ['posterior'],
+  check(row, model) {
+    const problems = wordLevelProblems(model, '');
+    if (problems.length > 0) return problems;
+    if (!row.all && !row.any && !row.none && !row.at)
+      return [{ path: '', message: 'expected at least one of all, any, none, at' }];
+    return [...phraseProblems(row, model.vocabulary), ...placeProblems(row, model)];
+  },
+  create: ({ model: { vocabulary } }) => ({ via: 'posterior', factors: (row) => ({ automaton: automatonOf(row, vocabulary) }) }),
+} satisfies GuideFactory<Options>;
+
+function phraseProblems({ all = [], any = [], none = [], at = [], ignoreCase }: Options, vocabulary: Vocabulary): Problem[] {
+  const idsOf = wordIdsIn(vocabulary, ignoreCase);
+  const given = [
+    ...all.map((phrase, i) => ({ phrase, path: `/all/${i}` })),
+    ...any.map((phrase, i) => ({ phrase, path: `/any/${i}` })),
+    ...none.map((phrase, i) => ({ phrase, path: `/none/${i}` })),
+    ...at.map(({ word }, i) => ({ phrase: word, path: `/at/${i}/word` })),
+  ];
+  return given.flatMap(({ phrase, path }) => {
+    const words = splitWords(phrase);
+    if (words.length === 0) return [{ path, message: 'expected a word, got spaces' }];
+    return words.flatMap((word) => {
+      const message = unknownWord(word, idsOf, vocabulary);
+      return message === undefined ? [] : [{ path, message }];
+    });
+  });
+}
+
+function placeProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Problem[] {
+  const most = maxTokens - 2;
+  return at.flatMap(({ position, word }, i) => {
+    const end = position + splitWords(word).length;
+    if (end <= most) return [];
+    return [
+      {
+        path: `/at/${i}/position`,
+        message: `expected the word to end within ${most} words, the canvas of this model, got ${end}`,
+      },
+    ];
+  });
+}
+
+function automatonOf({ all = [], any = [], none = [], at = [], ignoreCase }: Options, vocabulary: Vocabulary): Automaton {
+  const idsOf = wordIdsIn(vocabulary, ignoreCase);
+  const words = one(wordIds(vocabulary));
+  const anything = repeat(words, 0);
+  const has = (list: readonly string[]) => sequence(anything, choice(...list.map((phrase) => phraseOf(phrase, idsOf))), anything);
+  const compile = (expression: Expression) => compileExpression(expression, vocabulary.size);
+  const parts = [
+    ...all.map((phrase) => compile(has([phrase]))),
+    ...(any.length > 0 ? [compile(has(any))] : []),
+    ...(none.length > 0 ? [complement(compile(has(none)))] : []),
+    ...at.map(({ position, word }) => compile(sequence(repeat(words, position, position), phraseOf(word, idsOf), anything))),
+  ];
+  return parts.reduce(product);
+}
+
+const phraseOf = (phrase: string, idsOf: WordIds): Expression => sequence(...splitWords(phrase).map((word) => one(idsOf(word))));

@@ -1,0 +1,50 @@
+import { InputError } from '../errors.js';
+import type { WordPattern } from './word-pattern.js';
+
+/** `_`, `_:3`, `_:2-4`, `_:2-`, `...`, `<TAG>` and `{list}`, none of them behind a backslash. */
+const GAP =
+  /\\(?:\.\.\.|[\s\S])|<([^<>{}\s|]+)>|\{([^<>{}\s|]+)\}|(?<![\p{L}\p{N}_])_(?::(\d{1,9})(?:(-)(\d{1,9})?)?)?(?![\p{L}\p{N}_:])|\.\.\./gu;
+
+/**
+ * Reads fixed text with typed gaps, such as `{name} serves <ADJ> food in _:1-3, ... .`, as a pattern over words. Everything but a gap
+ * is text; `\` makes text of a gap.
+ *
+ * @param split how a run without spaces becomes words: as the model's tokenizer does
+ * Errors: an InputError where the bounds of a gap are the wrong way round.
+ */
+export function parseTypedTemplate(text: string, split: (text: string) => readonly string[]): WordPattern {
+  const parts: WordPattern[] = [];
+  let written = ''; // fixed text since the last gap
+  let column = 1;
+  const flush = () => {
+    for (const word of split(written)) parts.push({ kind: 'word', word, column });
+    written = '';
+  };
+  let end = 0;
+  for (const match of text.matchAll(GAP)) {
+    written += text.slice(end, match.index);
+    end = match.index + match[0].length;
+    if (match[0].startsWith('\\')) written += match[0].slice(1);
+    else {
+      flush();
+      parts.push(gapOf(match));
+      column = end + 1;
+    }
+  }
+  written += text.slice(end);
+  flush();
+  return { kind: 'sequence', parts };
+}
+
+function gapOf(match: RegExpExecArray): WordPattern {
+  const [sign, tag, list, least, dash, most] = match;
+  const column = match.index + 1;
+  const name = tag ?? list;
+  if (name !== undefined) return { kind: 'class', items: [{ kind: 'name', text: name, column }], negated: false };
+  if (sign === '...') return { kind: 'repeat', part: { kind: 'any' }, min: 0, max: Infinity };
+  const min = Number(least ?? 1);
+  const max = dash === undefined ? min : most === undefined ? Infinity : Number(most);
+  if (min <= max && min <= 1000 && (max <= 1000 || max === Infinity)) return { kind: 'repeat', part: { kind: 'any' }, min, max };
+  const expected = 'a gap of at most 1000 words, the smaller bound first';
+  throw new InputError('template', [{ path: '', message: `column ${column}: expected ${expected}, got ${sign}` }]);
+}
