@@ -18,7 +18,7 @@ import type { Vocabulary } from '../lib/text/types.js';
 import { unknownWord, wordIdsIn, wordLevelProblems, type WordIds } from './vocabulary-words.js';
 
 const phrases = (description: string) =>
-  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 1000, description }));
+  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description }));
 
 const options = Type.Object({
   all: phrases('Words or phrases that all stand in the text, in any order.'),
@@ -30,7 +30,7 @@ const options = Type.Object({
         position: Type.Integer({ minimum: 0, description: 'Number of words before it.' }),
         word: Type.String({ minLength: 1, description: 'A word, or the phrase that begins there.' }),
       }),
-      { minItems: 1, description: 'Words at places of the text, the first is 0.' },
+      { description: 'Words at places of the text, the first is 0.' },
     ),
   ),
   ignoreCase: Type.Boolean({ default: false, description: 'Whether upper and lower case are the same.' }),
@@ -48,8 +48,8 @@ export default {
   check(row, model) {
     const problems = wordLevelProblems(model, '');
     if (problems.length > 0) return problems;
-    if (!row.all && !row.any && !row.none && !row.at)
-      return [{ path: '', message: 'expected at least one of all, any, none, at' }];
+    if ([row.all, row.any, row.none, row.at].every((list) => !list?.length))
+      return [{ path: '', message: 'expected a word in at least one of all, any, none, at' }];
     return [...phraseProblems(row, model.vocabulary), ...placeProblems(row, model)];
   },
   create: ({ model: { vocabulary } }) => ({ via: 'posterior', factors: (row) => ({ automaton: automatonOf(row, vocabulary) }) }),

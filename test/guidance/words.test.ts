@@ -15,7 +15,7 @@ describeGuideContract<Options>({
     { none: ['pond'], at: [{ position: 2, word: 'quiet heron' }], ignoreCase: false },
     { all: ['the', 'POND'], ignoreCase: true },
   ],
-  nonsense: [{ all: 'pond' }, { all: [] }, { at: [{ word: 'pond' }] }, { at: [{ position: -1, word: 'pond' }] }],
+  nonsense: [{ all: 'pond' }, { all: [''] }, { at: [{ word: 'pond' }] }, { at: [{ position: -1, word: 'pond' }] }],
 });
 
 describe('the guide words', () => {
@@ -66,7 +66,8 @@ describe('the guide words', () => {
     expect(problems({ at: [{ position: 11, word: 'old pond' }], ignoreCase: false })[0]).to.contain(
       '/at/0/position expected the word to end within 12 words',
     );
-    expect(problems({ ignoreCase: false })[0]).to.contain('at least one of all, any, none, at');
+    expect(problems({ all: [], none: [], ignoreCase: false })).to.have.length(1);
+    expect(problems({ ignoreCase: false })[0]).to.contain('a word in at least one of all, any, none, at');
     expect(problems({ all: ['pond'], ignoreCase: false }, { ...contractModel, wordLevel: false })[0]).to.contain(
       'word tokenizer',
     );
