@@ -47,6 +47,22 @@ export { wordTokenizer } from './text/word-tokenizer.js';
 export { splitWords } from './text/split-words.js';
 export type { AnnotatedRow, ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
 
+// What posterior guides state about whole texts
+export {
+  choice,
+  compileExpression,
+  complement,
+  fromUnary,
+  one,
+  product,
+  repeat,
+  sequence,
+  union,
+  wordIds,
+  type Automaton,
+  type Expression,
+} from './automaton/index.js';
+
 // --plugins
 export { loadPlugins, type Plugins } from './run/plugins/load.js';
 

@@ -65,6 +65,7 @@ describe(DOCUMENT, function () {
     expect(shown.map(({ text }) => (JSON.parse(text) as { guide: string }).guide)).to.deep.equal([
       'length',
       'infill',
+      'words',
       'pos',
       'attribute',
       'classify',
