@@ -79,11 +79,13 @@ export type {
   GuideContext,
   GuideFactory,
   ModelInfo,
+  ParticlesGuide,
   Place,
   PosteriorFactors,
   PosteriorGuide,
   ProjectGuide,
   Registry,
+  RewardedText,
   StepState,
   TableSpec,
 } from './sampler/guide.js';

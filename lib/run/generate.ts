@@ -41,11 +41,14 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
   const plan = await planRun(located, planContext(registry, checkpoint), where);
   levelsOf(config, checkpoint.config, where);
-  const { posterior } = await makeGuides(plan.guides, checkpoint);
+  const guides = await makeGuides(plan.guides, checkpoint);
+  const { posterior, particles } = guides;
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
+  refuseTwoChoices(config, plan, where);
   const problems = contradictions(plan, posterior, checkpoint);
   if (problems.length > 0) throw new InputError(where, capped(problems));
-  return { config, checkpoint, plan };
+  for (const { guide, options } of particles) await guide.open?.(options);
+  return { config, checkpoint, plan, guides };
 }
 
 /** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
@@ -59,6 +62,14 @@ function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): vo
     return [{ path: '/guidance', message }];
   });
   if (problems.length > 0) throw new InputError(where, problems);
+}
+
+/** Both want the rows of a text for themselves. */
+function refuseTwoChoices({ decode }: GenerateConfig, { guides }: Plan, where: string): void {
+  const guide = guides.find(({ via }) => via === 'particles');
+  if (!guide || decode.name !== 'mbr') return;
+  const message = `expected { "name": "argmax" }, since the guide "${guide.label}" chooses among the trajectories of a text, got "mbr"`;
+  throw new InputError(where, [{ path: '/decode', message }]);
 }
 
 /**
@@ -94,14 +105,14 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
   else await writeManifest(path, manifest);
 
   const shards = shardCount(config, plan);
-  const size = shardSize(config);
+  const size = shardSize(config, plan);
   const linesOf = (shard: number) => Math.min(size, texts - shard * size);
   const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
   const before = Math.min(texts, done * size);
   try {
     hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
     if (done < shards) {
-      const tools = makeTools(device, run, await makeGuides(plan.guides, run.checkpoint));
+      const tools = makeTools(device, run);
       for (let shard = done; shard < shards; shard++) {
         const lines = await makeShard(tools, shard, stepHooks(hooks, shard, shards));
         await file.append(lines);

@@ -3,7 +3,7 @@ import { tokenStates } from '../model/classifier.js';
 import { hasGuideCheckpoint, loadGuideCheckpoint, loadGuideConfig, type GuideCheckpoint } from '../model/guide-checkpoint.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
-import type { Guide, GradientGuide, GuideFactory, Place, PosteriorGuide, ProjectGuide, Registry } from '../sampler/guide.js';
+import type { Guide, GuideFactory, LatentPlaceGuide, ParticlesGuide, Place, PosteriorGuide, Registry } from '../sampler/guide.js';
 import { modelInfoOf } from './model-info.js';
 import type { PlanContext, PlannedGuide } from './plan.js';
 import { classifierSizeOf } from './train-guide.js';
@@ -16,7 +16,8 @@ interface Ready<G> extends PlannedGuide {
 export interface RunGuides {
   readonly posterior: readonly Ready<PosteriorGuide<unknown>>[];
   /** With the weights of their classifiers. */
-  readonly latent: readonly (Ready<GradientGuide<unknown> | ProjectGuide<unknown>> & { readonly weights: HostTensors })[];
+  readonly latent: readonly (Ready<LatentPlaceGuide<unknown>> & { readonly weights: HostTensors })[];
+  readonly particles: readonly Ready<ParticlesGuide<unknown>>[];
 }
 
 /** What was trained or counted for a guide at a place, undefined where it needs nothing. */
@@ -38,7 +39,10 @@ export async function makeGuides(
   );
   return {
     posterior: made.flatMap((one) => (one.guide.via === 'posterior' ? [{ ...one, guide: one.guide }] : [])),
-    latent: made.flatMap((one) => (one.guide.via === 'posterior' ? [] : [{ ...one, guide: one.guide }])),
+    latent: made.flatMap(({ guide, ...one }) =>
+      guide.via === 'posterior' || guide.via === 'particles' ? [] : [{ ...one, guide }],
+    ),
+    particles: made.flatMap((one) => (one.guide.via === 'particles' ? [{ ...one, guide: one.guide }] : [])),
   };
 }
 
@@ -74,7 +78,8 @@ const besideModel =
 /** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
 async function trainedName(factory: GuideFactory<unknown>, via: Place, model: string): Promise<string | undefined> {
   const { name, trainedAs, tables, classifier, worksUntrained } = factory;
-  const needs = via === 'posterior' ? tables !== undefined : via !== 'project' && classifier !== undefined;
+  const steers = via === 'gradient' || via === 'x0-gradient';
+  const needs = via === 'posterior' ? tables !== undefined : steers && classifier !== undefined;
   const of = trainedAs?.[via] ?? (needs ? name : undefined);
   return of !== undefined && worksUntrained && !(await hasGuideCheckpoint(model, of, via)) ? undefined : of;
 }

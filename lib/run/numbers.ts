@@ -1,5 +1,6 @@
 import { DiffusteerError } from '../errors.js';
 import type { RunGuides } from './guides.js';
+import type { PlannedGuide } from './plan.js';
 
 type Latent = RunGuides['latent'];
 
@@ -24,5 +25,6 @@ export function refuseBrokenLogProbs(logProbs: readonly (Float32Array | undefine
   });
 }
 
-const nameOf = ({ label, factory: { origin } }: Latent[number]): string =>
+/** A guide as errors name it, with its file where it is the user's own. */
+export const nameOf = ({ label, factory: { origin } }: PlannedGuide): string =>
   `the guide "${label}"${origin === undefined ? '' : ` of ${origin.file}`}`;

@@ -6,17 +6,18 @@ import type { GenerateConfig } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
-import type { PosteriorFactors } from '../sampler/guide.js';
+import type { PosteriorFactors, RewardedText } from '../sampler/guide.js';
 import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
+import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particles.js';
 import type { Plan } from './plan.js';
 import { textConstraint, type TextConstraint } from './text-factors.js';
 import type { Scorer } from './score.js';
 
-/** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, null where it has none. */
+/** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, or its reward; null where it has none. */
 export interface GuideResult {
   readonly logProb: number | null;
   /** Where the guide states a hard fact: whether it holds. */
@@ -33,6 +34,8 @@ export interface SampleLine {
   readonly tokens: readonly string[];
   readonly text: string;
   readonly guides: Readonly<Record<string, GuideResult>>;
+  /** Where guides act by particles. */
+  readonly particles?: ParticleLog;
   /** The words reach the end of the canvas. */
   readonly truncated?: true;
   readonly seed: number;
@@ -48,13 +51,20 @@ export interface ShardTools {
   readonly scorer: Scorer;
 }
 
-/** Texts that a shard holds: rows of a batch, less the candidates that decoding drops. */
-export const shardSize = ({ batchSize, decode }: Pick<GenerateConfig, 'batchSize' | 'decode'>): number =>
-  Math.max(1, Math.floor(batchSize / candidatesOf(decode)));
+/** Texts that a shard holds: rows of a batch, of which each text has several where one of them is chosen. */
+export const shardSize = (config: GenerateConfig, plan: Plan): number =>
+  Math.max(1, Math.floor(config.batchSize / rowsPerText(config, plan)));
 
-const candidatesOf = (decode: GenerateConfig['decode']): number => (decode.name === 'mbr' ? decode.candidates : 1);
+/** Rows of a batch that one text is chosen from: candidates of decoding, or trajectories. */
+export function rowsPerText({ decode, particles }: GenerateConfig, { guides }: Plan): number {
+  if (guides.some(({ via }) => via === 'particles')) return particles.count;
+  return decode.name === 'mbr' ? decode.candidates : 1;
+}
 
-export const shardCount = (config: GenerateConfig, plan: Plan): number => Math.ceil(plan.items.length / shardSize(config));
+export const shardCount = (config: GenerateConfig, plan: Plan): number => Math.ceil(plan.items.length / shardSize(config, plan));
+
+/** Rows of a batch: at least those of one text. */
+export const batchRows = (config: GenerateConfig, plan: Plan): number => Math.max(config.batchSize, rowsPerText(config, plan));
 
 interface BatchRow {
   /** Index of its item in the plan; undefined fills up the last shard. */
@@ -72,35 +82,82 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const rows = rowsOf(tools, shard);
   const constraints = constraintsOf(tools, rows);
   const batch = batchOf(tools, rows, constraints);
-  const probs = await sampler.sample(batch, hooks); // [B, L, V]
+  const size = batch.factors.length / rows.length;
+  const decodeRow = (row: number, probs: Float32Array) =>
+    decode(constraints[row]!, probs.subarray(row * size, (row + 1) * size), vocabulary);
+  const particles = particlesOf(tools, rows, (row, probs) => readable(tools, decodeRow(row, probs).ids));
+  const probs = await sampler.sample(particles ? { ...batch, selection: particles.selection } : batch, hooks); // [B, L, V]
   refuseBrokenLatents(probs, rows.length, tools.guides.latent);
 
-  const size = probs.length / rows.length;
-  const decoded = constraints.map((one, i) => decode(one, probs.subarray(i * size, (i + 1) * size), vocabulary));
-  const logProbs = await tools.scorer.score(
-    decoded.map(({ ids }) => ids),
-    batch.guideInputs,
-  );
+  const decoded = rows.map((_, row) => decodeRow(row, probs).ids);
+  const texts = decoded.map((ids) => readable(tools, ids));
+  const logProbs = await tools.scorer.score(decoded, batch.guideInputs);
   refuseBrokenLogProbs(logProbs, tools.guides.latent);
-  const candidates = candidatesOf(config.decode);
-  const lines: SampleLine[] = [];
-  for (let first = 0; first < rows.length && rows[first]!.item !== undefined; first += candidates) {
-    const texts = decoded.slice(first, first + candidates).map(({ ids }) => fromCanvas(ids, vocabulary));
-    const row = first + mbrChoice(texts.map(({ tokens }) => tokens));
+  const chosen = particles ? await particles.choose(texts) : mostTypical(texts, rows, rowsPerText(config, plan));
+  return chosen.map(({ row, log, rewards }) => {
     const { target, sample } = plan.items[rows[row]!.item!]!;
-    const { tokens, truncated } = fromCanvas(decoded[row]!.ids, vocabulary);
-    lines.push({
+    return {
       id: `${target}-${sample}`,
       target: plan.targets[target]!.fields,
       sample,
-      tokens,
-      text: checkpoint.tokenizer.detokenize(tokens),
-      guides: { ...posteriorResults(tools, target, decoded[row]!.ids), ...latentResults(tools, logProbs, row) },
-      ...(truncated ? { truncated: true as const } : {}),
+      tokens: texts[row]!.tokens,
+      text: texts[row]!.text,
+      guides: {
+        ...posteriorResults(tools, target, decoded[row]!),
+        ...latentResults(tools, logProbs, row),
+        ...rewardResults(rewards),
+      },
+      ...(log ? { particles: { ...log, reward: finite(log.reward)! } } : {}),
+      ...(texts[row]!.truncated ? { truncated: true as const } : {}),
       seed: seedOf(rows[row]!.key),
-    });
-  }
-  return lines;
+    };
+  });
+}
+
+interface ReadableText extends RewardedText {
+  readonly truncated: boolean;
+}
+
+function readable({ checkpoint: { tokenizer } }: ShardTools, ids: Int32Array): ReadableText {
+  const { tokens, truncated } = fromCanvas(ids, tokenizer.vocabulary);
+  return { tokens, truncated, text: tokenizer.detokenize(tokens) };
+}
+
+/** The trajectories of a shard's texts, undefined where no guide acts by particles. */
+function particlesOf(
+  { config, plan, guides }: ShardTools,
+  rows: readonly BatchRow[],
+  textOf: ParticleSetup['textOf'],
+): ParticleRun | undefined {
+  if (guides.particles.length === 0) return undefined;
+  const swarms = groupsOf(rows, config.particles.count).map((group) => ({
+    rows: group,
+    target: plan.items[rows[group[0]!]!.item!]!.target,
+    key: rows[group[0]!]!.key,
+  }));
+  return startParticles({
+    guides: guides.particles,
+    options: config.particles,
+    steps: config.sampler.steps,
+    rows: rows.length,
+    swarms,
+    textOf,
+  });
+}
+
+/** The rows of each text. */
+function groupsOf(rows: readonly BatchRow[], perText: number): number[][] {
+  const used = rows.filter(({ item }) => item !== undefined).length;
+  return Array.from({ length: used / perText }, (_, text) => Array.from({ length: perText }, (_, k) => text * perText + k));
+}
+
+/** Of each text's candidates the one that minimum Bayes risk chooses. */
+function mostTypical(
+  texts: readonly ReadableText[],
+  rows: readonly BatchRow[],
+  perText: number,
+): (Pick<Chosen, 'row'> & Partial<Chosen>)[] {
+  return groupsOf(rows, perText).map((group) => ({ row: group[mbrChoice(group.map((row) => texts[row]!.tokens))]! }));
 }
 
 function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: readonly TextConstraint[]): SampleBatch {
@@ -116,12 +173,12 @@ function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: read
   };
 }
 
-/** The rows of a shard's batch: each item as often as decoding wants candidates, and rows that fill the batch up. */
+/** The rows of a shard's batch: each item as often as its text has rows to be chosen from, and rows that fill the batch up. */
 function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
-  const size = shardSize(config);
-  const candidates = candidatesOf(config.decode);
+  const size = shardSize(config, plan);
+  const candidates = rowsPerText(config, plan);
   const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
-  return Array.from({ length: Math.max(config.batchSize, candidates) }, (_, i) => {
+  return Array.from({ length: batchRows(config, plan) }, (_, i) => {
     const item = shard * size + Math.floor(i / candidates);
     const used = i < size * candidates && item < plan.items.length;
     return { item: used ? item : undefined, key: split(key, 'row', i) };
@@ -175,6 +232,9 @@ function latentResults(
 ): Record<string, GuideResult> {
   return Object.fromEntries(guides.latent.map(({ label }, i) => [label, { logProb: finite(logProbs[i]?.[row] ?? -Infinity) }]));
 }
+
+const rewardResults = (rewards: Chosen['rewards'] = {}): Record<string, GuideResult> =>
+  Object.fromEntries(Object.entries(rewards).map(([label, value]) => [label, { logProb: finite(value) }]));
 
 /** A number as a JSON line holds it: four digits are more than two machines agree on; what is forbidden has no logarithm. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(4)) : null);

@@ -25,6 +25,8 @@ export interface WeightController {
    * @param logProbs of the rows, [B] nats
    */
   observe(share: number, logProbs: Float32Array): void;
+  /** Goes on with the rows of other trajectories: of each row the row that it becomes. */
+  follow(rows: Int32Array): void;
   /** Over the steps that were observed. */
   record(row: number): WeightRecord;
 }
@@ -63,6 +65,9 @@ export function weightController(rows: number, window: readonly [number, number]
         remembered[row] = bounded(remembered[row]! * FASTEST ** answer);
         weights[row] = bounded(remembered[row]! * AT_ONCE ** answer);
       }
+    },
+    follow(rows) {
+      for (const of of [remembered, weights, ...(first ? [first] : []), ...used]) of.set(Array.from(rows, (row) => of[row]!));
     },
     record(row) {
       const of = used.map((step) => step[row]!);

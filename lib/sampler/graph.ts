@@ -4,13 +4,13 @@ import type { GraphFunction, HostTensors, TensorSpec, Tensors } from '../engine/
 import { clampToNearest } from '../model/rounding.js';
 import { expectedEmbedding } from '../model/score-interpolation.js';
 import type { Denoiser } from '../model/types.js';
-import type { GradientGuide, ProjectGuide, StepState } from './guide.js';
+import type { LatentPlaceGuide, StepState } from './guide.js';
 import { steer, type ActiveGuide, type SteeringOptions } from './steering.js';
 import { reverseStep, type LevelTensors, type StepParts } from './step.js';
 
 /** A guide that acts inside the graph, with the weights of its classifier. */
 export interface LatentGuide {
-  readonly guide: GradientGuide<unknown> | ProjectGuide<unknown>;
+  readonly guide: LatentPlaceGuide<unknown>;
   readonly weights: HostTensors;
   /** Shares of the reverse steps, 0 is noise, between which it acts. */
   readonly window: readonly [number, number];

@@ -8,7 +8,7 @@ import type { ParamSpec } from '../model/types.js';
 import type { AnnotatedRow, Vocabulary } from '../text/types.js';
 
 /** Where in a reverse step a guide acts, in rising cost. */
-export type Place = 'posterior' | 'gradient' | 'x0-gradient' | 'project';
+export type Place = 'posterior' | 'gradient' | 'x0-gradient' | 'project' | 'particles';
 
 /** What a hook sees at one reverse step. Tensors, scalars too: one graph serves all steps. */
 export interface StepState {
@@ -81,7 +81,10 @@ export interface GuideContext {
   readonly states: (weights: Tensors, z: Tensor, time: Tensor) => Tensor;
 }
 
-export type Guide<O> = GradientGuide<O> | PosteriorGuide<O> | ProjectGuide<O>;
+export type Guide<O> = LatentPlaceGuide<O> | PosteriorGuide<O> | ParticlesGuide<O>;
+
+/** A guide that acts inside the graph of a step. */
+export type LatentPlaceGuide<O> = GradientGuide<O> | ProjectGuide<O>;
 
 export interface GradientGuide<O> {
   readonly via: 'gradient' | 'x0-gradient';
@@ -109,6 +112,30 @@ export interface ProjectGuide<O> {
   encode(rows: readonly (O | null)[]): Record<string, HostTensor>;
   /** Predicted x_0 with the guide's values written into it, [B, L, D]. */
   project(x0: Tensor, state: StepState, inputs: Tensors, embeddings: Tensor): Tensor;
+}
+
+/** A black box: it sees texts, between two reverse steps, and several trajectories of a text are weighed by what it says of them. */
+export interface ParticlesGuide<O> {
+  readonly via: 'particles';
+  /** Gets ready what `reward` needs for the options of all targets, such as a file to load. Called before the run. Errors: InputError. */
+  open?(rows: readonly O[]): Promise<void>;
+  /**
+   * How much each text is wanted, in nats: a text with one more is wanted e times as much. -Infinity for one that is not wanted.
+   * The same texts must give the same numbers, or a run cannot go on to the same bytes.
+   *
+   * @param texts as the denoiser predicts them; finished ones at the end
+   * @param rows the options of each text
+   * @returns a number a text
+   */
+  reward(texts: readonly RewardedText[], rows: readonly O[]): Promise<readonly number[]> | readonly number[];
+}
+
+/** A text that a reward is asked for. */
+export interface RewardedText {
+  /** As a person would type it. */
+  readonly text: string;
+  /** START, END and PAD left out. */
+  readonly tokens: readonly string[];
 }
 
 /** A classifier over token states: the library owns its encoder (lib/model/classifier.ts), the guide its outputs and its loss. */

@@ -46,6 +46,19 @@ export interface SampleBatch {
   readonly guideInputs: readonly HostTensors[];
   /** Of each latent guide what sets its weight from step to step in place of that; only watched guides may have one. */
   readonly controllers?: readonly (WeightController | undefined)[];
+  /** Which rows go on after a step; absent where each goes on by itself. */
+  readonly selection?: Selection;
+}
+
+/** Looks at the texts between two reverse steps, and says which of them go on. */
+export interface Selection {
+  /** Whether it looks at a step. */
+  looksAt(step: number): boolean;
+  /**
+   * @param probs token probabilities of the step, [B, L, V]
+   * @returns of each row the row whose latents it goes on with; undefined where all stay as they are
+   */
+  select(step: number, probs: Float32Array): Promise<Int32Array | undefined>;
 }
 
 export interface SampleHooks {
@@ -100,7 +113,7 @@ async function sampleBatch(
   const factors = device.put({ dtype: 'float32', shape: [rows, maxTokens, vocabularySize], data: batch.factors });
   const shared = { ...guideInputs, factors, fixed: fixedTokens(batch.factors, size), temperature: scalar(setup.temperature) };
   const oneStep = batch.lattices === undefined ? wholeStep : stepThroughLattices;
-  let carry = { x: latents(batch.start), previousX0: latents(new Float32Array(batch.start.length)) };
+  let carry: HostCarry = { x: latents(batch.start), previousX0: latents(new Float32Array(batch.start.length)) };
   try {
     for (const [step, level] of levels.entries()) {
       if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
@@ -109,7 +122,8 @@ async function sampleBatch(
       const feeds = { ...shared, ...adaptedWeights(batch), ...levelFeeds(level), ...carry, noise };
       const acts = actingAt(step, setup);
       const watched = acts.active.filter((index) => batch.controllers?.[index] !== undefined);
-      const fetch = isLast ? ['probs'] : ['x', 'previousX0', ...watched.map(guideLogProb)];
+      const looks = batch.selection?.looksAt(step) === true;
+      const fetch = isLast ? ['probs'] : ['x', 'previousX0', ...(looks ? ['probs'] : []), ...watched.map(guideLogProb)];
       const out = await oneStep({ programs, acts, guideInputs, batch, feeds, isLast, fetch });
       if (!isLast)
         for (const index of watched)
@@ -117,6 +131,7 @@ async function sampleBatch(
       onStep?.(step + 1, levels.length);
       if (isLast) return out['probs']!.data as Float32Array;
       carry = { x: out['x']!, previousX0: out['previousX0']! };
+      if (looks) carry = await selected(batch, step, carry, out['probs']!);
     }
   } finally {
     factors.dispose();
@@ -131,8 +146,14 @@ interface Step {
   readonly batch: SampleBatch;
   readonly feeds: Readonly<Record<string, HostTensor | Resident>>;
   readonly isLast: boolean;
-  /** The last step gives the token probabilities, the others the next carry and what is watched. */
+  /** The last step gives the token probabilities, the others the next carry, and what is watched or looked at. */
   readonly fetch: readonly string[];
+}
+
+/** What goes from step to step, [B, L, D] each. */
+interface HostCarry {
+  readonly x: HostTensor;
+  readonly previousX0: HostTensor;
 }
 
 type StepOutputs = Promise<Record<string, HostTensor>>;
@@ -151,6 +172,27 @@ async function wholeStep({ programs, acts, guideInputs, feeds, fetch }: Step): S
   return program.run(feeds, { fetch });
 }
 
+/** The carry of the rows that go on. */
+async function selected(
+  { selection, controllers = [] }: SampleBatch,
+  step: number,
+  carry: HostCarry,
+  probs: HostTensor,
+): Promise<HostCarry> {
+  const rows = await selection!.select(step, probs.data as Float32Array);
+  if (rows === undefined) return carry;
+  for (const controller of controllers) controller?.follow(rows);
+  return { x: takeRows(carry.x, rows), previousX0: takeRows(carry.previousX0, rows) };
+}
+
+/** The rows of a tensor [B, ...] in another order, some of them again. */
+function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
+  const size = tensor.data.length / rows.length;
+  const data = new Float32Array(tensor.data.length);
+  rows.forEach((from, to) => data.set(tensor.data.subarray(from * size, (from + 1) * size), to * size));
+  return { ...tensor, data };
+}
+
 /**
  * A step whose token probabilities become those given that the automata accept. That part runs outside of the graph, in float64: what
  * the states of a lattice accept differs by more orders of magnitude than float32 has, and 48 small operations there and back take
@@ -166,7 +208,8 @@ async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, 
     if (lattice) marginals(lattice, row, batch.factors.subarray(i * size, (i + 1) * size), row);
   });
   const program = await programs.step({ ...acts, given: true }, guideInputs);
-  return program.run({ ...feeds, probs, logits }, { fetch });
+  const rest = fetch.filter((name) => name !== 'probs');
+  return { ...(await program.run({ ...feeds, probs, logits }, { fetch: rest })), probs };
 }
 
 /** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */

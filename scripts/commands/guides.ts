@@ -12,6 +12,7 @@ interface Args extends PluginArgs {
 /** What a place costs in each reverse step, with K for `steering.inner`. */
 const COSTS: Readonly<Record<Place, string>> = {
   posterior: 'next to nothing',
+  particles: 'several trajectories a text, `particles.count`, each at the cost of a text',
   project: 'nothing',
   gradient: 'K gradients of a small network',
   'x0-gradient': 'K gradients of a small network',

@@ -6,7 +6,15 @@ import length from '../../guidance/length.js';
 import { tf } from '../../lib/engine/index.js';
 import { guideContract, type ContractOptions } from '../../lib/run/contract/index.js';
 import { wordsIn } from '../../lib/run/contract/words.js';
-import type { GradientGuide, Guide, GuideContext, GuideFactory, PosteriorGuide, ProjectGuide } from '../../lib/sampler/guide.js';
+import type {
+  GradientGuide,
+  Guide,
+  GuideContext,
+  GuideFactory,
+  ParticlesGuide,
+  PosteriorGuide,
+  ProjectGuide,
+} from '../../lib/sampler/guide.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
 interface Options {
@@ -61,6 +69,9 @@ const byFactors = (change: (factors: Float32Array, context: GuideContext) => voi
     return { via: 'posterior', factors };
   }, 'posterior');
 
+const byReward = (reward: ParticlesGuide<Options>['reward']) => good(() => ({ via: 'particles', reward }), 'particles');
+const lengths: ParticlesGuide<Options>['reward'] = (texts, rows) => texts.map(({ tokens }, i) => -tokens.length * rows[i]!.to);
+
 /** The names of the checks that fail, with their messages. */
 async function failures<O>(factory: GuideFactory<O>, options: ContractOptions<O> = {}): Promise<Record<string, string>> {
   const failed: Record<string, string> = {};
@@ -82,7 +93,7 @@ describe('the contract of guides', function () {
   this.timeout(60_000); // compiles the graphs of many small runs
 
   it('is kept at each place by guides that keep it', async () => {
-    for (const factory of [byGradient(), byProjection(), byFactors()])
+    for (const factory of [byGradient(), byProjection(), byFactors(), byReward(lengths)])
       expect(await failures(factory, { examples: [{ to: 1 }, { to: -1 }] })).to.deep.equal({});
   });
 
@@ -119,6 +130,10 @@ describe('the contract of guides', function () {
     ['a projection that writes nothing', byProjection({ project: (x0) => tf.add(x0, 0) }), /writes the same values twice/, /got it back as it was/],
     ['a projection for null', byProjection({ project: (x0) => tf.zerosLike(x0) }), /writes the same values twice/, /what null had before/],
     ['a projection that leaks', byProjection({ project: (x0, _state, { to }) => tf.mul(tf.onesLike(x0), tf.slice(to!, 0, 1)) }), /project: rows do not leak/, /in another order/],
+    ['a reward for the batch', byReward(() => [1]), /a reward is a number/, /expected 4 rewards, one a text, got 1/],
+    ['a reward that is no number', byReward((texts) => texts.map(({ tokens }) => Math.log(-tokens.length))), /a reward is a number/, /got NaN for/],
+    ['a reward that changes', byReward((texts) => texts.map(() => calls++)), /a reward is a number/, /the same reward each time/],
+    ['rewards that compare texts', byReward((texts) => texts.map((_, i) => i)), /texts do not leak/, /that it has alone/],
   ];
 
   for (const [what, factory, check, message] of broken) {

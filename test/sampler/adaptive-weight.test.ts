@@ -45,6 +45,19 @@ describe('a weight that follows a log-probability', () => {
     expect(run([0], options).records[0]!.last).to.be.closeTo(5, 1e-6);
   });
 
+  it('goes on as the row whose trajectory took its place', () => {
+    const controller = weightController(2, window, { logProb: -1, min: 0.01, max: 100 });
+    const says = (...logProbs: number[]) => Float32Array.from(logProbs);
+    for (const share of [0, 0.2, 0.4]) controller.observe(share, says(-50, -0.5));
+    const [up, down] = controller.weights();
+    expect(up).to.be.above(1).and.above(down!);
+    controller.follow(Int32Array.of(1, 1));
+    expect([...controller.weights()]).to.deep.equal([down, down]);
+    expect(controller.record(0)).to.deep.equal(controller.record(1));
+    controller.observe(0.6, says(-0.5, -0.5));
+    expect(controller.weights()[0]).to.equal(controller.weights()[1]);
+  });
+
   it('begins at 1, or at the bound that is nearest, and says what was used', () => {
     expect(run([1], { logProb: -1, min: 2, max: 3 }).records[0]!.first).to.equal(2);
     const controller = weightController(1, window, { logProb: -1, min: 0.1, max: 10 });

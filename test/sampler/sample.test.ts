@@ -183,6 +183,7 @@ describe('sampling', () => {
     const controller: WeightController = {
       weights: () => Float32Array.of(0, 1, 4),
       observe: (share, logProbs) => seen.push([share, logProbs.length]),
+      follow: () => undefined,
       record: () => ({ first: 0, mean: 0, last: 0 }),
     };
     const sampler = createSampler(device, setupOf(rows, 8, { guides: [guide] }));

@@ -11,7 +11,7 @@ export interface AllClause {
 /** The keys beside these are the guide's options, checked by the guide's own schema. */
 export interface GuideClause {
   guide: string;
-  via?: 'posterior' | 'gradient' | 'x0-gradient' | 'project';
+  via?: 'posterior' | 'gradient' | 'x0-gradient' | 'project' | 'particles';
   weight?: number;
   window?: [number, number];
   [option: string]: unknown;
@@ -23,14 +23,15 @@ const guideClause = Type.Object(
     via: Type.Optional(
       Type.Unsafe<GuideClause['via']>({
         type: 'string',
-        enum: ['posterior', 'gradient', 'x0-gradient', 'project'],
+        enum: ['posterior', 'gradient', 'x0-gradient', 'project', 'particles'],
         description: 'Where the guide acts. Default: the first place that the guide offers.',
       }),
     ),
     weight: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'Multiplies the steering step of the gradient places, and finite log-factors in `posterior`. Default: 1.',
+        description:
+          'Multiplies the steering step of the gradient places, finite log-factors in `posterior`, and rewards in `particles`. Default: 1.',
       }),
     ),
     window: Type.Optional(

@@ -82,6 +82,34 @@ const decode = byName(
   { default: { name: 'argmax' }, description: 'How a text is chosen.' },
 );
 
+const particles = Type.Object(
+  {
+    count: Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      default: 8,
+      description: 'Trajectories of each text, where a guide acts by `particles`. They are rows of the batch.',
+    }),
+    every: Type.Integer({
+      minimum: 1,
+      maximum: 2000,
+      default: 10,
+      description: 'Reverse steps from one look at the predicted texts to the next.',
+    }),
+    potential: choice(['difference', 'max', 'sum'], {
+      default: 'difference',
+      description:
+        'What of the rewards weighs a trajectory (Singhal et al. 2025, section 3): `difference`: what the last look has gained. `max`: the best reward so far. `sum`: all rewards so far.',
+    }),
+    choose: choice(['best', 'draw'], {
+      default: 'best',
+      description:
+        'Which trajectory becomes the text: `best`, the one with the largest reward, or one drawn by the weights, so that texts come as often as model and reward say.',
+    }),
+  },
+  allDefaults,
+);
+
 /** A batch run: `diffusteer generate`. */
 export const generateSchema = Type.Object(
   {
@@ -90,6 +118,7 @@ export const generateSchema = Type.Object(
     seed,
     sampler,
     steering,
+    particles,
     guidance: clauses('What shall hold of the texts: every clause of the list.'),
     targets: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.Unknown(), { minItems: 1 })], {
       default: [{}],

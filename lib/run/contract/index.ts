@@ -3,6 +3,7 @@ import { claim } from './claims.js';
 import { encodesEmptyBatch, encodesRowsAlone } from './encoding.js';
 import { hasSummary, refusesNonsense, takesExamples } from './form.js';
 import { hasGradient, isLogProb, keepsRowsApart, servesEveryBatch } from './gradient.js';
+import { keepsTextsApart, rewardsTexts } from './particles.js';
 import { givesFactors, leavesText } from './posterior.js';
 import { keepsProjectedRowsApart, projectsOnce } from './project.js';
 import { subjectOf, type ContractOptions, type Subject } from './subject.js';
@@ -44,6 +45,10 @@ const CLAIMS: Readonly<Record<Place, Readonly<Record<string, Claim>>>> = {
     ...ENCODING,
     'writes the same values twice as once, and nothing for null': projectsOnce,
     'rows do not leak into each other': keepsProjectedRowsApart,
+  },
+  particles: {
+    'a reward is a number a text, the same each time': rewardsTexts,
+    'texts do not leak into each other': keepsTextsApart,
   },
 };
 

@@ -63,8 +63,8 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
     classesOf: async (via) => (trained ? (options.classes ?? []) : planContext(new Map(), checkpoint).classesOf(any, via)),
     guides,
     async make(via) {
-      const { posterior, latent } = await guides(via);
-      const { guide, weights } = { weights: {}, ...(posterior[0] ?? latent[0])! };
+      const { posterior, latent, particles } = await guides(via);
+      const { guide, weights } = { weights: {}, ...(posterior[0] ?? latent[0] ?? particles[0])! };
       return { guide: guide as Guide<O>, weights };
     },
   };

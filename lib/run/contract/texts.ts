@@ -26,16 +26,18 @@ async function textsOf<O>(subject: Subject<O>, via: Place): Promise<SampleLine[]
   const config = checkConfig('generate', {
     ...{ model: checkpoint.folder, output: 'nowhere', batchSize: 3, samplesPerTarget: 2 }, // a last shard with rows to fill up
     sampler: { steps: 4 },
+    particles: { count: 2, every: 2 },
   });
   const guides = await subject.guides(via);
+  for (const { guide } of guides.particles) await guide.open?.(examples);
   const plan = {
     targets: examples.map((_, i) => ({ where: `example ${i}`, fields: {} })),
-    guides: [...guides.posterior, ...guides.latent],
+    guides: [...guides.posterior, ...guides.latent, ...guides.particles],
     items: examples.flatMap((_, target) => [0, 1].map((sample) => ({ target, sample }))),
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const tools = makeTools(device, { config, checkpoint, plan }, guides);
+    const tools = makeTools(device, { config, checkpoint, plan, guides });
     const lines: SampleLine[] = [];
     for (let shard = 0; shard < shardCount(config, plan); shard++) lines.push(...(await makeShard(tools, shard)));
     claim(

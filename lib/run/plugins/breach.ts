@@ -22,9 +22,22 @@ export function calling<T>(party: Party, point: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof InputError && error.where === party.file) throw error; // of a function that this one called
-    throw breach(party, point, `threw${placeIn(party.file, error)}: ${messageOf(error)}`);
+    throw thrown(party, point, error);
   }
+}
+
+/** The same for a function that may take its time. */
+export async function callingAsync<T>(party: Party, point: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw thrown(party, point, error);
+  }
+}
+
+function thrown(party: Party, point: string, error: unknown): InputError {
+  if (error instanceof InputError && error.where === party.file) return error; // of a function that this one called
+  return breach(party, point, `threw${placeIn(party.file, error)}: ${messageOf(error)}`);
 }
 
 /** The line of a file at which an error came up, as its stack has it: " in line 12", or nothing. */

@@ -5,7 +5,7 @@ import type { GuideFactory, Place } from '../../sampler/guide.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const PLACES: readonly Place[] = ['posterior', 'gradient', 'x0-gradient', 'project'];
+const PLACES: readonly Place[] = ['posterior', 'gradient', 'x0-gradient', 'project', 'particles'];
 /** Keys of a clause that are not the guide's to use. */
 const RESERVED = ['guide', 'via', 'weight', 'window', 'all', 'any', 'not'];
 const OPTIONAL = ['classifier', 'tables', 'trainedAs'];

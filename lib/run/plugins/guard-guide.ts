@@ -1,6 +1,15 @@
 import type { HostTensors } from '../../engine/types.js';
-import type { GradientGuide, Guide, GuideContext, ModelInfo, Place, PosteriorGuide, ProjectGuide } from '../../sampler/guide.js';
-import { breach, calling, type Party } from './breach.js';
+import type {
+  GradientGuide,
+  Guide,
+  GuideContext,
+  ModelInfo,
+  ParticlesGuide,
+  Place,
+  PosteriorGuide,
+  ProjectGuide,
+} from '../../sampler/guide.js';
+import { breach, calling, callingAsync, type Party } from './breach.js';
 import { shown } from './exports.js';
 import { factorsProblem } from './guard-factors.js';
 import { inputProblems, inputSignature, ofShape } from './guard-inputs.js';
@@ -13,6 +22,7 @@ const FUNCTIONS: Readonly<Record<Place, readonly string[]>> = {
   gradient: ['encode', 'logProb'],
   'x0-gradient': ['encode', 'logProb'],
   project: ['encode', 'project'],
+  particles: ['reward'],
 };
 
 /** Errors: an InputError where `create` did not give a guide of the place. */
@@ -28,6 +38,7 @@ export function guardedGuide(found: unknown, { via, model }: GuideContext, party
     );
   const guide = found as unknown as Guide<unknown>;
   if (guide.via === 'posterior') return guardedPosterior(guide, model, party);
+  if (guide.via === 'particles') return guardedParticles(guide, party);
   return guide.via === 'project' ? guardedProject(guide, party) : guardedGradient(guide, party);
 }
 
@@ -53,6 +64,24 @@ function guardedProject(guide: ProjectGuide<unknown>, party: Party): ProjectGuid
     },
   };
 }
+
+function guardedParticles(guide: ParticlesGuide<unknown>, party: Party): ParticlesGuide<unknown> {
+  const { open } = guide;
+  return {
+    via: guide.via,
+    ...(open && { open: (rows) => callingAsync(party, 'open', () => open.call(guide, rows)) }),
+    async reward(texts, rows) {
+      const found: unknown = await callingAsync(party, 'reward', async () => guide.reward(texts, rows));
+      if (isNumbers(found, texts.length)) return found;
+      throw breach(party, 'reward', `must return a number for each of ${texts.length} texts, nats, got ${shown(found)}`);
+    },
+  };
+}
+
+const isNumbers = (found: unknown, count: number): found is number[] =>
+  Array.isArray(found) &&
+  found.length === count &&
+  found.every((value) => typeof value === 'number' && !Number.isNaN(value) && value < Infinity);
 
 function guardedGradient(guide: GradientGuide<unknown>, party: Party): GradientGuide<unknown> {
   return {
