@@ -103,7 +103,7 @@ describe('plugins', function () {
       '  DIR/broken.js: name: expected small letters, digits and dashes, as a config will name the guide, got "A b"',
       '  DIR/broken.js: summary: expected a sentence, got nothing',
       '  DIR/broken.js: options: expected a schema made by Type.Object, got 3',
-      '  DIR/broken.js: places: expected a list of one or more of posterior, gradient, x0-gradient, project, the default first, got ["prior"]',
+      '  DIR/broken.js: places: expected a list of one or more of posterior, gradient, x0-gradient, project, particles, the default first, got ["prior"]',
       '  DIR/broken.js: check: expected a function, got true',
       '  DIR/broken.js: create: expected a function, got nothing',
       '  DIR/broken.js: example: expected options that work',
