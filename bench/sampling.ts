@@ -71,7 +71,7 @@ async function samplingJobs(device: Device, model: string) {
     specs,
     checkpoint.weights,
   );
-  const { latent } = await makeGuides(plan.guides, checkpoint);
+  const { latent } = await makeGuides(plan.clauses, checkpoint);
   const { guide, weights, options } = latent[0]!;
   const feeds = (guide as GradientGuide<unknown>).encode(Array.from({ length: ROWS }, () => options[0]));
   const gradient = await device.compile(
@@ -98,7 +98,7 @@ async function samplingJobs(device: Device, model: string) {
 async function samplerJob(device: Device, model: string, guidance: readonly unknown[]): Promise<() => Promise<void>> {
   const { config, checkpoint, plan } = await prepare(model, guidance);
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
-  const { latent } = await makeGuides(plan.guides, checkpoint);
+  const { latent } = await makeGuides(plan.clauses, checkpoint);
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,

@@ -4,15 +4,21 @@ export { DiffusteerError, InputError, Interrupted, type Problem } from './errors
 // Configs: read or check one, then hand it to what it is for.
 export { checkConfig, loadConfig, schemas } from './config/index.js';
 export type {
+  AllClause,
+  AnyClause,
   Clause,
+  ClauseGroup,
+  ClauseTree,
   ConfigKind,
   ConfigOf,
   GenerateConfig,
   GuideClause,
   LoadOptions,
+  NotClause,
   Target,
   TrainConfig,
   TrainGuideConfig,
+  Weight,
 } from './config/index.js';
 
 // train, train-guide
@@ -25,8 +31,9 @@ export type { LogLine } from './train/log.js';
 
 // generate, check
 export { generate, prepareRun, type GenerateHooks, type GenerateResult, type PreparedRun } from './run/generate.js';
-export type { Plan, PlannedGuide } from './run/plan.js';
-export type { GuideResult, SampleLine } from './run/shard.js';
+export type { Plan, PlannedClause, PlannedGuide } from './run/plan.js';
+export type { GuideResult } from './run/results.js';
+export type { SampleLine } from './run/shard.js';
 export type { Manifest } from './run/manifest.js';
 
 // judge

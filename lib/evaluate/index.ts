@@ -1,4 +1,5 @@
 export { attributeJudge } from './attribute.js';
+export { clauseJudge, type JudgedGuide } from './clause.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
 export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';

@@ -1,5 +1,6 @@
 import { inputError } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
+import { clauseJudge } from './clause.js';
 import { infillJudge } from './infill.js';
 import type { Judge } from './judge.js';
 import { attributeJudge } from './attribute.js';
@@ -49,6 +50,7 @@ export function judgesFor(labels: readonly string[], judges: readonly Judge[] = 
   const byName = new Map(judges.map((judge) => [judge.name, judge]));
   if (byName.size < judges.length)
     throw inputError('judges', `expected one judge a guide, got ${judges.map((judge) => judge.name).join(', ')}`);
+  for (const name of ['any', 'not'] as const) if (!byName.has(name)) byName.set(name, clauseJudge(name, byName));
   const found = [...new Set(labels)].map((label) => [label, byName.get(label.replace(/#\d+$/, ''))] as const);
   return {
     judges: new Map(found.flatMap(([label, judge]) => (judge ? [[label, judge] as const] : []))),

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GenerateConfig } from '../config/index.js';
+import { leavesOf, type GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
-import { InputError } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
+import { isHard } from '../sampler/factors.js';
 import type { Registry } from '../sampler/guide.js';
 import type { SampleHooks } from '../sampler/sample.js';
 import { makeGuides, planContext, type RunGuides } from './guides.js';
@@ -41,8 +42,9 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
   const plan = await planRun(located, planContext(registry, checkpoint), where);
   levelsOf(config, checkpoint.config, where);
-  const guides = await makeGuides(plan.guides, checkpoint);
+  const guides = await makeGuides(plan.clauses, checkpoint);
   const { posterior, particles } = guides;
+  refuseSoftMembers(posterior, where);
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
   refuseTwoChoices(config, plan, where);
   const problems = contradictions(plan, posterior, checkpoint);
@@ -51,12 +53,23 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   return { config, checkpoint, plan, guides };
 }
 
+/** `any` and `not` of factors are made of automata, which accept a text or do not. */
+function refuseSoftMembers(posterior: RunGuides['posterior'], where: string): void {
+  const members = posterior.flatMap(({ tree }) => ('leaf' in tree ? [] : leavesOf(tree)));
+  const problems = members.flatMap(({ label, path, guide, options }): Problem[] => {
+    const isSoft = guide.via === 'posterior' && options.some((own) => !isHard(guide.factors(own)));
+    const advice = 'use "via": "gradient" for all of them where the guides have it';
+    const message = `the guide "${label}" weighs tokens, and inside \`any\` and \`not\` a posterior guide can only allow and forbid; ${advice}`;
+    return isSoft ? [{ path, message }] : [];
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+}
+
 /** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
 function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): void {
-  const isSoft = (value: number) => value !== 0 && value !== -Infinity;
   const problems = posterior.flatMap(({ label, guide, options }) => {
-    const { logUnary, automaton } = guide.factors(options[0]);
-    if (!automaton && !logUnary?.some(isSoft)) return [];
+    const factors = guide.factors(options[0]);
+    if (!factors.automaton && isHard(factors)) return [];
     const advice = 'use "via": "gradient" where the guide has it, or a model of the other recipe';
     const message = `the guide "${label}" weighs tokens by \`posterior\`, which a model of the paper's recipe does not take; ${advice}`;
     return [{ path: '/guidance', message }];

@@ -1,23 +1,51 @@
+import { leavesOf, mapLeaves, type ClauseTree } from '../config/index.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { tokenStates } from '../model/classifier.js';
 import { hasGuideCheckpoint, loadGuideCheckpoint, loadGuideConfig, type GuideCheckpoint } from '../model/guide-checkpoint.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
-import type { Guide, GuideFactory, LatentPlaceGuide, ParticlesGuide, Place, PosteriorGuide, Registry } from '../sampler/guide.js';
+import { composeGradients, composePosteriors, type ComposedGradient } from '../sampler/compose.js';
+import type {
+  GradientGuide,
+  Guide,
+  GuideFactory,
+  LatentPlaceGuide,
+  ParticlesGuide,
+  Place,
+  PosteriorGuide,
+  Registry,
+} from '../sampler/guide.js';
+import type { Vocabulary } from '../text/types.js';
 import { modelInfoOf } from './model-info.js';
-import type { PlanContext, PlannedGuide } from './plan.js';
+import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
 import { classifierSizeOf } from './train-guide.js';
 
-interface Ready<G> extends PlannedGuide {
-  readonly guide: G;
+/** A guide that was made, with what was trained for it. */
+export interface MadeGuide extends PlannedGuide {
+  readonly guide: Guide<unknown>;
+  /** Of its classifier. */
+  readonly weights: HostTensors;
 }
 
-/** The guides of a run, made and with what was trained for them, by where they act. */
+interface Acting<G> extends Omit<PlannedClause, 'tree'> {
+  readonly guide: G;
+  /** Of each target; where several guides act as one, those of each, in their order. */
+  readonly options: readonly unknown[];
+  readonly tree: ClauseTree<MadeGuide>;
+}
+
+/** The clauses of a run, made and with what was trained for them, by where they act. */
 export interface RunGuides {
-  readonly posterior: readonly Ready<PosteriorGuide<unknown>>[];
-  /** With the weights of their classifiers. */
-  readonly latent: readonly (Ready<LatentPlaceGuide<unknown>> & { readonly weights: HostTensors })[];
-  readonly particles: readonly Ready<ParticlesGuide<unknown>>[];
+  readonly posterior: readonly Acting<PosteriorGuide<unknown>>[];
+  readonly latent: readonly LatentClause[];
+  readonly particles: readonly (Acting<ParticlesGuide<unknown>> & Pick<PlannedGuide, 'factory'>)[];
+}
+
+export interface LatentClause extends Acting<LatentPlaceGuide<unknown>> {
+  readonly weights: HostTensors;
+  /** Log-probabilities of the clause and of all that it holds, by label, [B] nats. Absent where it has none. */
+  readonly logProbs?: ComposedGradient['logProbs'];
+  readonly watched: boolean;
 }
 
 /** What was trained or counted for a guide at a place, undefined where it needs nothing. */
@@ -30,27 +58,63 @@ export type TrainedFor = (factory: GuideFactory<unknown>, via: Place) => Promise
  * @param trainedFor by default what lies beside the model
  */
 export async function makeGuides(
-  planned: readonly PlannedGuide[],
+  clauses: readonly PlannedClause[],
   checkpoint: Checkpoint,
   trainedFor: TrainedFor = besideModel(checkpoint),
 ): Promise<RunGuides> {
   const made = await Promise.all(
-    planned.map(async (plan) => makeGuide(plan, checkpoint, await trainedFor(plan.factory, plan.via))),
+    clauses.map(async (clause): Promise<MadeClause> => {
+      const plans = leavesOf(clause.tree);
+      const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
+      const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i])]));
+      return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!) };
+    }),
   );
+  const { vocabulary } = checkpoint.tokenizer;
   return {
-    posterior: made.flatMap((one) => (one.guide.via === 'posterior' ? [{ ...one, guide: one.guide }] : [])),
-    latent: made.flatMap(({ guide, ...one }) =>
-      guide.via === 'posterior' || guide.via === 'particles' ? [] : [{ ...one, guide }],
-    ),
-    particles: made.flatMap((one) => (one.guide.via === 'particles' ? [{ ...one, guide: one.guide }] : [])),
+    posterior: made.flatMap((clause) => (clause.via === 'posterior' ? [posteriorClause(clause, vocabulary)] : [])),
+    latent: made.flatMap((clause) => (clause.via === 'posterior' || clause.via === 'particles' ? [] : [latentClause(clause)])),
+    particles: made.flatMap((clause) => (clause.via === 'particles' ? [particlesClause(clause)] : [])),
   };
 }
 
-function makeGuide(
-  plan: PlannedGuide,
-  checkpoint: Checkpoint,
-  trained: GuideCheckpoint | undefined,
-): Ready<Guide<unknown>> & { weights: HostTensors } {
+type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide> };
+
+/** The options of the guides of a group, target by target. */
+function optionsOf(tree: ClauseTree<MadeGuide>): unknown[][] {
+  const guides = leavesOf(tree);
+  return guides[0]!.options.map((_, target) => guides.map(({ options }) => options[target]));
+}
+
+function posteriorClause(clause: MadeClause, vocabulary: Vocabulary): Acting<PosteriorGuide<unknown>> {
+  const { tree } = clause;
+  if ('leaf' in tree) return { ...clause, guide: tree.leaf.guide as PosteriorGuide<unknown>, options: tree.leaf.options };
+  const members = mapLeaves(tree, ({ guide }) => ({ guide: guide as PosteriorGuide<unknown> }));
+  const guide = composePosteriors(members, vocabulary) as PosteriorGuide<unknown>;
+  return { ...clause, guide, options: optionsOf(tree) };
+}
+
+function latentClause(clause: MadeClause): LatentClause {
+  const { tree } = clause;
+  const acting = { ...clause, watched: clause.auto !== undefined };
+  if ('leaf' in tree) {
+    const { guide, options, weights, label } = tree.leaf as MadeGuide & { guide: LatentClause['guide'] };
+    if (guide.via === 'project') return { ...acting, guide, options, weights };
+    const logProbs: LatentClause['logProbs'] = (...args) => ({ [label]: guide.logProb(...args) });
+    return { ...acting, guide, options, weights, logProbs };
+  }
+  const members = mapLeaves(tree, (made) => ({ ...made, guide: made.guide as GradientGuide<unknown> }));
+  const { guide, weights, logProbs } = composeGradients(members);
+  return { ...acting, guide: guide as GradientGuide<unknown>, options: optionsOf(tree), weights, logProbs };
+}
+
+/** Rewards are no probabilities, which `any` and `not` could compose: a guide by itself. */
+function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
+  const [made] = leavesOf(clause.tree);
+  return { ...clause, factory: made!.factory, guide: made!.guide as ParticlesGuide<unknown>, options: made!.options };
+}
+
+function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint, trained: GuideCheckpoint | undefined): MadeGuide {
   const { factory, via } = plan;
   const network = trained?.config.network;
   const size = network && classifierSizeOf(checkpoint.config, network);

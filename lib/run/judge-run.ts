@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GenerateConfig } from '../config/index.js';
+import { mapLeaves, type ClauseTree, type GenerateConfig } from '../config/index.js';
 import { inputError, messageOf } from '../errors.js';
 import {
   judgeRun,
   standardJudges,
   type Judge,
+  type JudgedGuide,
   type Parser,
   type RunReport,
   type SampleLine as JudgedLine,
@@ -17,7 +18,7 @@ import { splitWords } from '../text/word-tokenizer.js';
 import { locate } from './locate.js';
 import { readManifest } from './manifest.js';
 import { planContext } from './guides.js';
-import { planRun } from './plan.js';
+import { planRun, type PlannedGuide } from './plan.js';
 import type { SampleLine } from './shard.js';
 
 export interface JudgeOptions {
@@ -65,8 +66,14 @@ async function optionsOf(
 ): Promise<Record<string, unknown>[]> {
   if (config.guidance.length === 0) return lines.map(() => ({}));
   const context = planContext(registry, await loadCheckpoint(locate(config.model)));
-  const { guides } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, context, where);
-  return lines.map((_, i) => Object.fromEntries(guides.map(({ label, options }) => [label, options[i]])));
+  const { clauses } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, context, where);
+  return lines.map((_, i) => Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, i)])));
+}
+
+/** The options of a guide for a text; of a group, its clauses with the guides and their options for leaves. */
+function judgedAs(tree: ClauseTree<PlannedGuide>, text: number): unknown {
+  if ('leaf' in tree) return tree.leaf.options[text];
+  return mapLeaves(tree, ({ factory, options }): JudgedGuide => ({ guide: factory.name, options: options[text] }));
 }
 
 /** The lines of a samples file; a last line that was cut short is left out. */

@@ -1,32 +1,46 @@
 import {
   check,
+  leavesOf,
+  mapLeaves,
   nearest,
   readTargets,
   resolveFrom,
-  type Clause,
+  type ClauseTree,
   type GenerateConfig,
-  type GuideClause,
   type Target,
 } from '../config/index.js';
 import { InputError, type Problem } from '../errors.js';
 import type { GuideFactory, ModelInfo, Place, Registry } from '../sampler/guide.js';
+import { groupProblems, placeClauses, strengthOf, type PlacedClause, type PlacedGuide, type Strength } from './plan-clauses.js';
 
 /** A guide of a run, with its options for every target. */
 export interface PlannedGuide {
   /** Its name, with a number where a run has several of it: `infill`, `infill#2`. */
   readonly label: string;
+  /** JSON path in the config. */
+  readonly path: string;
   readonly factory: GuideFactory<unknown>;
   readonly via: Place;
+  /** Inside an `any` or a `not` it multiplies the guide's log-probability. */
   readonly weight: number;
-  readonly window: readonly [number, number];
   /** Of each target. */
   readonly options: readonly unknown[];
+}
+
+/** What acts by itself: a guide, or guides that an `any` or a `not` holds together. */
+export interface PlannedClause extends Strength {
+  readonly label: string;
+  readonly path: string;
+  readonly via: Place;
+  readonly tree: ClauseTree<PlannedGuide>;
 }
 
 /** What a run will make. */
 export interface Plan {
   readonly targets: readonly Target[];
+  /** All guides, in the order of the config. */
   readonly guides: readonly PlannedGuide[];
+  readonly clauses: readonly PlannedClause[];
   /** Texts that are written: each target's samples, one target after the other. */
   readonly items: readonly { readonly target: number; readonly sample: number }[];
 }
@@ -49,34 +63,37 @@ export interface PlanContext {
  */
 export async function planRun(config: GenerateConfig, context: PlanContext, where: string): Promise<Plan> {
   const targets = await readTargets(config.targets as string | readonly unknown[]);
-  const placed = flatten(config.guidance, '/guidance');
-  const planned = await Promise.all(placed.map(({ clause, path }) => planGuide(clause, path, targets, context)));
+  const placed = placeClauses(config.guidance, '/guidance');
+  const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
   const problems = planned.flatMap((one) => one.problems);
-  const guides = planned.flatMap(({ guide }) => (guide ? [guide] : []));
+  const clauses = planned.flatMap(({ clause }) => (clause ? [clause] : []));
   if (problems.length > 0) throw new InputError(where, capped(problems));
   const items = targets.flatMap((_, target) =>
     Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
   );
-  return { targets, guides: labelled(guides), items };
+  return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
 }
 
-interface PlacedClause {
-  readonly clause: GuideClause;
-  readonly path: string;
-}
-
-/** The guide clauses of nested `all` lists: that all hold of all is that all hold. */
-function flatten(clauses: readonly Clause[], path: string): PlacedClause[] {
-  return clauses.flatMap((clause, i): PlacedClause[] =>
-    'all' in clause && !('guide' in clause)
-      ? flatten(clause.all as Clause[], `${path}/${i}/all`)
-      : [{ clause: clause as GuideClause, path: `${path}/${i}` }],
-  );
+async function planClause(
+  placed: PlacedClause,
+  targets: readonly Target[],
+  context: PlanContext,
+): Promise<{ clause?: PlannedClause; problems: readonly Problem[] }> {
+  const leaves = leavesOf(placed.tree);
+  const planned = await Promise.all(leaves.map((leaf) => planGuide(leaf, targets, context)));
+  const guides = new Map(leaves.flatMap((leaf, i) => (planned[i]!.guide ? [[leaf, planned[i]!.guide] as const] : [])));
+  const together = groupProblems(placed, new Map([...guides].map(([leaf, { via }]) => [leaf, via])));
+  const problems = [...planned.flatMap((one) => one.problems), ...together];
+  const [first] = guides.values();
+  if (!first || guides.size < leaves.length) return { problems };
+  const { problems: ofStrength, ...strength } = strengthOf(placed, first.via);
+  const tree = mapLeaves(placed.tree, (leaf) => guides.get(leaf)!);
+  const label = 'leaf' in tree ? tree.leaf.label : tree.label;
+  return { clause: { label, path: placed.path, via: first.via, tree, ...strength }, problems: [...problems, ...ofStrength] };
 }
 
 async function planGuide(
-  { guide, via, weight = 1, window, ...rest }: GuideClause,
-  path: string,
+  { label, path, clause: { guide, via, weight = 1, window: _window, ...rest } }: PlacedGuide,
   targets: readonly Target[],
   { registry, model, classesOf }: PlanContext,
 ): Promise<{ guide?: PlannedGuide; problems: readonly Problem[] }> {
@@ -94,14 +111,13 @@ async function planGuide(
   if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
   const checked = (options: unknown) => factory.check(options, model, place, classes);
   const resolved = targets.map((target) => optionsFor(factory, rest, target, path, checked));
-  const gradient = place === 'gradient' || place === 'x0-gradient';
   return {
     guide: {
-      label: guide,
+      label,
+      path,
       factory,
       via: place,
-      weight,
-      window: window ?? (gradient ? [0, 0.95] : [0, 1]),
+      weight: typeof weight === 'number' ? weight : 1,
       options: resolved.map(({ options }) => options),
     },
     problems: distinct(resolved.flatMap(({ problems }) => problems)),
@@ -136,16 +152,6 @@ export function unknownGuide(name: string, registry: Registry): string {
   const meant = nearest(name, names);
   const suggestion = meant === undefined ? '' : `, did you mean "${meant}"?`;
   return `no guide is named "${name}"${suggestion} (there are ${names.join(', ')}; a guide of your own needs --plugins DIR)`;
-}
-
-/** The same guide twice gets a number: results are reported by label. */
-function labelled(guides: readonly PlannedGuide[]): PlannedGuide[] {
-  const seen = new Map<string, number>();
-  return guides.map((guide) => {
-    const count = (seen.get(guide.label) ?? 0) + 1;
-    seen.set(guide.label, count);
-    return count === 1 ? guide : { ...guide, label: `${guide.label}#${count}` };
-  });
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

@@ -1,52 +1,48 @@
 import { embedded } from '../diffusion/objectives.js';
 import { prefixed, scoped, tf } from '../engine/index.js';
-import type { Device, GraphFunction, HostTensors, Program } from '../engine/types.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, Program } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
-import type { GradientGuide, StepState } from '../sampler/guide.js';
-import type { RunGuides } from './guides.js';
+import type { StepState } from '../sampler/guide.js';
+import type { LatentClause, RunGuides } from './guides.js';
 
 /** Log-probabilities of the latent guides on finished texts. */
 export interface Scorer {
   /**
    * @param ids of each row of the batch, [L]
    * @param guideInputs of each latent guide, as for sampling
-   * @returns of each latent guide a number a row, [B] nats; undefined for one that has no log-probability
+   * @returns of each guide and each group of guides, by label, a number a row, [B] nats; those without a log-probability are left out
    */
-  score(ids: readonly Int32Array[], guideInputs: readonly HostTensors[]): Promise<(Float32Array | undefined)[]>;
+  score(ids: readonly Int32Array[], guideInputs: readonly HostTensors[]): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 /** Scores the clean embeddings of texts at time 0. */
-export function createScorer(device: Device, checkpoint: Checkpoint, guides: RunGuides): Scorer {
-  const programs = new Map<number, Promise<Program>>();
+export function createScorer(device: Device, checkpoint: Checkpoint, { latent }: RunGuides): Scorer {
+  const programs = new Map<LatentClause, Promise<Program>>();
+  async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
+    if (!clause.logProbs) return {};
+    const feeds = prefixed('input/', inputs);
+    const specs = Object.entries({ ids, ...feeds }).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
+    if (!programs.has(clause)) programs.set(clause, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
+    const program = await programs.get(clause)!;
+    return program.run({ ids, ...feeds });
+  }
   return {
-    score: (ids, guideInputs) =>
-      Promise.all(
-        guides.latent.map(async ({ guide, weights }, i) => {
-          if (guide.via === 'project') return undefined;
-          const feeds = guideInputs[i]!;
-          const shape = [ids.length, checkpoint.config.maxTokens];
-          const specs = Object.entries(feeds).map(([name, tensor]) => ({
-            name: `input/${name}`,
-            shape: tensor.shape,
-            dtype: tensor.dtype,
-          }));
-          const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', weights) };
-          if (!programs.has(i))
-            programs.set(
-              i,
-              device.compile(scoreGraph(checkpoint, guide), [{ name: 'ids', shape, dtype: 'int32' }, ...specs], constants),
-            );
-          const all = new Int32Array(shape[0]! * shape[1]!);
-          ids.forEach((row, r) => all.set(row, r * shape[1]!));
-          const program = await programs.get(i)!;
-          const out = await program.run({ ids: { dtype: 'int32', shape, data: all }, ...prefixed('input/', feeds) });
-          return out['logProb']!.data as Float32Array;
-        }),
-      ),
+    async score(rows, guideInputs) {
+      const shape = [rows.length, checkpoint.config.maxTokens];
+      const data = new Int32Array(shape[0]! * shape[1]!);
+      rows.forEach((row, r) => data.set(row, r * shape[1]!));
+      const ids: HostTensor = { dtype: 'int32', shape, data };
+      const scores = await Promise.all(latent.map((clause, i) => scoresOf(clause, ids, guideInputs[i]!)));
+      const named = scores.flatMap((of) =>
+        Object.entries(of).map(([label, tensor]) => [label, tensor.data as Float32Array] as const),
+      );
+      return Object.fromEntries(named);
+    },
   };
 }
 
-function scoreGraph({ denoiser, config }: Checkpoint, guide: GradientGuide<unknown>): GraphFunction {
+function scoreGraph({ denoiser, config }: Checkpoint, logProbs: NonNullable<LatentClause['logProbs']>): GraphFunction {
   return (inputs) => {
     const z = embedded(denoiser.embeddings(scoped('denoiser/', inputs)), inputs['ids']!); // [B, L, D]
     const rows = z.shape[0]!;
@@ -59,6 +55,6 @@ function scoreGraph({ denoiser, config }: Checkpoint, guide: GradientGuide<unkno
       alphaBar: tf.scalar(1),
       sigma: tf.scalar(0),
     };
-    return { logProb: guide.logProb(z, state, scoped('input/', inputs), scoped('weight/', inputs)) };
+    return logProbs(z, state, scoped('input/', inputs), scoped('weight/', inputs));
   };
 }

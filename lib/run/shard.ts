@@ -1,4 +1,3 @@
-import { accepts } from '../automaton/index.js';
 import { decodeAccepted } from '../decode/accepted.js';
 import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
@@ -6,7 +5,8 @@ import type { GenerateConfig } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
-import type { PosteriorFactors, RewardedText } from '../sampler/guide.js';
+import { weightController } from '../sampler/adaptive-weight.js';
+import type { RewardedText } from '../sampler/guide.js';
 import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
@@ -14,15 +14,9 @@ import type { RunGuides } from './guides.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
 import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particles.js';
 import type { Plan } from './plan.js';
+import { nats, resultsOf, type GuideResult } from './results.js';
 import { textConstraint, type TextConstraint } from './text-factors.js';
 import type { Scorer } from './score.js';
-
-/** What `samples.jsonl` says of a guide and a text: its log-probability in nats on the decoded tokens, or its reward; null where it has none. */
-export interface GuideResult {
-  readonly logProb: number | null;
-  /** Where the guide states a hard fact: whether it holds. */
-  readonly holds?: boolean;
-}
 
 /** A line of samples.jsonl. */
 export interface SampleLine {
@@ -81,7 +75,8 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const { vocabulary } = checkpoint.tokenizer;
   const rows = rowsOf(tools, shard);
   const constraints = constraintsOf(tools, rows);
-  const batch = batchOf(tools, rows, constraints);
+  const controllers = tools.guides.latent.map(({ auto, window }) => auto && weightController(rows.length, window, auto));
+  const batch = { ...batchOf(tools, rows, constraints), controllers };
   const size = batch.factors.length / rows.length;
   const decodeRow = (row: number, probs: Float32Array) =>
     decode(constraints[row]!, probs.subarray(row * size, (row + 1) * size), vocabulary);
@@ -102,12 +97,8 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
       sample,
       tokens: texts[row]!.tokens,
       text: texts[row]!.text,
-      guides: {
-        ...posteriorResults(tools, target, decoded[row]!),
-        ...latentResults(tools, logProbs, row),
-        ...rewardResults(rewards),
-      },
-      ...(log ? { particles: { ...log, reward: finite(log.reward)! } } : {}),
+      guides: resultsOf(tools.guides, { target, ids: decoded[row]!, row, logProbs, controllers, rewards }, vocabulary),
+      ...(log ? { particles: { ...log, reward: nats(log.reward)! } } : {}),
       ...(texts[row]!.truncated ? { truncated: true as const } : {}),
       seed: seedOf(rows[row]!.key),
     };
@@ -205,39 +196,6 @@ function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): H
     weight: { dtype: 'float32', shape: [rows.length], data: new Float32Array(rows.length).fill(weight) },
   }));
 }
-
-function posteriorResults({ guides, checkpoint }: ShardTools, target: number, ids: Int32Array): Record<string, GuideResult> {
-  const { vocabulary } = checkpoint.tokenizer;
-  return Object.fromEntries(
-    guides.posterior.map(({ label, guide, options }) => [
-      label,
-      posteriorResult(guide.factors(options[target]), ids, vocabulary),
-    ]),
-  );
-}
-
-/** The log-factors of a text summed, none where the guide's automaton rejects it; hard facts and automata hold or not. */
-function posteriorResult({ logUnary, automaton }: PosteriorFactors, ids: Int32Array, { size, end }: Vocabulary): GuideResult {
-  const stop = ids.indexOf(end);
-  const accepted = !automaton || accepts(automaton, ids.subarray(1, stop < 0 ? undefined : stop));
-  const logProb = accepted ? ids.reduce((sum, id, i) => sum + (logUnary?.[i * size + id] ?? 0), 0) : -Infinity;
-  const isHard = !logUnary || logUnary.every((value) => value === 0 || value === -Infinity);
-  return { logProb: finite(logProb), ...(isHard ? { holds: logProb === 0 } : {}) };
-}
-
-function latentResults(
-  { guides }: ShardTools,
-  logProbs: readonly (Float32Array | undefined)[],
-  row: number,
-): Record<string, GuideResult> {
-  return Object.fromEntries(guides.latent.map(({ label }, i) => [label, { logProb: finite(logProbs[i]?.[row] ?? -Infinity) }]));
-}
-
-const rewardResults = (rewards: Chosen['rewards'] = {}): Record<string, GuideResult> =>
-  Object.fromEntries(Object.entries(rewards).map(([label, value]) => [label, { logProb: finite(value) }]));
-
-/** A number as a JSON line holds it: four digits are more than two machines agree on; what is forbidden has no logarithm. */
-const finite = (value: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(4)) : null);
 
 function concat(parts: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../text/types.js';
+import type { PosteriorFactors } from './guide.js';
 
 /**
  * What every text obeys: START stands first and nowhere else, and no token is UNK. The order of words, END and PAD is kept by
@@ -32,3 +33,7 @@ export function emptyPosition(factors: Float32Array, vocabularySize: number): nu
   }
   return undefined;
 }
+
+/** Whether factors only allow and forbid. */
+export const isHard = ({ logUnary }: PosteriorFactors): boolean =>
+  !logUnary || logUnary.every((value) => value === 0 || value === -Infinity);

@@ -14,7 +14,7 @@ describe('loadConfig', () => {
     expect(error.problems).to.have.deep.members([
       { path: '/modle', message: 'unknown key, did you mean "model"?' },
       { path: '/sampler/steps', message: 'expected an integer from 1 to 2000, got "200"' },
-      { path: '/guidance/0/weight', message: 'expected a number of at least 0, got -1' },
+      { path: '/guidance/0/weight', message: 'expected a number of at least 0, "auto" or an object, got -1' },
     ]);
   });
 
@@ -134,7 +134,9 @@ describe('wording', () => {
       '/guidance/0/all/1/guide: expected a string that is not empty, got nothing',
     );
     expect(await problem({ guidance: [{ all: [] }] })).to.equal('/guidance/0/all: expected a list of at least 1, got []');
-    expect(await problem({ guidance: [{ all: [{ guide: 'a' }], weight: 2 }] })).to.match(/^\/guidance\/0\/weight: unknown key/);
+    expect(await problem({ guidance: [{ all: [{ guide: 'a' }], via: 'gradient' }] })).to.match(
+      /^\/guidance\/0\/via: unknown key/,
+    );
   });
 
   it('shortens what it quotes', async () => {

@@ -5,7 +5,7 @@ import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/errors.js';
 import { generate, prepareRun, type GenerateHooks } from '../../lib/run/generate.js';
-import { readSamples } from '../../lib/run/judge-run.js';
+import { judgeFolder, readSamples } from '../../lib/run/judge-run.js';
 import type { SampleLine } from '../../lib/run/shard.js';
 import { trainGuide } from '../../lib/run/train-guide.js';
 import { errorOf } from '../text/helpers.js';
@@ -166,6 +166,20 @@ describe('a batch run', function () {
         expect(guides['length']).to.deep.equal({ logProb: 0, holds: true });
       }
 
+      const either = [
+        { any: [{ ...clause, via: 'gradient' }, { not: { guide: 'pos', via: 'gradient', tags: ['ADV'] } }], weight: 'auto' },
+      ];
+      const auto = await run({ guidance: either, samplesPerTarget: 6, output: join(folder, 'any') });
+      for (const { guides } of auto.lines) {
+        const [p, q, not, any] = ['pos', 'pos#2', 'not', 'any'].map((label) => Math.exp(guides[label]!.logProb!));
+        expect(not).to.be.closeTo(1 - q!, 1e-3);
+        expect(any).to.be.closeTo(1 - (1 - p!) * q!, 1e-3);
+        expect(guides['any']!.holds).to.equal(any! > 0.5);
+        expect(guides['any']!.weight!.first).to.equal(1);
+      }
+      const softInside = await errorOf(run({ guidance: [{ not: clause }], output: join(folder, 'soft') }));
+      expect(softInside).to.contain('/guidance/0/not: the guide "pos" weighs tokens').and.contain('"via": "gradient"');
+
       await writeTinyModel(join(folder, 'model'), undefined, 2);
       const refused = await errorOf(run({ guidance, output: join(folder, 'refused') }));
       expect(refused).to.contain('was trained for another denoiser').and.contain('train it again');
@@ -228,6 +242,48 @@ describe('a batch run', function () {
       expect(await errorOf(prepareRun(config, builtInGuides, 'run.json'))).to.contain(
         '/guidance/0/template: has a gap of no fixed length',
       );
+    }));
+
+  it('makes only texts of which nested clauses are true, and says which part holds', () =>
+    withModel(async (folder, run) => {
+      const anyOf = { any: [{ guide: 'length', length: 3 }, { guide: 'infill', template: '_ pond ...' }] }; // prettier-ignore
+      const guidance = [
+        anyOf,
+        {
+          not: {
+            any: [
+              { guide: 'length', length: 4 },
+              { guide: 'infill', template: 'The ...' },
+            ],
+          },
+        },
+      ];
+      const { lines } = await run({ guidance, samplesPerTarget: 24 });
+      const seen = new Set<string>();
+      for (const { tokens, guides } of lines) {
+        const [three, pond] = [tokens.length === 3, tokens[1] === 'pond'];
+        seen.add(`${three} ${pond}`);
+        expect(three || pond).to.equal(true);
+        expect(tokens.length === 4 || tokens[0] === 'The').to.equal(false);
+        expect(guides).to.deep.equal({
+          length: three ? { logProb: 0, holds: true } : { logProb: null, holds: false },
+          infill: pond ? { logProb: 0, holds: true } : { logProb: null, holds: false },
+          any: { logProb: 0, holds: true },
+          'length#2': { logProb: null, holds: false },
+          'infill#2': { logProb: null, holds: false },
+          'any#2': { logProb: null, holds: false },
+          not: { logProb: 0, holds: true },
+        });
+      }
+      expect(seen.size).to.be.above(1);
+      const report = await judgeFolder(join(folder, 'out'), builtInGuides);
+      expect(report.perGuide).to.deep.equal({
+        any: { mean: 1, perfect: 1, n: 24 },
+        not: { mean: 1, perfect: 1, n: 24 },
+      });
+      const impossible = [anyOf, { not: anyOf }];
+      const output = join(folder, 'impossible');
+      expect(await errorOf(run({ guidance: impossible, output }))).to.contain('any and not accept no text in common');
     }));
 
   it('names the target whose guides leave no word at some place', () =>

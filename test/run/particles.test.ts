@@ -69,8 +69,9 @@ describe('steering by particles', function () {
     const rows = swarms * count;
     const key = keyOf(seed);
     const guide = { via: 'particles' as const, reward: (all: readonly RewardedText[]) => all.map(reward) };
+    const planned = { label: 'black', path: '', factory: black, via: 'particles', weight: 1, options: [{}], guide } as const;
     const run = startParticles({
-      guides: [{ label: 'black', factory: black, via: 'particles', weight: 1, window, options: [{}], guide }],
+      guides: [{ ...planned, window, tree: { leaf: { ...planned, weights: {} } } }],
       options: { count, every: 3, potential: 'difference', choose: 'best', ...options },
       steps: STEPS,
       rows,

@@ -67,7 +67,7 @@ describe('the plan of a run', () => {
   });
 
   it('resolves the options of each guide for each target, with defaults, places and windows', async () => {
-    const { guides, items, targets } = await plan({
+    const { guides, clauses, items, targets } = await plan({
       guidance: [
         { guide: 'colour', tint: { from: 'tint' } },
         { all: [{ guide: 'colour', via: 'gradient', tint: 'red', depth: 1, weight: 2 }] },
@@ -75,7 +75,13 @@ describe('the plan of a run', () => {
       targets: [{ tint: 'blue' }, { tint: 'green' }],
       samplesPerTarget: 2,
     });
-    const brief = guides.map(({ label, via, weight, window, options }) => ({ label, via, weight, window, options }));
+    const brief = clauses.map(({ label, via, weight, window }, i) => ({
+      label,
+      via,
+      weight,
+      window,
+      options: guides[i]!.options,
+    }));
     expect(brief).to.deep.equal([
       { label: 'colour', via: 'posterior', weight: 1, window: [0, 1], options: [{ tint: 'blue', depth: 2 }, { tint: 'green', depth: 2 }] }, // prettier-ignore
       { label: 'colour#2', via: 'gradient', weight: 2, window: [0, 0.95], options: [{ tint: 'red', depth: 1 }, { tint: 'red', depth: 1 }] }, // prettier-ignore

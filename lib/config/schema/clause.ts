@@ -1,21 +1,59 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { stepWindow } from './parts.js';
 
-/** A guide with its own options, or a list of clauses that shall all hold. */
-export type Clause = GuideClause | AllClause;
+/** A guide with its own options, or clauses of which all or any shall hold, or one that shall not. */
+export type Clause = GuideClause | AllClause | AnyClause | NotClause;
+
+/** A number, or a size that the weight finds by itself. */
+export type Weight = number | 'auto' | { auto: { logProb?: number; min?: number; max?: number } };
 
 export interface AllClause {
   all: Clause[];
+  weight?: number;
+  window?: [number, number];
+}
+
+export interface AnyClause {
+  any: Clause[];
+  weight?: Weight;
+  window?: [number, number];
+}
+
+export interface NotClause {
+  not: Clause;
+  weight?: Weight;
+  window?: [number, number];
 }
 
 /** The keys beside these are the guide's options, checked by the guide's own schema. */
 export interface GuideClause {
   guide: string;
   via?: 'posterior' | 'gradient' | 'x0-gradient' | 'project' | 'particles';
-  weight?: number;
+  weight?: Weight;
   window?: [number, number];
   [option: string]: unknown;
 }
+
+/** Checked in two steps, so that an error in `auto` speaks of what lies inside. */
+const weight = Type.Unsafe<Weight>({
+  anyOf: [{ type: 'number', minimum: 0 }, { const: 'auto' }, { type: 'object' }],
+  if: { type: 'object' },
+  then: Type.Object({
+    auto: Type.Object({
+      logProb: Type.Optional(
+        Type.Number({ maximum: 0, description: 'Log-probability in nats to reach at the end of the window. Default: -0.5.' }),
+      ),
+      min: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Least weight. Default: 0.1.' })),
+      max: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Greatest weight. Default: 10.' })),
+    }),
+  }),
+  description:
+    'Multiplies the steering step of the gradient places, finite log-factors in `posterior`, and rewards in `particles`. `auto` raises and lowers it step by step so that the log-probability follows a course. Default: 1.',
+});
+
+const window = stepWindow(
+  'The part of the reverse steps in which the clause acts, as fractions from 0 (noise) to 1 (text). Default: [0, 0.95] for gradients, else [0, 1].',
+);
 
 const guideClause = Type.Object(
   {
@@ -27,18 +65,8 @@ const guideClause = Type.Object(
         description: 'Where the guide acts. Default: the first place that the guide offers.',
       }),
     ),
-    weight: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description:
-          'Multiplies the steering step of the gradient places, finite log-factors in `posterior`, and rewards in `particles`. Default: 1.',
-      }),
-    ),
-    window: Type.Optional(
-      stepWindow(
-        'The part of the reverse steps in which the guide acts, as fractions from 0 (noise) to 1 (text). Default: [0, 0.95] for gradients, else [0, 1].',
-      ),
-    ),
+    weight: Type.Optional(weight),
+    window: Type.Optional(window),
   },
   {
     additionalProperties: true,
@@ -46,20 +74,46 @@ const guideClause = Type.Object(
   },
 );
 
+const clause = { $ref: '#/$defs/clause' };
+const list = (description: string) => Type.Unsafe<Clause[]>({ type: 'array', items: clause, minItems: 1, description });
+
 const allClause = Type.Object({
-  all: Type.Unsafe<Clause[]>({
-    type: 'array',
-    items: { $ref: '#/$defs/clause' },
-    minItems: 1,
-    description: 'Clauses that shall all hold.',
-  }),
+  all: list('Clauses that shall all hold.'),
+  weight: Type.Optional(Type.Number({ minimum: 0, description: 'Multiplies the weights of the clauses inside. Default: 1.' })),
+  window: Type.Optional(stepWindow('The clauses inside act in this part of the reverse steps only.')),
 });
+
+const anyClause = Type.Object({
+  any: list('Clauses of which one or more shall hold; they act at one place.'),
+  weight: Type.Optional(weight),
+  window: Type.Optional(window),
+});
+
+const notClause = Type.Object({
+  not: Type.Unsafe<Clause>({ ...clause, description: 'A clause that shall not hold.' }),
+  weight: Type.Optional(weight),
+  window: Type.Optional(window),
+});
+
+/** The first branch whose key is there, else the last. A guide comes first: it may have options named `all` and `any`. */
+const byKey = (branches: readonly (readonly [key: string, schema: TSchema])[], otherwise: object): object =>
+  branches.reduceRight<object>((rest, [key, schema]) => ({ if: { required: [key] }, then: schema, else: rest }), otherwise);
 
 /** The `$defs` that a schema needs where it uses `clause`. `if` chooses the branch, so that an error speaks of the branch that was meant. */
 export const clauseDefinition = {
-  // A clause with a guide may have an option of the name `all`.
-  clause: { type: 'object', if: { required: ['all'], not: { required: ['guide'] } }, then: allClause, else: guideClause },
+  clause: {
+    type: 'object',
+    ...byKey(
+      [
+        ['guide', guideClause],
+        ['all', allClause],
+        ['any', anyClause],
+        ['not', notClause],
+      ],
+      guideClause,
+    ),
+  },
 };
 
 export const clauses = (description: string): TSchema & { static: Clause[] } =>
-  Type.Unsafe<Clause[]>({ type: 'array', items: { $ref: '#/$defs/clause' }, default: [], description });
+  Type.Unsafe<Clause[]>({ type: 'array', items: clause, default: [], description });

@@ -53,8 +53,11 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
   const checkpoint = options.model === undefined ? tinyModel(examples, options) : await loadCheckpoint(locate(options.model));
   const trained = options.model === undefined ? untrained(checkpoint, options) : undefined;
   const any = factory as unknown as GuideFactory<unknown>; // as a registry has it
-  const shared = { label: factory.name, factory: any, weight: 1, window: [0, 1] as const, options: examples };
-  const guides = (via: Place) => makeGuides([{ ...shared, via }], checkpoint, trained);
+  const shared = { label: factory.name, path: '', weight: 1 };
+  const guides = (via: Place) => {
+    const leaf = { ...shared, via, factory: any, options: examples };
+    return makeGuides([{ ...shared, via, window: [0, 1], tree: { leaf } }], checkpoint, trained);
+  };
   return {
     factory,
     examples,

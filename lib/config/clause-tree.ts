@@ -1,0 +1,55 @@
+/** A clause of a run: what a guide states, or a group of clauses. */
+export type ClauseTree<Leaf> = { readonly leaf: Leaf } | ClauseGroup<Leaf>;
+
+export interface ClauseGroup<Leaf> {
+  readonly op: 'all' | 'any' | 'not';
+  /** Its name in results: `any`, `any#2`. */
+  readonly label: string;
+  /** JSON path in the config. */
+  readonly path: string;
+  /** Multiplies its log-probability. */
+  readonly weight: number;
+  /** One for `not`. */
+  readonly members: readonly ClauseTree<Leaf>[];
+}
+
+/** The value of a tree, from its leaves up. */
+export function foldClauses<Leaf, Value>(
+  tree: ClauseTree<Leaf>,
+  ofLeaf: (leaf: Leaf) => Value,
+  ofGroup: (values: readonly Value[], group: ClauseGroup<Leaf>) => Value,
+): Value {
+  if ('leaf' in tree) return ofLeaf(tree.leaf);
+  return ofGroup(
+    tree.members.map((member) => foldClauses(member, ofLeaf, ofGroup)),
+    tree,
+  );
+}
+
+/** The leaves in the order of the config. */
+export const leavesOf = <Leaf>(tree: ClauseTree<Leaf>): readonly Leaf[] =>
+  foldClauses<Leaf, readonly Leaf[]>(
+    tree,
+    (leaf) => [leaf],
+    (leaves) => leaves.flat(),
+  );
+
+/** The same tree of other leaves. */
+export const mapLeaves = <A, B>(tree: ClauseTree<A>, of: (leaf: A) => B): ClauseTree<B> =>
+  foldClauses<A, ClauseTree<B>>(
+    tree,
+    (leaf) => ({ leaf: of(leaf) }),
+    (members, { op, label, path, weight }) => ({ op, label, path, weight, members }),
+  );
+
+/** Whether a group holds whose members hold or not. */
+export function groupHolds(op: ClauseGroup<unknown>['op'], members: readonly boolean[]): boolean {
+  switch (op) {
+    case 'all':
+      return members.every(Boolean);
+    case 'any':
+      return members.some(Boolean);
+    case 'not':
+      return !members[0]!;
+  }
+}

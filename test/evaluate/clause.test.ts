@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import type { ClauseTree } from '../../lib/config/index.js';
+import { judgeRun, type Judge, type JudgedGuide, type SampleLine } from '../../lib/evaluate/index.js';
+
+const has: Judge = {
+  name: 'has',
+  score: async (texts, targets) =>
+    texts.map((words, i) => ({ value: words.includes((targets[i] as { word: string }).word) ? 1 : 0.5 })),
+};
+const leaf = (word: string, guide = 'has'): ClauseTree<JudgedGuide> => ({ leaf: { guide, options: { word } } });
+const group = (op: 'all' | 'any' | 'not', ...members: ClauseTree<JudgedGuide>[]): ClauseTree<JudgedGuide> => ({
+  ...{ op, label: op, path: '', weight: 1 },
+  members,
+});
+const lineOf = (text: string, i: number): SampleLine => ({
+  ...{ id: String(i), target: {}, sample: 0, text, guides: {}, seed: 1 },
+  tokens: text.split(' '),
+});
+const texts = ['a b', 'a', 'b', 'c'];
+const judged = (clause: ClauseTree<JudgedGuide>, label: string) =>
+  judgeRun(texts.map(lineOf), { options: texts.map(() => ({ [label]: clause })), judges: [has] });
+
+describe('a clause under judgement', () => {
+  it('is judged as a whole: a member counts where its judge gives 1', async () => {
+    const share = async (clause: ClauseTree<JudgedGuide>, label: string) => (await judged(clause, label)).perGuide[label]!.mean;
+    expect(await share(group('any', leaf('a'), leaf('b')), 'any')).to.equal(3 / 4);
+    expect(await share(group('not', leaf('a')), 'not#2')).to.equal(2 / 4);
+    expect(await share(group('any', group('all', leaf('a'), leaf('b')), group('not', leaf('b'))), 'any')).to.equal(3 / 4);
+    expect(await share(group('not', group('any', leaf('a'), leaf('c'))), 'not')).to.equal(1 / 4);
+  });
+
+  it('leaves a gap that names the guide that no judge knows', async () => {
+    const { perGuide, gaps } = await judged(group('any', leaf('a'), leaf('b', 'mood')), 'any');
+    expect(perGuide).to.deep.equal({});
+    expect(gaps['any']).to.equal('no judge knows the guide "mood", which stands inside');
+  });
+});
