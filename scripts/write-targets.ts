@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { readTargets, type Target } from '../lib/config/index.js';
 import { inputError, messageOf } from '../lib/errors.js';
 import { loadTokenizer } from '../lib/text/load-tokenizer.js';
+import { readParses, wordsOf } from '../lib/text/parses.js';
+import { readBracketing, writeBracketing } from '../lib/text/penn-tree.js';
 import type { Tokenizer } from '../lib/text/types.js';
 
 /** Targets of which a file in configs/targets/ is made: what to ask for, without the sentence it was taken from. */
@@ -15,12 +17,18 @@ interface TargetFile {
 
 const FILES: readonly TargetFile[] = [
   { from: 'control-targets/attribute.jsonl', fields: ['slot', 'value'], to: 'attribute.jsonl' },
+  { from: 'control-targets/pos.jsonl', fields: ['pos'], to: 'pos.jsonl' },
+  { from: 'control-targets/spans.jsonl', fields: ['spans'], to: 'spans.jsonl' },
   { from: 'control-targets/compose_pos_attr.jsonl', fields: ['pos', 'slot', 'value'], to: 'attribute-pos.jsonl' },
 ];
 
 /** The words that a text of the shipped model can have. */
 const MODEL = 'models/e2e';
 const MAX_WORDS = 46;
+
+/** Rows whose trees become targets. */
+const PARSES = 'e2e/valid-parses.jsonl';
+const TREES = 150;
 
 /**
  * Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. With --sentences DIR it writes into
@@ -29,7 +37,7 @@ const MAX_WORDS = 46;
 async function main(): Promise<void> {
   const { data, sentences } = parseArgs({ options: { data: { type: 'string' }, sentences: { type: 'string' } } }).values;
   if (data === undefined)
-    throw inputError('arguments', 'expected: npm run targets -- --data DIR, the folder that has control-targets/');
+    throw inputError('arguments', 'expected: npm run targets -- --data DIR, the folder that has control-targets/ and e2e/');
   const tokenizer = await loadTokenizer(MODEL);
   const folder = sentences ?? 'configs/targets';
   await mkdir(folder, { recursive: true });
@@ -45,6 +53,24 @@ async function main(): Promise<void> {
     await writeFile(join(folder, to), `${lines.join('\n')}\n`);
     console.log(`${to}: ${kept.length} of ${targets.length} targets`);
   }
+  await writeTrees(join(data, PARSES), folder, sentences !== undefined);
+}
+
+/** The trees of the first rows that fit the canvas, one a sentence, with tags in place of the words. */
+async function writeTrees(parses: string, folder: string, keepsWords: boolean): Promise<void> {
+  const rows = (await readParses(parses)).filter((row) => wordsOf(row).length <= MAX_WORDS).slice(0, TREES);
+  const lines = rows.map((row) => {
+    const tree = row.sentences.map((sentence) => withoutWords(sentence.tree));
+    return JSON.stringify(keepsWords ? { tree, words: wordsOf(row) } : { tree });
+  });
+  await writeFile(join(folder, 'tree.jsonl'), `${lines.join('\n')}\n`);
+  console.log(`tree.jsonl: ${rows.length} targets`);
+}
+
+function withoutWords(tree: string): string {
+  const trees = readBracketing(tree);
+  if ('message' in trees) throw inputError(PARSES, `column ${trees.column} of ${tree}: ${trees.message}`);
+  return writeBracketing(trees, ({ label }) => label);
 }
 
 /** Why the model can make no text for a target, undefined where it can. */

@@ -96,6 +96,7 @@ function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learne
     denoiser: checkpoint.denoiser,
     denoiserWeights: checkpoint.weights,
     input: config.via === 'x0-gradient' ? ('predicted-x0' as const) : ('noisy' as const),
+    temperature: config.temperature,
     levelAt: (share: number) => levelAt(checkpoint.config, share),
     outputs: spec.outputs(config.network.width, classes),
     loss: spec.loss,

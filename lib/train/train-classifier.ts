@@ -6,6 +6,7 @@ import { prefixed, scoped, tf } from '../engine/index.js';
 import { emptyArray } from '../engine/arrays.js';
 import type { Device, HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
 import { classifierParams, tokenStates, type ClassifierSize } from '../model/classifier.js';
+import { expectedEmbedding } from '../model/score-interpolation.js';
 import type { Denoiser, ParamSpec } from '../model/types.js';
 import { keyOf, normal, permutation, split, uniform, type Key } from '../random.js';
 import { rowOrder } from './batches.js';
@@ -31,6 +32,8 @@ export interface ClassifierJob {
   readonly embeddings: HostTensor;
   /** `noisy`: it reads x_t. `predicted-x0`: it reads what the denoiser makes of x_t. */
   readonly input: 'noisy' | 'predicted-x0';
+  /** Divides the denoiser's logits before predicted x_0 is made of them. */
+  readonly temperature: number;
   /** The noise level of a uniform number in [0, 1). */
   levelAt(share: number): NoiseLevel;
   readonly outputs: readonly ParamSpec[];
@@ -53,6 +56,8 @@ const LABEL = 'label/';
 const DENOISER = 'denoiser/';
 
 const VALIDATION_SHARES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.95];
+/** More would cost as much as the training. */
+const VALIDATION_BATCHES = 4;
 
 /** Trains a guide's classifier at all noise levels. Errors and result: as runTraining. */
 export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks = {}): Promise<boolean> {
@@ -64,7 +69,7 @@ export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks =
     parameters,
     (weights, batch) => lossOf(job, weights, batch),
     optimizer,
-    (_, batch) => ({ z: classifierInput(job, batch) }),
+    (_, batch) => ({ z: classifierInput(job, batch, false) }),
   );
   const inputs = [...stateSpecs(parameters), ...rateSpecs, ...batchSpecs(job)];
   const program = device.compile(graph, inputs, denoiserConstants(job));
@@ -91,13 +96,31 @@ function lossOf({ size, loss }: ClassifierJob, weights: Tensors, batch: Tensors)
   return loss(tokenStates(weights, batch['z']!, batch['time']!, size), scoped(LABEL, batch), weights);
 }
 
-/** What the classifier reads: the noised embeddings, or the denoiser's prediction from them. */
-function classifierInput({ denoiser, input }: ClassifierJob, batch: Tensors): Tensor {
+/**
+ * What the classifier reads: the noised embeddings, or the denoiser's prediction from them.
+ *
+ * @param selfConditioned predicts a second time given the first prediction, as the sampler does, for twice the cost
+ */
+function classifierInput(job: ClassifierJob, batch: Tensors, selfConditioned: boolean): Tensor {
+  const { denoiser, input } = job;
   const weights = scoped(DENOISER, batch);
   const x = qSample(embedded(denoiser.embeddings(weights), batch['ids']!), batch['alphaBar']!, batch['noise']!);
   if (input === 'noisy') return x;
-  const first = denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x));
-  return denoiser.denoise(weights, x, batch['time']!, first.x0).x0;
+  const first = predictedX0(job, weights, x, batch['time']!, tf.zerosLike(x));
+  return selfConditioned ? predictedX0(job, weights, x, batch['time']!, first) : first;
+}
+
+/** Predicted x_0 as the sampler has it, at its temperature where the denoiser gives token probabilities. */
+function predictedX0(
+  { denoiser, temperature }: ClassifierJob,
+  weights: Tensors,
+  x: Tensor,
+  time: Tensor,
+  previous: Tensor,
+): Tensor {
+  const { logits, x0 } = denoiser.denoise(weights, x, time, previous);
+  if (!denoiser.interpolates) return x0;
+  return expectedEmbedding(tf.softmax(tf.div(logits, temperature)), denoiser.embeddings(weights));
 }
 
 const denoiserConstants = ({ denoiserWeights }: ClassifierJob): HostTensors => prefixed(DENOISER, denoiserWeights);
@@ -148,7 +171,7 @@ function stratifiedLevels({ levelAt, optimizer: { batchSize } }: ClassifierJob, 
   return Array.from(permutation(split(key, 'place'), batchSize), (place, i) => levelAt((place + jitter[i]!) / batchSize));
 }
 
-/** Loss of the EMA weights by noise level, on full batches of the validation rows. */
+/** Loss of the EMA weights by noise level, on the first full batches of the validation rows. */
 async function validator(
   job: ClassifierJob,
   parameters: readonly ParamSpec[],
@@ -157,11 +180,12 @@ async function validator(
   const { batchSize } = job.optimizer;
   const graph = (inputs: Tensors): Tensors => {
     const weights = Object.fromEntries(parameters.map(({ name }) => [name, inputs[EMA + name]!]));
-    return { loss: lossOf(job, weights, { ...inputs, z: classifierInput(job, inputs) }) };
+    return { loss: lossOf(job, weights, { ...inputs, z: classifierInput(job, inputs, true) }) };
   };
   const weightSpecs = parameters.map(({ name, shape }) => ({ name: EMA + name, shape }));
   const program = await job.device.compile(graph, [...weightSpecs, ...batchSpecs(job)], denoiserConstants(job));
-  const batches = Array.from({ length: Math.max(1, Math.floor(job.validationRows.length / batchSize)) }, (_, b) =>
+  const count = Math.min(VALIDATION_BATCHES, Math.max(1, Math.floor(job.validationRows.length / batchSize)));
+  const batches = Array.from({ length: count }, (_, b) =>
     Array.from({ length: batchSize }, (_, i) => job.validationRows[(b * batchSize + i) % job.validationRows.length]!),
   );
   return async (state) => {

@@ -69,13 +69,31 @@ describe('the guide pos', () => {
       states: () => expect.fail('not asked'),
     });
     if (gradient.via !== 'gradient') throw new Error('expected a gradient guide');
-    expect([...labels]).to.deep.equal([...gradient.encode([{ tags: ['DET', 'NOUN', 'VERB', 'PUNCT'] }])['classes']!.data]);
+    const { data } = gradient.encode([{ tags: ['DET', 'NOUN', 'VERB', 'PUNCT'] }])['allowed']!;
+    const asked = Array.from({ length: maxTokens }, (_, place) => [...data.slice(place * 18, (place + 1) * 18)]);
+    expect([...labels]).to.deep.equal(asked.map((mask) => mask.indexOf(1)));
+    expect(asked.every((mask) => mask.filter((value) => value === 1).length === 1)).to.equal(true);
     expect([labels[0], labels[5], labels[6]]).to.deep.equal([0, 0, 0]);
     expect(new Set(labels).size).to.equal(5);
+    const wild = gradient.encode([{ tags: ['NOUN|PROPN', '*'] }])['allowed']!.data;
+    expect(
+      [1, 2, 3].map((place) => [...wild.slice(place * 18, (place + 1) * 18)].filter((value) => value === 1).length),
+    ).to.deep.equal([2, 17, 1]);
+    expect(wild[2 * 18], 'any word is a word').to.equal(0);
+  });
+
+  it('takes Penn tags, sets of tags and any word', () => {
+    expect(factorAt(['NN'], 1, 'heron')).to.be.closeTo(Math.log(1 / 51), 1e-6); // no word of the parses above has a Penn tag
+    expect(Math.exp(factorAt(['NOUN|DET'], 1, 'heron'))).to.be.closeTo(2.02 / 2.17, 1e-6);
+    expect([factorAt(['*'], 1, 'heron'), factorAt(['*'], 1, 'END')]).to.deep.equal([0, -Infinity]);
   });
 
   it('names every unknown tag, a target too long, and a subword model', () => {
-    const paths = (tags: string[], model = contractModel) => pos.check({ tags }, model).map(({ path }) => path);
+    const paths = (tags: string[], model = contractModel) => pos.check({ tags }, model, 'posterior').map(({ path }) => path);
+    expect(pos.check({ tags: ['START', 'NN', 'NOUN', '*'] }, contractModel, 'gradient').map(({ path }) => path)).to.deep.equal([
+      '/tags/1',
+    ]);
+    expect(paths(['START', 'NN|NOUN'])).to.deep.equal(['/tags/1']);
     expect(paths(['DET', 'NOUNS', 'VRB'])).to.deep.equal(['/tags/1', '/tags/2']);
     expect(paths(Array<string>(12).fill('NOUN'))).to.deep.equal([]);
     expect(paths(Array<string>(13).fill('NOUN'))).to.deep.equal(['/tags']);

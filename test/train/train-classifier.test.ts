@@ -37,6 +37,7 @@ describe('training of a classifier', () => {
           denoiserWeights: weights,
           embeddings: floats(table.shape, table.dataSync()),
           input,
+          temperature: 0.7,
           levelAt: (share: number) => ({ time: share, alphaBar: sqrtAlphaBar(share) }),
           outputs: linearParams('tag', 16, 3),
           loss: (states: Tensor, { tags }: Tensors, w: Tensors) => tf.mean(tokenCrossEntropy(linear(w, 'tag', states), tags!)),

@@ -43,6 +43,12 @@ export const trainGuideSchema = Type.Object(
       },
       allDefaults,
     ),
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10,
+      default: 0.7,
+      description: 'For `x0-gradient`: the temperature of the predicted x_0 that the classifier learns from, that of the sampler.',
+    }),
     optimizer,
     checkpointMinutes,
     output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. The result goes to MODEL/guides/NAME-VIA.'),

@@ -1,0 +1,99 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { HostTensor, Tensors } from '../lib/engine/types.js';
+import type { Problem } from '../lib/errors.js';
+import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../lib/text/penn-tree.js';
+import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './span-classifier.js';
+import { readTag, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
+
+const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
+
+const options = Type.Object({
+  tree: Type.Union([bracketing, Type.Array(bracketing, { minItems: 1, maxItems: 50 })], {
+    description:
+      'Penn bracketing, such as `(S (NP (DT the) (NN food)) (VP (VBZ is) (ADJP (JJ good))))`, or one a sentence. Words are ignored, their tags are not; the tag `*` allows any word.',
+  }),
+  part: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'The tree is a part: the text may have other constituents and go on behind its last word.',
+    }),
+  ),
+});
+
+type Options = Static<typeof options>;
+
+/** The text has a constituency tree: its constituents and no others, and the tags of its words. */
+export default {
+  name: 'tree',
+  summary: 'The text has a constituency tree, given as a Penn bracketing.',
+  options,
+  example: { tree: '(S (NP (PRP It)) (VP (VBZ is) (ADJP (JJ cheap))))' },
+  places: ['x0-gradient', 'gradient', 'posterior'],
+  classifier: spanClassifier,
+  trainedAs: { posterior: 'pos' },
+  check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : [{ path: '/tree', message: NO_WORDS }]),
+  create: (context) => (context.via === 'posterior' ? byTags(context) : byClassifier(context)),
+} satisfies GuideFactory<Options>;
+
+const NO_WORDS = 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer';
+
+function treeProblems(tree: Options['tree'], { maxTokens }: ModelInfo): Problem[] {
+  const sentences = (typeof tree === 'string' ? [tree] : tree).map((text, i) => ({
+    path: typeof tree === 'string' ? '/tree' : `/tree/${i}`,
+    read: readBracketing(text),
+  }));
+  const wrong = sentences.flatMap(({ path, read }): Problem[] =>
+    'message' in read
+      ? [{ path, message: `column ${read.column}: ${read.message}` }]
+      : [...new Set(wordingProblems(read))].map((message) => ({ path, message })),
+  );
+  if (wrong.length > 0) return wrong;
+  const words = tagsOfTrees(treesOf(tree)).length;
+  const most = maxTokens - 2;
+  return words > most
+    ? [{ path: '/tree', message: `expected at most ${most} words, the canvas of this model, got ${words}` }]
+    : [];
+}
+
+function wordingProblems(trees: readonly PennTree[]): string[] {
+  const labels = constituentsOf(trees).flatMap(({ label }) => labelProblem(label) ?? []);
+  const tags = tagsOfTrees(trees).map((tag) => readTag(tag, ['penn']));
+  return [...labels, ...tags.filter((tag) => typeof tag === 'string')];
+}
+
+/** The trees of the options, after `check`. */
+const treesOf = (tree: Options['tree']): PennTree[] =>
+  (typeof tree === 'string' ? [tree] : tree).flatMap((text) => readBracketing(text) as readonly PennTree[]);
+
+/** log p of what stands between each two words (Li et al. 2022, section 5.1, with every pair in place of a chart of the original's parser). */
+function byClassifier({ model: { maxTokens }, via, classes, states }: GuideContext) {
+  return {
+    via: via as 'gradient' | 'x0-gradient',
+    encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
+      const data = new Int32Array(rows.length * maxTokens * maxTokens); // [B, L, L]
+      rows.forEach((row, i) => {
+        if (!row) return;
+        const trees = treesOf(row.tree);
+        const words = row.part ? undefined : tagsOfTrees(trees).length;
+        data.set(pairClasses(words, constituentsOf(trees), maxTokens, classes), i * maxTokens * maxTokens);
+      });
+      return { pairs: { dtype: 'int32', shape: [rows.length, maxTokens, maxTokens], data } };
+    },
+    logProb: (z: Tensor, { time }: { time: Tensor }, { pairs }: Tensors, weights: Tensors): Tensor =>
+      pairLogProbs(states(weights, z, time), pairs!, weights),
+  };
+}
+
+/** log p(tag | word) of the tree's tags as factors on the tokens, and as many words as the tree has. */
+function byTags({ model, tables }: GuideContext) {
+  const logProbs = tagLogProbs(tables);
+  return {
+    via: 'posterior' as const,
+    factors({ tree, part }: Options) {
+      const choices = tagsOfTrees(treesOf(tree)).map((tag) => readTag(tag, ['penn']) as TagChoice | undefined);
+      return { logUnary: tagFactors(choices, model, logProbs, part) };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** A node of a Penn Treebank bracketing: a constituent with children, or a tag with its word. */
+export interface PennTree {
+  /** A phrase label or a tag, without function tags: `NP` of `NP-SBJ`. */
+  readonly label: string;
+  /** The word of a tag; undefined of a constituent. */
+  readonly word?: string;
+  /** Empty of a tag. */
+  readonly children: readonly PennTree[];
+}
+
+/** A constituent of a text: `start` and `end` are its first and last word, the first word of the text 0. */
+export interface Constituent {
+  readonly start: number;
+  readonly end: number;
+  /** A phrase label; a chain of nodes over the same words is joined from the outermost to the innermost: `S::VP`. */
+  readonly label: string;
+}
+
+/** What is wrong with a bracketing, and at which character, the first one 1. */
+export interface BracketingError {
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Joins the labels of a chain of nodes over the same words. */
+export const CHAIN = '::';
+
+const MAX_CHARACTERS = 100_000;
+const MAX_DEPTH = 300;
+const PIECE = /[()]|[^\s()]+/gu;
+/** Nodes over a whole sentence that say nothing of it. */
+const ROOTS: ReadonlySet<string> = new Set(['', 'ROOT', 'TOP', 'S1']);
+
+interface Piece {
+  readonly text: string;
+  readonly column: number;
+}
+
+interface OpenNode {
+  readonly label: string;
+  readonly column: number;
+  readonly children: PennTree[];
+  readonly words: string[];
+}
+
+/**
+ * Reads trees such as `(ROOT (S (NP (NNP Anna)) (VP (VBZ sings))))`, one behind the other. A node with nothing but one word is a tag.
+ * Among several children a word by itself is its own tag: `(NP DT NN)` is `(NP (DT DT) (NN NN))`.
+ */
+export function readBracketing(text: string): readonly PennTree[] | BracketingError {
+  if (text.length > MAX_CHARACTERS)
+    return { column: MAX_CHARACTERS + 1, message: `expected at most ${MAX_CHARACTERS} characters, got ${text.length}` };
+  const pieces = [...text.matchAll(PIECE)].map((match): Piece => ({ text: match[0], column: match.index + 1 }));
+  const trees: PennTree[] = [];
+  const open: OpenNode[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const { text: piece, column } = pieces[i]!;
+    const parent = open.at(-1);
+    if (piece === '(') {
+      if (open.length === MAX_DEPTH) return { column, message: `expected at most ${MAX_DEPTH} nodes inside each other` };
+      const next = pieces[i + 1]?.text ?? '';
+      const labelled = next !== '(' && next !== ')';
+      if (labelled) i++;
+      open.push({ label: labelled ? withoutFunction(next) : '', column, children: [], words: [] });
+    } else if (parent === undefined) {
+      return { column, message: piece === ')' ? 'this ")" closes no node' : `expected "(" before "${piece}"` };
+    } else if (piece === ')') {
+      open.pop();
+      const node = closed(parent);
+      if ('message' in node) return node;
+      (open.at(-1)?.children ?? trees).push(node);
+    } else {
+      parent.words.push(piece);
+      parent.children.push({ label: piece, word: piece, children: [] });
+    }
+  }
+  if (open.length > 0)
+    return { column: open.at(-1)!.column, message: `this "(" is never closed, ${open.length} ")" are missing` };
+  if (trees.length === 0) return { column: 1, message: 'expected a tree such as "(S (NP (NNP Anna)) (VP (VBZ sings)))"' };
+  return trees;
+}
+
+function closed({ label, column, children, words }: OpenNode): PennTree | BracketingError {
+  if (children.length === 0) return { column, message: 'this node has neither words nor children' };
+  if (words.length > 1 || words.length < children.length) return { label, children };
+  return label === '' ? { column, message: 'expected a tag after "("' } : { label, word: words[0]!, children: [] };
+}
+
+/** `NP` of `NP-SBJ=2`; a tag such as `-LRB-` stays. */
+const withoutFunction = (label: string): string => label.replace(/^([^-=]+)[-=].*$/u, '$1');
+
+/** Trees as a bracketing on one line. @param wordOf what stands in place of the word of a tag; by default the word itself */
+export function writeBracketing(trees: readonly PennTree[], wordOf = ({ word }: PennTree): string => word!): string {
+  const written = (node: PennTree): string =>
+    `(${node.label} ${node.word === undefined ? node.children.map(written).join(' ') : wordOf(node)})`;
+  return trees.map(written).join(' ');
+}
+
+/** The tags of trees, one a word. */
+export function tagsOfTrees(trees: readonly PennTree[]): string[] {
+  return trees.flatMap(({ label, word, children }) => (word === undefined ? tagsOfTrees(children) : [label]));
+}
+
+/** The constituents of trees that lie one behind the other, outer ones first; nodes above the tags but ROOT. */
+export function constituentsOf(trees: readonly PennTree[]): Constituent[] {
+  const found: Constituent[] = [];
+  let word = 0;
+  const visit = (node: PennTree, above: readonly string[]): void => {
+    if (node.word !== undefined) {
+      if (above.length > 0) found.push({ start: word, end: word, label: above.join(CHAIN) });
+      word++;
+      return;
+    }
+    const chain = ROOTS.has(node.label) ? above : [...above, node.label];
+    if (node.children.length === 1) return visit(node.children[0]!, chain);
+    const place = found.length;
+    const start = word;
+    for (const child of node.children) visit(child, []);
+    if (chain.length > 0) found.splice(place, 0, { start, end: word - 1, label: chain.join(CHAIN) });
+  };
+  for (const tree of trees) visit(tree, []);
+  return found;
+}
