@@ -67,6 +67,8 @@ describe(DOCUMENT, function () {
       'infill',
       'words',
       'pos',
+      'tree',
+      'spans',
       'attribute',
       'classify',
     ]);
