@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { guideContract } from 'diffusteer/contract';
-import avoid, { judge } from './avoid.js';
+import guide, { judge } from './avoid.js';
 
-for (const { name, run } of guideContract(avoid)) test(name, run);
+for (const { name, run } of guideContract(guide)) test(name, run);
 
 test('the judge counts the words that stand in the text', async () => {
   const [half] = await judge.score([['a', 'cheap', 'pub']], [{ words: ['cheap', 'dear'] }]);
@@ -14,7 +14,7 @@ test('a word that the model does not know is refused', () => {
   const vocabulary = { size: 4, tokens: [], pad: 0, unk: 1, start: 2, end: 3, id: () => undefined };
   const model = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
   deepEqual(
-    avoid.check({ words: ['cheap'] }, model).map(({ path }) => path),
+    guide.check({ words: ['cheap'] }, model).map(({ path }) => path),
     ['/words/0'],
   );
 });

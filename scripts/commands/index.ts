@@ -6,6 +6,7 @@ import { generateCommand } from './generate.js';
 import { guidesCommand } from './guides.js';
 import { importCommand } from './import.js';
 import { judgeCommand } from './judge.js';
+import { newGuideCommand } from './new-guide.js';
 import { trainGuideCommand } from './train-guide.js';
 import { train } from './train.js';
 import { validateCommand } from './validate.js';
@@ -20,6 +21,7 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(coreNlpCommand)
     .command(validateCommand)
     .command(guidesCommand)
+    .command(newGuideCommand)
     .command(checkCommand)
     .command(importCommand)
     .command(devices);
@@ -32,6 +34,7 @@ export const commandNames: readonly string[] = [
   'corenlp',
   'validate',
   'guides',
+  'new-guide',
   'check',
   'import',
   'devices',

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { locate } from '../../lib/run/locate.js';
 
 export interface ConfigArgs {
   config: string;
@@ -17,7 +18,12 @@ export interface PluginArgs {
 
 /** The config that a command runs, with overrides. */
 export const configArguments = <T>(yargs: Argv<T>) =>
-  setOption(yargs).positional('config', { type: 'string', demandOption: true, describe: 'JSON file' });
+  setOption(yargs).positional('config', {
+    type: 'string',
+    demandOption: true,
+    coerce: locate,
+    describe: 'JSON file, here or in the package',
+  });
 
 export const setOption = <T>(yargs: Argv<T>) =>
   yargs.option('set', {

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
+import { locate } from '../../lib/run/locate.js';
 import type { Registry } from '../../lib/sampler/guide.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
@@ -8,12 +9,20 @@ import { dataOption, pluginsOption, setOption, type DataArgs, type PluginArgs } 
 
 type Args = Omit<DataArgs, 'config'> & PluginArgs & { configs: string[] };
 
+const locateAll = (paths: readonly string[]): string[] => paths.map(locate);
+
 export const trainGuideCommand: CommandModule<object, Args> = {
   command: 'train-guide <configs..>',
   describe: 'Train what guides need to know of a model, or go on with it',
   builder: (yargs) =>
     pluginsOption(dataOption(setOption(yargs)))
-      .positional('configs', { type: 'string', array: true, demandOption: true, describe: 'JSON files, one a guide and place' })
+      .positional('configs', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        coerce: locateAll,
+        describe: 'JSON files, one a guide and place',
+      })
       .example(
         '$0 train-guide configs/train-guide-pos.json --data data/e2e',
         'train on data/e2e/train-parses.jsonl, into MODEL/guides/pos-gradient',
