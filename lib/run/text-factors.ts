@@ -5,6 +5,7 @@ import { addFactors, canvasFactors, emptyPosition } from '../sampler/factors.js'
 import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
 import type { Plan } from './plan.js';
+import { ContractBreach } from './plugins/breach.js';
 
 /** What holds of a text: what every text obeys, and all posterior guides of its target. */
 export interface TextConstraint {
@@ -70,7 +71,7 @@ function contradictionOf(
     const reason = automaton && emptiness(automaton, factors);
     return reason && wording(reason, maxTokens, checkpoint.tokenizer.vocabulary, verb);
   } catch (error) {
-    if (error instanceof InputError) return `cannot be used: ${error.message}`;
+    if (error instanceof InputError && !(error instanceof ContractBreach)) return `cannot be used: ${error.message}`;
     throw error;
   }
 }

@@ -1,37 +1,31 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import ts from 'typescript';
 import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
 import { generate, prepareRun } from '../../lib/run/generate.js';
 import { readSamples } from '../../lib/run/judge-run.js';
-import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
+import { loadPlugins } from '../../lib/run/plugins/load.js';
+import type { Place, Registry } from '../../lib/sampler/guide.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { blocksOf, type Block } from './read-markdown.js';
 
-const FOLDER = resolve('dist/test-docs/guides');
-/** The copy of the library that this test runs, from the sources or from the build: a second copy would be a second engine. */
-const OWN_LIBRARY = new URL(`../../lib/index${extname(import.meta.url)}`, import.meta.url).href;
 const DOCUMENT = 'docs/guides.md';
 
 describe(DOCUMENT, function () {
   this.timeout(60_000); // compiles the graph of a run
 
+  let folder: string;
   let blocks: Block[];
   let registry: Registry;
   before(async () => {
     blocks = await blocksOf(DOCUMENT);
-    const { text } = blocks.find(({ name }) => name === 'avoid.ts')!;
-    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-    const { outputText } = ts.transpileModule(text, { compilerOptions: options });
-    await mkdir(FOLDER, { recursive: true });
-    await writeFile(join(FOLDER, 'avoid.js'), outputText.replace(`'diffusteer'`, `'${OWN_LIBRARY}'`));
-    const loaded = (await import(pathToFileURL(join(FOLDER, 'avoid.js')).href)) as { default: GuideFactory<unknown> };
-    registry = new Map([[loaded.default.name, loaded.default]]);
+    folder = await mkdtemp(join(tmpdir(), 'diffusteer-avoid-'));
+    await writeFile(join(folder, 'avoid.ts'), blocks.find(({ name }) => name === 'avoid.ts')!.text);
+    registry = (await loadPlugins(folder, new Map())).guides;
   });
-  after(() => rm(FOLDER, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true }));
 
   const runOf = (folder: string, words: readonly string[]) =>
     checkConfig('generate', {

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { readSamples } from '../../lib/run/judge-run.js';
+import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
 /** What makes the walk short enough for a test; the commands stay as they are written. */
@@ -12,22 +12,6 @@ const TINY: Readonly<Record<string, readonly string[]>> = {
   'train-guide': ['optimizer.steps=20', 'optimizer.batchSize=4', 'network.width=16'],
   generate: ['sampler.steps=5'],
 };
-
-interface Ended {
-  readonly code: number | string | null | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the built command line in a folder, as `npx diffusteer` does. */
-function diffusteer(args: readonly string[], cwd: string): Promise<Ended> {
-  const cli = resolve('dist/scripts/cli.js');
-  return new Promise((done) => {
-    execFile(process.execPath, [cli, ...args], { cwd }, (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : error.code, stdout, stderr });
-    });
-  });
-}
 
 describe('docs/own-data.md', function () {
   this.timeout(120_000); // seven processes, one after the other

@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import { InputError, messageOf } from '../../errors.js';
 
+/** A guide of the user's broke its contract: `where` is its file. */
+export class ContractBreach extends InputError {
+  override name = 'ContractBreach';
+}
+
 /** Whose contract it is. */
 export interface Party {
   readonly file: string;
@@ -13,11 +18,11 @@ export interface Party {
  * @param point the function or field of lib/sampler/guide.ts that it concerns
  * @param message what was expected and what came, as the rest of a sentence that begins with the guide's name
  */
-export function breach({ file, guide }: Party, point: string, message: string): InputError {
-  return new InputError(file, [{ path: point, message: `the guide "${guide}" ${message}` }]);
+export function breach({ file, guide }: Party, point: string, message: string): ContractBreach {
+  return new ContractBreach(file, [{ path: point, message: `the guide "${guide}" ${message}` }]);
 }
 
-/** Calls a function of a guide. Errors: an InputError that names the file and the point where it threw. */
+/** Calls a function of a guide. Errors: a ContractBreach that names the file and the point where it threw. */
 export function calling<T>(party: Party, point: string, call: () => T): T {
   try {
     return call();
@@ -35,8 +40,8 @@ export async function callingAsync<T>(party: Party, point: string, call: () => P
   }
 }
 
-function thrown(party: Party, point: string, error: unknown): InputError {
-  if (error instanceof InputError && error.where === party.file) return error; // of a function that this one called
+function thrown(party: Party, point: string, error: unknown): ContractBreach {
+  if (error instanceof ContractBreach) return error; // of a function that this one called
   return breach(party, point, `threw${placeIn(party.file, error)}: ${messageOf(error)}`);
 }
 

@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { diffusteer, type Ended } from './diffusteer.js';
+import { blocksOf, commandsOf, type Block } from './read-markdown.js';
+
+/** What makes the walk short enough for a test; the commands stay as they are written. */
+const TINY = ['sampler.steps=3', 'samplesPerTarget=2', 'batchSize=4'].flatMap((override) => ['--set', override]);
+
+describe('docs/guides.md: a guide of your own', function () {
+  this.timeout(120_000); // four processes, one after the other
+
+  let folder: string;
+  let blocks: Block[];
+  const ended: Ended[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'diffusteer-own-guide-'));
+    blocks = await blocksOf('docs/guides.md');
+    await writeFile(join(folder, 'avoid.json'), shown('avoid.json'));
+    const commands = commandsOf(blocks).filter((args) => args.includes('avoid') || args.includes('--plugins'));
+    expect(commands.map(([name]) => name)).to.deep.equal(['new-guide', 'check', 'generate', 'judge']);
+    for (const args of commands) {
+      const withoutCorpus = args.filter((arg) => !['--corpus', 'data/e2e/train.csv', '--column', 'ref'].includes(arg));
+      ended.push(await diffusteer([...withoutCorpus, ...(args[0] === 'generate' ? TINY : [])], folder));
+    }
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const shown = (name: string): string => blocks.find((block) => block.name === name)!.text;
+
+  it('shows the guide that is written, and the commands run to the success rate', async () => {
+    for (const { code, stderr } of ended) expect(code, stderr).to.equal(0);
+    expect(await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).to.equal(shown('avoid.ts'));
+    const [, checked, made, judged] = ended;
+    expect(checked!.stdout).to.contain('guides: avoid');
+    for (const { stdout } of [made!, judged!]) expect(stdout).to.match(/^avoid +100\.0 %/m);
+  });
+
+  it('shows what is told of factors of a wrong size', async () => {
+    const source = (await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).replace(
+      'maxTokens * vocabulary.size',
+      'vocabulary.size',
+    );
+    await writeFile(
+      join(folder, 'plugins/avoid.ts'),
+      source.replace('for (const word of words)', 'for (const word of [] as string[])'),
+    );
+    const { stderr, code } = await diffusteer(['check', 'avoid.json', '--plugins', 'plugins'], folder);
+    expect(code).to.equal(2);
+    expect(stderr).to.equal(blocks.find(({ language, text }) => language === 'text' && text.startsWith('plugins/'))!.text);
+  });
+});
