@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const PLACES: readonly Place[] = ['posterior', 'gradient', 'x0-gradient', 'project', 'particles'];
 /** Keys of a clause that are not the guide's to use. */
-const RESERVED = ['guide', 'via', 'weight', 'window', 'all', 'any', 'not'];
+const RESERVED = ['guide', 'via', 'weight', 'window'];
 const OPTIONAL = ['classifier', 'tables', 'trainedAs'];
 const REQUIRED: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   name: nameProblem,
