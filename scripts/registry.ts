@@ -2,8 +2,9 @@ import type { Plugins } from '../lib/run/plugins/load.js';
 
 /** The guides that come with diffusteer, and those of a folder where the command line allows one. */
 export async function registryWith(folder: string | undefined): Promise<Plugins> {
-  const { builtInGuides } = await import('../guidance/index.js');
-  if (folder === undefined) return { guides: builtInGuides, judges: [] };
+  const { guidesWith } = await import('../guidance/index.js');
+  const guides = guidesWith({ modules: folder });
+  if (folder === undefined) return { guides, judges: [] };
   const { loadPlugins } = await import('../lib/run/plugins/load.js');
-  return loadPlugins(folder, builtInGuides);
+  return loadPlugins(folder, guides);
 }

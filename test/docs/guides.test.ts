@@ -65,6 +65,7 @@ describe(DOCUMENT, function () {
       'spans',
       'attribute',
       'classify',
+      'reward',
     ]);
     for (const { text } of shown) {
       const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Place };

@@ -1,0 +1,94 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { Problem } from '../lib/errors.js';
+import { classifierObstacle, loadTextClassifier } from '../lib/model/text-classifier.js';
+import type { GuideFactory, ParticlesGuide, RewardedText } from '../lib/sampler/guide.js';
+import { loadRewardFunction, moduleObstacle } from './reward-module.js';
+
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+
+const options = Type.Object({
+  module: text('JavaScript or TypeScript file with a function (text, tokens, argument) => nats, in a folder that is allowed.'),
+  export: text('Which of its exports is the function. Default: "default".'),
+  argument: Type.Optional(Type.Unknown({ description: 'What the function gets as its third argument.' })),
+  model: text('Folder of an ONNX text classifier: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.'),
+  label: text('The label of that classifier whose log-probability is the reward.'),
+});
+
+export type RewardOptions = Static<typeof options>;
+
+/**
+ * What a black box wants of the text: a function of the user's, or the log-probability of a label by a text classifier.
+ *
+ * @param folder the one whose files a config may name as modules; none where it is undefined
+ */
+export const rewardGuide = (folder?: string): GuideFactory<RewardOptions> => ({
+  name: 'reward',
+  summary: 'The text has a high reward by a JavaScript function or an ONNX text classifier.',
+  options,
+  example: { module: 'examples/plugins/rewards/short-words.ts' },
+  places: ['particles'],
+  check: (given) => problemsOf(given, folder),
+  create,
+});
+
+/** Rewards of texts that share what is loaded, each with its own options. */
+type Reward = (texts: readonly RewardedText[], rows: readonly RewardOptions[]) => Promise<readonly number[]>;
+
+function create(): ParticlesGuide<RewardOptions> {
+  const loaded = new Map<string, Promise<Reward>>();
+  const sourceOf = ({ module, export: name, model, label }: RewardOptions) => JSON.stringify([module, name, model, label]);
+  const rewardOf = (row: RewardOptions): Promise<Reward> => {
+    const source = sourceOf(row);
+    if (!loaded.has(source)) loaded.set(source, load(row));
+    return loaded.get(source)!;
+  };
+  return {
+    via: 'particles',
+    async open(rows) {
+      for (const row of rows) await rewardOf(row);
+    },
+    async reward(texts, rows) {
+      const out = new Array<number>(texts.length).fill(0);
+      for (const source of new Set(rows.map(sourceOf))) {
+        const own = [...rows.keys()].filter((i) => sourceOf(rows[i]!) === source);
+        const reward = await rewardOf(rows[own[0]!]!);
+        const values = await reward(
+          own.map((i) => texts[i]!),
+          own.map((i) => rows[i]!),
+        );
+        own.forEach((i, k) => (out[i] = values[k]!));
+      }
+      return out;
+    },
+  };
+}
+
+async function load({ module, export: name = 'default', model, label }: RewardOptions): Promise<Reward> {
+  if (module === undefined) {
+    const classifier = await loadTextClassifier(model!, label!);
+    return (texts) => classifier.logProb(texts.map((one) => one.text));
+  }
+  const reward = await loadRewardFunction(module, name);
+  return (texts, rows) => Promise.all(texts.map(async (one, i) => reward(one.text, one.tokens, rows[i]!.argument)));
+}
+
+function problemsOf({ module, export: name, argument, model, label }: RewardOptions, folder: string | undefined): Problem[] {
+  if ((module === undefined) === (model === undefined))
+    return [
+      { path: '', message: 'expected either "module", a file with a function, or "model", the folder of a text classifier' },
+    ];
+  if (module !== undefined) return obstacle('/module', moduleObstacle(module, folder)).concat(strange({ label }, 'model'));
+  return [
+    ...(label === undefined ? [{ path: '/label', message: 'expected a label of the classifier, got nothing' }] : []),
+    ...(label === undefined ? [] : obstacle('/model', classifierObstacle(model!, label))),
+    ...strange({ export: name, argument }, 'module'),
+  ];
+}
+
+const obstacle = (path: string, message: string | undefined): Problem[] => (message === undefined ? [] : [{ path, message }]);
+
+/** Options that belong to the other kind of reward. */
+const strange = (given: Readonly<Record<string, unknown>>, belongsTo: string): Problem[] =>
+  Object.entries(given).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ path: `/${key}`, message: `belongs to "${belongsTo}", which is not given` }],
+  );
