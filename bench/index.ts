@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { openDevice } from '../lib/engine/index.js';
 import { writePart } from './document.js';
 import { deviceJobs, jobNames, type JobName } from './jobs.js';
+import { timeGuides } from './guides.js';
 import { compare, contender, type Contender } from './measure.js';
 import { startTorch } from './peers/torch.js';
 import { machine, report } from './report.js';
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     wasm: { type: 'string', default: '3' },
     'no-engines': { type: 'boolean', default: false },
     'no-sampling': { type: 'boolean', default: false },
+    'no-guides': { type: 'boolean', default: false },
     model: { type: 'string', default: 'models/e2e' },
   },
 });
@@ -39,6 +41,7 @@ if (!values['no-sampling']) {
   const rounds = 3; // of some twenty seconds each
   write('sampling', `${heading()}\n\n${samplingReport(await timeSampling(onnx, values.model, rounds), rounds)}`);
 }
+if (!values['no-guides']) write('guides', `${heading()}\n\n${await timeGuides(onnx, 3)}`);
 await onnx.dispose();
 
 /** onnx-cpu against its peers on the bare networks. */

@@ -72,7 +72,7 @@ export async function compare(contenders: readonly Contender[], { jobs, onRound 
   return rows;
 }
 
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? NaN;
+export const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? NaN;
 
 function difference(expected: Float32Array, got: Float32Array): number {
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);

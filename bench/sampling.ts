@@ -5,13 +5,12 @@ import { builtInGuides } from '../guidance/index.js';
 import { checkConfig } from '../lib/config/index.js';
 import { tf } from '../lib/engine/index.js';
 import type { Device, HostTensors } from '../lib/engine/types.js';
-import { keyOf, normal, split } from '../lib/random.js';
+import { keyOf, normal } from '../lib/random.js';
 import { prepareRun } from '../lib/run/generate.js';
-import { makeGuides } from '../lib/run/guides.js';
-import { levelsOf } from '../lib/run/levels.js';
-import { canvasFactors } from '../lib/sampler/factors.js';
+import { makeShard } from '../lib/run/shard.js';
+import { makeTools } from '../lib/run/tools.js';
 import type { GradientGuide, StepState } from '../lib/sampler/guide.js';
-import { createSampler } from '../lib/sampler/sample.js';
+import { median } from './measure.js';
 
 const STEPS = 100;
 const ROWS = 32;
@@ -51,11 +50,11 @@ export async function timeSampling(device: Device, model: string, rounds: number
 }
 
 async function samplingJobs(device: Device, model: string) {
-  const unguided = await samplerJob(device, model, []);
-  const guided = await samplerJob(device, model, [
+  const unguided = await textsJob(device, model, []);
+  const guided = await textsJob(device, model, [
     { guide: 'pos', via: 'gradient', tags: ['DET', 'NOUN', 'AUX', 'ADJ', 'PUNCT'], window: [0, 1] },
   ]);
-  const { checkpoint, plan } = await prepare(model, [
+  const { checkpoint, guides } = await prepare(model, [
     { guide: 'pos', via: 'gradient', tags: ['DET', 'NOUN', 'AUX', 'ADJ', 'PUNCT'] },
   ]);
   const { maxTokens, embeddingWidth } = checkpoint.config;
@@ -71,8 +70,7 @@ async function samplingJobs(device: Device, model: string) {
     specs,
     checkpoint.weights,
   );
-  const { latent } = await makeGuides(plan.clauses, checkpoint);
-  const { guide, weights, options } = latent[0]!;
+  const { guide, weights, options } = guides.latent[0]!;
   const feeds = (guide as GradientGuide<unknown>).encode(Array.from({ length: ROWS }, () => options[0]));
   const gradient = await device.compile(
     (inputs) => ({
@@ -94,34 +92,17 @@ async function samplingJobs(device: Device, model: string) {
   };
 }
 
-/** STEPS steps of a batch, guided or not. */
-async function samplerJob(device: Device, model: string, guidance: readonly unknown[]): Promise<() => Promise<void>> {
-  const { config, checkpoint, plan } = await prepare(model, guidance);
-  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
-  const { latent } = await makeGuides(plan.clauses, checkpoint);
-  const sampler = createSampler(device, {
-    denoiser: checkpoint.denoiser,
-    weights: checkpoint.weights,
-    size: { rows: ROWS, maxTokens, embeddingWidth, vocabularySize },
-    levels: levelsOf(config, checkpoint.config, 'bench'),
-    temperature: config.sampler.temperature,
-    clamp: false,
-    steering: config.steering,
-    guides: latent,
-  });
-  const one = canvasFactors(maxTokens, checkpoint.tokenizer.vocabulary);
-  const factors = new Float32Array(ROWS * one.length);
-  for (let i = 0; i < ROWS; i++) factors.set(one, i * one.length);
-  const draw = (label: string | number) => normal(split(keyOf(1), label), ROWS * maxTokens * embeddingWidth);
-  const guideInputs = latent.map(({ guide, options, weight }) => ({
-    ...guide.encode(Array.from({ length: ROWS }, () => options[0])),
-    weight: { dtype: 'float32' as const, shape: [], data: Float32Array.of(weight) },
-  }));
-  return async () => void (await sampler.sample({ start: draw('start'), noiseAt: draw, factors, guideInputs }));
+/** A batch of texts in STEPS steps, guided or not, with decoding and scoring. */
+async function textsJob(device: Device, model: string, guidance: readonly unknown[]): Promise<() => Promise<void>> {
+  const tools = makeTools(device, await prepare(model, guidance));
+  return async () => void (await makeShard(tools, 0));
 }
 
 function prepare(model: string, guidance: readonly unknown[]) {
-  const config = checkConfig('generate', { model, guidance, sampler: { steps: STEPS }, output: 'runs/bench' });
+  const config = checkConfig('generate', {
+    ...{ model, guidance, sampler: { steps: STEPS }, output: 'runs/bench' },
+    ...{ batchSize: ROWS, samplesPerTarget: ROWS },
+  });
   return prepareRun(config, builtInGuides, 'bench');
 }
 
@@ -132,8 +113,6 @@ function startUp(model: string): number {
   });
   return Number(stdout);
 }
-
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? NaN;
 
 /** The bars as lines of Markdown. */
 export function samplingReport({ unguided, forwards, guided, gradients, startUp }: SamplingTimes, rounds: number): string {

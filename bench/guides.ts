@@ -1,0 +1,63 @@
+import { builtInGuides } from '../guidance/index.js';
+import { checkConfig, loadConfig } from '../lib/config/index.js';
+import type { Device } from '../lib/engine/types.js';
+import { prepareRun } from '../lib/run/generate.js';
+import { makeShard } from '../lib/run/shard.js';
+import { makeTools } from '../lib/run/tools.js';
+import { median } from './measure.js';
+
+const ROWS = 32;
+
+/** The configs whose guides are timed, by what the table calls them. */
+const CONFIGS: readonly (readonly [string, string])[] = [
+  ['length, posterior', 'configs/length.json'],
+  ['pos, posterior', 'configs/pos-posterior.json'],
+  ['spans, posterior', 'configs/spans.json'],
+  ['tree, posterior', 'configs/tree.json'],
+  ['words, automata', 'configs/words.json'],
+  ['regex, automata', 'configs/regex.json'],
+  ['infill, automata', 'configs/infill.json'],
+  ['pos, gradient', 'configs/pos-gradient.json'],
+  ['attribute, gradient', 'configs/attribute.json'],
+  ['attribute by gradient, pos by posterior', 'configs/attribute-pos.json'],
+];
+
+/** Milliseconds of a batch with the guides of each config, decoding and scoring included, beside the same batch without guides. */
+export async function timeGuides(device: Device, rounds: number): Promise<string> {
+  const unguided = await batchJob(device, 'configs/unguided.json');
+  const lines: string[] = [];
+  for (const [what, path] of CONFIGS) {
+    const guided = await batchJob(device, path);
+    const times = { guided: [] as number[], unguided: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      times.unguided.push(await msOf(unguided));
+      times.guided.push(await msOf(guided));
+    }
+    const [ms, freeMs] = [median(times.guided), median(times.unguided)];
+    lines.push(`| ${what} | \`${path}\` | ${ms.toFixed(0)} | ${freeMs.toFixed(0)} | ${(ms / freeMs).toFixed(2)} |`);
+  }
+  return [
+    `| guides, a batch of ${ROWS} texts | config | ms | without guides, ms | ratio |`,
+    '| --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+    `Medians of ${rounds} rounds in turns; one text a target, the first targets of each config.`,
+    '',
+  ].join('\n');
+}
+
+/** Makes the first batch of a config, one text a target, again at each call; once here to warm up. */
+async function batchJob(device: Device, path: string): Promise<() => Promise<unknown>> {
+  const raw = await loadConfig('generate', path);
+  const config = checkConfig('generate', { ...raw, batchSize: ROWS, samplesPerTarget: Array.isArray(raw.targets) ? ROWS : 1 });
+  const tools = makeTools(device, await prepareRun(config, builtInGuides, path));
+  const run = () => makeShard(tools, 0);
+  await run();
+  return run;
+}
+
+async function msOf(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
