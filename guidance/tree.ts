@@ -5,6 +5,7 @@ import type { Problem } from '../lib/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../lib/text/penn-tree.js';
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './span-classifier.js';
+import { countShapes, shapeLogProbs, shapesOf } from './tree-shape.js';
 import { readTag, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
 
 const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
@@ -32,9 +33,9 @@ export default {
   example: { tree: '(S (NP (PRP It)) (VP (VBZ is) (ADJP (JJ cheap))))' },
   places: ['x0-gradient', 'gradient', 'posterior'],
   classifier: spanClassifier,
-  trainedAs: { posterior: 'pos' },
+  tables: { count: countShapes },
   check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : [{ path: '/tree', message: NO_WORDS }]),
-  create: (context) => (context.via === 'posterior' ? byTags(context) : byClassifier(context)),
+  create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
 
 const NO_WORDS = 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer';
@@ -86,14 +87,22 @@ function byClassifier({ model: { maxTokens }, via, classes, states }: GuideConte
   };
 }
 
-/** log p(tag | word) of the tree's tags as factors on the tokens, and as many words as the tree has. */
-function byTags({ model, tables }: GuideContext) {
-  const logProbs = tagLogProbs(tables);
+/**
+ * log p(tag | word) + log p(shape | tag, word) as factors on the tokens, the shape of a word being what the tree says of its surroundings; and
+ * as many words as the tree has.
+ */
+function byWords({ model, tables }: GuideContext) {
+  const [tagged, shaped] = [tagLogProbs(tables), shapeLogProbs(tables)];
   return {
     via: 'posterior' as const,
     factors({ tree, part }: Options) {
-      const choices = tagsOfTrees(treesOf(tree)).map((tag) => readTag(tag, ['penn']) as TagChoice | undefined);
-      return { logUnary: tagFactors(choices, model, logProbs, part) };
+      const trees = treesOf(tree);
+      const shapes = shapesOf(trees);
+      const choices = shapes.map(({ tag }) => readTag(tag, ['penn']) as TagChoice | undefined);
+      const logUnary = tagFactors(choices, model, tagged, part);
+      const { size } = model.vocabulary;
+      if (part !== true) shapes.forEach((shape, i) => shaped(shape).forEach((log, v) => (logUnary[(i + 1) * size + v]! += log)));
+      return { logUnary };
     },
   };
 }

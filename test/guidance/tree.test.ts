@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { expect } from 'chai';
-import { countTags } from '../../guidance/tags.js';
+import { countShapes } from '../../guidance/tree-shape.js';
 import tree from '../../guidance/tree.js';
 import { tf } from '../../lib/engine/index.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
@@ -8,8 +8,12 @@ import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 const classes = ['no word', 'no constituent', 'other', 'NP', 'VP', 'S', 'ADJP'];
 const [words, tags] = ['The heron sleeps .'.split(' '), 'DT NN VBZ .'.split(' ')];
-const parsed: AnnotatedRow = { words, sentences: [{ words, tags, upos: tags, tree: '' }], fields: {} };
-const tables = { ...countTags([parsed], contractModel) };
+const parsed: AnnotatedRow = {
+  words,
+  sentences: [{ words, tags, upos: tags, tree: '(S (NP (DT The) (NN heron)) (VP (VBZ sleeps)) (. .))' }],
+  fields: {},
+};
+const tables = countShapes([parsed], contractModel);
 
 describeGuideContract<Static<typeof tree.options>>({
   factory: tree,
