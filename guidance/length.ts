@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/sampler/guide.js';
+import type { Vocabulary } from '../lib/text/types.js';
 
 const words = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -7,20 +8,29 @@ const options = Type.Object({
   length: Type.Union([
     Type.Integer({ minimum: 0, description: 'Words between START and END, punctuation included.' }),
     Type.Object({ min: Type.Optional(words('Fewest words.')), max: Type.Optional(words('Most words.')) }),
+    Type.Object({
+      about: words('The number of words that is liked best; others are possible.'),
+      spread: Type.Optional(
+        Type.Number({ exclusiveMinimum: 0, description: 'Standard deviation in words: the larger, the weaker. Default: 2.' }),
+      ),
+    }),
   ]),
 });
 
 type Options = Static<typeof options>;
 
-/** The text has exactly `length` words, or from `min` to `max`. */
+/** Words; the spread of a preference whose config gives none. */
+const SPREAD = 2;
+
+/** The text has exactly `length` words, or from `min` to `max`, or about so many. */
 export default {
   name: 'length',
-  summary: 'The text has a number of words, exact or in a range.',
+  summary: 'The text has a number of words: exact, in a range, or about so many.',
   options,
   example: { length: 12 },
   places: ['posterior'],
   check({ length }, { maxTokens, wordLevel }) {
-    const { min, max } = typeof length === 'number' ? { min: length, max: length } : { min: 0, max: maxTokens - 2, ...length };
+    const { min, max } = boundsOf(length, maxTokens);
     const most = maxTokens - 2;
     if (!wordLevel)
       return [
@@ -36,20 +46,52 @@ export default {
   create: ({ model: { maxTokens, vocabulary } }) => ({
     via: 'posterior',
     factors({ length }) {
-      const { size, end, pad } = vocabulary;
-      const { min, max } = typeof length === 'number' ? { min: length, max: length } : { min: 0, max: maxTokens - 2, ...length };
-      const logUnary = new Float32Array(maxTokens * size); // [L, V], 0 allows
-      const forbid = (i: number, forbidden: (v: number) => boolean) => {
-        for (let v = 0; v < size; v++) if (forbidden(v)) logUnary[i * size + v] = -Infinity;
-      };
-      for (let i = 1; i < maxTokens; i++) {
-        // The words are 1 to n, END stands at n + 1 and PAD after it.
-        if (i <= min) forbid(i, (v) => v === end || v === pad);
-        if (i === min + 1) forbid(i, (v) => v === pad);
-        if (i > max) forbid(i, (v) => v !== end && v !== pad);
-        if (i > max + 1) forbid(i, (v) => v === end);
-      }
-      return { logUnary };
+      if (typeof length === 'object' && 'about' in length) return { logUnary: preference(length, maxTokens, vocabulary) };
+      return { logUnary: bounds(boundsOf(length, maxTokens), maxTokens, vocabulary) };
     },
   }),
 } satisfies GuideFactory<Options>;
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+function boundsOf(length: Options['length'], maxTokens: number): Bounds {
+  if (typeof length === 'number') return { min: length, max: length };
+  return 'about' in length ? { min: length.about, max: length.about } : { min: 0, max: maxTokens - 2, ...length };
+}
+
+/** The words are 1 to n, END stands at n + 1 and PAD after it: what is forbidden where n is from `min` to `max`, [L, V]. */
+function bounds({ min, max }: Bounds, maxTokens: number, { size, end, pad }: Vocabulary): Float32Array {
+  const logUnary = new Float32Array(maxTokens * size); // 0 allows
+  const forbid = (i: number, forbidden: (v: number) => boolean) => {
+    for (let v = 0; v < size; v++) if (forbidden(v)) logUnary[i * size + v] = -Infinity;
+  };
+  for (let i = 1; i < maxTokens; i++) {
+    if (i <= min) forbid(i, (v) => v === end || v === pad);
+    if (i === min + 1) forbid(i, (v) => v === pad);
+    if (i > max) forbid(i, (v) => v !== end && v !== pad);
+    if (i > max + 1) forbid(i, (v) => v === end);
+  }
+  return logUnary;
+}
+
+/**
+ * Log-factors [L, V] that add up to f(n) = -(n - about)^2 / (2 spread^2) for a text of n words. f is spread over the places as the
+ * differences that each makes: up to `about` END and PAD cost what the word that is missing would have won, behind it a word costs what
+ * it loses. END alone, at n + 1, would say as much of a whole text, but little to the places where the text may go on or not.
+ */
+function preference(
+  { about, spread = SPREAD }: { about: number; spread?: number },
+  maxTokens: number,
+  { size, end, pad }: Vocabulary,
+): Float32Array {
+  const logUnary = new Float32Array(maxTokens * size);
+  const f = (n: number) => -((n - about) ** 2) / (2 * spread ** 2);
+  for (let i = 1; i < maxTokens; i++) {
+    const cost = -Math.abs(f(i) - f(i - 1));
+    for (let v = 0; v < size; v++) if ((v === end || v === pad) === i <= about) logUnary[i * size + v] = cost;
+  }
+  return logUnary;
+}

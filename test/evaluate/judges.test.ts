@@ -85,8 +85,16 @@ describe('the length judge', () => {
     expect([await inRange('a b c', { min: 2 }), await inRange('a b c', { max: 2 })]).to.deep.equal([1, 0]);
   });
 
+  it('takes what is within the spread of a preference, 2 words where none is given', async () => {
+    const near = (text: string, length: unknown): Promise<number> => value(lengthJudge, text, { length });
+    expect(await Promise.all(['a', 'a b', 'a b c d', 'a b c d e'].map((t) => near(t, { about: 3, spread: 1.5 })))).to.deep.equal([
+      0, 1, 1, 0,
+    ]);
+    expect(await Promise.all(['a', 'a b c d e', 'a b c d e f'].map((t) => near(t, { about: 3 })))).to.deep.equal([1, 1, 0]);
+  });
+
   it('refuses a target that asks for no length', async () => {
-    for (const length of [undefined, '3', -1, 2.5, {}, { min: 3, max: 2 }, [3]])
+    for (const length of [undefined, '3', -1, 2.5, {}, { min: 3, max: 2 }, [3], { about: 'ten' }, { about: 3, spread: 0 }])
       expect((await failure(lengthJudge.score([['a']], [{ length }]))).problems[0]!.path).to.equal('/0/length');
   });
 });

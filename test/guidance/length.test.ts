@@ -5,8 +5,25 @@ import { tf } from '../../lib/engine/index.js';
 
 describeGuideContract({
   factory: length,
-  rows: [{ length: 0 }, { length: { min: 2, max: 5 } }, { length: { min: 3 } }, { length: { max: 12 } }, { length: {} }],
-  nonsense: [{}, { length: -1 }, { length: 1.5 }, { length: 'ten' }, { length: { min: -1 } }, { length: { least: 1 } }],
+  rows: [
+    { length: 0 },
+    { length: { min: 2, max: 5 } },
+    { length: { min: 3 } },
+    { length: { max: 12 } },
+    { length: {} },
+    { length: { about: 4 } },
+    { length: { about: 0, spread: 0.5 } },
+  ],
+  nonsense: [
+    {},
+    { length: -1 },
+    { length: 1.5 },
+    { length: 'ten' },
+    { length: { min: -1 } },
+    { length: { least: 1 } },
+    { length: { about: 3, spread: 0 } },
+    { length: { about: 3, min: 1 } },
+  ],
 });
 
 describe('the guide length', () => {
@@ -43,13 +60,34 @@ describe('the guide length', () => {
     }
   });
 
+  it('costs a text as much as its length is unlikely in a normal distribution, whatever its words', () => {
+    for (const [about, spread] of [
+      [5, 2],
+      [0, 1],
+      [12, 3.5],
+      [7, undefined],
+    ] as const) {
+      // prettier-ignore
+      const { logUnary } = guide.factors({ length: { about, ...(spread === undefined ? {} : { spread }) } });
+      for (let n = 0; n <= 12; n++) {
+        const canvas = Array.from({ length: maxTokens }, (_, i) =>
+          i === 0 ? start : i <= n ? 4 + (i % 3) : i === n + 1 ? end : pad,
+        );
+        const cost = canvas.reduce((sum, id, i) => sum + logUnary[i * size + id]!, 0);
+        expect(cost, `${n} words, about ${about}`).to.be.closeTo(-((n - about) ** 2) / (2 * (spread ?? 2) ** 2), 1e-4);
+      }
+      expect(logUnary.every((value) => value > -Infinity && value <= 0)).to.equal(true);
+    }
+  });
+
   it('refuses what the canvas cannot hold, a range that is empty, and a subword model', () => {
-    const messages = (asked: number | { min?: number; max?: number }, model = contractModel) =>
+    const messages = (asked: number | { min?: number; max?: number } | { about: number }, model = contractModel) =>
       length.check({ length: asked }, model).map(({ path, message }) => `${path}: ${message}`);
     expect(messages(13)).to.deep.equal(['/length: expected at most 12 words, the canvas of this model, got 13']);
     expect(messages({ min: 5, max: 4 })).to.deep.equal(['/length: expected min at most max, got 5 and 4']);
     expect(messages({ max: 40 })[0]).to.contain('expected at most 12 words');
     expect(messages({ min: 13 })).to.have.length(1);
+    expect(messages({ about: 13 })).to.deep.equal(['/length: expected at most 12 words, the canvas of this model, got 13']);
     expect(messages(3, { ...contractModel, wordLevel: false })[0]).to.contain('word tokenizer');
   });
 });
