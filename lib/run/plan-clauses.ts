@@ -92,7 +92,7 @@ export interface Strength {
 }
 
 /** What an adaptive weight aims at, and its bounds, where the config does not say. */
-const AUTO: AdaptiveOptions = { logProb: -0.5, min: 0.1, max: 10 };
+const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
 /** The strength of a clause that acts at a place, and what is wrong with what the config says of it. */
 export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Place): Strength & { problems: Problem[] } {

@@ -1,5 +1,5 @@
 import { accepts } from '../automaton/index.js';
-import { foldClauses, groupHolds } from '../config/index.js';
+import { foldClauses, groupHolds, type ClauseTree } from '../config/index.js';
 import type { WeightController, WeightRecord } from '../sampler/adaptive-weight.js';
 import { isHard } from '../sampler/factors.js';
 import type { PosteriorFactors, PosteriorGuide } from '../sampler/guide.js';
@@ -12,6 +12,8 @@ export interface GuideResult {
   readonly logProb: number | null;
   /** Whether a hard fact holds, or a gradient guide's own classifier takes it to hold: p above 0.5. Absent for soft factors. */
   readonly holds?: boolean;
+  /** The `any`, `not` or inner `all` that it is a part of: what it shall do there is not said by itself. */
+  readonly inside?: string;
   /** The weights that `"weight": "auto"` has used. */
   readonly weight?: WeightRecord;
 }
@@ -34,14 +36,33 @@ export interface FinishedText {
 /** The results of all clauses of a run for a text, by label. */
 export function resultsOf(guides: RunGuides, text: FinishedText, vocabulary: Vocabulary): Record<string, GuideResult> {
   const results: Record<string, GuideResult> = {};
-  for (const clause of guides.posterior) Object.assign(results, posteriorResults(clause, text, vocabulary));
+  for (const clause of guides.posterior) Object.assign(results, placed(clause.tree, posteriorResults(clause, text, vocabulary)));
   guides.latent.forEach((clause, i) => {
     const weight = text.controllers[i]?.record(text.row);
-    const own = latentResults(clause, text);
+    const own = placed(clause.tree, latentResults(clause, text));
     Object.assign(results, weight ? { ...own, [clause.label]: { ...own[clause.label]!, weight: rounded(weight) } } : own);
   });
   for (const [label, reward] of Object.entries(text.rewards ?? {})) results[label] = { logProb: nats(reward) };
   return results;
+}
+
+/** The results with the group that each is a part of. */
+function placed(tree: ClauseTree<MadeGuide>, results: Record<string, GuideResult>): Record<string, GuideResult> {
+  const groupOf = new Map<string, string>();
+  foldClauses<MadeGuide, string>(
+    tree,
+    ({ label }) => label,
+    (members, { label }) => {
+      members.forEach((member) => groupOf.set(member, label));
+      return label;
+    },
+  );
+  return Object.fromEntries(
+    Object.entries(results).map(([label, result]) => {
+      const inside = groupOf.get(label);
+      return [label, inside === undefined ? result : { ...result, inside }];
+    }),
+  );
 }
 
 function posteriorResults(

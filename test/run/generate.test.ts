@@ -266,12 +266,12 @@ describe('a batch run', function () {
         expect(three || pond).to.equal(true);
         expect(tokens.length === 4 || tokens[0] === 'The').to.equal(false);
         expect(guides).to.deep.equal({
-          length: three ? { logProb: 0, holds: true } : { logProb: null, holds: false },
-          infill: pond ? { logProb: 0, holds: true } : { logProb: null, holds: false },
+          length: { ...(three ? { logProb: 0, holds: true } : { logProb: null, holds: false }), inside: 'any' },
+          infill: { ...(pond ? { logProb: 0, holds: true } : { logProb: null, holds: false }), inside: 'any' },
           any: { logProb: 0, holds: true },
-          'length#2': { logProb: null, holds: false },
-          'infill#2': { logProb: null, holds: false },
-          'any#2': { logProb: null, holds: false },
+          'length#2': { logProb: null, holds: false, inside: 'any#2' },
+          'infill#2': { logProb: null, holds: false, inside: 'any#2' },
+          'any#2': { logProb: null, holds: false, inside: 'not' },
           not: { logProb: 0, holds: true },
         });
       }

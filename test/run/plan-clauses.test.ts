@@ -92,11 +92,11 @@ describe('nested clauses', () => {
   it('may find their weight by themselves, within bounds, at gradient places', async () => {
     const { clauses } = await plan([
       { ...hue, weight: 'auto' },
-      { not: hue, weight: { auto: { logProb: -2, max: 4 } } },
+      { not: hue, weight: { auto: { logProb: -1, max: 4 } } },
     ]);
     expect(clauses.map(({ weight, auto }) => [weight, auto])).to.deep.equal([
-      [1, { logProb: -0.5, min: 0.1, max: 10 }],
-      [1, { logProb: -2, min: 0.1, max: 4 }],
+      [1, { logProb: -2, min: 0.1, max: 3 }],
+      [1, { logProb: -1, min: 0.1, max: 4 }],
     ]);
     expect(
       await problemsOf([
@@ -107,7 +107,7 @@ describe('nested clauses', () => {
     ).to.deep.equal([
       '/guidance/0/weight: "auto" follows a log-probability of a gradient place; this acts by posterior',
       '/guidance/1/all/0/weight: "auto" finds its own size; leave out the weights of the `all` lists around it',
-      '/guidance/2/weight: expected min at most max, got 20 and 10',
+      '/guidance/2/weight: expected min at most max, got 20 and 3',
     ]);
   });
 

@@ -41,10 +41,10 @@ const weight = Type.Unsafe<Weight>({
   then: Type.Object({
     auto: Type.Object({
       logProb: Type.Optional(
-        Type.Number({ maximum: 0, description: 'Log-probability in nats to reach at the end of the window. Default: -0.5.' }),
+        Type.Number({ maximum: 0, description: 'Log-probability in nats to reach at the end of the window. Default: -2.' }),
       ),
       min: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Least weight. Default: 0.1.' })),
-      max: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Greatest weight. Default: 10.' })),
+      max: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Greatest weight. Default: 3.' })),
     }),
   }),
   description:
