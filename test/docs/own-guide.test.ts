@@ -19,7 +19,7 @@ describe('docs/guides.md: a guide of your own', function () {
     folder = await mkdtemp(join(tmpdir(), 'diffusteer-own-guide-'));
     blocks = await blocksOf('docs/guides.md');
     await writeFile(join(folder, 'avoid.json'), shown('avoid.json'));
-    const commands = commandsOf(blocks).filter((args) => args.includes('avoid') || args.includes('--plugins'));
+    const commands = commandsOf(blocks).filter((args) => args.some((arg) => arg.includes('avoid')));
     expect(commands.map(([name]) => name)).to.deep.equal(['new-guide', 'check', 'generate', 'judge']);
     for (const args of commands) {
       const withoutCorpus = args.filter((arg) => !['--corpus', 'data/e2e/train.csv', '--column', 'ref'].includes(arg));
