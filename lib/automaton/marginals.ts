@@ -3,6 +3,8 @@ import { spreadSets, sumSets } from './set-sums.js';
 
 /** Probability that an allowed token has at least: a softmax in float32 gives 0 to tokens that the automaton may need. */
 const FLOOR = 1e-9;
+/** A state that is passed with less than this probability adds nothing that float32 shows. */
+const NEGLIGIBLE = 1e-14;
 /** Below this a product of probabilities counts as 0, so that its inverse is finite. */
 const SMALLEST = 1e-290;
 
@@ -82,20 +84,26 @@ function backwardPass({ automaton, places, alive, offsets, to, set, sets }: Latt
   for (const state of alive[places]!) beta[places * states + state] = accepting[state]!;
   let logZ = 0;
   for (let place = places - 1; place >= 0; place--) {
-    const [here, behind, mass] = [place * states, (place + 1) * states, place * sets.length];
+    const here = beta.subarray(place * states, (place + 1) * states);
+    const behind = beta.subarray((place + 1) * states, (place + 2) * states);
+    const mass = masses.subarray(place * sets.length, (place + 1) * sets.length);
+    const layer = alive[place]!;
     let largest = 0;
-    for (const state of alive[place]!) {
+    for (let i = 0; i < layer.length; i++) {
+      const state = layer[i]!;
+      const end = offsets[state + 1]!;
       let sum = 0;
-      for (let a = offsets[state]!; a < offsets[state + 1]!; a++) sum += masses[mass + set[a]!]! * beta[behind + to[a]!]!;
-      beta[here + state] = sum;
+      for (let a = offsets[state]!; a < end; a++) sum += mass[set[a]!]! * behind[to[a]!]!;
+      here[state] = sum;
       if (sum > largest) largest = sum;
     }
     if (!(largest > SMALLEST)) return undefined;
-    for (const state of alive[place]!) {
-      const scaled = beta[here + state]! / largest;
-      beta[here + state] = scaled < SMALLEST ? 0 : scaled;
+    const scale = 1 / largest;
+    for (let i = 0; i < layer.length; i++) {
+      const scaled = here[layer[i]!]! * scale;
+      here[layer[i]!] = scaled < SMALLEST ? 0 : scaled;
     }
-    scales[place] = 1 / largest;
+    scales[place] = scale;
     logZ += Math.log(largest);
   }
   if (beta[start] === 0) return undefined;
@@ -111,14 +119,19 @@ function forwardStep(
   next: Float64Array,
   ratios: Float64Array,
 ): void {
-  const [here, behind, mass] = [place * states, (place + 1) * states, place * sets.length];
-  for (const state of alive[place]!) {
-    if (alpha[state] === 0) continue;
-    const share = (alpha[state]! * scales[place]!) / beta[here + state]!;
-    for (let a = offsets[state]!; a < offsets[state + 1]!; a++) {
-      const weight = share * beta[behind + to[a]!]!;
+  const here = beta.subarray(place * states, (place + 1) * states);
+  const behind = beta.subarray((place + 1) * states, (place + 2) * states);
+  const mass = masses.subarray(place * sets.length, (place + 1) * sets.length);
+  const layer = alive[place]!;
+  for (let i = 0; i < layer.length; i++) {
+    const state = layer[i]!;
+    if (alpha[state]! < NEGLIGIBLE) continue;
+    const share = (alpha[state]! * scales[place]!) / here[state]!;
+    const end = offsets[state + 1]!;
+    for (let a = offsets[state]!; a < end; a++) {
+      const weight = share * behind[to[a]!]!;
       ratios[set[a]!]! += weight;
-      next[to[a]!]! += weight * masses[mass + set[a]!]!;
+      next[to[a]!]! += weight * mass[set[a]!]!;
     }
   }
 }
