@@ -48,7 +48,7 @@ export async function loadTextClassifier(folder: string, label: string): Promise
   const at = labelsOf(config).indexOf(label);
   const independent = config.problem_type === 'multi_label_classification';
   const { tokenizer, model } = await load(folder);
-  if (tokenizer.pad_token_id === undefined)
+  if (typeof tokenizer.pad_token_id !== 'number')
     throw inputError(
       join(folder, 'tokenizer_config.json'),
       'expected "pad_token", the token that fills short texts up, got nothing',

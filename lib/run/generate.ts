@@ -8,6 +8,7 @@ import { loadCheckpoint } from '../model/checkpoint.js';
 import { isHard } from '../sampler/factors.js';
 import type { Registry } from '../sampler/guide.js';
 import type { SampleHooks } from '../sampler/sample.js';
+import { givenTexts } from './edit.js';
 import { makeGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
@@ -49,8 +50,9 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   refuseTwoChoices(config, plan, where);
   const problems = contradictions(plan, posterior, checkpoint);
   if (problems.length > 0) throw new InputError(where, capped(problems));
+  const given = givenTexts(config, plan, checkpoint, where);
   for (const { guide, options } of particles) await guide.open?.(options);
-  return { config, checkpoint, plan, guides };
+  return { config, checkpoint, plan, guides, given };
 }
 
 /** `any` and `not` of factors are made of automata, which accept a text or do not. */

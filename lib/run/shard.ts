@@ -10,6 +10,7 @@ import type { RewardedText } from '../sampler/guide.js';
 import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
+import { editLog, keepFactors, type EditLog, type Edits } from './edit.js';
 import type { RunGuides } from './guides.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
 import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particles.js';
@@ -30,6 +31,8 @@ export interface SampleLine {
   readonly guides: Readonly<Record<string, GuideResult>>;
   /** Where guides act by particles. */
   readonly particles?: ParticleLog;
+  /** Where the run edits given texts. */
+  readonly edit?: EditLog;
   /** The words reach the end of the canvas. */
   readonly truncated?: true;
   readonly seed: number;
@@ -43,6 +46,8 @@ export interface ShardTools {
   readonly guides: RunGuides;
   readonly sampler: Sampler;
   readonly scorer: Scorer;
+  /** Where the run edits given texts. */
+  readonly edits?: Edits | undefined;
 }
 
 /** Texts that a shard holds: rows of a batch, of which each text has several where one of them is chosen. */
@@ -76,7 +81,7 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
   const rows = rowsOf(tools, shard);
   const constraints = constraintsOf(tools, rows);
   const controllers = tools.guides.latent.map(({ auto, window }) => auto && weightController(rows.length, window, auto));
-  const batch = { ...batchOf(tools, rows, constraints), controllers };
+  const batch = { ...(await begun(tools, rows, batchOf(tools, rows, constraints))), controllers };
   const size = batch.factors.length / rows.length;
   const decodeRow = (row: number, probs: Float32Array) =>
     decode(constraints[row]!, probs.subarray(row * size, (row + 1) * size), vocabulary);
@@ -99,6 +104,7 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
       text: texts[row]!.text,
       guides: resultsOf(tools.guides, { target, ids: decoded[row]!, row, logProbs, controllers, rewards }, vocabulary),
       ...(log ? { particles: { ...log, reward: nats(log.reward)! } } : {}),
+      ...(tools.edits ? { edit: editLog(tools.edits.texts[target]!, texts[row]!.tokens) } : {}),
       ...(texts[row]!.truncated ? { truncated: true as const } : {}),
       seed: seedOf(rows[row]!.key),
     };
@@ -151,6 +157,13 @@ function mostTypical(
   return groupsOf(rows, perText).map((group) => ({ row: group[mbrChoice(group.map((row) => texts[row]!.tokens))]! }));
 }
 
+/** The batch with its start: noise, or where the run edits, its texts noised. Rows that fill the batch up take any of them. */
+async function begun({ plan, edits }: ShardTools, rows: readonly BatchRow[], batch: SampleBatch): Promise<SampleBatch> {
+  if (!edits?.noised) return batch;
+  const ids = rows.map(({ item }) => edits.texts[item === undefined ? 0 : plan.items[item]!.target]!.ids);
+  return { ...batch, ...(await edits.noised(ids, batch.start)) };
+}
+
 function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: readonly TextConstraint[]): SampleBatch {
   const { maxTokens, embeddingWidth } = tools.checkpoint.config;
   const noise = (label: string | number) => concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
@@ -177,11 +190,15 @@ function rowsOf({ config, plan }: ShardTools, shard: number): BatchRow[] {
 }
 
 /** Rows of one target share their constraint. */
-function constraintsOf({ plan, guides, checkpoint }: ShardTools, rows: readonly BatchRow[]): TextConstraint[] {
+function constraintsOf({ config, plan, guides, checkpoint, edits }: ShardTools, rows: readonly BatchRow[]): TextConstraint[] {
+  const { size } = checkpoint.tokenizer.vocabulary;
+  const keep = config.edit?.keep ?? 0;
+  const kept = (target: number) => (edits && keep > 0 ? keepFactors(edits.texts[target]!, keep, size) : undefined);
   const known = new Map<number | undefined, TextConstraint>();
   return rows.map(({ item }) => {
     const target = item === undefined ? undefined : plan.items[item]!.target;
-    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target));
+    const more = target === undefined ? undefined : kept(target);
+    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target, more));
     return known.get(target)!;
   });
 }

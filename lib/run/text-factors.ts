@@ -15,13 +15,19 @@ export interface TextConstraint {
   readonly lattice?: Lattice;
 }
 
-/** The constraint of a text without a target, or with one. Errors: an InputError where the automata together are too large. */
+/**
+ * The constraint of a text without a target, or with one. Errors: an InputError where the automata together are too large.
+ *
+ * @param more further log-factors of the text, [L, V], none of which forbids a token
+ */
 export function textConstraint(
   posterior: RunGuides['posterior'],
   checkpoint: Checkpoint,
   target: number | undefined,
+  more?: Float32Array,
 ): TextConstraint {
   const { factors, automaton } = combined(posterior, checkpoint, target);
+  if (more) addFactors(factors, more, 1);
   return automaton === undefined ? { factors } : { factors, lattice: latticeOf(automaton, factors) };
 }
 

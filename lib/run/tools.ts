@@ -2,6 +2,7 @@ import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { createSampler } from '../sampler/sample.js';
+import { createNoiser, levelsFrom, type GivenText } from './edit.js';
 import type { RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import type { Plan } from './plan.js';
@@ -14,20 +15,27 @@ export interface PreparedRun {
   readonly checkpoint: Checkpoint;
   readonly plan: Plan;
   readonly guides: RunGuides;
+  /** One a target, where the run edits. */
+  readonly given?: readonly GivenText[] | undefined;
 }
 
 /** What the shards of a run share on a device. */
-export function makeTools(device: Device, { config, plan, checkpoint, guides }: PreparedRun): ShardTools {
+export function makeTools(device: Device, { config, plan, checkpoint, guides, given }: PreparedRun): ShardTools {
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const { edit } = config;
+  const all = levelsOf(config, checkpoint.config, 'config');
+  const levels = edit ? levelsFrom(all, edit.noise) : all;
+  const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, levels[0]!.alphaBar) : undefined;
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
     size: { rows: batchRows(config, plan), maxTokens, embeddingWidth, vocabularySize },
-    levels: levelsOf(config, checkpoint.config, 'config'),
+    levels,
     temperature: config.sampler.temperature,
     clamp: config.sampler.clamp,
     steering: config.steering,
     guides: guides.latent,
   });
-  return { config, plan, checkpoint, guides, sampler, scorer: createScorer(device, checkpoint, guides) };
+  const edits = given && { texts: given, noised };
+  return { config, plan, checkpoint, guides, sampler, scorer: createScorer(device, checkpoint, guides), edits };
 }

@@ -23,7 +23,7 @@ export interface SamplerSetup {
   readonly denoiser: Denoiser;
   readonly weights: HostTensors;
   readonly size: BatchSize;
-  /** The reverse steps, the noisiest first. */
+  /** The reverse steps, the noisiest first; the last ones of them alone where texts are edited. */
   readonly levels: readonly Level[];
   readonly temperature: number;
   /** Shares of the reverse steps between which predicted x_0 is clamped to the nearest embedding (Li et al. 2022, section 4.2). */
@@ -34,8 +34,10 @@ export interface SamplerSetup {
 
 /** One batch of texts to make. */
 export interface SampleBatch {
-  /** The latents at the start, standard normal [B, L, D]. */
+  /** The latents at the start, at the noise of the first level, [B, L, D]: standard normal numbers, or texts noised. */
   readonly start: Float32Array;
+  /** What the first step takes for the x_0 that was predicted before it, [B, L, D]. Default: zeros. */
+  readonly previousX0?: Float32Array;
   /** Standard normal numbers of a reverse step, [B, L, D]. */
   noiseAt(step: number): Float32Array;
   /** Log-factors on the tokens, [B, L, V]. */
@@ -113,22 +115,22 @@ async function sampleBatch(
   const factors = device.put({ dtype: 'float32', shape: [rows, maxTokens, vocabularySize], data: batch.factors });
   const shared = { ...guideInputs, factors, fixed: fixedTokens(batch.factors, size), temperature: scalar(setup.temperature) };
   const oneStep = batch.lattices === undefined ? wholeStep : stepThroughLattices;
-  let carry: HostCarry = { x: latents(batch.start), previousX0: latents(new Float32Array(batch.start.length)) };
+  let carry = begin(batch, latents);
   try {
-    for (const [step, level] of levels.entries()) {
-      if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${step + 1} of ${levels.length}`);
-      const isLast = step === levels.length - 1;
+    for (const [i, level] of levels.entries()) {
+      if (signal?.aborted) throw new Interrupted(`stopped before reverse step ${i + 1} of ${levels.length}`);
+      const isLast = i === levels.length - 1;
+      const { step } = level;
+      const share = step / stepCount(levels);
       const noise = latents(batch.noiseAt(step));
       const feeds = { ...shared, ...adaptedWeights(batch), ...levelFeeds(level), ...carry, noise };
-      const acts = actingAt(step, setup);
+      const acts = actingAt(share, setup);
       const watched = acts.active.filter((index) => batch.controllers?.[index] !== undefined);
       const looks = batch.selection?.looksAt(step) === true;
       const fetch = isLast ? ['probs'] : ['x', 'previousX0', ...(looks ? ['probs'] : []), ...watched.map(guideLogProb)];
       const out = await oneStep({ programs, acts, guideInputs, batch, feeds, isLast, fetch });
-      if (!isLast)
-        for (const index of watched)
-          batch.controllers![index]!.observe(step / levels.length, out[guideLogProb(index)]!.data as Float32Array);
-      onStep?.(step + 1, levels.length);
+      if (!isLast) observed(batch, watched, share, out);
+      onStep?.(i + 1, levels.length);
       if (isLast) return out['probs']!.data as Float32Array;
       carry = { x: out['x']!, previousX0: out['previousX0']! };
       if (looks) carry = await selected(batch, step, carry, out['probs']!);
@@ -172,6 +174,19 @@ async function wholeStep({ programs, acts, guideInputs, feeds, fetch }: Step): S
   return program.run(feeds, { fetch });
 }
 
+const begin = (
+  { start, previousX0 = new Float32Array(start.length) }: SampleBatch,
+  latents: (data: Float32Array) => HostTensor,
+): HostCarry => ({
+  x: latents(start),
+  previousX0: latents(previousX0),
+});
+
+/** Tells the controllers of guides what their log-probabilities were. */
+function observed({ controllers }: SampleBatch, watched: readonly number[], share: number, out: Awaited<StepOutputs>): void {
+  for (const index of watched) controllers![index]!.observe(share, out[guideLogProb(index)]!.data as Float32Array);
+}
+
 /** The carry of the rows that go on. */
 async function selected(
   { selection, controllers = [] }: SampleBatch,
@@ -212,9 +227,11 @@ async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, 
   return { ...(await program.run({ ...feeds, probs, logits }, { fetch: rest })), probs };
 }
 
+/** Reverse steps of the whole way from noise, of which an edit takes the last ones alone. */
+const stepCount = (levels: readonly Level[]): number => levels.at(-1)!.step + 1;
+
 /** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */
-function actingAt(step: number, { levels, guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> {
-  const share = step / levels.length;
+function actingAt(share: number, { guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> {
   const within = ([from, to]: readonly [number, number]) => share >= from && share < to; // shares are below 1: a window to 1 holds the last step
   return {
     active: guides.flatMap(({ window }, i) => (within(window) ? [i] : [])),

@@ -110,6 +110,26 @@ const particles = Type.Object(
   allDefaults,
 );
 
+const edit = Type.Object(
+  {
+    text: Type.Union([Type.String(), Type.Array(Type.String()), Type.Object({ from: Type.String({ minLength: 1 }) })], {
+      description: 'The text to edit, or its words; `{ "from": "field" }` takes it from the target.',
+    }),
+    noise: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: 'Level to which the text is noised: 0 changes what is forbidden alone, 1 starts from noise.',
+    }),
+    keep: Type.Number({
+      minimum: 0,
+      default: 2,
+      description: 'Nats by which the words of the text are favoured at their places.',
+    }),
+  },
+  { description: 'Starts from a given text, noised, instead of from noise: what violates the guides changes, the rest stays.' },
+);
+
 /** A batch run: `diffusteer generate`. */
 export const generateSchema = Type.Object(
   {
@@ -133,6 +153,7 @@ export const generateSchema = Type.Object(
       description: 'Texts that are made at once (B). A shard of the run is one batch.',
     }),
     decode,
+    edit: Type.Optional(edit),
     output: path('Folder of the run. A run that was stopped goes on there.'),
   },
   { title: 'diffusteer generate', $defs: clauseDefinition },

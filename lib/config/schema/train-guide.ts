@@ -47,7 +47,8 @@ export const trainGuideSchema = Type.Object(
       exclusiveMinimum: 0,
       maximum: 10,
       default: 0.7,
-      description: 'For `x0-gradient`: the temperature of the predicted x_0 that the classifier learns from, that of the sampler.',
+      description:
+        'For `x0-gradient`: the temperature of the predicted x_0 that the classifier learns from, that of the sampler.',
     }),
     optimizer,
     checkpointMinutes,
