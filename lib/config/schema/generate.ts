@@ -123,7 +123,7 @@ const edit = Type.Object(
     }),
     keep: Type.Number({
       minimum: 0,
-      default: 2,
+      default: 5,
       description: 'Nats by which the words of the text are favoured at their places.',
     }),
   },
