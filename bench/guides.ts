@@ -14,7 +14,7 @@ const CONFIGS: readonly (readonly [string, string])[] = [
   ['length, posterior', 'configs/length.json'],
   ['pos, posterior', 'configs/pos-posterior.json'],
   ['spans, posterior', 'configs/spans.json'],
-  ['tree, posterior', 'configs/tree.json'],
+  ['tree, posterior and x0-gradient', 'configs/tree.json'],
   ['words, automata', 'configs/words.json'],
   ['regex, automata', 'configs/regex.json'],
   ['infill, automata', 'configs/infill.json'],
