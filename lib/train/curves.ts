@@ -1,5 +1,4 @@
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { writeAside } from '../files.js';
 import type { LogLine } from './log.js';
 
@@ -11,6 +10,8 @@ interface Point {
 
 /** Draws the training loss and every measured curve of a log over the steps, as one SVG file. */
 export async function writeCurves(path: string, lines: readonly LogLine[]): Promise<void> {
+  // Loaded where it is needed: these two take time that a run without training need not wait.
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const spec = curveSpec(lines.flatMap(pointsOf));
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   await writeAside(path, await view.toSVG());
