@@ -4,6 +4,7 @@ import type { Problem } from '../lib/errors.js';
 import type { GuideFactory, ModelInfo, Place, PosteriorFactors } from '../lib/sampler/guide.js';
 import { isFixed, parseTemplate, templateProblems, type Template } from '../lib/text/template.js';
 import type { Vocabulary } from '../lib/text/types.js';
+import { subwordProblems } from './word-level.js';
 
 const options = Type.Object({
   template: Type.Union([Type.String(), Type.Array(Type.String())], {
@@ -22,13 +23,7 @@ export default {
   example: { template: 'The _ is _:2 .' },
   places: ['posterior', 'project'],
   check({ template }, model, via) {
-    if (!model.wordLevel)
-      return [
-        {
-          path: '/template',
-          message: 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer',
-        },
-      ];
+    if (!model.wordLevel) return subwordProblems(model, '/template');
     const problems = templateProblems(template);
     return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, via, model);
   },

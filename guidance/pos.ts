@@ -8,6 +8,7 @@ import { linear, linearParams } from '../lib/model/layers.js';
 import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/sampler/guide.js';
 import { uposOf } from '../lib/text/parses.js';
 import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
+import { subwordProblems } from './word-level.js';
 
 /** The class of START, END and PAD; the classes of the Universal tags follow. */
 const NO_WORD = 0;
@@ -40,15 +41,7 @@ export default {
     loss: (states, { tags }, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), tags!)),
   },
   tables: { count: countTags },
-  check: ({ tags }, model, via) =>
-    model.wordLevel
-      ? tagProblems(tags, model, via)
-      : [
-          {
-            path: '/tags',
-            message: 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer',
-          },
-        ],
+  check: ({ tags }, model, via) => (model.wordLevel ? tagProblems(tags, model, via) : subwordProblems(model, '/tags')),
   create: (context) => (context.via === 'posterior' ? byFactors(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
 

@@ -7,6 +7,7 @@ import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide
 import { CHAIN } from '../lib/text/penn-tree.js';
 import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './span-classifier.js';
 import { countPatterns, spanAutomata } from './span-patterns.js';
+import { subwordProblems } from './word-level.js';
 
 /** Spans that a text can be asked to have. */
 const MOST_SPANS = 16;
@@ -41,12 +42,7 @@ export default {
             path: `/spans/${i}${p.path}`,
           })),
         )
-      : [
-          {
-            path: '/spans',
-            message: 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer',
-          },
-        ],
+      : subwordProblems(model, '/spans'),
   create: (context) => (context.via === 'posterior' ? byPatterns(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
 

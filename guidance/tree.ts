@@ -7,6 +7,7 @@ import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../l
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './span-classifier.js';
 import { countShapes, shapeLogProbs, shapesOf } from './tree-shape.js';
 import { readTag, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
+import { subwordProblems } from './word-level.js';
 
 const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
 
@@ -34,11 +35,9 @@ export default {
   places: ['x0-gradient', 'gradient', 'posterior'],
   classifier: spanClassifier,
   tables: { count: countShapes },
-  check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : [{ path: '/tree', message: NO_WORDS }]),
+  check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : subwordProblems(model, '/tree')),
   create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
-
-const NO_WORDS = 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer';
 
 function treeProblems(tree: Options['tree'], { maxTokens }: ModelInfo): Problem[] {
   const sentences = (typeof tree === 'string' ? [tree] : tree).map((text, i) => ({

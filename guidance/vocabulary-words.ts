@@ -3,6 +3,7 @@ import { nearest } from '../lib/config/index.js';
 import type { Problem } from '../lib/errors.js';
 import type { ModelInfo } from '../lib/sampler/guide.js';
 import type { Vocabulary } from '../lib/text/types.js';
+import { subwordProblems } from './word-level.js';
 
 /** The ids of a word, of all its spellings in upper and lower case where case does not matter; none where the vocabulary lacks it. */
 export type WordIds = (word: string) => readonly number[];
@@ -29,13 +30,10 @@ export function unknownWord(word: string, idsOf: WordIds, vocabulary: Vocabulary
   return `the vocabulary of this model has no word "${word}"${meant === undefined ? '' : `; the nearest is "${meant}"`}`;
 }
 
-/** The problem of a guide that speaks of words with a model whose tokens are parts of words. */
-export function wordLevelProblems({ wordLevel, interpolates }: ModelInfo, path: string): Problem[] {
-  if (!wordLevel)
-    return [
-      { path, message: 'speaks of words, and a token of this model is a part of a word; use a model with a word tokenizer' },
-    ];
-  if (!interpolates)
+/** The problem of a guide that weighs whole texts of words, with a model that is not fit for it. */
+export function wordLevelProblems(model: ModelInfo, path: string): Problem[] {
+  if (!model.wordLevel) return subwordProblems(model, path);
+  if (!model.interpolates)
     return [
       { path, message: "weighs whole texts, which a model of the paper's recipe does not take; use one of the default recipe" },
     ];

@@ -5,20 +5,12 @@ import type { Judge, Score } from '../../lib/evaluate/judge.js';
 import { lengthJudge } from '../../lib/evaluate/length.js';
 import { posJudge } from '../../lib/evaluate/pos.js';
 import { judgesFor } from '../../lib/evaluate/registry.js';
+import { inputErrorOf } from '../config/helpers.js';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
 const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Score> =>
   (await judge.score([words(text)], [target]))[0]!;
 const value = async (judge: Judge, text: string, target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
-
-async function failure(job: Promise<unknown>): Promise<InputError> {
-  const error = await job.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(InputError);
-  return error as InputError;
-}
 
 describe('the pos judge', () => {
   const tags = words('DET ADJ NOUN AUX ADP DET NOUN PUNCT');
@@ -51,7 +43,7 @@ describe('the pos judge', () => {
 
   it('names every target that it cannot judge, and each of its wrong tags', async () => {
     const targets = [{ tags: ['NN', 'DET', 'VERB|VBZ'] }, { tags }, { tags: 'DET' }, { tags: ['START', 'END'] }, null];
-    const error = await failure(
+    const error = await inputErrorOf(() =>
       posJudge.score(
         targets.map(() => ['a']),
         targets,
@@ -61,7 +53,7 @@ describe('the pos judge', () => {
   });
 
   it('wants one target a text, and judges no texts without complaint', async () => {
-    expect((await failure(posJudge.score([['a']], []))).message).to.contain('got 0 for 1 texts');
+    expect((await inputErrorOf(() => posJudge.score([['a']], []))).message).to.contain('got 0 for 1 texts');
     expect(await posJudge.score([], [])).to.deep.equal([]);
   });
 });
@@ -95,7 +87,7 @@ describe('the length judge', () => {
 
   it('refuses a target that asks for no length', async () => {
     for (const length of [undefined, '3', -1, 2.5, {}, { min: 3, max: 2 }, [3], { about: 'ten' }, { about: 3, spread: 0 }])
-      expect((await failure(lengthJudge.score([['a']], [{ length }]))).problems[0]!.path).to.equal('/0/length');
+      expect((await inputErrorOf(() => lengthJudge.score([['a']], [{ length }]))).problems[0]!.path).to.equal('/0/length');
   });
 });
 
@@ -131,7 +123,7 @@ describe('the infill judge', () => {
   });
 
   it('says what is wrong with which template', async () => {
-    const error = await failure(judge.score([['a'], ['b']], [{ template: ['a', '_:0'] }, {}]));
+    const error = await inputErrorOf(() => judge.score([['a'], ['b']], [{ template: ['a', '_:0'] }, {}]));
     expect(error.problems.map(({ path }) => path)).to.deep.equal(['/0/template/1', '/1/template']);
   });
 });

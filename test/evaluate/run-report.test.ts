@@ -1,20 +1,11 @@
 import { expect } from 'chai';
-import { InputError } from '../../lib/errors.js';
 import { renderReport } from '../../lib/evaluate/render.js';
 import { judgeRun, type RunReport, type SampleLine } from '../../lib/evaluate/run-report.js';
 import { trainNgram } from '../../lib/evaluate/ngram.js';
+import { inputErrorOf } from '../config/helpers.js';
 
 function sample(text: string, target: unknown = {}, more: Partial<SampleLine> = {}): SampleLine {
   return { id: '0-0', target, sample: 0, tokens: text.split(' '), text, guides: {}, seed: 1, ...more };
-}
-
-async function failure(job: Promise<unknown>): Promise<InputError> {
-  const error = await job.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(InputError);
-  return error as InputError;
 }
 
 describe('judgeRun', () => {
@@ -83,12 +74,11 @@ describe('judgeRun', () => {
   });
 
   it('says what is missing where there is nothing to judge', async () => {
-    expect((await failure(judgeRun([], { options: [] }))).message).to.contain('at least one sample');
-    expect((await failure(judgeRun(samples, { options: [], references: [] }))).problems.map((p) => p.path)).to.deep.equal([
-      '/options',
-      '/references',
-    ]);
-    expect((await failure(judgeRun(samples, { options, corpus: [] }))).message).to.contain('at least one row');
+    expect((await inputErrorOf(() => judgeRun([], { options: [] }))).message).to.contain('at least one sample');
+    expect(
+      (await inputErrorOf(() => judgeRun(samples, { options: [], references: [] }))).problems.map((p) => p.path),
+    ).to.deep.equal(['/options', '/references']);
+    expect((await inputErrorOf(() => judgeRun(samples, { options, corpus: [] }))).message).to.contain('at least one row');
   });
 });
 

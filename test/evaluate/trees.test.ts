@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { InputError } from '../../lib/errors.js';
 import { evalbBrackets, f1, matchBrackets, type Match } from '../../lib/evaluate/bracket-match.js';
 import { readBrackets, type Brackets } from '../../lib/evaluate/brackets.js';
 import { reportOnGuide } from '../../lib/evaluate/guide-report.js';
@@ -8,6 +7,7 @@ import type { Score } from '../../lib/evaluate/judge.js';
 import { JudgeUnavailable, noParser, rememberingParser, type Parser } from '../../lib/evaluate/parser.js';
 import { spansJudge } from '../../lib/evaluate/spans.js';
 import { treeJudge } from '../../lib/evaluate/tree.js';
+import { inputErrorOf } from '../config/helpers.js';
 
 function brackets(text: string): Brackets {
   const read = readBrackets(text);
@@ -22,15 +22,6 @@ const scores = (judge: ReturnType<typeof treeJudge>, trees: readonly string[], t
     trees.map((tree) => tree.split(' ')),
     targets,
   );
-
-async function failure(job: Promise<unknown>): Promise<InputError> {
-  const error = await job.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(InputError);
-  return error as InputError;
-}
 
 describe('readBrackets', () => {
   it('counts the words under every node above the tags, outer nodes first', () => {
@@ -174,7 +165,9 @@ describe('the tree judge', () => {
   });
 
   it('names every target that it cannot read', async () => {
-    const error = await failure(judge.score([[], [], [], []], [{ tree: gold }, { tree: '(S' }, { tree: [gold, '(S ())'] }, {}]));
+    const error = await inputErrorOf(() =>
+      judge.score([[], [], [], []], [{ tree: gold }, { tree: '(S' }, { tree: [gold, '(S ())'] }, {}]),
+    );
     expect(error.problems.map(({ path }) => path)).to.deep.equal(['/1/tree', '/2/tree/1', '/3/tree']);
   });
 });
@@ -209,7 +202,7 @@ describe('the spans judge', () => {
 
   it('names every span that is none', async () => {
     const targets = [spans(), spans([0, 1, 'NP'], [2, 1, 'NP'], [0, 1]), spans([0, 0, ''], ['0', 1, 'NP']), {}];
-    const error = await failure(judge.score([[], [], [], []], targets));
+    const error = await inputErrorOf(() => judge.score([[], [], [], []], targets));
     expect(error.problems.map(({ path }) => path)).to.deep.equal([
       '/0/spans',
       '/1/spans/1',
