@@ -35,6 +35,7 @@ export type { Plan, PlannedClause, PlannedGuide } from './run/plan.js';
 export type { GuideResult } from './run/results.js';
 export type { SampleLine } from './run/shard.js';
 export type { Manifest } from './run/manifest.js';
+export { secondsPerText, type ShardTime } from './run/timing.js';
 
 // judge
 export { judgeFolder, readSamples, type JudgeOptions } from './run/judge-run.js';

@@ -17,6 +17,7 @@ import { capped, planRun, type Plan } from './plan.js';
 import { openSamples } from './samples-file.js';
 import { contradictions } from './text-factors.js';
 import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
+import { appendTiming } from './timing.js';
 import { makeTools, type PreparedRun } from './tools.js';
 
 export type { PreparedRun } from './tools.js';
@@ -129,8 +130,11 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
     if (done < shards) {
       const tools = makeTools(device, run);
       for (let shard = done; shard < shards; shard++) {
+        const begunAt = performance.now();
         const lines = await makeShard(tools, shard, stepHooks(hooks, shard, shards));
+        const ms = Math.round(performance.now() - begunAt);
         await file.append(lines);
+        await appendTiming(folder, { shard, texts: lines.length, ms });
         hooks.onSamples?.(lines);
       }
     }

@@ -1,0 +1,35 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A line of timing.jsonl. It stands apart from samples.jsonl, whose bytes follow from the config alone. */
+export interface ShardTime {
+  readonly shard: number;
+  readonly texts: number;
+  /** From the first reverse step to the decoded texts; tracing and compiling are in those of a process's first shard. */
+  readonly ms: number;
+}
+
+const timingOf = (folder: string): string => join(folder, 'timing.jsonl');
+
+export const appendTiming = (folder: string, time: ShardTime): Promise<void> =>
+  appendFile(timingOf(folder), `${JSON.stringify(time)}\n`);
+
+/** Seconds a text of a run folder, undefined where nothing was timed. A shard made twice, around a kill, counts once; a torn line not at all. */
+export async function secondsPerText(folder: string): Promise<number | undefined> {
+  const text = await readFile(timingOf(folder), 'utf8').catch(() => '');
+  const shards = new Map(text.split('\n').flatMap((line) => timeOf(line).map((time) => [time.shard, time] as const)));
+  const total = { texts: 0, ms: 0 };
+  for (const { texts, ms } of shards.values()) {
+    total.texts += texts;
+    total.ms += ms;
+  }
+  return total.texts === 0 ? undefined : total.ms / 1000 / total.texts;
+}
+
+function timeOf(line: string): ShardTime[] {
+  try {
+    return [JSON.parse(line) as ShardTime];
+  } catch {
+    return [];
+  }
+}

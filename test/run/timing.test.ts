@@ -1,0 +1,30 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { appendTiming, secondsPerText } from '../../lib/run/timing.js';
+
+describe('timing', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'timing-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is unknown where nothing was timed', async () => {
+    expect(await secondsPerText(folder)).to.equal(undefined);
+  });
+
+  it('divides all time by all texts', async () => {
+    await appendTiming(folder, { shard: 0, texts: 32, ms: 8000 });
+    await appendTiming(folder, { shard: 1, texts: 8, ms: 4000 });
+    expect(await secondsPerText(folder)).to.equal(0.3);
+  });
+
+  it('counts a shard made twice once and leaves a torn line out', async () => {
+    await appendTiming(folder, { shard: 0, texts: 10, ms: 9000 });
+    await appendTiming(folder, { shard: 0, texts: 10, ms: 5000 });
+    await appendFile(join(folder, 'timing.jsonl'), '{"shard":1,"te');
+    expect(await secondsPerText(folder)).to.equal(0.5);
+  });
+});
