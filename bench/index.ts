@@ -30,7 +30,7 @@ const sizeOf = ({ layers, width, inner, heads }: typeof denoiserSize) =>
   `${layers} layers x ${width}, inner ${inner}, ${heads} heads`;
 const notes = [
   `denoiser: ${sizeOf(denoiserSize)}; classifier: ${sizeOf(classifierSize)}; batch ${batch}, length ${length}, embedding width ${embeddingWidth}, vocabulary ${vocabulary} in the training step (AdamW)`,
-  `medians of ${rounds} rounds in which onnx-cpu and PyTorch take turns, each after a pause of 150 ms and all after a warm-up; the same weights and inputs everywhere`,
+  `medians of ${rounds} rounds in which onnx-cpu and PyTorch take turns, each after a pause of 150 ms and a run that is not timed; the same weights and inputs everywhere`,
   `tfjs-wasm by itself afterwards: medians of ${slowRounds} rounds after a warm-up, and one run of the training step without`,
   'times: how many times as long as onnx-cpu; difference: the largest from the numbers of onnx-cpu at the first run, relative to the largest of them',
 ];

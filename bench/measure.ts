@@ -44,8 +44,8 @@ export interface Pace {
 const PAUSE = 150;
 
 /**
- * The fast contenders take turns, so that what else the machine does falls on all of them, with a pause before each run. The first
- * run of each is its warm-up. Those with fewer rounds have theirs afterwards: seconds of another engine's work and its garbage
+ * The fast contenders take turns, so that what else the machine does falls on all of them. A turn is a pause, a run that is not
+ * timed, since cores and threads have slept meanwhile, and the one that is. The first turn of each is its warm-up. Those with fewer rounds have theirs afterwards: seconds of another engine's work and its garbage
  * between two runs would disturb the second.
  */
 export async function compare(contenders: readonly Contender[], { jobs, onRound }: Pace): Promise<Row[]> {
@@ -61,6 +61,7 @@ export async function compare(contenders: readonly Contender[], { jobs, onRound 
         for (const one of group.filter(({ rounds: of }) => round <= of(job))) {
           const i = contenders.indexOf(one);
           await setTimeout(PAUSE);
+          if (group.length > 1) first[i] ??= (await one.run(job)).result;
           const { ms, result } = await one.run(job);
           first[i] ??= result;
           if (round > 0 || one.rounds(job) === 0) times[i]!.push(ms);
