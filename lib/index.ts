@@ -18,12 +18,14 @@ export type {
   Target,
   TrainConfig,
   TrainGuideConfig,
+  TrainJudgeConfig,
   Weight,
 } from './config/index.js';
 
-// train, train-guide
+// train, train-guide, train-judge
 export { trainModel, type TrainModelHooks, type TrainModelResult } from './run/train-model.js';
 export { trainGuide, type TrainGuideResult } from './run/train-guide.js';
+export { trainJudge, type TrainJudgeResult } from './run/train-judge.js';
 export { readTrainingData, type TrainingData } from './run/training-data.js';
 export type { TrainingHooks } from './train/session.js';
 export type { StepRecord } from './train/loop.js';

@@ -11,8 +11,8 @@ export interface TrainingView {
   stop(): void;
 }
 
-/** A bar with loss and speed, and a line for each measurement. */
-export function trainingView(tokensPerStep: number): TrainingView {
+/** A bar with loss and speed, and a line for each measurement. @param perStep of the unit, learned from in a step */
+export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
   let shown: { progress: Progress; from: number; begin: number } | undefined;
   let loss: number | undefined;
 
@@ -22,8 +22,8 @@ export function trainingView(tokensPerStep: number): TrainingView {
     loss = loss === undefined ? record.loss : (1 - FRESH) * loss + FRESH * record.loss;
     // The first step holds the compilation: it is left out of the speed.
     shown ??= { progress: startProgress({ unit: 'steps', total: steps, from: step }), from: step, begin: now };
-    const tokens = (step - shown.from) * tokensPerStep;
-    const speed = tokens > 0 ? `, ${Math.round(tokens / ((now - shown.begin) / 1000))} tokens/s` : '';
+    const learned = (step - shown.from) * perStep;
+    const speed = learned > 0 ? `, ${Math.round(learned / ((now - shown.begin) / 1000))} ${unit}/s` : '';
     shown.progress.update(step, `loss ${loss.toFixed(3)}${speed}`);
   }
 
@@ -33,9 +33,14 @@ export function trainingView(tokensPerStep: number): TrainingView {
   };
 }
 
-function describeMeasure({ step, validation, samples }: LogLine): string {
+function describeMeasure({ step, validation, scores, samples }: LogLine): string {
   const losses = Object.values((validation ?? {}) as Record<string, number>);
   const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
+  const shares = Object.entries((scores ?? {}) as Record<string, number>);
+  const facts = [
+    ...(losses.length > 0 ? [`validation ${mean.toFixed(3)} nats a token`] : []),
+    ...shares.map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`),
+  ];
   const texts = (samples as string[] | undefined) ?? [];
-  return [`step ${step}: validation ${mean.toFixed(3)} nats a token`, ...texts.map((text) => `  ${text}`)].join('\n');
+  return [`step ${step}: ${facts.join(', ')}`, ...texts.map((text) => `  ${text}`)].join('\n');
 }

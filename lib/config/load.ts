@@ -5,16 +5,23 @@ import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
 import { generateSchema } from './schema/generate.js';
 import { trainGuideSchema } from './schema/train-guide.js';
+import { trainJudgeSchema } from './schema/train-judge.js';
 import { trainSchema } from './schema/train.js';
 
 /** One schema a file kind. */
-export const schemas = { generate: generateSchema, train: trainSchema, 'train-guide': trainGuideSchema } as const;
+export const schemas = {
+  generate: generateSchema,
+  train: trainSchema,
+  'train-guide': trainGuideSchema,
+  'train-judge': trainJudgeSchema,
+} as const;
 
 export type ConfigKind = keyof typeof schemas;
 export type ConfigOf<K extends ConfigKind> = Static<(typeof schemas)[K]>;
 export type GenerateConfig = ConfigOf<'generate'>;
 export type TrainConfig = ConfigOf<'train'>;
 export type TrainGuideConfig = ConfigOf<'train-guide'>;
+export type TrainJudgeConfig = ConfigOf<'train-judge'>;
 
 export interface LoadOptions {
   /** `path=value` overrides, applied in order before the check. */

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { loadConfig, readJson, type GenerateConfig } from '../../lib/config/index.js';
+import { loadConfig, readJson, type ConfigKind, type GenerateConfig } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/sampler/guide.js';
 import { registryWith } from '../registry.js';
 import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
@@ -22,6 +22,10 @@ export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
       const config = await loadConfig('train-guide', path, { set });
       const [{ guideToTrain }, { guides }] = await Promise.all([import('../../lib/run/train-guide.js'), registryWith(plugins)]);
       guideToTrain(config, guides, path);
+    } else if (kind === 'train-judge') {
+      const config = await loadConfig('train-judge', path, { set });
+      const { judgeTrainer } = await import('../../lib/run/train-judge.js');
+      await judgeTrainer(config, path);
     } else {
       const config = await loadConfig('generate', path, { set });
       console.log(await checkRun(config, (await registryWith(plugins)).guides, path));
@@ -38,8 +42,9 @@ async function checkRun(config: GenerateConfig, registry: Registry, path: string
 }
 
 /** Which command a config is for, by a field that only its schema has. */
-function kindOf(config: unknown): 'generate' | 'train' | 'train-guide' {
+function kindOf(config: unknown): ConfigKind {
   const has = (field: string) => typeof config === 'object' && config !== null && field in config;
+  if (has('judge')) return 'train-judge';
   if (has('data')) return 'train';
-  return has('parses') ? 'train-guide' : 'generate';
+  return has('guide') ? 'train-guide' : 'generate';
 }

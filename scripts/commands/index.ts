@@ -8,6 +8,7 @@ import { importCommand } from './import.js';
 import { judgeCommand } from './judge.js';
 import { newGuideCommand } from './new-guide.js';
 import { trainGuideCommand } from './train-guide.js';
+import { trainJudgeCommand } from './train-judge.js';
 import { train } from './train.js';
 import { validateCommand } from './validate.js';
 
@@ -16,6 +17,7 @@ export const withCommands = (yargs: Argv): Argv =>
   yargs
     .command(train)
     .command(trainGuideCommand)
+    .command(trainJudgeCommand)
     .command(generateCommand)
     .command(judgeCommand)
     .command(coreNlpCommand)
@@ -29,6 +31,7 @@ export const withCommands = (yargs: Argv): Argv =>
 export const commandNames: readonly string[] = [
   'train',
   'train-guide',
+  'train-judge',
   'generate',
   'judge',
   'corenlp',

@@ -1,0 +1,75 @@
+import { Type } from '@sinclair/typebox';
+import { checkpointMinutes, optimizer } from './optimizer.js';
+import { allDefaults, augmentation, choice, device, path, seed } from './parts.js';
+
+const heldOut = 'Default: every twentieth of the training rows is held out.';
+
+const corpus = Type.Object(
+  {
+    file: path('Training corpus relative to --data: .csv or .jsonl, each also .gz.'),
+    validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
+    column: path('Column (or field) that holds the text.'),
+    meaning: Type.String({
+      minLength: 1,
+      default: 'mr',
+      description: 'For `slots`: the column (or field) that holds what the text says, as slot[value], slot[value].',
+    }),
+  },
+  { description: 'Corpus, for a judge that does not learn from parses.' },
+);
+
+/** Training of a judge's model: `diffusteer train-judge`. */
+export const trainJudgeSchema = Type.Object(
+  {
+    judge: choice(['parser', 'slots', 'language-model'], {
+      description:
+        '`parser`: a chart parser, learned from parses. `slots`: what a text says, slot by slot, learned from a corpus with meanings. `language-model`: an autoregressive model of a corpus, for fluency.',
+    }),
+    parses: Type.Optional(path('For `parser`: parsed training corpus (JSON lines) relative to --data.')),
+    validationParses: Type.Optional(path(`For \`parser\`: parsed validation corpus relative to --data. ${heldOut}`)),
+    corpus: Type.Optional(corpus),
+    vocabulary: Type.Object(
+      {
+        minCount: Type.Integer({
+          minimum: 1,
+          default: 3,
+          description: 'Occurrences in the training rows that a word needs to be known.',
+        }),
+      },
+      allDefaults,
+    ),
+    maxTokens: Type.Integer({
+      minimum: 4,
+      maximum: 1024,
+      default: 48,
+      description: 'Longest row that is learned from, START and END included; of `parser` a row is a sentence.',
+    }),
+    augmentation,
+    network: Type.Object(
+      {
+        layers: Type.Integer({ minimum: 1, maximum: 64, default: 3, description: 'Transformer layers.' }),
+        width: Type.Integer({
+          minimum: 2,
+          maximum: 8192,
+          default: 160,
+          description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+        }),
+        heads: Type.Integer({ minimum: 1, maximum: 128, default: 5, description: 'Attention heads.' }),
+      },
+      allDefaults,
+    ),
+    wordDropout: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.1,
+      description: 'Share of the words that training hides each time, so that a text does not hang on single words.',
+    }),
+    optimizer,
+    checkpointMinutes,
+    output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. A run that was stopped goes on there.'),
+    model: path('Folder that the judge is written to.'),
+    seed,
+    device,
+  },
+  { title: 'diffusteer train-judge' },
+);

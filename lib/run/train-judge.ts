@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { TrainJudgeConfig } from '../config/index.js';
+import { openDevice } from '../engine/index.js';
+import type { Device } from '../engine/types.js';
+import { DiffusteerError, InputError } from '../errors.js';
+import type { TrainingHooks } from '../train/session.js';
+import { trainNetwork, type NetworkJob } from '../train/train-network.js';
+
+export interface TrainJudgeResult {
+  /** Where the judge's model is. */
+  readonly folder: string;
+  /** False where the run was finished before and nothing was done. */
+  readonly trained: boolean;
+}
+
+/** What is particular to the model of a judge. */
+export interface JudgeTraining extends Pick<NetworkJob, 'parameters' | 'loss' | 'batchAt' | 'measure' | 'saveModel'> {
+  /** Names the data beside the config: a run goes on only with the same. */
+  readonly data: unknown;
+}
+
+export interface JudgeTrainer {
+  /** The field of the config that names what it learns from. */
+  readonly learnsFrom: 'parses' | 'corpus';
+  /** Reads the data and makes the network. @param dataFolder what the paths of the data are relative to */
+  prepare(config: TrainJudgeConfig, dataFolder: string, device: Device): Promise<JudgeTraining>;
+}
+
+type JudgeName = TrainJudgeConfig['judge'];
+
+/** Loaded when they are asked for. */
+const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {};
+
+/** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */
+export async function trainJudge(
+  config: TrainJudgeConfig,
+  dataFolder: string,
+  hooks: TrainingHooks = {},
+): Promise<TrainJudgeResult> {
+  const trainer = await judgeTrainer(config, 'config');
+  const device = await openDevice(config.device);
+  try {
+    const { data, ...training } = await trainer.prepare(config, dataFolder, device);
+    const { optimizer, seed, checkpointMinutes } = config;
+    const trained = await trainNetwork(
+      {
+        ...training,
+        ...{ device, optimizer, seed, checkpointMinutes },
+        folder: config.output,
+        fingerprint: createHash('sha256')
+          .update(JSON.stringify([config, data]))
+          .digest('hex'),
+        measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
+      },
+      hooks,
+    );
+    return { folder: config.model, trained };
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** What trains the judge of a config. Errors: an InputError where the config does not name its data. @param where the config's file */
+export async function judgeTrainer(config: TrainJudgeConfig, where: string): Promise<JudgeTrainer> {
+  const load = trainers[config.judge];
+  if (!load) throw new DiffusteerError(`${where}: nothing trains the judge "${config.judge}"`);
+  const trainer = await load();
+  if (config[trainer.learnsFrom] === undefined) {
+    const message = `the judge "${config.judge}" learns from ${trainer.learnsFrom}; name the file`;
+    throw new InputError(where, [{ path: `/${trainer.learnsFrom}`, message }]);
+  }
+  return trainer;
+}

@@ -1,0 +1,63 @@
+import type { Device, HostTensor, HostTensors, Program, TensorSpec } from '../engine/types.js';
+import type { ParamSpec } from '../model/types.js';
+import { keyOf, split } from '../random.js';
+import { EMA, type OptimizerOptions } from './optimizer.js';
+import { runTraining, type TrainingHooks } from './session.js';
+import { rateSpecs, stateSpecs, trainingStep, type Loss } from './step.js';
+
+/** A network that learns from batches of its own making. */
+export interface NetworkJob {
+  /** Gets checkpoint/, log.jsonl and curves.svg. */
+  readonly folder: string;
+  readonly device: Device;
+  readonly parameters: readonly ParamSpec[];
+  /** Of a batch that `batchAt` made. */
+  readonly loss: Loss;
+  /** The batch of a step, a function of the step alone. Batches may differ in shape: each shape gets a program of its own. */
+  batchAt(step: number): HostTensors;
+  /** What the log says of the EMA weights: `validation` by name in nats, `scores` by name from 0 to 1. */
+  measure(weights: HostTensors, step: number): Promise<Record<string, unknown>>;
+  saveModel(weights: HostTensors): Promise<void>;
+  readonly optimizer: OptimizerOptions;
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly checkpointMinutes: number;
+  readonly measureEvery: number;
+}
+
+/** Trains a network. Errors and result: as runTraining. */
+export function trainNetwork(job: NetworkJob, hooks: TrainingHooks = {}): Promise<boolean> {
+  const { device, parameters, loss, optimizer, seed } = job;
+  const programs = new Map<string, Promise<Program>>();
+  const graph = trainingStep(parameters, loss, optimizer);
+  const batchAt = rememberingLast((step: number) => job.batchAt(step));
+  return runTraining(
+    {
+      ...job,
+      key: split(keyOf(seed), 'parameters'),
+      batchAt,
+      programAt(step) {
+        const specs = specsOf(batchAt(step));
+        const shape = JSON.stringify(specs);
+        if (!programs.has(shape)) programs.set(shape, device.compile(graph, [...stateSpecs(parameters), ...rateSpecs, ...specs]));
+        return programs.get(shape)!;
+      },
+      async measure(state, step) {
+        const tensors = await state.read(parameters.map(({ name }) => EMA + name));
+        return job.measure(Object.fromEntries(parameters.map(({ name }) => [name, tensors[EMA + name]!])), step);
+      },
+    },
+    hooks,
+  );
+}
+
+const specsOf = (batch: HostTensors): TensorSpec[] =>
+  Object.entries(batch).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+
+function rememberingLast(batchAt: (step: number) => HostTensors): (step: number) => Record<string, HostTensor> {
+  let last: { step: number; batch: Record<string, HostTensor> } | undefined;
+  return (step) => {
+    if (last?.step !== step) last = { step, batch: { ...batchAt(step) } };
+    return last.batch;
+  };
+}

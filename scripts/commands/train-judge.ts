@@ -1,0 +1,26 @@
+import type { CommandModule } from 'yargs';
+import { loadConfig } from '../../lib/config/index.js';
+import { interruptSignal } from '../interrupt.js';
+import { trainingView } from '../training-view.js';
+import { configArguments, dataOption, type DataArgs } from './options.js';
+
+export const trainJudgeCommand: CommandModule<object, DataArgs> = {
+  command: 'train-judge <config>',
+  describe: 'Train the model of a judge, or go on with it',
+  builder: (yargs) =>
+    dataOption(configArguments(yargs))
+      .example('$0 train-judge configs/train-judge-parser.json --data data/e2e', 'the embedded parser, from parses')
+      .example('$0 train-judge configs/train-judge-slots.json --data data/e2e', 'what a text says, slot by slot'),
+  async handler({ config: path, set, data }) {
+    const config = await loadConfig('train-judge', path, { set });
+    const { trainJudge } = await import('../../lib/run/train-judge.js');
+    const view = trainingView(config.optimizer.batchSize, 'rows');
+    try {
+      const { folder, trained } = await trainJudge(config, data, { ...view.hooks, signal: interruptSignal() });
+      view.stop();
+      console.log(`${trained ? '' : 'Nothing to do, this run is finished. '}The judge is in ${folder}`);
+    } finally {
+      view.stop();
+    }
+  },
+};
