@@ -32,6 +32,7 @@ export type { StepRecord } from './train/loop.js';
 export type { LogLine } from './train/log.js';
 
 // generate, check
+export { loadRunConfig } from './run/load-run.js';
 export { generate, prepareRun, type GenerateHooks, type GenerateResult, type PreparedRun } from './run/generate.js';
 export type { Plan, PlannedClause, PlannedGuide } from './run/plan.js';
 export type { GuideResult } from './run/results.js';

@@ -15,4 +15,5 @@ export type {
 export { nearest } from './nearest.js';
 export { resolveFrom, type Resolved } from './resolve-from.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/clause.js';
+export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { readTargets, type Target } from './targets.js';

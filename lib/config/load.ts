@@ -42,12 +42,16 @@ export function checkConfig<K extends ConfigKind>(
   config: unknown,
   options: LoadOptions & { where?: string } = {},
 ): ConfigOf<K> {
-  const overridden = applyOverrides(schemas[kind], withoutSchemaKey(config), options.set ?? []);
-  const { value, problems } = check(schemas[kind], overridden.value);
-  const all = [...overridden.problems, ...problems];
+  const given = overridden(kind, config, options);
+  const { value, problems } = check(schemas[kind], given.value);
+  const all = [...given.problems, ...problems];
   if (all.length > 0) throw new InputError(options.where ?? 'config', all);
   return value as ConfigOf<K>;
 }
+
+/** A copy of a config with its overrides, not checked yet. */
+export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
+  applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 
 /** `$schema` is for editors. */
 function withoutSchemaKey(config: unknown): unknown {

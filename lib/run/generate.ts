@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leavesOf, type GenerateConfig } from '../config/index.js';
+import { leavesOf, readTargets, type GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
 import { InputError, type Problem } from '../errors.js';
-import { loadCheckpoint } from '../model/checkpoint.js';
+import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import { isHard } from '../sampler/factors.js';
 import type { Registry } from '../sampler/guide.js';
 import type { SampleHooks } from '../sampler/sample.js';
@@ -13,7 +13,8 @@ import { makeGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
-import { capped, planRun, type Plan } from './plan.js';
+import { capped, inputErrorOnly, planRun, unknownGuide, type Plan } from './plan.js';
+import { placeClauses } from './plan-clauses.js';
 import { openSamples } from './samples-file.js';
 import { contradictions } from './text-factors.js';
 import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
@@ -40,8 +41,8 @@ export interface GenerateResult {
 
 /** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
 export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
-  const checkpoint = await loadCheckpoint(locate(config.model));
   const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
+  const checkpoint = await loadNamed(located, registry, where);
   const plan = await planRun(located, planContext(registry, checkpoint), where);
   levelsOf(config, checkpoint.config, where);
   const guides = await makeGuides(plan.clauses, checkpoint);
@@ -54,6 +55,21 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const given = givenTexts(config, plan, checkpoint, where);
   for (const { guide, options } of particles) await guide.open?.(options);
   return { config, checkpoint, plan, guides, given };
+}
+
+/** The model of a config; where it is missing, or the targets or a guide are, all that is missing is told. */
+async function loadNamed(config: GenerateConfig, registry: Registry, where: string): Promise<Checkpoint> {
+  const model = await loadCheckpoint(locate(config.model)).catch(inputErrorOnly);
+  const targets = await readTargets(config.targets as string | readonly unknown[]).catch(inputErrorOnly);
+  const guides = placeClauses(config.guidance, '/guidance').flatMap(({ tree }) => leavesOf(tree));
+  const unknown = guides.filter(({ clause }) => !registry.has(clause.guide));
+  const problems = [
+    ...(model instanceof InputError ? [{ path: '/model', message: model.message }] : []),
+    ...(targets instanceof InputError ? [{ path: '/targets', message: targets.message }] : []),
+    ...unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) })),
+  ];
+  if (model instanceof InputError || targets instanceof InputError) throw new InputError(where, problems);
+  return model;
 }
 
 /** `any` and `not` of factors are made of automata, which accept a text or do not. */

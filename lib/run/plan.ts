@@ -141,7 +141,7 @@ function optionsFor(
 }
 
 /** What is the user's to mend is one of the config's problems; anything else is thrown. */
-function inputErrorOnly(error: unknown): InputError {
+export function inputErrorOnly(error: unknown): InputError {
   if (error instanceof InputError) return error;
   throw error;
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { loadConfig, readJson, type ConfigKind, type GenerateConfig } from '../../lib/config/index.js';
+import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/sampler/guide.js';
 import { registryWith } from '../registry.js';
 import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
@@ -27,16 +27,19 @@ export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
       const { judgeTrainer } = await import('../../lib/run/train-judge.js');
       await judgeTrainer(config, path);
     } else {
-      const config = await loadConfig('generate', path, { set });
-      console.log(await checkRun(config, (await registryWith(plugins)).guides, path));
+      console.log(await checkRun(path, set, (await registryWith(plugins)).guides));
     }
     console.log(`${path}: no problems`);
   },
 };
 
 /** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
-async function checkRun(config: GenerateConfig, registry: Registry, path: string): Promise<string> {
-  const { prepareRun } = await import('../../lib/run/generate.js');
+async function checkRun(path: string, set: readonly string[], registry: Registry): Promise<string> {
+  const [{ prepareRun }, { loadRunConfig }] = await Promise.all([
+    import('../../lib/run/generate.js'),
+    import('../../lib/run/load-run.js'),
+  ]);
+  const config = await loadRunConfig(path, registry, { set });
   const { targets, guides, items } = (await prepareRun(config, registry, path)).plan;
   return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }

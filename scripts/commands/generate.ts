@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs';
-import { loadConfig } from '../../lib/config/index.js';
 import type { GenerateHooks } from '../../lib/run/generate.js';
 import { interruptSignal } from '../interrupt.js';
 import { startProgress, type Progress } from '../progress.js';
@@ -16,12 +15,13 @@ export const generateCommand: CommandModule<object, ConfigArgs & PluginArgs> = {
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same with other noise')
       .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
   async handler({ config: path, set, plugins }) {
-    const config = await loadConfig('generate', path, { set });
-    const [{ generate }, { judgeFolder }, { guides, judges }] = await Promise.all([
+    const [{ generate }, { loadRunConfig }, { judgeFolder }, { guides, judges }] = await Promise.all([
       import('../../lib/run/generate.js'),
+      import('../../lib/run/load-run.js'),
       import('../../lib/run/judge-run.js'),
       registryWith(plugins),
     ]);
+    const config = await loadRunConfig(path, guides, { set });
     const view = samplesView();
     try {
       const { folder, texts, made } = await generate(config, guides, path, { ...view.hooks, signal: interruptSignal() });
