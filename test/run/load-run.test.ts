@@ -13,7 +13,10 @@ describe('the config of a run', () => {
     await withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       const path = join(folder, 'run.json');
-      await writeFile(path, JSON.stringify({ model: join(folder, 'model'), output: join(folder, 'out'), targets: [3], ...config }));
+      await writeFile(
+        path,
+        JSON.stringify({ model: join(folder, 'model'), output: join(folder, 'out'), targets: [3], ...config }),
+      );
       lines = await linesOf(() => loadRunConfig(path, builtInGuides));
     });
     return lines.map((line) => line.split(':')[0]!);
