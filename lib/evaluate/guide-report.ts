@@ -18,6 +18,8 @@ export interface GuideReport extends Figure {
   readonly perfect: number;
   /** How many texts had the guide. */
   readonly n: number;
+  /** By what means it was judged, where there is a choice. */
+  readonly by?: string;
   /** The same by other definitions, by name. */
   readonly also?: Readonly<Record<string, Figure>>;
 }
@@ -56,6 +58,7 @@ export async function reportOnGuide(
     ...figure(({ value }) => value),
     perfect: own.filter(({ value }) => value === 1).length / own.length,
     n: own.length,
+    ...(judge.by !== undefined && { by: judge.by }),
     ...(names.length > 0 && { also }),
   };
 }

@@ -1,6 +1,7 @@
 export { attributeJudge } from './attribute.js';
 export { clauseJudge, type JudgedGuide } from './clause.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
+export { chooseParser, type ParserChoice, type ParserPlaces } from './choose-parser.js';
 export { coreNlpParser, type CoreNlpOptions } from './corenlp-client.js';
 export { CORENLP_VERSION, fetchCoreNlp, missingJars } from './corenlp-jars.js';
 export {
@@ -15,9 +16,10 @@ export type { Figure, GuideReport } from './guide-report.js';
 export type { Judge, Score, Share } from './judge.js';
 export { infillJudge } from './infill.js';
 export { lengthJudge } from './length.js';
-export type { Cost } from '../model/language-model.js';
-export { trainNgram, type Ngram, type NgramOptions } from './ngram.js';
-export { JudgeUnavailable, rememberingParser, type Parser } from './parser.js';
+export { trainNgram, type Cost, type Ngram, type NgramOptions } from './ngram.js';
+export { embeddedParser } from './embedded-parser.js';
+export { JudgeUnavailable, rememberingParser, type Parser, type StoppableParser } from './parser.js';
+export { measureParser, type ParserScores } from './parser-scores.js';
 export { posJudge } from './pos.js';
 export { judgesFor, standardJudges, type ChosenJudges, type JudgeParts } from './registry.js';
 export { renderReport } from './render.js';

@@ -21,6 +21,8 @@ export interface Share {
  */
 export interface Judge {
   readonly name: string;
+  /** By what means it judges, where there is a choice: shown beside its figures. */
+  readonly by?: string;
   /**
    * @param texts the words between START and END, punctuation included
    * @param targets one a text

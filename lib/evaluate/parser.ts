@@ -3,8 +3,15 @@ import type { Brackets } from './brackets.js';
 
 /** Finds the constituents of texts whose words are given. */
 export interface Parser {
+  /** Which parser, and where it is not the reference how good: shown beside every figure that it gives. */
+  readonly name?: string;
   /** @returns of each text the brackets of its sentences in one. @throws JudgeUnavailable where it cannot parse */
   parse(texts: readonly (readonly string[])[]): Promise<Brackets[]>;
+}
+
+/** A parser that holds something running once it was asked. */
+export interface StoppableParser extends Parser {
+  stop(): Promise<void>;
 }
 
 /** A judge cannot work here and now: what it stands on is missing or has died. What others have judged stays. */
@@ -21,6 +28,7 @@ export const noParser = (why: string): Parser => ({
 export function rememberingParser(parser: Parser): Parser {
   const known = new Map<string, Brackets>();
   return {
+    ...(parser.name !== undefined && { name: parser.name }),
     async parse(texts) {
       const keys = texts.map((words) => words.join(' '));
       const fresh = new Map(keys.flatMap((key, i) => (known.has(key) ? [] : [[key, texts[i]!] as const])));

@@ -9,7 +9,7 @@ export function renderReport(report: RunReport): string {
   ]);
   const table =
     guides.length === 0 ? [] : [...aligned([['guide', 'score', 'perfect', 'ceiling', 'of ceiling', 'texts'], ...guides]), ''];
-  return [...table, ...aligned(measures(report), 'left')].join('\n') + '\n';
+  return [...table, ...aligned([...means(report), ...measures(report)], 'left')].join('\n') + '\n';
 }
 
 const figureRow = (name: string, { mean, ceiling, shareOfCeiling }: Figure, perfect: string, texts: string): string[] => [
@@ -20,6 +20,10 @@ const figureRow = (name: string, { mean, ceiling, shareOfCeiling }: Figure, perf
   optional(shareOfCeiling, percent),
   texts,
 ];
+
+/** By what the guides were judged, where there is a choice. */
+const means = ({ perGuide }: RunReport): string[][] =>
+  Object.entries(perGuide).flatMap(([label, { by }]) => (by === undefined ? [] : [[`${label} judged by`, by]]));
 
 function measures({ texts, unjudged, gaps, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
   const rows: [string, string | undefined][] = [

@@ -17,6 +17,7 @@ interface Span {
  */
 export const spansJudge = (parser: Parser): Judge => ({
   name: 'spans',
+  ...(parser.name !== undefined && { by: parser.name }),
   async score(texts, targets) {
     const spans = readTargets('spans', texts, targets, readSpans);
     const parses = await parser.parse(texts);

@@ -15,6 +15,7 @@ const EVALB = 'EVALB F1';
  */
 export const treeJudge = (parser: Parser): Judge => ({
   name: 'tree',
+  ...(parser.name !== undefined && { by: parser.name }),
   async score(texts, targets) {
     const trees = readTargets('tree', texts, targets, readTree);
     const parses = await parser.parse(texts);

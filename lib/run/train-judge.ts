@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { TrainJudgeConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
-import type { Device } from '../engine/types.js';
 import { DiffusteerError, InputError } from '../errors.js';
 import type { TrainingHooks } from '../train/session.js';
-import { trainNetwork, type NetworkJob } from '../train/train-network.js';
+import { trainNetwork } from '../train/train-network.js';
+import type { JudgeTrainer } from './judges/trainer.js';
 
 export interface TrainJudgeResult {
   /** Where the judge's model is. */
@@ -13,23 +13,12 @@ export interface TrainJudgeResult {
   readonly trained: boolean;
 }
 
-/** What is particular to the model of a judge. */
-export interface JudgeTraining extends Pick<NetworkJob, 'parameters' | 'loss' | 'batchAt' | 'measure' | 'saveModel'> {
-  /** Names the data beside the config: a run goes on only with the same. */
-  readonly data: unknown;
-}
-
-export interface JudgeTrainer {
-  /** The field of the config that names what it learns from. */
-  readonly learnsFrom: 'parses' | 'corpus';
-  /** Reads the data and makes the network. @param dataFolder what the paths of the data are relative to */
-  prepare(config: TrainJudgeConfig, dataFolder: string, device: Device): Promise<JudgeTraining>;
-}
-
 type JudgeName = TrainJudgeConfig['judge'];
 
 /** Loaded when they are asked for. */
-const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {};
+const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {
+  parser: async () => (await import('./judges/train-parser.js')).parserTrainer,
+};
 
 /** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */
 export async function trainJudge(

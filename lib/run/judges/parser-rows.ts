@@ -1,0 +1,114 @@
+import type { TrainJudgeConfig } from '../../config/index.js';
+import type { HostTensor, HostTensors } from '../../engine/types.js';
+import type { ParserConfig } from '../../model/parser-model.js';
+import { FEATURES, featureReader, paddedFeatures, UNKNOWN } from '../../model/word-features.js';
+import { split, uniform, type Key } from '../../random.js';
+import { constituentsOf, readBracketing, type Constituent } from '../../text/penn-tree.js';
+import { countTokens } from '../../text/vocabulary.js';
+import type { ParsedRow } from '../../text/types.js';
+
+/** A sentence as the parser learns it. */
+export interface Sentence {
+  readonly words: readonly string[];
+  readonly tags: readonly string[];
+  /** From the first to the last word, both counted in. */
+  readonly constituents: readonly Constituent[];
+}
+
+/** The sentences of a row. */
+export const sentencesOf = ({ sentences }: ParsedRow): Sentence[] =>
+  sentences.map(({ words, tags, tree }) => {
+    const trees = readBracketing(tree);
+    if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
+    return { words, tags, constituents: constituentsOf(trees) };
+  });
+
+/** Labels and tags of the sentences, most frequent first. */
+export function labelsOf(sentences: readonly Sentence[]): Pick<ParserConfig, 'labels' | 'tags'> {
+  return {
+    labels: byCount(sentences.map(({ constituents }) => constituents.map(({ label }) => label))),
+    tags: byCount(sentences.map(({ tags }) => tags)),
+  };
+}
+
+const byCount = (rows: readonly (readonly string[])[]): string[] =>
+  [...countTokens(rows)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([text]) => text);
+
+/** Places of the canvas are filled up to a multiple of this: batches of one length each. */
+const STEP = 8;
+
+/**
+ * Batches of sentences of about one length: the first is drawn from all, the others from those as long as it. Some of their words are
+ * hidden, half of these with their suffix.
+ */
+export function parserBatches(
+  sentences: readonly Sentence[],
+  { labels, tags, vocabulary }: Pick<ParserConfig, 'labels' | 'tags' | 'vocabulary'>,
+  { optimizer: { batchSize }, wordDropout }: TrainJudgeConfig,
+  key: Key,
+): (step: number) => HostTensors {
+  const read = featureReader(vocabulary);
+  const labelIds = new Map(labels.map((label, i) => [label, i]));
+  const tagIds = new Map(tags.map((tag, i) => [tag, i]));
+  const lengthOf = ({ words }: Sentence): number => Math.ceil((words.length + 2) / STEP) * STEP;
+  const groups = new Map<number, Sentence[]>();
+  for (const sentence of sentences) {
+    const group = groups.get(lengthOf(sentence));
+    if (group) group.push(sentence);
+    else groups.set(lengthOf(sentence), [sentence]);
+  }
+
+  return (step) => {
+    const draws = uniform(split(key, 'rows', step), batchSize + 1);
+    const length = lengthOf(sentences[Math.floor(draws[batchSize]! * sentences.length)]!);
+    const group = groups.get(length)!;
+    const rows = Array.from(draws.subarray(0, batchSize), (draw) => group[Math.floor(draw * group.length)]!);
+    const features = rows.map(({ words }, i) => hideWords(read(words), wordDropout, split(key, 'hide', step, i)));
+    const fences = length - 1;
+    return {
+      ids: integers([batchSize, length, FEATURES], paddedFeatures(features, batchSize, length)),
+      labels: integers(
+        [batchSize, fences, fences],
+        stack(rows, fences * fences, (row) => spanClasses(row, fences, labelIds)),
+      ),
+      tags: integers(
+        [batchSize, length],
+        stack(rows, length, (row) => tagClasses(row, length, tagIds)),
+      ),
+    };
+  };
+}
+
+const integers = (shape: readonly number[], data: Int32Array): HostTensor => ({ dtype: 'int32', shape, data });
+
+function stack(rows: readonly Sentence[], size: number, of: (row: Sentence) => Int32Array): Int32Array {
+  const all = new Int32Array(rows.length * size);
+  rows.forEach((row, i) => all.set(of(row), i * size));
+  return all;
+}
+
+/** 1 + the label of each span, 0 without one, -1 where no span is: [fences, fences] row-major. */
+function spanClasses({ words, constituents }: Sentence, fences: number, ids: ReadonlyMap<string, number>): Int32Array {
+  const classes = new Int32Array(fences * fences).fill(-1);
+  for (let start = 0; start < words.length; start++)
+    classes.fill(0, start * fences + start + 1, start * fences + words.length + 1);
+  for (const { start, end, label } of constituents) classes[start * fences + end + 1] = 1 + ids.get(label)!;
+  return classes;
+}
+
+function tagClasses({ tags }: Sentence, length: number, ids: ReadonlyMap<string, number>): Int32Array {
+  const classes = new Int32Array(length).fill(-1);
+  tags.forEach((tag, i) => (classes[i + 1] = ids.get(tag)!));
+  return classes;
+}
+
+/** @param ids [words + 2, 3] between START and END, changed in place */
+export function hideWords(ids: Int32Array, share: number, key: Key): Int32Array {
+  const words = ids.length / FEATURES - 2;
+  uniform(key, words).forEach((draw, word) => {
+    const at = (word + 1) * FEATURES;
+    if (draw < share) ids[at] = UNKNOWN;
+    if (draw < share / 2) ids[at + 1] = UNKNOWN;
+  });
+  return ids;
+}
