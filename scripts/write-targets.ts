@@ -1,12 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findSlot, findValue, parseSlots, slotTable, type SlotTable } from '../guidance/slots.js';
 import { readTargets, type Target } from '../lib/config/index.js';
 import { inputError, messageOf } from '../lib/errors.js';
+import { attributeJudge } from '../lib/evaluate/index.js';
+import { loadCheckpoint } from '../lib/model/checkpoint.js';
+import { loadGuideConfig } from '../lib/model/guide-checkpoint.js';
+import { readCorpus } from '../lib/text/corpus.js';
 import { loadTokenizer } from '../lib/text/load-tokenizer.js';
 import { readParses, wordsOf } from '../lib/text/parses.js';
 import { readBracketing, writeBracketing } from '../lib/text/penn-tree.js';
-import type { Tokenizer } from '../lib/text/types.js';
+import type { ParsedRow, Tokenizer } from '../lib/text/types.js';
 
 /** Targets of which a file in configs/targets/ is made: what to ask for, without the sentence it was taken from. */
 interface TargetFile {
@@ -28,6 +33,7 @@ const MAX_WORDS = 46;
 
 /** Rows whose trees become targets. */
 const PARSES = 'e2e/valid-parses.jsonl';
+const ROWS = 'e2e/valid.csv';
 const TREES = 150;
 
 /**
@@ -53,18 +59,64 @@ async function main(): Promise<void> {
     await writeFile(join(folder, to), `${lines.join('\n')}\n`);
     console.log(`${to}: ${kept.length} of ${targets.length} targets`);
   }
-  await writeTrees(join(data, PARSES), folder, sentences !== undefined);
+  const rows = (await readParses(join(data, PARSES))).filter((row) => wordsOf(row).length <= MAX_WORDS);
+  const attributes = await attributesOf(rows, join(data, ROWS));
+  await writeTrees(join(folder, 'tree.jsonl'), rows, () => ({}), sentences !== undefined);
+  await writeTrees(join(folder, 'attribute-tree.jsonl'), rows, (row) => attributes.get(row.line), sentences !== undefined);
 }
 
-/** The trees of the first rows that fit the canvas, one a sentence, with tags in place of the words. */
-async function writeTrees(parses: string, folder: string, keepsWords: boolean): Promise<void> {
-  const rows = (await readParses(parses)).filter((row) => wordsOf(row).length <= MAX_WORDS).slice(0, TREES);
-  const lines = rows.map((row) => {
+/**
+ * The trees of the first rows that fit the canvas, one a sentence, with tags in place of the words.
+ *
+ * @param more fields of a target beside its tree; a row for which there are none is passed over
+ */
+async function writeTrees(
+  path: string,
+  rows: readonly ParsedRow[],
+  more: (row: ParsedRow) => object | undefined,
+  keepsWords: boolean,
+): Promise<void> {
+  const lines = rows.flatMap((row) => {
+    const fields = more(row);
+    if (fields === undefined) return [];
     const tree = row.sentences.map((sentence) => withoutWords(sentence.tree));
-    return JSON.stringify(keepsWords ? { tree, words: wordsOf(row) } : { tree });
+    return [JSON.stringify({ tree, ...fields, ...(keepsWords ? { words: wordsOf(row) } : {}) })];
   });
-  await writeFile(join(folder, 'tree.jsonl'), `${lines.join('\n')}\n`);
-  console.log(`tree.jsonl: ${rows.length} targets`);
+  const written = lines.slice(0, TREES);
+  await writeFile(path, `${written.join('\n')}\n`);
+  console.log(`${path}: ${written.length} targets`);
+}
+
+/**
+ * Of each row one attribute that its meaning has, its sentence states and the classifier knows, by the number of the row: a tree asks
+ * for no more than a person has said in it. Rows take their slots in turn, so that all slots come.
+ */
+async function attributesOf(rows: readonly ParsedRow[], csv: string): Promise<Map<number, Attribute>> {
+  const meanings = (await readCorpus(csv, { column: 'ref', fields: { mr: 'mr' } })).rows;
+  const { hash } = await loadCheckpoint(MODEL);
+  const table = slotTable((await loadGuideConfig(MODEL, hash, 'attribute', 'gradient')).classes ?? []);
+  const found = new Map<number, Attribute>();
+  for (const row of rows) {
+    const slots = parseSlots(meanings[row.line]?.fields?.['mr'] ?? '');
+    if (typeof slots === 'string') throw inputError(`${csv}, row ${row.line}`, slots);
+    const all = [...slots].map(([slot, value]) => ({ slot, value }));
+    const turn = all.length === 0 ? 0 : row.line % all.length;
+    const known = [...all.slice(turn), ...all.slice(0, turn)].filter((attribute) => isKnown(attribute, table));
+    const scores = await attributeJudge.score(known.map(() => wordsOf(row)), known);
+    const stated = known.find((_, i) => scores[i]!.value === 1);
+    if (stated !== undefined) found.set(row.line, stated);
+  }
+  return found;
+}
+
+interface Attribute {
+  readonly slot: string;
+  readonly value: string;
+}
+
+function isKnown({ slot, value }: Attribute, { slots, valuesOf }: SlotTable): boolean {
+  const known = findSlot(slot, slots);
+  return known !== undefined && findValue(value, valuesOf.get(known)!) >= 0;
 }
 
 function withoutWords(tree: string): string {
