@@ -4,10 +4,12 @@ export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
 export { checkConfig, loadConfig, schemas } from './load.js';
 export type {
+  BenchmarkConfig,
   ConfigKind,
   ConfigOf,
   GenerateConfig,
   LoadOptions,
+  SweepConfig,
   TrainConfig,
   TrainGuideConfig,
   TrainJudgeConfig,

@@ -3,7 +3,9 @@ import { InputError } from '../errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
+import { benchmarkSchema } from './schema/benchmark.js';
 import { generateSchema } from './schema/generate.js';
+import { sweepSchema } from './schema/sweep.js';
 import { trainGuideSchema } from './schema/train-guide.js';
 import { trainJudgeSchema } from './schema/train-judge.js';
 import { trainSchema } from './schema/train.js';
@@ -14,6 +16,8 @@ export const schemas = {
   train: trainSchema,
   'train-guide': trainGuideSchema,
   'train-judge': trainJudgeSchema,
+  sweep: sweepSchema,
+  benchmark: benchmarkSchema,
 } as const;
 
 export type ConfigKind = keyof typeof schemas;
@@ -22,6 +26,8 @@ export type GenerateConfig = ConfigOf<'generate'>;
 export type TrainConfig = ConfigOf<'train'>;
 export type TrainGuideConfig = ConfigOf<'train-guide'>;
 export type TrainJudgeConfig = ConfigOf<'train-judge'>;
+export type SweepConfig = ConfigOf<'sweep'>;
+export type BenchmarkConfig = ConfigOf<'benchmark'>;
 
 export interface LoadOptions {
   /** `path=value` overrides, applied in order before the check. */

@@ -15,7 +15,7 @@ import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
 import { capped, inputErrorOnly, planRun, unknownGuide, type Plan } from './plan.js';
 import { placeClauses } from './plan-clauses.js';
-import { openSamples } from './samples-file.js';
+import { linesIn, openSamples } from './samples-file.js';
 import { contradictions } from './text-factors.js';
 import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
 import { appendTiming } from './timing.js';
@@ -133,7 +133,8 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
   const manifest = manifestOf(device, run);
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
-  if (begun) checkSameRun(path, begun, manifest);
+  const isFinished = (await linesIn(join(folder, 'samples.jsonl'))) === texts;
+  if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
 
   const shards = shardCount(config, plan);

@@ -33,8 +33,11 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
-/** A run goes on only as what it began as. Errors: an InputError that names what is different. */
-export function checkSameRun(path: string, begun: Manifest, now: Manifest): void {
+/**
+ * A run goes on only as what it began as; one that is finished may have been made on other devices and threads than there are now.
+ * Errors: an InputError that names what is different.
+ */
+export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
   const keys = Object.keys(now.config) as (keyof GenerateConfig)[];
   const changed = keys.filter((key) => key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])));
   const problems = changed.map((key) => ({
@@ -49,7 +52,7 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest): void
   }
   if (begun.texts !== now.texts)
     problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
-  if (begun.threads !== now.threads || begun.device !== now.device) {
+  if (!isFinished && (begun.threads !== now.threads || begun.device !== now.device)) {
     problems.push({
       path: '/device',
       message: `the run was begun on ${begun.device} with ${begun.threads} threads, this is ${now.device} with ${now.threads}`,

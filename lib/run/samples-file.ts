@@ -36,6 +36,10 @@ export async function openSamples(
   };
 }
 
+/** Whole lines of a samples file, 0 where there is none. */
+export const linesIn = async (path: string): Promise<number> =>
+  lineEnds(await readFile(path).catch(() => Buffer.alloc(0))).length;
+
 /** The offset after each line break. */
 function lineEnds(bytes: Buffer): number[] {
   const ends: number[] = [];

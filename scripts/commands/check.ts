@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/sampler/guide.js';
+import type { SeriesRun } from '../../lib/run/series/varied.js';
 import { registryWith } from '../registry.js';
 import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
 import { describeData } from './train.js';
@@ -26,6 +27,8 @@ export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
       const config = await loadConfig('train-judge', path, { set });
       const { judgeTrainer } = await import('../../lib/run/train-judge.js');
       await judgeTrainer(config, path);
+    } else if (kind === 'sweep' || kind === 'benchmark') {
+      console.log(await checkSeries(kind, path, set, (await registryWith(plugins)).guides));
     } else {
       console.log(await checkRun(path, set, (await registryWith(plugins)).guides));
     }
@@ -44,9 +47,31 @@ async function checkRun(path: string, set: readonly string[], registry: Registry
   return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }
 
+/** Every run of a series as `checkRun` checks one. */
+async function checkSeries(
+  kind: 'sweep' | 'benchmark',
+  path: string,
+  set: readonly string[],
+  registry: Registry,
+): Promise<string> {
+  const [{ planSeries }, { sweepRuns }, { benchmarkRuns, defaultTargets }] = await Promise.all([
+    import('../../lib/run/series/plan-series.js'),
+    import('../../lib/run/series/sweep.js'),
+    import('../../lib/run/series/benchmark.js'),
+  ]);
+  const runs: SeriesRun[] =
+    kind === 'sweep'
+      ? await sweepRuns(await loadConfig('sweep', path, { set }), path)
+      : await benchmarkRuns(await loadConfig('benchmark', path, { set }), { targets: defaultTargets() }, path);
+  const planned = await planSeries(runs, registry, path);
+  return `runs: ${runs.length}, texts to write: ${planned.reduce((sum, { texts }) => sum + texts, 0)}`;
+}
+
 /** Which command a config is for, by a field that only its schema has. */
 function kindOf(config: unknown): ConfigKind {
   const has = (field: string) => typeof config === 'object' && config !== null && field in config;
+  if (has('grid')) return 'sweep';
+  if (has('rows')) return 'benchmark';
   if (has('judge')) return 'train-judge';
   if (has('data')) return 'train';
   return has('guide') ? 'train-guide' : 'generate';

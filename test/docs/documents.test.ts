@@ -15,6 +15,8 @@ const CONFIGS = readdirSync('configs')
 
 /** What config a file is, by a field that only its schema has. */
 function kindOf(config: object): ConfigKind {
+  if ('grid' in config) return 'sweep';
+  if ('rows' in config) return 'benchmark';
   if ('data' in config) return 'train';
   return 'guide' in config ? 'train-guide' : 'generate';
 }

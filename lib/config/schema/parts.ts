@@ -61,3 +61,6 @@ export const augmentation = Type.Object(
   },
   { ...allDefaults, description: 'Changes made to training rows each time they are read.' },
 );
+
+/** Values by dotted path, as `--set` takes them one by one. */
+export const values = (description: string) => Type.Record(Type.String(), Type.Unknown(), { default: {}, description });

@@ -1,0 +1,27 @@
+import type { Registry } from '../../sampler/guide.js';
+import { prepareRun, type PreparedRun } from '../generate.js';
+import { rowsPerText } from '../shard.js';
+import type { PlannedRun } from './series.js';
+import { forAll, type SeriesRun } from './varied.js';
+
+/** Cost of a gradient move beside a reverse step of an unguided text; about what it was with the shipped guides. */
+const MOVE = 0.25;
+
+/**
+ * Checks every run of a series as `generate` would before its first text.
+ * Errors: an InputError with the problems of all runs.
+ */
+export const planSeries = <R extends SeriesRun>(
+  runs: readonly R[],
+  registry: Registry,
+  where: string,
+): Promise<PlannedRun<R>[]> =>
+  forAll(where, runs, async (run) => {
+    const prepared = await prepareRun(run.config, registry, run.where);
+    return { run, texts: prepared.plan.items.length, cost: costOf(prepared) };
+  });
+
+function costOf({ config, plan, guides }: PreparedRun): number {
+  const moves = guides.latent.length * config.steering.inner;
+  return plan.items.length * rowsPerText(config, plan) * config.sampler.steps * (1 + MOVE * moves);
+}

@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { builtInGuides } from '../../../guidance/index.js';
+import { checkConfig } from '../../../lib/config/index.js';
+import { InputError, Interrupted } from '../../../lib/errors.js';
+import { generate } from '../../../lib/run/generate.js';
+import { readSamples } from '../../../lib/run/judge-run.js';
+import { readManifest, writeManifest } from '../../../lib/run/manifest.js';
+import { planSeries } from '../../../lib/run/series/plan-series.js';
+import { costDone, runSeries, type PlannedRun, type SeriesParts } from '../../../lib/run/series/series.js';
+import { sweepRuns } from '../../../lib/run/series/sweep.js';
+import type { SeriesRun } from '../../../lib/run/series/varied.js';
+import { withFolder, writeTinyModel } from '../../tiny-model.js';
+
+const parts: SeriesParts<number> = {
+  make: ({ config, where }, hooks) => generate(config, builtInGuides, where, hooks),
+  measure: async ({ config }) => (await readSamples(join(config.output, 'samples.jsonl'))).length,
+};
+
+describe('a series of runs', function () {
+  this.timeout(20_000);
+
+  /** A sweep over seeds and lengths of a tiny model, four runs of four texts. */
+  const withSweep = (use: (sweep: { planned: PlannedRun<SeriesRun>[]; folder: string }) => Promise<void>): Promise<void> =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'));
+      const base = {
+        ...{ model: join(folder, 'model'), device: 'onnx-cpu', output: 'not-used', batchSize: 2 },
+        guidance: [{ guide: 'length', length: 4 }],
+      };
+      const config = checkConfig('sweep', {
+        base,
+        set: { samplesPerTarget: 4, 'sampler.steps': 3 },
+        grid: { seed: [1, 2], 'guidance.0.length': [3, 5] },
+        output: join(folder, 'sweep'),
+      });
+      const planned = await planSeries(await sweepRuns(config, 'sweep.json'), builtInGuides, 'sweep.json');
+      await use({ planned, folder });
+    });
+
+  it('that was stopped goes on where it was: what is finished is made no second time', () =>
+    withSweep(async ({ planned }) => {
+      expect(planned.map(({ texts }) => texts)).to.deep.equal([4, 4, 4, 4]);
+      const stop = new AbortController();
+      const first = runSeries(planned, parts, { signal: stop.signal, onRun: (_, i) => i === 2 && stop.abort() });
+      expect(await first.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+      const total = planned.reduce((sum, { cost }) => sum + cost, 0);
+      expect(await costDone(planned)).to.equal(total / 2);
+      const progress: number[] = [];
+      const entries = await runSeries(planned, parts, { onProgress: (done) => progress.push(done) });
+      expect(entries.map((entry) => ('failure' in entry ? entry.failure : [entry.made, entry.measured]))).to.deep.equal([
+        [0, 4],
+        [0, 4],
+        [4, 4],
+        [4, 4],
+      ]);
+      expect(progress).to.deep.equal([...progress].sort((a, b) => a - b));
+      expect(progress.at(-1)).to.equal(total);
+      const lengths = await Promise.all(
+        planned.map(async ({ run }) => (await readSamples(join(run.config.output, 'samples.jsonl')))[0]!.tokens.length),
+      );
+      expect(lengths).to.deep.equal([3, 5, 3, 5]);
+    }));
+
+  it('names a run that fails, and makes the others', () =>
+    withSweep(async ({ planned }) => {
+      const folder = planned[1]!.run.config.output;
+      const failing: SeriesParts<number> = {
+        ...parts,
+        make: (run, hooks) =>
+          run.config.output === folder
+            ? Promise.reject(new InputError('disk', [{ path: '', message: 'is full' }]))
+            : parts.make(run, hooks),
+      };
+      const entries = await runSeries(planned, failing);
+      expect(entries.map((entry) => ('failure' in entry ? `${entry.run.name}: ${entry.failure}` : entry.measured))).to.deep.equal(
+        [4, 'seed=1,length=5: disk: is full', 4, 4],
+      );
+    }));
+
+  it('takes a finished run as it is, whatever threads made it; one that was begun it does not go on with', () =>
+    withSweep(async ({ planned }) => {
+      const [{ run }] = planned as [PlannedRun<SeriesRun>];
+      await runSeries(planned.slice(0, 1), parts);
+      const path = join(run.config.output, 'run.json');
+      await writeManifest(path, { ...(await readManifest(path))!, threads: 999 });
+      const [finished] = await runSeries(planned.slice(0, 1), parts);
+      expect(finished).to.include({ made: 0, measured: 4 });
+      const samples = join(run.config.output, 'samples.jsonl');
+      const lines = await readSamples(samples);
+      await writeFile(samples, `${JSON.stringify(lines[0])}\n`);
+      const [begun] = await runSeries(planned.slice(0, 1), parts);
+      expect('failure' in begun! && begun.failure).to.contain('with 999 threads');
+      expect(await readSamples(samples)).to.have.length(1);
+    }));
+
+  it('is checked as a whole before its first text, each mistake told once', () =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'));
+      const sweep = (grid: Record<string, unknown[]>) =>
+        sweepRuns(
+          checkConfig('sweep', {
+            base: { model: join(folder, 'model'), output: 'x', guidance: [{ guide: 'length', length: 4 }] },
+            grid,
+            output: folder,
+          }),
+          'sweep.json',
+        );
+      const schema = await sweep({ 'sampler.steps': [0, 5], 'steering.iner': [1, 2] }).catch((error: Error) => error.message);
+      expect(schema).to.contain('/base: /sampler/steps: expected an integer from 1 to 2000, got 0');
+      expect(schema).to.contain('/base: /steering/iner: unknown key, did you mean "inner"?');
+      expect(String(schema).match(/iner/g)).to.have.length(1);
+      const runs = await sweep({ 'guidance.0.length': [4, 7, 9] });
+      const plan = await planSeries(runs, builtInGuides, 'sweep.json').catch((error: Error) => error.message);
+      expect(plan).to.contain('length=7').and.to.contain('length=9').and.not.to.contain('length=4:');
+    }));
+});
