@@ -4,11 +4,12 @@ import { schemas, type ConfigKind } from './load.js';
 
 /** Text of the JSON schema file of each kind of config, for editors: a key that has a default is not required there. */
 export function publishedSchemas(): Record<ConfigKind, string> {
-  const entries = Object.entries(schemas).map(([kind, schema]) => [kind, textOf(schema)] as const);
+  const entries = Object.entries(schemas).map(([kind, schema]) => [kind, schemaText(schema)] as const);
   return Object.fromEntries(entries) as Record<ConfigKind, string>;
 }
 
-function textOf(schema: TSchema): string {
+/** A schema as the text of a JSON schema file. */
+export function schemaText(schema: TSchema): string {
   const body = JSON.parse(JSON.stringify(closed(schema)), withoutDefaulted) as object; // through JSON: no symbols of TypeBox
   return `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...allowingSchemaKey(body) }, null, 2)}\n`;
 }

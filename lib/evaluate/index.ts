@@ -1,4 +1,6 @@
 export { attributeJudge } from './attribute.js';
+export { bootstrap, pairedBootstrap, REPLICATES, type BootstrapOptions, type PairedComparison } from './bootstrap.js';
+export { ClusterSums, type Statistic } from './cluster-sums.js';
 export { clauseJudge, type JudgedGuide } from './clause.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { chooseParser, type ParserChoice, type ParserPlaces } from './choose-parser.js';
@@ -13,7 +15,17 @@ export {
   type ServerOptions,
 } from './corenlp-server.js';
 export type { Figure, GuideReport } from './guide-report.js';
-export type { Judge, Score, Share } from './judge.js';
+export type { Judge, Mark, Score, Share } from './judge.js';
+export { ngramFluency, type FluencyJudge } from './fluency.js';
+export {
+  metricsSchema,
+  type FluencyMetrics,
+  type GuideMetrics,
+  type GuideScore,
+  type Interval,
+  type Metrics,
+  type TextScores,
+} from './metrics.js';
 export { infillJudge } from './infill.js';
 export { lengthJudge } from './length.js';
 export { trainNgram, type Cost, type Ngram, type NgramOptions } from './ngram.js';

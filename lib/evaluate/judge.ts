@@ -6,6 +6,16 @@ export interface Score {
   readonly detail?: string;
   /** The same by other definitions, 0 to 1, under the name of each. A judge gives all texts the same names. */
   readonly also?: Readonly<Record<string, number | Share>>;
+  /** What is wrong, at its place in the text. */
+  readonly marks?: readonly Mark[];
+}
+
+/** Words `start` to `end` - 1 of a text are wrong; where `start` is `end`, something is missing before the word `start`. */
+export interface Mark {
+  readonly start: number;
+  readonly end: number;
+  /** For a person: `NOUN, not VERB`, `no NP`, `lacks "river"`. */
+  readonly note: string;
 }
 
 /** `part` of `whole`: over several texts the parts and the wholes are added up before they are divided. */
@@ -21,7 +31,7 @@ export interface Share {
  */
 export interface Judge {
   readonly name: string;
-  /** By what means it judges, where there is a choice: shown beside its figures. */
+  /** What the verdict stands on, for a report: `wink-nlp`, `Stanford CoreNLP`. Absent where the words of the text alone decide. */
   readonly by?: string;
   /**
    * @param texts the words between START and END, punctuation included

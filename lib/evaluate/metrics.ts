@@ -1,0 +1,159 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { GenerateConfig } from '../config/index.js';
+import type { Score, Share } from './judge.js';
+import type { Cost } from './ngram.js';
+
+/** What judges say of one text: a line of scores.jsonl, in the order of samples.jsonl. */
+export interface TextScores {
+  readonly id: string;
+  readonly sample: number;
+  /** By label of the guide. One is absent where the text did not have the guide, or its judge could not work. */
+  readonly guides: Readonly<Record<string, GuideScore>>;
+  /** Of the text, by fluency judge: `ngram`, `lm`. */
+  readonly fluency: Readonly<Record<string, Cost>>;
+  /** The same of the target's reference, on the first text of a target alone. */
+  readonly referenceFluency?: Readonly<Record<string, Cost>>;
+  /** The text is a row of the training corpus, word for word. Absent without a corpus, as `longestCopied` is. */
+  readonly copied?: boolean;
+  /** Words of the longest run of words that stands in a row of the training corpus. */
+  readonly longestCopied?: number;
+}
+
+export interface GuideScore extends Score {
+  /** The score of the target's reference by the same judge. */
+  readonly reference?: number;
+  readonly referenceAlso?: Readonly<Record<string, number | Share>>;
+}
+
+const number = (description: string) => Type.Number({ description });
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+const intervalFields = {
+  mean: number('The figure over all texts.'),
+  low: number('Lower end of its 95 % interval: percentile bootstrap, texts of a target resampled together.'),
+  high: number('Upper end.'),
+};
+const interval = (description: string) => Type.Object(intervalFields, { description });
+
+const ceiling = Type.Optional(
+  number(
+    'The same of the references, sentences that people wrote for the targets: judges err, and no text can be expected to do better.',
+  ),
+);
+
+const guide = Type.Object({
+  score: interval('Mean score, 0 to 1.'),
+  perfect: interval('Share of the texts that score 1.'),
+  ceiling,
+  ofCeiling: Type.Optional(number('The score as a share of the ceiling, over the texts whose target has a reference.')),
+  also: Type.Record(Type.String(), Type.Object({ ...intervalFields, ceiling }), {
+    description: 'The same by other definitions, by name; each is defined in docs/evaluation.md.',
+  }),
+  judge: Type.String({ description: 'What judged: a tagger, a parser, or the text itself.' }),
+  texts: count('Texts that were judged: those that had the guide, unless there is a gap.'),
+});
+
+const fluency = Type.Object({
+  natsPerToken: interval('-ln p of words and END, in nats a token.'),
+  perplexity: number('e to the nats a token.'),
+  references: Type.Optional(number('Nats a token of the references.')),
+  heldOut: Type.Optional(number('Nats a token of the held-out corpus.')),
+  judge: Type.String({ description: 'The language model.' }),
+});
+
+const diversity = Type.Object(
+  {
+    distinctTexts: number('Share of different texts.'),
+    distinct: Type.Array(Type.Number(), {
+      minItems: 4,
+      maxItems: 4,
+      description: 'Distinct-1 to distinct-4: different n-grams as a share of all n-grams of all texts.',
+    }),
+    selfBleu: Type.Optional(
+      Type.Object(
+        { value: number('0 to 1; high where texts resemble each other.'), texts: count('Size of the sample.') },
+        { description: 'Mean BLEU-4 of each text of a sample against the others of the sample.' },
+      ),
+    ),
+    vocabulary: Type.Optional(
+      Type.Object(
+        { used: count('Different words of the vocabulary in the texts.'), size: count('Words of the vocabulary.') },
+        { description: "How much of the model's vocabulary the texts use." },
+      ),
+    ),
+  },
+  { description: 'How different the texts are from each other.' },
+);
+
+const novelty = Type.Object(
+  {
+    copies: interval('Share of the texts that are a row of the training corpus, word for word.'),
+    longestCopied: interval('Words of the longest run of words that stands in the corpus too, mean over the texts.'),
+    longestCopiedMax: Type.Object(
+      { words: count('Words.'), id: Type.String({ description: 'The text that has it.' }) },
+      { description: 'The longest of all.' },
+    ),
+  },
+  { description: 'How different the texts are from the training corpus.' },
+);
+
+const references = Type.Object(
+  {
+    texts: count('Texts whose target has a reference.'),
+    bleu4: interval('BLEU-4 over all texts, 0 to 1.'),
+    rougeL: interval('Mean ROUGE-L F, 0 to 1.'),
+    cider: interval('Mean CIDEr-D, 0 to 10.'),
+    bertScore: Type.Optional(interval('Mean BERTScore F1.')),
+  },
+  { description: 'Likeness to the references of the targets.' },
+);
+
+const mauve = Type.Object(
+  {
+    value: number('0 to 1; high where the texts are spread as the held-out ones are.'),
+    texts: count('Texts compared.'),
+    heldOut: count('Held-out texts they are compared with.'),
+    clusters: count('Of the quantisation.'),
+    model: Type.String({ description: 'What embeds the texts.' }),
+  },
+  { description: 'MAUVE against the held-out corpus.' },
+);
+
+const texts = (description: string) => Type.Record(Type.String(), Type.String(), { description });
+
+/** metrics.json: figures on a run. */
+export const metricsSchema = Type.Object(
+  {
+    texts: count('Texts of the run.'),
+    targets: count('Different targets.'),
+    guides: Type.Record(Type.String(), guide, { description: 'Success of each guide, by its label.' }),
+    fluency: Type.Record(Type.String(), fluency, { description: 'By language model.' }),
+    diversity,
+    novelty: Type.Optional(novelty),
+    references: Type.Optional(references),
+    mauve: Type.Optional(mauve),
+    lengths: Type.Object(
+      { mean: number('Words a text, punctuation included.'), min: count('Fewest.'), max: count('Most.') },
+      { description: 'Words a text.' },
+    ),
+    truncated: count('Texts that the end of the canvas cut.'),
+    secondsPerText: Type.Optional(number('Time that generating took, by the run.')),
+    gaps: texts('What could not be measured, or not of all texts: why, and what to do.'),
+    unjudged: Type.Array(Type.String(), { description: 'Guides that no judge knows.' }),
+    bootstrap: Type.Object(
+      { replicates: count('Resamplings behind each interval.'), seed: count('Of their random numbers.') },
+      { description: 'How the intervals were made.' },
+    ),
+    method: Type.Optional(
+      Type.String({ description: 'The method of a baseline; absent where guided diffusion made the texts.' }),
+    ),
+    config: Type.Unsafe<GenerateConfig>({ type: 'object', description: 'Resolved config of the run.' }),
+  },
+  { title: 'diffusteer metrics' },
+);
+
+export type Metrics = Static<typeof metricsSchema>;
+/** A figure with its 95 % interval. */
+export type Interval = Static<ReturnType<typeof interval>>;
+export type GuideMetrics = Metrics['guides'][string];
+export type FluencyMetrics = Metrics['fluency'][string];
