@@ -1,5 +1,5 @@
 import { split, uniform, type Key } from '../random.js';
-import { ClusterSums, type Statistic } from './cluster-sums.js';
+import type { ClusterSums, Statistic } from './cluster-sums.js';
 import type { Interval } from './metrics.js';
 
 export interface BootstrapOptions {

@@ -1,4 +1,5 @@
-import { trainNgram, type Cost, type NgramOptions } from './ngram.js';
+import type { Cost } from '../model/language-model.js';
+import { trainNgram, type NgramOptions } from './ngram.js';
 
 /** Says how fluent texts are, by a language model that no guide shares. */
 export interface FluencyJudge {
