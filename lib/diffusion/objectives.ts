@@ -1,9 +1,12 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
+import { tokenCrossEntropy } from '../model/cross-entropy.js';
 import type { PaperDenoiser } from '../model/paper.js';
 import { qSample } from './forward.js';
 import { alphaBars, betasOf, type ScheduleName } from './schedule.js';
+
+export { tokenCrossEntropy };
 
 /** A batch of the paper's training. */
 export interface PaperBatch {
@@ -67,15 +70,6 @@ export function paperObjective(denoiser: PaperDenoiser, schedule: ScheduleName, 
 /** The embeddings [B, L, D] of tokens [B, L] from a table [V, D]. */
 export function embedded(table: Tensor, ids: Tensor): Tensor {
   return tf.reshape(tf.gather(table, tf.reshape(ids, [-1]) as Tensor1D), [...ids.shape, table.shape[1]!]);
-}
-
-/** -log p of each token in nats, [B, L], from logits [B, L, V] and tokens [B, L]. */
-export function tokenCrossEntropy(logits: Tensor, ids: Tensor): Tensor {
-  const size = logits.shape.at(-1)!;
-  const logProbs = tf.logSoftmax(tf.reshape(logits, [-1, size]) as Tensor2D); // [B * L, V]
-  // A product, not a gather: its gradient is cheap.
-  const chosen = tf.mul(logProbs, tf.oneHot(tf.reshape(ids, [-1]) as Tensor1D, size)); // [B * L, V]
-  return tf.reshape(tf.neg(tf.sum(chosen, -1)), ids.shape);
 }
 
 const squaredError = (a: Tensor, b: Tensor): Tensor => meanOfRow(tf.squaredDifference(a, b));

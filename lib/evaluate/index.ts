@@ -28,7 +28,8 @@ export {
 } from './metrics.js';
 export { infillJudge } from './infill.js';
 export { lengthJudge } from './length.js';
-export { trainNgram, type Cost, type Ngram, type NgramOptions } from './ngram.js';
+export type { Cost } from '../model/language-model.js';
+export { trainNgram, type Ngram, type NgramOptions } from './ngram.js';
 export { embeddedParser } from './embedded-parser.js';
 export { JudgeUnavailable, rememberingParser, type Parser, type StoppableParser } from './parser.js';
 export { measureParser, type ParserScores } from './parser-scores.js';

@@ -1,4 +1,5 @@
 import { inputError, InputError, type Problem } from '../errors.js';
+import type { Cost } from '../model/language-model.js';
 
 export interface NgramOptions {
   /** Words a probability looks at, the predicted one included; 1 to 8. Default 4. */
@@ -7,13 +8,6 @@ export interface NgramOptions {
   readonly discount?: number;
   /** Words seen less often in the corpus share the unknown class. Default 4, which is also what the word vocabulary keeps. */
   readonly minCount?: number;
-}
-
-export interface Cost {
-  /** -ln p of the words and of the END after them. */
-  readonly nats: number;
-  /** Words and END. */
-  readonly tokens: number;
 }
 
 const START = 0;

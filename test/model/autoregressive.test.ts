@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { openDevice } from '../../lib/engine/index.js';
+import type { Device } from '../../lib/engine/types.js';
+import { autoregressive } from '../../lib/model/autoregressive.js';
+import type { LanguageModel } from '../../lib/model/language-model.js';
+import { errorOf } from '../text/helpers.js';
+import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
+import { vocabulary } from '../tiny-model.js';
+
+const { pad, unk, start, end } = vocabulary;
+const ids = (text: string) => text.split(' ').map((word) => vocabulary.id(word)!);
+const expectClose = (found: ArrayLike<number>, expected: ArrayLike<number>, where = '') => {
+  expect(found.length, where).to.equal(expected.length);
+  Array.from(found).forEach((value, i) => {
+    if (value !== expected[i]) expect(value, `${where} at ${i}`).to.be.closeTo(expected[i]!, 2e-4);
+  });
+};
+const sumOf = (logProbs: Float32Array) => logProbs.reduce((sum, value) => sum + Math.exp(value), 0);
+
+describe('an autoregressive model', () => {
+  let device: Device;
+  let model: LanguageModel;
+  before(async () => {
+    device = await openDevice('onnx-cpu');
+    model = autoregressive(device, tinyCausalSize, vocabulary, freshCausalWeights());
+  });
+  after(() => device.dispose());
+
+  it('gives probabilities that sum to 1, none to PAD and START, whatever the batch', async () => {
+    const prefixes = [[], ids('The quiet pond'), ids('A heron waits by the'.replace('the', 'old')), [unk]];
+    const rows = await model.nextLogProbs(prefixes);
+    for (const [i, row] of rows.entries()) {
+      expect(sumOf(row)).to.be.closeTo(1, 1e-5);
+      expect([row[pad], row[start]]).to.deep.equal([-Infinity, -Infinity]);
+      expectClose((await model.nextLogProbs([prefixes[i]!]))[0]!, row, `prefix ${i} alone`);
+    }
+    expect(await model.nextLogProbs([])).to.deep.equal([]);
+    expect(new Set(rows.map((row) => row[end])).size, 'the prefix matters').to.equal(prefixes.length);
+  });
+
+  it('costs a text what its tokens and END cost one by one', async () => {
+    const texts = ['The quiet heron sleeps .', 'A dragon waits', ''].map((text) => text.split(' ').filter((word) => word !== ''));
+    const costs = await model.nats(texts);
+    for (const [i, text] of texts.entries()) {
+      const all = [...text.map((word) => vocabulary.id(word) ?? unk), end];
+      const rows = await model.nextLogProbs(all.map((_, at) => all.slice(0, at)));
+      const nats = -rows.reduce((sum, row, at) => sum + row[all[at]!]!, 0);
+      expect(costs[i]!.nats, text.join(' ')).to.be.closeTo(nats, 1e-3);
+      expect(costs[i]!.tokens).to.equal(text.length + 1);
+    }
+  });
+
+  it('reads a text that is longer than its canvas in parts, each token once', async () => {
+    const words = 'The old heron sleeps by the pond , and the green pond is quiet .'.split(' ');
+    const room = tinyCausalSize.maxTokens - 1;
+    const all = [...words.map((word) => vocabulary.id(word) ?? unk), end];
+    const half = Math.floor(room / 2);
+    const prefixOf = (at: number): number[] => (at < room ? all.slice(0, at) : all.slice(room - half, at)); // the second part begins half a part before
+    expect(all.length).to.be.within(room + 1, 2 * room - half);
+    const rows = await model.nextLogProbs(all.map((_, at) => prefixOf(at)));
+    const [cost] = await model.nats([words]);
+    expect(cost!.tokens).to.equal(all.length);
+    expect(cost!.nats).to.be.closeTo(-rows.reduce((sum, row, at) => sum + row[all[at]!]!, 0), 1e-3);
+  });
+
+  it('decodes with what it kept to the numbers of a full pass, rows exchanged and begun anew on the way', async () => {
+    const token = fc.integer({ min: 0, max: vocabulary.size - 1 }).filter((id) => id !== start && id !== pad);
+    const rows = 3;
+    const step = fc.record({
+      tokens: fc.array(fc.oneof({ weight: 9, arbitrary: token }, { weight: 1, arbitrary: fc.constant(start) }), { minLength: rows, maxLength: rows }), // prettier-ignore
+      from: fc.option(fc.array(fc.integer({ min: 0, max: rows - 1 }), { minLength: rows, maxLength: rows }), { nil: undefined }),
+    });
+    const decoder = model.decoder(rows, { unknown: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: tinyCausalSize.maxTokens - 1 }), async (steps) => {
+        let prefixes: number[][] = [[], [], []];
+        let found = await decoder.next([start, start, start]);
+        for (const { tokens, from } of steps) {
+          found = await decoder.next(tokens, from);
+          prefixes = tokens.map((id, i) => (id === start ? [] : [...prefixes[from?.[i] ?? i]!, id]));
+        }
+        const expected = await model.nextLogProbs(prefixes);
+        found.forEach((row, i) => expectClose(row, expected[i]!, `row ${i} after ${prefixes[i]!.join(' ')}`));
+      }),
+      { numRuns: 25 },
+    );
+    decoder.dispose();
+  });
+
+  it('does not offer UNK to a sampler unless it is asked to', async () => {
+    const decoder = model.decoder(1);
+    const [row] = await decoder.next([start]);
+    const [all] = await model.nextLogProbs([[]]);
+    expect(row![unk]).to.equal(-Infinity);
+    expect(sumOf(row!)).to.be.closeTo(1, 1e-5);
+    expect(row![end]! - row![5]!).to.be.closeTo(all![end]! - all![5]!, 1e-4);
+    decoder.dispose();
+  });
+
+  it('refuses what it has no room for, and tokens and rows that are not there', async () => {
+    const { maxTokens } = tinyCausalSize;
+    const full = Array<number>(maxTokens - 1).fill(5);
+    expect((await model.nextLogProbs([full]))[0]).to.have.length(vocabulary.size);
+    expect(await errorOf(model.nextLogProbs([[], [...full, 5]]))).to.contain(
+      '/1: expected at most 11 tokens after START, got 12',
+    );
+    expect(await errorOf(model.nextLogProbs([[99]]))).to.contain('/0: expected token ids below 20, got 99');
+    const decoder = model.decoder(2);
+    expect(await errorOf(decoder.next([start]))).to.contain('/tokens: expected one a row, 2, got 1');
+    expect(await errorOf(decoder.next([start, 5], [0, 2]))).to.contain('/from/1: expected a whole number below 2, got 2');
+    expect(await errorOf(decoder.next([start, 5]))).to.contain('row 1 has not begun; expected START, got 5');
+    for (let at = 0; at < maxTokens; at++) await decoder.next([at === 0 ? start : 5, start]);
+    expect(await errorOf(decoder.next([5, start]))).to.contain('row 0 holds 12 tokens already');
+    expect(await decoder.next([start, 5])).to.have.length(2);
+    decoder.dispose();
+  });
+});
+
+describe('the network of an autoregressive model', () => {
+  it('sees no later token', async () => {
+    const device = await openDevice('onnx-cpu');
+    const { causalScores } = await import('../../lib/model/causal-transformer.js');
+    const length = 8;
+    const program = await device.compile(
+      (inputs) => ({ scores: causalScores(inputs, inputs['ids']!, tinyCausalSize) }),
+      [{ name: 'ids', shape: [1, length], dtype: 'int32' }],
+      freshCausalWeights(),
+    );
+    const scoresOf = async (tokens: readonly number[]) =>
+      (await program.run({ ids: { dtype: 'int32', shape: [1, length], data: Int32Array.from(tokens) } }))['scores']!.data;
+    const tokens = [start, ...ids('The old heron sleeps by the quiet pond .'.replace('the ', '')).slice(0, length - 1)];
+    const before = await scoresOf(tokens);
+    const size = vocabulary.size;
+    for (let at = 1; at < length; at++) {
+      const after = await scoresOf(tokens.with(at, 19));
+      expect(Array.from(after.slice(0, at * size)), `token ${at}`).to.deep.equal(Array.from(before.slice(0, at * size)));
+      expect(Array.from(after.slice(at * size)), `token ${at}`).to.not.deep.equal(Array.from(before.slice(at * size)));
+    }
+    await device.dispose();
+  });
+});

@@ -1,0 +1,22 @@
+import { causalParams, type CausalSize } from '../lib/model/causal-transformer.js';
+import { initialParameters } from '../lib/model/parameters.js';
+import { keyOf } from '../lib/random.js';
+import { vocabulary } from './tiny-model.js';
+
+/** The smallest causal transformer that has all parts. */
+export const tinyCausalSize: CausalSize = {
+  vocabularySize: vocabulary.size,
+  maxTokens: 12,
+  layers: 2,
+  width: 16,
+  heads: 4,
+  feedForward: 16,
+};
+
+/** Weights as a training run begins with them, with positions and token scores that matter more. */
+export function freshCausalWeights(seed = 1) {
+  const weights = initialParameters(causalParams(tinyCausalSize), keyOf(seed));
+  for (const name of ['position', 'output.bias'])
+    weights[name]!.data.forEach((_, i, all) => (all[i] = Math.sin(7 * i + name.length)));
+  return weights;
+}
