@@ -17,6 +17,7 @@ type JudgeName = TrainJudgeConfig['judge'];
 
 /** Loaded when they are asked for. */
 const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {
+  slots: async () => (await import('./judges/train-slots.js')).slotsTrainer,
   parser: async () => (await import('./judges/train-parser.js')).parserTrainer,
 };
 

@@ -101,7 +101,7 @@ function heldOut(lines: readonly TokenLine[], share: number, seed: number): { ro
 }
 
 /** Groups of phrases from a text file: a phrase a line, an empty line between groups. */
-export async function readPhraseGroups(path: string, tokenizer: Tokenizer): Promise<PhraseGroup[]> {
+export async function readPhraseGroups(path: string, tokenizer: Pick<Tokenizer, 'tokenize'>): Promise<PhraseGroup[]> {
   const text = await readText(path);
   const groups = text.split(/\r?\n\s*\r?\n/).map((group) =>
     group

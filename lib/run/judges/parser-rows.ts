@@ -1,11 +1,12 @@
 import type { TrainJudgeConfig } from '../../config/index.js';
 import type { HostTensor, HostTensors } from '../../engine/types.js';
 import type { ParserConfig } from '../../model/parser-model.js';
-import { FEATURES, featureReader, paddedFeatures, UNKNOWN } from '../../model/word-features.js';
+import { FEATURES, featureReader, paddedFeatures } from '../../model/word-features.js';
 import { split, uniform, type Key } from '../../random.js';
 import { constituentsOf, readBracketing, type Constituent } from '../../text/penn-tree.js';
 import { countTokens } from '../../text/vocabulary.js';
 import type { ParsedRow } from '../../text/types.js';
+import { hideWords } from './hide-words.js';
 
 /** A sentence as the parser learns it. */
 export interface Sentence {
@@ -100,15 +101,4 @@ function tagClasses({ tags }: Sentence, length: number, ids: ReadonlyMap<string,
   const classes = new Int32Array(length).fill(-1);
   tags.forEach((tag, i) => (classes[i + 1] = ids.get(tag)!));
   return classes;
-}
-
-/** @param ids [words + 2, 3] between START and END, changed in place */
-export function hideWords(ids: Int32Array, share: number, key: Key): Int32Array {
-  const words = ids.length / FEATURES - 2;
-  uniform(key, words).forEach((draw, word) => {
-    const at = (word + 1) * FEATURES;
-    if (draw < share) ids[at] = UNKNOWN;
-    if (draw < share / 2) ids[at + 1] = UNKNOWN;
-  });
-  return ids;
 }

@@ -1,0 +1,50 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { networkConfig, vocabularyConfig } from './judge-config.js';
+import { loadJudge, type JudgeCheckpoint } from './judge-checkpoint.js';
+import { slotScorerParams, type SlotScorerSize } from './slot-scorer.js';
+import { featureSizes } from './word-features.js';
+
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+/** config.json of the slot classifier. */
+const slotsConfig = Type.Object({
+  format: Type.Literal('diffusteer-judge'),
+  version: Type.Literal(1, { description: 'version of the format' }),
+  judge: Type.Literal('slots'),
+  network: networkConfig,
+  slots: Type.Array(
+    Type.Object({
+      slot: Type.String({ description: 'name of the slot' }),
+      values: Type.Array(Type.String(), { description: 'its values, in the order of the classes behind "not stated"' }),
+    }),
+    { minItems: 1, description: 'what it tells apart' },
+  ),
+  vocabulary: vocabularyConfig,
+  measured: Type.Object(
+    {
+      slots: Type.Record(
+        Type.String(),
+        Type.Object({
+          accuracy: share('share of the held-out texts whose value (or silence) is right'),
+          f1: share('F1 of the values, all together'),
+        }),
+        { description: 'by slot' },
+      ),
+      on: Type.String({ description: 'the held-out corpus' }),
+    },
+    { description: 'how good it is' },
+  ),
+});
+
+export type SlotsConfig = Static<typeof slotsConfig>;
+export type SlotsModel = JudgeCheckpoint<SlotsConfig>;
+
+export const slotsSize = ({ network, slots, vocabulary }: Omit<SlotsConfig, 'measured'>): SlotScorerSize => ({
+  ...network,
+  features: featureSizes(vocabulary),
+  classes: slots.map(({ values }) => values.length + 1),
+});
+
+/** Errors: as loadJudge. */
+export const loadSlotsModel = (folder: string): Promise<SlotsModel> =>
+  loadJudge(folder, slotsConfig, (config) => slotScorerParams(slotsSize(config)));
