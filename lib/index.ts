@@ -39,6 +39,8 @@ export type { GuideResult } from './run/results.js';
 export type { SampleLine } from './run/shard.js';
 export type { Manifest } from './run/manifest.js';
 export { secondsPerText, type ShardTime } from './run/timing.js';
+export { readTraces } from './run/traces-file.js';
+export type { Trace, TraceStep } from './run/trace.js';
 
 // judge
 export { judgeFolder, readSamples, type JudgeOptions } from './run/judge-run.js';

@@ -15,10 +15,11 @@ import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
 import { capped, inputErrorOnly, planRun, unknownGuide, type Plan } from './plan.js';
 import { placeClauses } from './plan-clauses.js';
-import { linesIn, openSamples } from './samples-file.js';
+import { linesIn, openSamples, type SamplesFile } from './samples-file.js';
 import { contradictions } from './text-factors.js';
 import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
 import { appendTiming } from './timing.js';
+import { checkSameTexts, openTraces, type TracesFile } from './traces-file.js';
 import { makeTools, type PreparedRun } from './tools.js';
 
 export type { PreparedRun } from './tools.js';
@@ -30,6 +31,8 @@ export interface GenerateHooks {
   /** Reverse steps of all texts together. */
   onProgress?(done: number, of: number): void;
   readonly signal?: AbortSignal | undefined;
+  /** Writes how the first so many texts came to be into traces.jsonl, of texts that were there before as well. Default: none. */
+  readonly trace?: number;
 }
 
 export interface GenerateResult {
@@ -37,6 +40,8 @@ export interface GenerateResult {
   readonly texts: number;
   /** Texts that this call made; 0 where the run was finished before. */
   readonly made: number;
+  /** Traces that this call made. */
+  readonly traced: number;
 }
 
 /** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
@@ -142,23 +147,56 @@ async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks
   const linesOf = (shard: number) => Math.min(size, texts - shard * size);
   const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
   const before = Math.min(texts, done * size);
+  const traces = await openTraces(folder, Math.min(hooks.trace ?? 0, texts), size);
   try {
     hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
-    if (done < shards) {
-      const tools = makeTools(device, run);
-      for (let shard = done; shard < shards; shard++) {
-        const begunAt = performance.now();
-        const lines = await makeShard(tools, shard, stepHooks(hooks, shard, shards));
-        const ms = Math.round(performance.now() - begunAt);
-        await file.append(lines);
-        await appendTiming(folder, { shard, texts: lines.length, ms });
-        hooks.onSamples?.(lines);
-      }
-    }
-    return { folder, texts, made: texts - before };
+    const traced = await makeShards(device, run, hooks, { samples: file, done, traces, shards, size });
+    return { folder, texts, made: texts - before, traced };
   } finally {
-    await file.close();
+    await Promise.all([file.close(), traces.close()]);
   }
+}
+
+interface RunFiles {
+  readonly samples: SamplesFile;
+  /** Shards whose texts are there. */
+  readonly done: number;
+  readonly traces: TracesFile;
+  readonly shards: number;
+  /** Texts of a shard. */
+  readonly size: number;
+}
+
+/** Makes what is missing of the shards, texts or traces. @returns how many texts were traced */
+async function makeShards(
+  device: Device,
+  run: PreparedRun,
+  hooks: GenerateHooks,
+  { samples, done, traces, shards, size }: RunFiles,
+): Promise<number> {
+  const folder = run.config.output;
+  const toMake = Array.from({ length: shards }, (_, shard) => shard).filter(
+    (shard) => shard >= done || traces.missing(shard) > 0,
+  );
+  if (toMake.length === 0) return 0;
+  const tools = makeTools(device, run);
+  let traced = 0;
+  for (const shard of toMake) {
+    const begunAt = performance.now();
+    const made = await makeShard(tools, shard, { ...stepHooks(hooks, shard, shards), traced: traces.missing(shard) });
+    const ms = Math.round(performance.now() - begunAt);
+    const { lines } = made;
+    const isThere = shard < done;
+    if (isThere) await checkSameTexts(folder, shard * size, lines);
+    const ofShard = await made.traces();
+    await traces.append(ofShard); // before the texts: a shard whose texts are there counts as made
+    traced += ofShard.length;
+    if (isThere) continue;
+    await samples.append(lines);
+    await appendTiming(folder, { shard, texts: lines.length, ms });
+    hooks.onSamples?.(lines);
+  }
+  return traced;
 }
 
 function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): Manifest {

@@ -2,21 +2,24 @@ import { open, readFile, truncate } from 'node:fs/promises';
 import type { SampleLine } from './shard.js';
 
 /** Appends the lines of shards; each call is on the disk when it returns. */
-export interface SamplesFile {
-  append(lines: readonly SampleLine[]): Promise<void>;
+export interface ShardsFile<Line> {
+  append(lines: readonly Line[]): Promise<void>;
   close(): Promise<void>;
 }
 
+export type SamplesFile = ShardsFile<SampleLine>;
+
 /**
- * Opens samples.jsonl to go on: counts the whole shards it holds and cuts off what follows, a shard that a kill tore.
+ * Opens a file of JSON lines, such as samples.jsonl, to go on: counts the whole shards it holds and cuts off what follows, a shard
+ * that a kill tore.
  *
  * @param linesOf lines that a shard will have, by its number
  */
-export async function openSamples(
+export async function openSamples<Line = SampleLine>(
   path: string,
   linesOf: (shard: number) => number,
   shards: number,
-): Promise<{ file: SamplesFile; done: number }> {
+): Promise<{ file: ShardsFile<Line>; done: number }> {
   const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   const ends = lineEnds(bytes);
   let done = 0;

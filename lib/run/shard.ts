@@ -3,21 +3,20 @@ import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
-import type { Checkpoint } from '../model/checkpoint.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
 import { weightController } from '../sampler/adaptive-weight.js';
 import type { RewardedText } from '../sampler/guide.js';
-import type { SampleBatch, SampleHooks, Sampler } from '../sampler/sample.js';
+import type { SampleBatch, SampleHooks } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
-import { editLog, keepFactors, type EditLog, type Edits } from './edit.js';
-import type { RunGuides } from './guides.js';
+import { editLog, keepFactors, type EditLog } from './edit.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
 import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particles.js';
 import type { Plan } from './plan.js';
 import { nats, resultsOf, type GuideResult } from './results.js';
 import { textConstraint, type TextConstraint } from './text-factors.js';
-import type { Scorer } from './score.js';
+import type { ShardTools } from './shard-tools.js';
+import { settled, tracesOf, watchRows, type Trace } from './trace.js';
 
 /** A line of samples.jsonl. */
 export interface SampleLine {
@@ -36,18 +35,6 @@ export interface SampleLine {
   /** The words reach the end of the canvas. */
   readonly truncated?: true;
   readonly seed: number;
-}
-
-/** All that the shards of a run share. */
-export interface ShardTools {
-  readonly config: GenerateConfig;
-  readonly plan: Plan;
-  readonly checkpoint: Checkpoint;
-  readonly guides: RunGuides;
-  readonly sampler: Sampler;
-  readonly scorer: Scorer;
-  /** Where the run edits given texts. */
-  readonly edits?: Edits | undefined;
 }
 
 /** Texts that a shard holds: rows of a batch, of which each text has several where one of them is chosen. */
@@ -71,30 +58,45 @@ interface BatchRow {
   readonly key: Key;
 }
 
+export interface ShardHooks extends SampleHooks {
+  /** How many of the shard's texts are traced, from the first. Default: none. */
+  readonly traced?: number;
+}
+
+export interface MadeShard {
+  readonly lines: readonly SampleLine[];
+  /** Of the texts that are traced. What guides say of each step is asked when it is called. */
+  traces(): Promise<Trace[]>;
+}
+
 /**
  * Makes the texts of a shard. Their noise follows from the run's seed and the places of the texts alone.
  * Errors: Interrupted; a DiffusteerError where a guide gave what is no number.
  */
-export async function makeShard(tools: ShardTools, shard: number, hooks: SampleHooks = {}): Promise<SampleLine[]> {
+export async function makeShard(tools: ShardTools, shard: number, { traced = 0, ...hooks }: ShardHooks = {}): Promise<MadeShard> {
   const { config, plan, checkpoint, sampler } = tools;
   const { vocabulary } = checkpoint.tokenizer;
   const rows = rowsOf(tools, shard);
   const constraints = constraintsOf(tools, rows);
   const controllers = tools.guides.latent.map(({ auto, window }) => auto && weightController(rows.length, window, auto));
   const batch = { ...(await begun(tools, rows, batchOf(tools, rows, constraints))), controllers };
-  const size = batch.factors.length / rows.length;
-  const decodeRow = (row: number, probs: Float32Array) =>
-    decode(constraints[row]!, probs.subarray(row * size, (row + 1) * size), vocabulary);
+  const ofRow = rowsOfSize(batch.factors.length / rows.length);
+  const decodeRow = (row: number, probs: Float32Array) => decode(constraints[row]!, ofRow(row, probs), vocabulary);
   const particles = particlesOf(tools, rows, (row, probs) => readable(tools, decodeRow(row, probs).ids));
-  const probs = await sampler.sample(particles ? { ...batch, selection: particles.selection } : batch, hooks); // [B, L, V]
+  const groups = groupsOf(rows, rowsPerText(config, plan));
+  const watcher = watchRows(groups.slice(0, traced).flat(), (row, probs, isLast) => ({
+    ids: decodeRow(row, probs).ids,
+    probs: settled(constraints[row]!, ofRow(row, probs), isLast),
+  }));
+  const means = { ...(particles && { selection: particles.selection }), ...(traced > 0 && { watcher }) };
+  const probs = await sampler.sample({ ...batch, ...means }, hooks); // [B, L, V]
   refuseBrokenLatents(probs, rows.length, tools.guides.latent);
 
   const decoded = rows.map((_, row) => decodeRow(row, probs).ids);
   const texts = decoded.map((ids) => readable(tools, ids));
-  const logProbs = await tools.scorer.score(decoded, batch.guideInputs);
-  refuseBrokenLogProbs(logProbs, tools.guides.latent);
-  const chosen = particles ? await particles.choose(texts) : mostTypical(texts, rows, rowsPerText(config, plan));
-  return chosen.map(({ row, log, rewards }) => {
+  const logProbs = await scored(tools, decoded, batch);
+  const chosen = particles ? await particles.choose(texts) : mostTypical(texts, groups);
+  const lines = chosen.map(({ row, log, rewards }): SampleLine => {
     const { target, sample } = plan.items[rows[row]!.item!]!;
     return {
       id: `${target}-${sample}`,
@@ -109,7 +111,21 @@ export async function makeShard(tools: ShardTools, shard: number, hooks: SampleH
       seed: seedOf(rows[row]!.key),
     };
   });
+  const toTrace = chosen.slice(0, traced).map(({ row }) => ({ row, ...plan.items[rows[row]!.item!]! }));
+  return { lines, traces: () => tracesOf(tools, { watcher, texts: toTrace, decoded, guideInputs: batch.guideInputs }) };
 }
+
+async function scored({ scorer, guides }: ShardTools, decoded: readonly Int32Array[], { guideInputs }: SampleBatch) {
+  const logProbs = await scorer.score(decoded, guideInputs);
+  refuseBrokenLogProbs(logProbs, guides.latent);
+  return logProbs;
+}
+
+/** The part of a row in a tensor [B, ...]. @param size numbers of a row */
+const rowsOfSize =
+  (size: number) =>
+  (row: number, all: Float32Array): Float32Array =>
+    all.subarray(row * size, (row + 1) * size);
 
 interface ReadableText extends RewardedText {
   readonly truncated: boolean;
@@ -151,10 +167,9 @@ function groupsOf(rows: readonly BatchRow[], perText: number): number[][] {
 /** Of each text's candidates the one that minimum Bayes risk chooses. */
 function mostTypical(
   texts: readonly ReadableText[],
-  rows: readonly BatchRow[],
-  perText: number,
+  groups: readonly (readonly number[])[],
 ): (Pick<Chosen, 'row'> & Partial<Chosen>)[] {
-  return groupsOf(rows, perText).map((group) => ({ row: group[mbrChoice(group.map((row) => texts[row]!.tokens))]! }));
+  return groups.map((group) => ({ row: group[mbrChoice(group.map((row) => texts[row]!.tokens))]! }));
 }
 
 /** The batch with its start: noise, or where the run edits, its texts noised. Rows that fill the batch up take any of them. */

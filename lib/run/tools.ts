@@ -7,7 +7,8 @@ import type { RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import type { Plan } from './plan.js';
 import { createScorer } from './score.js';
-import { batchRows, type ShardTools } from './shard.js';
+import { batchRows } from './shard.js';
+import type { ShardTools } from './shard-tools.js';
 
 /** A run that is checked and ready to make texts. */
 export interface PreparedRun {

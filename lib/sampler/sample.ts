@@ -50,6 +50,16 @@ export interface SampleBatch {
   readonly controllers?: readonly (WeightController | undefined)[];
   /** Which rows go on after a step; absent where each goes on by itself. */
   readonly selection?: Selection;
+  /** Sees every step and changes nothing: the texts come out the same. */
+  readonly watcher?: StepWatcher;
+}
+
+/** Sees the texts of a batch come to be. */
+export interface StepWatcher {
+  /** @param probs token probabilities of the step, [B, L, V]: under the automata too, but for the last step */
+  saw(level: Level, probs: Float32Array, isLast: boolean): void;
+  /** @param rows of each row the row whose latents it goes on with */
+  follow(rows: Int32Array): void;
 }
 
 /** Looks at the texts between two reverse steps, and says which of them go on. */
@@ -127,9 +137,10 @@ async function sampleBatch(
       const acts = actingAt(share, setup);
       const watched = acts.active.filter((index) => batch.controllers?.[index] !== undefined);
       const looks = batch.selection?.looksAt(step) === true;
-      const fetch = isLast ? ['probs'] : ['x', 'previousX0', ...(looks ? ['probs'] : []), ...watched.map(guideLogProb)];
+      const fetch = fetched(isLast, looks || batch.watcher !== undefined, watched);
       const out = await oneStep({ programs, acts, guideInputs, batch, feeds, isLast, fetch });
       if (!isLast) observed(batch, watched, share, out);
+      batch.watcher?.saw(level, out['probs']!.data as Float32Array, isLast);
       onStep?.(i + 1, levels.length);
       if (isLast) return out['probs']!.data as Float32Array;
       carry = { x: out['x']!, previousX0: out['previousX0']! };
@@ -140,6 +151,9 @@ async function sampleBatch(
   }
   throw new RangeError('a sampler needs at least one level');
 }
+
+const fetched = (isLast: boolean, seen: boolean, watched: readonly number[]): string[] =>
+  isLast ? ['probs'] : ['x', 'previousX0', ...(seen ? ['probs'] : []), ...watched.map(guideLogProb)];
 
 interface Step {
   readonly programs: StepPrograms;
@@ -189,14 +203,14 @@ function observed({ controllers }: SampleBatch, watched: readonly number[], shar
 
 /** The carry of the rows that go on. */
 async function selected(
-  { selection, controllers = [] }: SampleBatch,
+  { selection, watcher, controllers = [] }: SampleBatch,
   step: number,
   carry: HostCarry,
   probs: HostTensor,
 ): Promise<HostCarry> {
   const rows = await selection!.select(step, probs.data as Float32Array);
   if (rows === undefined) return carry;
-  for (const controller of controllers) controller?.follow(rows);
+  for (const follower of [...controllers, watcher]) follower?.follow(rows);
   return { x: takeRows(carry.x, rows), previousX0: takeRows(carry.previousX0, rows) };
 }
 

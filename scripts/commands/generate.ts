@@ -1,20 +1,32 @@
 import type { CommandModule } from 'yargs';
 import type { GenerateHooks } from '../../lib/run/generate.js';
+import { inputError } from '../../lib/errors.js';
 import { interruptSignal } from '../interrupt.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
 import { configArguments, pluginsOption, type ConfigArgs, type PluginArgs } from './options.js';
 
-export const generateCommand: CommandModule<object, ConfigArgs & PluginArgs> = {
+interface GenerateArgs extends ConfigArgs, PluginArgs {
+  trace: number;
+}
+
+export const generateCommand: CommandModule<object, GenerateArgs> = {
   command: 'generate <config>',
   describe: 'Make the texts of a batch run, or go on with it',
   builder: (yargs) =>
     pluginsOption(configArguments(yargs))
+      .option('trace', {
+        type: 'string',
+        default: '0',
+        coerce: traceCount,
+        describe: 'Write how the first N texts come to be into traces.jsonl; 8 without a number, or all',
+      })
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same with other noise')
+      .example('$0 generate configs/length.json --trace', 'with traces of 8 texts, of a finished run as well: see replay')
       .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
-  async handler({ config: path, set, plugins }) {
+  async handler({ config: path, set, plugins, trace }) {
     const [{ generate }, { loadRunConfig }, { judgeFolder }, { guides, judges }] = await Promise.all([
       import('../../lib/run/generate.js'),
       import('../../lib/run/load-run.js'),
@@ -24,10 +36,12 @@ export const generateCommand: CommandModule<object, ConfigArgs & PluginArgs> = {
     const config = await loadRunConfig(path, guides, { set });
     const view = samplesView();
     try {
-      const { folder, texts, made } = await generate(config, guides, path, { ...view.hooks, signal: interruptSignal() });
+      const hooks = { ...view.hooks, signal: interruptSignal(), trace };
+      const { folder, texts, made, traced } = await generate(config, guides, path, hooks);
       view.stop();
-      if (made === 0) await showFinished(folder);
+      if (made === 0) await showFinished(folder, traced);
       console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
+      if (trace > 0) console.log(`Traces in ${folder}/traces.jsonl. Watch one: diffusteer replay ${folder} 0`);
       const { renderReport } = await import('../../lib/evaluate/index.js');
       console.log(renderReport(await judgeFolder(folder, guides, { judges })));
     } finally {
@@ -36,14 +50,30 @@ export const generateCommand: CommandModule<object, ConfigArgs & PluginArgs> = {
   },
 };
 
+/** Texts that `--trace` without a number traces. */
+const TRACED = 8;
+
+/** @param value of `--trace`: '' where it was given alone */
+function traceCount(value: string): number {
+  if (value === '') return TRACED;
+  if (value === 'all') return Infinity;
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw inputError(
+    '--trace',
+    `expected a number of texts or "all", got ${JSON.stringify(value)}; write --trace=8, or the config first`,
+  );
+}
+
 const SHOWN = 40;
 
 /** What a run that is finished holds: the second `npm start` shows its sentences too. */
-async function showFinished(folder: string): Promise<void> {
+async function showFinished(folder: string, traced: number): Promise<void> {
   const { readSamples } = await import('../../lib/run/judge-run.js');
   const lines = await readSamples(`${folder}/samples.jsonl`);
   lines.slice(0, SHOWN).forEach((line) => console.log(describeSample(line)));
-  console.log('\nNothing to do: this run is finished. For other texts give another output folder, and with it another seed.');
+  const done = traced > 0 ? `The texts stay as they are; ${traced} were traced` : 'Nothing to do';
+  console.log(`\n${done}: this run is finished. For other texts give another output folder, and with it another seed.`);
 }
 
 /** Progress over all reverse steps, and the texts above it as they come. */

@@ -41,7 +41,7 @@ async function textsOf<O>(subject: Subject<O>, via: Place): Promise<SampleLine[]
   try {
     const tools = makeTools(device, { config, checkpoint, plan, guides });
     const lines: SampleLine[] = [];
-    for (let shard = 0; shard < shardCount(config, plan); shard++) lines.push(...(await makeShard(tools, shard)));
+    for (let shard = 0; shard < shardCount(config, plan); shard++) lines.push(...(await makeShard(tools, shard)).lines);
     claim(
       lines.length === plan.items.length,
       () => `expected ${plan.items.length} texts of ${factory.name}, got ${lines.length}`,

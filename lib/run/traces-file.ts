@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { DiffusteerError, inputError, messageOf } from '../errors.js';
+import { linesIn, openSamples } from './samples-file.js';
+import type { SampleLine } from './shard.js';
+import type { Trace } from './trace.js';
+
+/** traces.jsonl of a run folder, opened to be made or gone on with. */
+export interface TracesFile {
+  /** Texts of a shard whose traces are asked for and not there yet. */
+  missing(shard: number): number;
+  append(traces: readonly Trace[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const pathOf = (folder: string): string => join(folder, 'traces.jsonl');
+
+/**
+ * Opens the traces of the first `wanted` texts of a run. Where the file holds as many, it stays as it is, and nothing is missing.
+ *
+ * @param size texts of a shard
+ */
+export async function openTraces(folder: string, wanted: number, size: number): Promise<TracesFile> {
+  const path = pathOf(folder);
+  if ((await linesIn(path)) >= wanted) return { missing: () => 0, append: () => Promise.resolve(), close: () => Promise.resolve() };
+  const linesOf = (shard: number) => Math.min(size, Math.max(0, wanted - shard * size));
+  const { file, done } = await openSamples<Trace>(path, linesOf, Math.ceil(wanted / size));
+  return { ...file, missing: (shard) => (shard < done ? 0 : linesOf(shard)) };
+}
+
+/**
+ * Refuses traces of texts that are not those of the run: a shard that is made anew for its traces alone must give the same texts.
+ * Errors: a DiffusteerError that says what to do.
+ */
+export async function checkSameTexts(folder: string, first: number, lines: readonly SampleLine[]): Promise<void> {
+  const path = join(folder, 'samples.jsonl');
+  const held = (await readFile(path, 'utf8')).split('\n').slice(first, first + lines.length);
+  const differs = lines.findIndex((line, i) => !isDeepStrictEqual(JSON.parse(JSON.stringify(line)), parsed(held[i]!)));
+  if (differs < 0) return;
+  throw new DiffusteerError(
+    `${path}:${first + differs + 1}: making ${lines[differs]!.id} anew to trace it gave another text than the one here, ` +
+      'which an other version or machine has made; nothing was changed. For traces, make the run with `--trace` in another output folder',
+  );
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The traces of a run folder, in the order of its texts; a last line that was cut short is left out.
+ * Errors: an InputError where there are none, with what makes them, or where a line is broken.
+ */
+export async function readTraces(folder: string): Promise<Trace[]> {
+  const path = pathOf(folder);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const what = isMissing ? 'is not there' : `cannot be read (${messageOf(error)})`;
+    throw inputError(path, `${what}; \`diffusteer generate CONFIG --trace\` makes it, after the run as well`);
+  });
+  const lines = text.split('\n').slice(0, -1);
+  if (lines.length === 0) throw inputError(path, 'holds no trace; `diffusteer generate CONFIG --trace` goes on with it');
+  return lines.map((line, i) => {
+    const trace = parsed(line);
+    if (isTrace(trace)) return trace;
+    throw inputError(`${path}:${i + 1}`, 'is no trace; remove the file, and run `diffusteer generate CONFIG --trace` again');
+  });
+}
+
+function isTrace(value: unknown): value is Trace {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, steps } = value as Partial<Record<string, unknown>>;
+  return typeof id === 'string' && Array.isArray(steps) && steps.length > 0 && steps.every(isStep);
+}
+
+function isStep(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { step, time, tokens, entropy, guides } = value as Partial<Record<string, unknown>>;
+  const isText = Array.isArray(tokens) && Array.isArray(entropy) && tokens.length === entropy.length;
+  const isKnown = isText && tokens.every((token) => typeof token === 'string') && entropy.every((h) => typeof h === 'number');
+  return isKnown && typeof step === 'number' && typeof time === 'number' && typeof guides === 'object' && guides !== null;
+}
