@@ -102,7 +102,7 @@ async function attributesOf(rows: readonly ParsedRow[], csv: string): Promise<Ma
     const all = [...slots].map(([slot, value]) => ({ slot, value }));
     const turn = all.length === 0 ? 0 : row.line % all.length;
     const known = [...all.slice(turn), ...all.slice(0, turn)].filter((attribute) => isKnown(attribute, table));
-    const scores = await attributeJudge.score(
+    const scores = await attributeJudge().score(
       known.map(() => wordsOf(row)),
       known,
     );

@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
-import type { Judge } from './judge.js';
-import { plain, statement } from './surface.js';
+import type { Judge, Share } from './judge.js';
+import type { SlotClassifier } from './slot-classifier.js';
+import { isSameValue, plain, slotNamed, statement } from './surface.js';
 import { readTargets, shown, type Reading } from './targets.js';
 
 interface Attribute {
@@ -11,9 +12,10 @@ interface Attribute {
 
 /**
  * 1 where the text states the slot's value, in one of the surface forms of `surface-forms.ts` and not denied, else 0. Beside it the rule of
- * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case.
+ * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case; and what a classifier says, of the values
+ * that it knows.
  */
-export const attributeJudge: Judge = {
+export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
   name: 'attribute',
   async score(texts, targets) {
     const attributes = readTargets('attribute', texts, targets, readAttribute);
@@ -23,14 +25,31 @@ export const attributeJudge: Judge = {
       if (!statements.has(key)) statements.set(key, statement(slot, value));
       return statements.get(key)!(plain(words));
     };
+    const classified = classifier && (await classify(classifier, texts, attributes));
     return texts.map((words, i) => {
       const attribute = attributes[i]!;
-      const also = { literal: standsIn(words, attribute.value) ? 1 : 0 };
+      const literal = standsIn(words, attribute.value) ? 1 : 0;
+      const also = classified ? { literal, classifier: classified[i]! } : { literal };
       if (stated(attribute, words)) return { value: 1, also };
       return { value: 0, also, detail: `does not state ${attribute.slot}: ${attribute.value}` };
     });
   },
-};
+});
+
+/** Whether the classifier finds each text to state its value; a value that it does not know counts for nothing. */
+async function classify(
+  classifier: SlotClassifier,
+  texts: readonly (readonly string[])[],
+  attributes: readonly Attribute[],
+): Promise<Share[]> {
+  const found = await classifier.classify(texts);
+  return attributes.map(({ slot, value }, i) => {
+    const known = classifier.slots.find((one) => one.slot === slotNamed(slot));
+    const meant = known?.values.find((one) => isSameValue(one, value));
+    if (known === undefined || meant === undefined) return { part: 0, whole: 0 };
+    return { part: found[i]!.get(known.slot) === meant ? 1 : 0, whole: 1 };
+  });
+}
 
 function standsIn(words: readonly string[], value: string): boolean {
   const spaced = (list: readonly string[]): string => ` ${list.join(' ').toLowerCase()} `;

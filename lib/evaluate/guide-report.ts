@@ -52,7 +52,7 @@ export async function reportOnGuide(
       ? { mean: value, ceiling }
       : { mean: value, ceiling, shareOfCeiling: average(ofCompared.map(read)) / ceiling };
   };
-  const names = Object.keys(own[0]?.also ?? {});
+  const names = Object.keys(own[0]?.also ?? {}).filter((name) => own.some(({ also }) => counts(also![name]!)));
   const also = Object.fromEntries(names.map((name) => [name, figure((score) => score.also![name]!)]));
   return {
     ...figure(({ value }) => value),
@@ -62,6 +62,9 @@ export async function reportOnGuide(
     ...(names.length > 0 && { also }),
   };
 }
+
+/** Whether there is anything to have a part of. */
+const counts = (value: number | Share): boolean => typeof value === 'number' || value.whole > 0;
 
 /** The mean of numbers; of shares all parts by all wholes, and 1 where there is nothing to have a part of. */
 function average(values: readonly (number | Share)[]): number {

@@ -37,6 +37,7 @@ export { posJudge } from './pos.js';
 export { judgesFor, standardJudges, type ChosenJudges, type JudgeParts } from './registry.js';
 export { renderReport } from './render.js';
 export { judgeRun, referenceOf, type Fluency, type RunContext, type RunReport, type SampleLine } from './run-report.js';
+export { embeddedClassifier, type SlotClassifier, type Stated } from './slot-classifier.js';
 export { spansJudge } from './spans.js';
 export { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 export { treeJudge } from './tree.js';

@@ -9,6 +9,7 @@ import { noParser, type Parser } from './parser.js';
 import { templateJudge } from './template.js';
 import { regexJudge } from './regex.js';
 import { wordsJudge } from './words.js';
+import type { SlotClassifier } from './slot-classifier.js';
 import { posJudge } from './pos.js';
 import { spansJudge } from './spans.js';
 import { treeJudge } from './tree.js';
@@ -16,17 +17,23 @@ import { treeJudge } from './tree.js';
 export interface JudgeParts {
   /** How the run's tokenizer splits a text into words. */
   readonly split?: (text: string) => readonly string[];
-  /** For trees and spans. Without one their judges say that they need Stanford CoreNLP. */
+  /** For trees and spans. Without one their judges say that they need it. */
   readonly parser?: Parser;
+  /** For attributes: printed beside the surface forms. */
+  readonly classifier?: SlotClassifier;
 }
 
-const NEEDS_PARSER = 'needs the trees of Stanford CoreNLP; give a parser (`diffusteer judge --corenlp`, see docs/evaluation.md)';
+const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
 
 /** The judges that come with the library. */
-export const standardJudges = ({ split = splitWords, parser = noParser(NEEDS_PARSER) }: JudgeParts = {}): readonly Judge[] => [
+export const standardJudges = ({
+  split = splitWords,
+  parser = noParser(NEEDS_PARSER),
+  classifier,
+}: JudgeParts = {}): readonly Judge[] => [
   posJudge,
   lengthJudge,
-  attributeJudge,
+  attributeJudge(classifier),
   infillJudge(split),
   wordsJudge(split),
   regexJudge(split),

@@ -72,6 +72,9 @@ export const slotNamed = (slot: string): string => SLOTS[bare(slot)] ?? slot;
 
 const bare = (text: string): string => text.toLowerCase().replace(/[\s_]/g, '');
 
+/** Whether two spellings of a value are one: case, spaces and underscores aside. */
+export const isSameValue = (a: string, b: string): boolean => bare(a) === bare(b);
+
 /**
  * Says whether a text (as `plain` writes it) states a value: in one of the surface forms of the slot, or, for a value that has none
  * listed, in so many words. A name counts wherever it stands.
@@ -79,7 +82,7 @@ const bare = (text: string): string => text.toLowerCase().replace(/[\s_]/g, '');
 export function statement(slot: string, value: string): (text: string) => boolean {
   const name = slotNamed(slot);
   const ofSlot = SURFACE_FORMS[name] ?? {};
-  const known = Object.keys(ofSlot).find((one) => bare(one) === bare(value));
+  const known = Object.keys(ofSlot).find((one) => isSameValue(one, value));
   if (name === 'name' || name === 'near') return (text) => text.includes(` ${literal(value)} `);
   const denial = deniedBefore([DENIALS, ...(DENIALS_OF[name] === undefined ? [] : [DENIALS_OF[name]])].join('/'));
   const patterns = (known === undefined ? [literal(value)] : ofSlot[known]!).map(phrasePattern);

@@ -10,6 +10,7 @@ import {
   type Parser,
   type RunReport,
   type SampleLine as JudgedLine,
+  type SlotClassifier,
 } from '../evaluate/index.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
@@ -29,6 +30,8 @@ export interface JudgeOptions {
   readonly heldOut?: string;
   /** For the judges of trees and spans. */
   readonly parser?: Parser;
+  /** For the judge of attributes. */
+  readonly classifier?: SlotClassifier;
   /** Beside those that come with the library: of guides of the user's own. */
   readonly judges?: readonly Judge[];
 }
@@ -49,7 +52,11 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
   return judgeRun(lines as readonly JudgedLine[], {
     options: guideOptions,
     judges: [
-      ...standardJudges({ split: splitWords, ...(options.parser && { parser: options.parser }) }),
+      ...standardJudges({
+        split: splitWords,
+        ...(options.parser && { parser: options.parser }),
+        ...(options.classifier && { classifier: options.classifier }),
+      }),
       ...(options.judges ?? []),
     ],
     ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),

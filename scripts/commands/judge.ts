@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { openParser, parserOptions, type ParserArgs } from '../parser-choice.js';
+import { openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
 import { registryWith } from '../registry.js';
 import { pluginsOption, type PluginArgs } from './options.js';
 
@@ -27,10 +27,10 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
       import('../../lib/evaluate/index.js'),
       registryWith(plugins),
     ]);
-    const parser = await openParser(asked);
+    const { stop, ...means } = await openJudgeMeans(asked);
     const options = {
       judges,
-      parser,
+      ...means,
       ...(corpus === undefined ? {} : { corpus }),
       ...(column === undefined ? {} : { column }),
       ...(validation === undefined ? {} : { heldOut: validation }),
@@ -38,7 +38,7 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
     try {
       console.log(renderReport(await judgeFolder(run, guides, options)));
     } finally {
-      await parser.stop();
+      await stop();
     }
   },
 };

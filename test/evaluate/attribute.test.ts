@@ -1,16 +1,17 @@
 import { expect } from 'chai';
 import type { InputError } from '../../lib/errors.js';
+import type { SlotClassifier } from '../../lib/evaluate/slot-classifier.js';
 import { attributeJudge } from '../../lib/evaluate/attribute.js';
 import { slotNamed } from '../../lib/evaluate/surface.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
 async function states(slot: string, value: string, text: string): Promise<boolean> {
-  const [score] = await attributeJudge.score([splitWords(text)], [{ slot, value }]);
+  const [score] = await attributeJudge().score([splitWords(text)], [{ slot, value }]);
   return score!.value === 1;
 }
 
 async function literally(slot: string, value: string, text: string): Promise<unknown> {
-  const [score] = await attributeJudge.score([splitWords(text)], [{ slot, value }]);
+  const [score] = await attributeJudge().score([splitWords(text)], [{ slot, value }]);
   return score!.also!['literal'];
 }
 
@@ -114,10 +115,32 @@ describe('the attribute judge', () => {
     expect(await states('family friendly', 'no', 'Adults only.')).to.equal(true);
   });
 
+  it('prints beside it what a classifier says, of the values that it knows', async () => {
+    const classifier: SlotClassifier = {
+      slots: [{ slot: 'priceRange', values: ['cheap', 'high'] }],
+      classify: (texts) => Promise.resolve(texts.map((words) => new Map(words.includes('dear') ? [['priceRange', 'high']] : []))),
+    };
+    const scores = await attributeJudge(classifier).score(
+      [['It', 'is', 'dear'], ['It', 'is', 'open'], ['It', 'is', 'dear'], ['Nice']],
+      [
+        { slot: 'price', value: 'High' },
+        { slot: 'price', value: 'high' },
+        { slot: 'priceRange', value: 'moderate' },
+        { slot: 'mood', value: 'nice' },
+      ],
+    );
+    expect(scores.map(({ also }) => also!['classifier'])).to.deep.equal([
+      { part: 1, whole: 1 },
+      { part: 0, whole: 1 },
+      { part: 0, whole: 0 },
+      { part: 0, whole: 0 },
+    ]);
+  });
+
   it('says what failed, and names every target that it cannot read', async () => {
-    const [score] = await attributeJudge.score([['A', 'pub', '.']], [{ slot: 'area', value: 'riverside' }]);
+    const [score] = await attributeJudge().score([['A', 'pub', '.']], [{ slot: 'area', value: 'riverside' }]);
     expect(score).to.deep.equal({ value: 0, also: { literal: 0 }, detail: 'does not state area: riverside' });
-    const error: unknown = await attributeJudge
+    const error: unknown = await attributeJudge()
       .score([[], [], []], [{ slot: 'area' }, { slot: 'area', value: 'x' }, { slot: '', value: 3 }])
       .catch((thrown: unknown) => thrown);
     expect((error as InputError).problems.map(({ path }) => path)).to.deep.equal(['/0/value', '/2/slot', '/2/value']);
