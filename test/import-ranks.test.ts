@@ -20,8 +20,8 @@ const RANKS: Readonly<Record<string, number>> = {
   evaluate: 7,
   baseline: 7,
   run: 8,
-  report: 8,
-  'index.ts': 9,
+  report: 9,
+  'index.ts': 10,
 };
 
 interface Import {

@@ -7,6 +7,7 @@ import { guidesCommand } from './guides.js';
 import { importCommand } from './import.js';
 import { judgeCommand } from './judge.js';
 import { newGuideCommand } from './new-guide.js';
+import { replayCommand } from './replay.js';
 import { trainGuideCommand } from './train-guide.js';
 import { trainJudgeCommand } from './train-judge.js';
 import { train } from './train.js';
@@ -19,6 +20,7 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(trainGuideCommand)
     .command(trainJudgeCommand)
     .command(generateCommand)
+    .command(replayCommand)
     .command(judgeCommand)
     .command(coreNlpCommand)
     .command(validateCommand)
@@ -33,6 +35,7 @@ export const commandNames: readonly string[] = [
   'train-guide',
   'train-judge',
   'generate',
+  'replay',
   'judge',
   'corenlp',
   'validate',

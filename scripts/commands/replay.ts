@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { CommandModule } from 'yargs';
+import { inputError, Interrupted } from '../../lib/errors.js';
+import type { Trace } from '../../lib/run/trace.js';
+import { askedOf } from '../sample-view.js';
+
+interface ReplayArgs {
+  run: string;
+  item: string;
+  seconds: number;
+}
+
+export const replayCommand: CommandModule<object, ReplayArgs> = {
+  command: 'replay <run> [item]',
+  describe: 'Watch a text come out of noise, in the terminal',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate --trace`' })
+      .positional('item', { type: 'string', default: '0', describe: 'Id of a text, such as 3-0, or its place, from 0' })
+      .option('seconds', { type: 'number', default: 8, describe: 'How long it takes' })
+      .example('$0 replay runs/quickstart 3-0', 'the text with this id')
+      .example('$0 replay runs/quickstart 2 --seconds 20', 'the third text, slowly')
+      .epilogue(
+        'Words that are still open are dim; dots stand for those that are wide open. Plain lines where the output is no terminal.',
+      ),
+  async handler({ run, item, seconds }) {
+    if (!(seconds >= 0)) throw inputError('--seconds', `expected 0 or more, got ${seconds}`);
+    const [{ readTraces }, { readSamples }, { replayFrames, replayLines }] = await Promise.all([
+      import('../../lib/run/traces-file.js'),
+      import('../../lib/run/judge-run.js'),
+      import('../../lib/report/replay.js'),
+    ]);
+    const trace = traceOf(await readTraces(run), item, run);
+    const sample = (await readSamples(join(run, 'samples.jsonl'))).find(({ id }) => id === trace.id);
+    if (sample) console.log(`${askedOf(sample.target)}\n`);
+    const { isTTY, columns } = process.stdout;
+    if (!isTTY) return console.log(replayLines(trace).join('\n'));
+    await play(replayFrames(trace, { width: Math.min(columns, 100), colour: (process.env['NO_COLOR'] ?? '') === '' }), seconds);
+  },
+};
+
+function traceOf(traces: readonly Trace[], item: string, run: string): Trace {
+  const found = traces.find(({ id }) => id === item) ?? (/^\d+$/.test(item) ? traces[Number(item)] : undefined);
+  if (found) return found;
+  const known = traces.slice(0, 12).map(({ id }) => id);
+  const more = traces.length > known.length ? `, and ${traces.length - known.length} more` : '';
+  throw inputError(
+    run,
+    `has no trace of ${JSON.stringify(item)}; it has those of ${known.join(', ')}${more}. \`diffusteer generate CONFIG --trace all\` makes the others`,
+  );
+}
+
+/** Draws each frame over the one before. */
+async function play(frames: readonly (readonly string[])[], seconds: number): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const { stdout } = process;
+  stdout.write('\u001b[?25l'); // hides the cursor
+  try {
+    for (const [i, frame] of frames.entries()) {
+      if (i > 0) stdout.write(`\u001b[${frame.length}A`);
+      stdout.write(frame.map((line) => `\u001b[2K${line}\n`).join(''));
+      await setTimeout((seconds * 1000) / frames.length, undefined, { signal: stop.signal });
+    }
+  } catch (error) {
+    throw stop.signal.aborted ? new Interrupted('stopped') : error;
+  } finally {
+    stdout.write('\u001b[?25h');
+  }
+}
