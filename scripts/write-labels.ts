@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inputError, messageOf } from '../lib/errors.js';
+import { readCorpus } from '../lib/text/corpus.js';
+
+/** Labels of a restaurant by what guests say of it, from the values that a row of e2e/*.csv gives its customer rating. */
+const LABELS: Readonly<Record<string, string>> = {
+  low: 'low',
+  '1 out of 5': 'low',
+  average: 'average',
+  '3 out of 5': 'average',
+  high: 'high',
+  '5 out of 5': 'high',
+};
+
+/** Writes train.csv and valid.csv with the columns text and label, as a user's own labelled file: the rows that have a rating. */
+async function main(): Promise<void> {
+  const { data, to = 'runs/rating' } = parseArgs({ options: { data: { type: 'string' }, to: { type: 'string' } } }).values;
+  if (data === undefined) throw inputError('arguments', 'expected: npm run labels -- --data DIR, the folder that has e2e/');
+  await mkdir(to, { recursive: true });
+  for (const file of ['train.csv', 'valid.csv']) {
+    const { rows } = await readCorpus(join(data, 'e2e', file), { column: 'ref', fields: { mr: 'mr' } });
+    const labelled = rows.flatMap(({ text, fields }) => {
+      const label = LABELS[/customer rating\[([^\]]*)\]/.exec(fields!['mr']!)?.[1] ?? ''];
+      return label === undefined ? [] : [[text, label]];
+    });
+    await writeFile(join(to, file), [['text', 'label'], ...labelled].map((row) => `${row.map(quoted).join(',')}\n`).join(''));
+    console.log(`${join(to, file)}: ${labelled.length} of ${rows.length} rows`);
+  }
+}
+
+const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+
+try {
+  await main();
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 2;
+}
