@@ -1,6 +1,7 @@
 export { attributeJudge } from './attribute.js';
 export { bootstrap, pairedBootstrap, REPLICATES, type BootstrapOptions, type PairedComparison } from './bootstrap.js';
 export { ClusterSums, type Statistic } from './cluster-sums.js';
+export { classifyJudge } from './classify.js';
 export { clauseJudge, type JudgedGuide } from './clause.js';
 export { readBrackets, type Bracket, type Brackets } from './brackets.js';
 export { chooseParser, type ParserChoice, type ParserPlaces } from './choose-parser.js';
@@ -27,6 +28,7 @@ export {
   type TextScores,
 } from './metrics.js';
 export { infillJudge } from './infill.js';
+export { fitLabelClassifier, type LabelClassifier, type LabelledText } from './label-classifier.js';
 export { lengthJudge } from './length.js';
 export type { Cost } from '../model/language-model.js';
 export { trainNgram, type Ngram, type NgramOptions } from './ngram.js';

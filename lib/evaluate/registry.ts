@@ -1,10 +1,12 @@
 import { inputError } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
+import { classifyJudge } from './classify.js';
 import { clauseJudge } from './clause.js';
 import { infillJudge } from './infill.js';
 import type { Judge } from './judge.js';
 import { attributeJudge } from './attribute.js';
 import { lengthJudge } from './length.js';
+import type { LabelClassifier } from './label-classifier.js';
 import { noParser, type Parser } from './parser.js';
 import { templateJudge } from './template.js';
 import { regexJudge } from './regex.js';
@@ -21,6 +23,8 @@ export interface JudgeParts {
   readonly parser?: Parser;
   /** For attributes: printed beside the surface forms. */
   readonly classifier?: SlotClassifier;
+  /** For `classify`. Without one its judge says that it needs labelled texts. */
+  readonly labels?: LabelClassifier;
 }
 
 const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
@@ -30,10 +34,12 @@ export const standardJudges = ({
   split = splitWords,
   parser = noParser(NEEDS_PARSER),
   classifier,
+  labels,
 }: JudgeParts = {}): readonly Judge[] => [
   posJudge,
   lengthJudge,
   attributeJudge(classifier),
+  classifyJudge(labels),
   infillJudge(split),
   wordsJudge(split),
   regexJudge(split),

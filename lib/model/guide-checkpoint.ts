@@ -18,6 +18,18 @@ const guideConfig = Type.Object({
   classes: Type.Optional(
     Type.Array(Type.String(), { description: 'what the classifier tells apart, in the order of its outputs' }),
   ),
+  learnedFrom: Type.Optional(
+    Type.Object(
+      {
+        file: Type.String({ description: 'corpus, relative to the folder of the data' }),
+        column: Type.String({ description: 'column of the text' }),
+        fields: Type.Record(Type.String(), Type.String(), {
+          description: 'columns that it learned, by the names it knows them by',
+        }),
+      },
+      { description: 'what the classifier was trained on, where that was a corpus with columns' },
+    ),
+  ),
   network: Type.Optional(
     Type.Object({
       layers: count('transformer blocks'),

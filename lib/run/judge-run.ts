@@ -7,6 +7,7 @@ import {
   standardJudges,
   type Judge,
   type JudgedGuide,
+  type LabelClassifier,
   type Parser,
   type RunReport,
   type SampleLine as JudgedLine,
@@ -16,6 +17,7 @@ import { loadCheckpoint } from '../model/checkpoint.js';
 import type { Registry } from '../sampler/guide.js';
 import { readCorpus } from '../text/corpus.js';
 import { splitWords } from '../text/word-tokenizer.js';
+import { labelClassifierOf } from './judge-labels.js';
 import { locate } from './locate.js';
 import { readManifest } from './manifest.js';
 import { planContext } from './guides.js';
@@ -32,6 +34,8 @@ export interface JudgeOptions {
   readonly parser?: Parser;
   /** For the judge of attributes. */
   readonly classifier?: SlotClassifier;
+  /** Labelled texts, for the judge of `classify`; by default the corpus, where it has the columns that the guide learned from. */
+  readonly labels?: string;
   /** Beside those that come with the library: of guides of the user's own. */
   readonly judges?: readonly Judge[];
 }
@@ -44,7 +48,7 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
   const manifest = await readManifest(join(folder, 'run.json'));
   if (!manifest) throw inputError(folder, 'holds no run.json; expected the output folder of `diffusteer generate`');
   const lines = await readSamples(join(folder, 'samples.jsonl'));
-  const guideOptions = await optionsOf(manifest.config, lines, registry, folder);
+  const { guideOptions, labels } = await readGuides(manifest.config, lines, registry, folder, options);
   const words = async (path: string) =>
     (await readCorpus(path, options.column === undefined ? {} : { column: options.column })).rows.map(({ text }) =>
       splitWords(text),
@@ -56,6 +60,7 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
         split: splitWords,
         ...(options.parser && { parser: options.parser }),
         ...(options.classifier && { classifier: options.classifier }),
+        ...(labels && { labels }),
       }),
       ...(options.judges ?? []),
     ],
@@ -64,17 +69,28 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
   });
 }
 
-/** The options that each guide had for each text. */
-async function optionsOf(
+interface JudgedGuides {
+  /** The options that each guide had for each text. */
+  readonly guideOptions: readonly Readonly<Record<string, unknown>>[];
+  readonly labels?: LabelClassifier | undefined;
+}
+
+/** What the judges need to know of a run's guides. */
+async function readGuides(
   config: GenerateConfig,
   lines: readonly SampleLine[],
   registry: Registry,
   where: string,
-): Promise<Record<string, unknown>[]> {
-  if (config.guidance.length === 0) return lines.map(() => ({}));
-  const context = planContext(registry, await loadCheckpoint(locate(config.model)));
-  const { clauses } = await planRun({ ...config, targets: lines.map(({ target }) => target) }, context, where);
-  return lines.map((_, i) => Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, i)])));
+  options: JudgeOptions,
+): Promise<JudgedGuides> {
+  if (config.guidance.length === 0) return { guideOptions: lines.map(() => ({})) };
+  const checkpoint = await loadCheckpoint(locate(config.model));
+  const targets = lines.map(({ target }) => target);
+  const { clauses, guides } = await planRun({ ...config, targets }, planContext(registry, checkpoint), where);
+  return {
+    guideOptions: lines.map((_, i) => Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, i)]))),
+    labels: await labelClassifierOf(guides, checkpoint, options),
+  };
 }
 
 /** The options of a guide for a text; of a group, its clauses with the guides and their options for leaves. */

@@ -55,7 +55,11 @@ export async function trainGuide(
   const swap = await rowSwapper(config, checkpoint.tokenizer);
   const classes = factory.classifier!.classes?.(withSwapped(rows.train, swap, config.seed), info) ?? [];
   const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes, swap }, rows);
-  const saveModel = saver(folder, classes.length > 0 ? { ...about, classes: [...classes] } : about, config);
+  const saveModel = saver(
+    folder,
+    { ...about, ...(classes.length > 0 && { classes: [...classes] }), ...learnedFrom(config) },
+    config,
+  );
   const device = await openDevice(config.device);
   try {
     const embeddings = await embeddingTable(checkpoint, device);
@@ -74,6 +78,13 @@ export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registr
     throw new InputError(where, [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
   }
   return factory;
+}
+
+/** Names the corpus, so that a judge can learn from the same rows. */
+function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFrom'> {
+  if (corpus === undefined) return {};
+  const { file, column, fields } = corpus;
+  return { learnedFrom: { file, column, fields } };
 }
 
 function saver(folder: string, about: GuideConfig, { network: { layers, width, heads } }: TrainGuideConfig) {

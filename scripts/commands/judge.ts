@@ -8,6 +8,7 @@ interface JudgeArgs extends PluginArgs, ParserArgs {
   corpus: string | undefined;
   column: string | undefined;
   validation: string | undefined;
+  labels: string | undefined;
 }
 
 export const judgeCommand: CommandModule<object, JudgeArgs> = {
@@ -18,10 +19,14 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })
       .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and the share of copies' })
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
+      .option('labels', {
+        type: 'string',
+        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, where it has their columns',
+      })
       .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is printed beside' })
       .example('$0 judge runs/quickstart', 'success of every guide')
       .example('$0 judge runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and copies too'),
-  async handler({ run, corpus, column, validation, plugins, ...asked }) {
+  async handler({ run, corpus, column, validation, labels, plugins, ...asked }) {
     const [{ judgeFolder }, { renderReport }, { guides, judges }] = await Promise.all([
       import('../../lib/run/judge-run.js'),
       import('../../lib/evaluate/index.js'),
@@ -33,6 +38,7 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
       ...means,
       ...(corpus === undefined ? {} : { corpus }),
       ...(column === undefined ? {} : { column }),
+      ...(labels === undefined ? {} : { labels }),
       ...(validation === undefined ? {} : { heldOut: validation }),
     };
     try {

@@ -43,6 +43,7 @@ describe('docs/own-data.md', function () {
       'judge',
       'train-guide',
       'generate',
+      'judge',
     ]);
     for (const [command, { code, stderr }] of ended) expect(code, `${command}\n${stderr}`).to.equal(0);
   });
@@ -72,6 +73,13 @@ describe('docs/own-data.md', function () {
       ...Array<string>(4).fill('winter'),
     ]);
     expect(samples.every(({ guides }) => guides['classify']!.logProb! <= 0)).to.equal(true);
+  });
+
+  it('judges these by a classifier of its own, which it fits to the labels of the file', () => {
+    const [, report] = commands('judge');
+    expect(report!.stdout)
+      .to.match(/^classify +\d+\.\d %/m)
+      .and.to.match(/^classify judged by +logistic regression .* of 10 held-out texts$/m);
   });
 
   it('names the files that training leaves', async () => {
