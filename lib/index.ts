@@ -47,6 +47,21 @@ export { judgeFolder, readSamples, type JudgeOptions } from './run/judge-run.js'
 export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
 export type { Fluency, GuideReport, Judge, RunReport, Score } from './evaluate/index.js';
 
+// evaluate
+export { evaluateRun, type EvaluateHooks, type EvaluateOptions } from './run/evaluate-run.js';
+export { bootstrap, ClusterSums, metricsSchema, pairedBootstrap } from './evaluate/index.js';
+export type {
+  FluencyJudge,
+  GuideMetrics,
+  Interval,
+  Mark,
+  Metrics,
+  PairedComparison,
+  Statistic,
+  TextScores,
+} from './evaluate/index.js';
+export { renderMarkdown, renderMetrics } from './report/render-metrics.js';
+
 // import, and what a checkpoint is made of
 export { importCheckpoint } from './run/import-checkpoint.js';
 export { importOriginal } from './model/import.js';

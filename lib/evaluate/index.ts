@@ -1,5 +1,14 @@
 export { attributeJudge } from './attribute.js';
 export { bootstrap, pairedBootstrap, REPLICATES, type BootstrapOptions, type PairedComparison } from './bootstrap.js';
+export { bleu, bleuCounts, selfBleu, type BleuCounts } from './bleu.js';
+export { Cider } from './cider.js';
+export { DiversityCounter } from './diversity.js';
+export { RunMeasure, type MeasuredText } from './measure.js';
+export { CorpusIndex, type Copied } from './novelty.js';
+export { rougeL } from './rouge.js';
+export { figuresOf, type MetricsContext } from './run-metrics.js';
+export * from './score-sums.js';
+export { TextScorer, type JudgedText, type TextJudges } from './score-texts.js';
 export { ClusterSums, type Statistic } from './cluster-sums.js';
 export { classifyJudge } from './classify.js';
 export { clauseJudge, type JudgedGuide } from './clause.js';

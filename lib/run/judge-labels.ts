@@ -4,7 +4,7 @@ import type { Checkpoint } from '../model/checkpoint.js';
 import { loadGuideConfig } from '../model/guide-checkpoint.js';
 import { readCorpus } from '../text/corpus.js';
 import { splitWords } from '../text/split-words.js';
-import type { PlannedGuide } from './plan.js';
+import type { UsedGuide } from './evaluate/judged-run.js';
 
 /** Where labelled texts are. */
 export interface LabelSources {
@@ -20,11 +20,11 @@ export interface LabelSources {
  * Errors: an InputError where the file of `labels` cannot be used.
  */
 export async function labelClassifierOf(
-  guides: readonly PlannedGuide[],
+  guides: readonly UsedGuide[],
   { folder, hash }: Checkpoint,
   { labels, corpus }: LabelSources,
 ): Promise<LabelClassifier | undefined> {
-  const guide = guides.find(({ factory }) => factory.name === 'classify');
+  const guide = guides.find(({ name }) => name === 'classify');
   const file = labels ?? corpus;
   if (guide === undefined || file === undefined) return undefined;
   const { learnedFrom } = await loadGuideConfig(folder, hash, 'classify', guide.via);

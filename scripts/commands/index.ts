@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { checkCommand } from './check.js';
 import { coreNlpCommand } from './corenlp.js';
 import { devices } from './devices.js';
+import { evaluateCommand } from './evaluate.js';
 import { generateCommand } from './generate.js';
 import { guidesCommand } from './guides.js';
 import { importCommand } from './import.js';
@@ -22,6 +23,7 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(generateCommand)
     .command(replayCommand)
     .command(judgeCommand)
+    .command(evaluateCommand)
     .command(coreNlpCommand)
     .command(validateCommand)
     .command(guidesCommand)
@@ -37,6 +39,7 @@ export const commandNames: readonly string[] = [
   'generate',
   'replay',
   'judge',
+  'evaluate',
   'corenlp',
   'validate',
   'guides',

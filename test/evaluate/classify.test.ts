@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { builtInGuides } from '../../guidance/index.js';
 import { classifyJudge } from '../../lib/evaluate/classify.js';
 import { fitLabelClassifier, type LabelledText } from '../../lib/evaluate/label-classifier.js';
 import { JudgeUnavailable } from '../../lib/evaluate/parser.js';
@@ -9,7 +8,6 @@ import { loadCheckpoint } from '../../lib/model/checkpoint.js';
 import { saveGuideCheckpoint } from '../../lib/model/guide-checkpoint.js';
 import { keyOf, split, uniform } from '../../lib/random.js';
 import { labelClassifierOf } from '../../lib/run/judge-labels.js';
-import type { PlannedGuide } from '../../lib/run/plan.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
@@ -79,7 +77,7 @@ describe('the judge of classify', () => {
 
 describe('the labelled texts of a run', () => {
   const FILE = ['feel,line', ...moods.map(({ words, label }) => `${label},${words.join(' ')}`)].join('\n');
-  const guides = [{ factory: builtInGuides.get('classify')!, via: 'gradient' } as PlannedGuide];
+  const guides = [{ name: 'classify', via: 'gradient' } as const];
 
   it('are read as the guide read them, from the file of labels or a corpus that has these columns', () =>
     withFolder(async (folder) => {

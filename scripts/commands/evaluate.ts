@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { interruptSignal } from '../interrupt.js';
+import { openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
+import { startProgress, type Progress } from '../progress.js';
+import { registryWith } from '../registry.js';
+import { pluginsOption, type PluginArgs } from './options.js';
+
+interface EvaluateArgs extends PluginArgs, ParserArgs {
+  run: string;
+  corpus: string | undefined;
+  column: string | undefined;
+  validation: string | undefined;
+  labels: string | undefined;
+  seed: number;
+}
+
+export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
+  command: 'evaluate <run>',
+  describe: 'Judge the texts of a run and write its metrics and reports, or go on with it',
+  builder: (yargs) =>
+    parserOptions(pluginsOption(yargs))
+      .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })
+      .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and novelty' })
+      .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
+      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is given beside' })
+      .option('labels', {
+        type: 'string',
+        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, where it has their columns',
+      })
+      .option('seed', { type: 'number', default: 1, describe: 'Of the resamples behind the intervals' })
+      .example('$0 evaluate runs/quickstart', 'success of every guide with intervals')
+      .example('$0 evaluate runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and novelty too')
+      .epilogue('Writes scores.jsonl (a line a text), metrics.json and report.md into the run folder.'),
+  async handler({ run, corpus, column, validation, labels, seed, plugins, ...asked }) {
+    const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { guides, judges }] = await Promise.all([
+      import('../../lib/run/evaluate-run.js'),
+      import('../../lib/report/render-metrics.js'),
+      registryWith(plugins),
+    ]);
+    const { stop, ...means } = await openJudgeMeans(asked);
+    const view = textsView();
+    try {
+      const options = {
+        judges,
+        ...means,
+        seed,
+        ...(corpus === undefined ? {} : { corpus }),
+        ...(column === undefined ? {} : { column }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(validation === undefined ? {} : { heldOut: validation }),
+      };
+      const metrics = await evaluateRun(run, guides, options, { ...view.hooks, signal: interruptSignal() });
+      view.stop();
+      await writeFile(join(run, 'report.md'), renderMarkdown(metrics, basename(resolve(run))));
+      console.log(renderMetrics(metrics));
+      console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md`);
+    } finally {
+      view.stop();
+      await stop();
+    }
+  },
+};
+
+/** Progress over the texts of the run. */
+function textsView() {
+  let progress: Progress | undefined;
+  return {
+    hooks: {
+      onStart(done: number, texts: number) {
+        if (done < texts) progress = startProgress({ unit: 'texts judged', total: texts, from: done });
+      },
+      onProgress: (done: number) => progress?.update(done),
+    },
+    stop() {
+      progress?.stop();
+      progress = undefined;
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import { builtInGuides } from '../../guidance/index.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { Interrupted } from '../../lib/errors.js';
+import { JudgeUnavailable, type Judge, type Metrics, type TextScores } from '../../lib/evaluate/index.js';
+import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
+import { evaluateRun } from '../../lib/run/evaluate-run.js';
+import type { GuideFactory, Registry } from '../../lib/sampler/guide.js';
+import { Type } from '../../lib/index.js';
+import { inputErrorOf } from '../config/helpers.js';
+import { withFolder, writeTinyModel } from '../tiny-model.js';
+
+/** A guide of the user's own, of which only the judge is looked at. */
+const mood: GuideFactory<unknown> = {
+  name: 'mood',
+  summary: 'a mood',
+  example: {},
+  options: Type.Object({}),
+  places: ['posterior'],
+  check: () => [],
+  create: () => ({ via: 'posterior', factors: () => ({}) }),
+};
+const registry: Registry = new Map([...builtInGuides, ['mood', mood]]);
+
+/** Counts the texts that it is asked about; from the text `fails` on it is not there. */
+class MoodJudge implements Judge {
+  readonly name = 'mood';
+  asked = 0;
+  constructor(readonly fails = Infinity) {}
+  async score(texts: readonly (readonly string[])[]) {
+    if (this.asked + texts.length > this.fails) throw new JudgeUnavailable('the server has died; start it again');
+    this.asked += texts.length;
+    return texts.map((words) => ({ value: words.length % 2 }));
+  }
+}
+
+interface Text {
+  readonly text: string;
+  readonly target: object;
+  readonly sample?: number;
+}
+
+async function writeRun(folder: string, texts: readonly Text[], guidance: unknown[], more: object = {}): Promise<string> {
+  await writeTinyModel(join(folder, 'model'));
+  const config = checkConfig('generate', { model: join(folder, 'model'), output: folder, guidance, ...more });
+  await writeFile(join(folder, 'run.json'), JSON.stringify({ config, version: '0', texts: texts.length }));
+  const lines = texts.map(({ text, target, sample = 0 }, i) => {
+    const tokens = text.split(' ');
+    return `${JSON.stringify({ id: `${i}-${sample}`, target, sample, tokens, text, guides: {}, seed: 1 })}\n`;
+  });
+  await writeFile(join(folder, 'samples.jsonl'), lines.join(''));
+  return folder;
+}
+
+const scoresOf = async (folder: string): Promise<TextScores[]> =>
+  (await readFile(join(folder, 'scores.jsonl'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as TextScores);
+
+const byLength = [{ guide: 'length', length: { from: 'length' } }];
+const byMood = [{ guide: 'mood' }];
+/** More than one chunk. */
+const many = Array.from({ length: 300 }, (_, i): Text => ({ text: 'a heron waits'.slice(0, 1 + (i % 13)), target: { i } }));
+
+describe('evaluateRun', () => {
+  it('gives the figures that a person counts, as the schema has them', async () => {
+    await withFolder(async (folder) => {
+      const corpus = join(folder, 'corpus.txt');
+      await writeFile(corpus, 'a heron waits .\nthe pond is old .\n');
+      const texts = [
+        { text: 'a heron waits .', target: { length: 4, ref: 'a heron waits .' } },
+        { text: 'the pond is green .', target: { length: 4, ref: 'the pond is old' } },
+        { text: 'a heron sleeps', target: { length: 3 } },
+      ];
+      await writeRun(folder, texts, byLength);
+      const metrics = await evaluateRun(folder, registry, { corpus });
+      const { score, perfect, ceiling, ofCeiling, judge, texts: judged } = metrics.guides['length']!;
+      expect([score.mean, perfect.mean]).to.deep.equal([2 / 3, 2 / 3]);
+      expect({ ceiling, ofCeiling, judge, judged }).to.deep.equal({
+        ceiling: 1,
+        ofCeiling: 1 / 2,
+        judge: 'the words of the text',
+        judged: 3,
+      });
+      expect([score.low, score.high]).to.deep.equal([0, 1]);
+      expect(metrics.novelty!.copies.mean).to.equal(1 / 3);
+      expect(metrics.novelty!.longestCopied.mean).to.equal((4 + 3 + 2) / 3);
+      expect(metrics.novelty!.longestCopiedMax).to.deep.equal({ words: 4, id: '0-0' });
+      expect(metrics.diversity.distinct[0]).to.equal(9 / 12); // "a", "heron" and "." come twice
+      expect(metrics.lengths).to.deep.equal({ mean: 4, min: 3, max: 5 });
+      expect([metrics.texts, metrics.targets, metrics.gaps, metrics.unjudged]).to.deep.equal([3, 3, {}, []]);
+      expect(metrics.references!.texts).to.equal(2);
+      const schema = JSON.parse(await readFile('schemas/metrics.schema.json', 'utf8')) as object;
+      const validate = new Ajv({ strict: false }).compile(schema);
+      const written = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
+      expect(validate(written), JSON.stringify(validate.errors)).to.equal(true);
+      expect(written).to.deep.equal(JSON.parse(JSON.stringify(metrics)));
+      expect(renderMetrics(metrics)).to.match(/^length +66\.7 % +0\.0 to 100\.0 +66\.7 % +100\.0 % +50\.0 % +3$/m);
+      expect(renderMarkdown(metrics, 'run')).to.contain('| length | 66.7 % | 0.0 to 100.0 | 66.7 % | 100.0 % | 50.0 % | 3 |');
+    });
+  });
+
+  it('resamples the texts of a target together, and texts by themselves where there is one target', async () => {
+    await withFolder(async (folder) => {
+      const target = { length: 2 };
+      const texts = ['a b', 'a', 'a b', 'a b'].map((text, sample) => ({ text, target, sample }));
+      await writeRun(folder, texts, byLength, { samplesPerTarget: 4 });
+      const alone = await evaluateRun(folder, registry);
+      expect(alone.targets).to.equal(4);
+      expect(alone.guides['length']!.score.low).to.be.below(0.75);
+      const two = [...texts, ...texts].map((text, i) => ({ ...text, target: { ...target, i: Math.floor(i / 4) } }));
+      await rm(join(folder, 'scores.json'));
+      await rm(join(folder, 'scores.jsonl'));
+      await writeRun(folder, two, byLength, { samplesPerTarget: 4 });
+      const together = await evaluateRun(folder, registry);
+      expect(together.targets).to.equal(2);
+      expect(together.guides['length']!.score).to.deep.equal({ mean: 0.75, low: 0.75, high: 0.75 });
+    });
+  });
+
+  it('goes on where it was stopped, and cuts off a torn line', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      const whole = new MoodJudge();
+      const expected = await evaluateRun(folder, registry, { judges: [whole] });
+      expect(whole.asked).to.equal(300);
+      const scores = await readFile(join(folder, 'scores.jsonl'), 'utf8');
+
+      await rm(join(folder, 'scores.json'));
+      await rm(join(folder, 'scores.jsonl'));
+      const judge = new MoodJudge();
+      const stop = new AbortController();
+      const stopped = await evaluateRun(
+        folder,
+        registry,
+        { judges: [judge] },
+        { signal: stop.signal, onProgress: () => stop.abort() },
+      ).catch((error: unknown) => error);
+      expect(stopped).to.be.instanceOf(Interrupted);
+      expect(judge.asked).to.equal(256);
+      await appendFile(join(folder, 'scores.jsonl'), '{"id":"256-0","gui');
+      let from = 0;
+      const metrics = await evaluateRun(folder, registry, { judges: [judge] }, { onStart: (done) => (from = done) });
+      expect([from, judge.asked]).to.deep.equal([256, 300]);
+      expect(metrics).to.deep.equal(expected);
+      expect(await readFile(join(folder, 'scores.jsonl'), 'utf8')).to.equal(scores);
+    });
+  });
+
+  it('marks what a judge that dies half way could not judge, keeps the rest, and judges only that the next time', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, [...byMood, { guide: 'length', length: 1 }]);
+      const dying = new MoodJudge(260);
+      const { gaps, guides } = await evaluateRun(folder, registry, { judges: [dying] });
+      expect(gaps['mood']).to.equal('256 of 300 texts are judged: the server has died; start it again');
+      expect([guides['mood']!.texts, guides['length']!.texts]).to.deep.equal([256, 300]);
+
+      const back = new MoodJudge();
+      const whole = await evaluateRun(folder, registry, { judges: [back] });
+      expect([back.asked, whole.guides['mood']!.texts, whole.gaps['mood']]).to.deep.equal([44, 300, undefined]);
+      expect((await scoresOf(folder)).map(({ id }) => id)).to.deep.equal(many.map((_, i) => `${i}-0`));
+      const again = new MoodJudge();
+      await evaluateRun(folder, registry, { judges: [again] });
+      expect(again.asked).to.equal(0);
+    });
+  });
+
+  it('judges again what another judge has judged, and nothing else', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      const first = new MoodJudge();
+      await evaluateRun(folder, registry, { judges: [first] });
+      const other = Object.assign(new MoodJudge(), { by: 'another model' });
+      const corpus = join(folder, 'corpus.txt');
+      await writeFile(corpus, 'a heron\n');
+      expect((await evaluateRun(folder, registry, { judges: [other], corpus })).guides['mood']!.judge).to.equal('another model');
+      expect(other.asked).to.equal(300);
+      const { fluency } = await evaluateRun(folder, registry, { judges: [other] });
+      expect(other.asked).to.equal(300);
+      expect(Object.keys(fluency), 'what an earlier evaluation had stays').to.deep.equal(['ngram']);
+    });
+  });
+
+  it('names the line that is no text, and keeps what was judged before it', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      await appendFile(join(folder, 'samples.jsonl'), '{"id": oops\n');
+      const judge = new MoodJudge();
+      const error = await inputErrorOf(() => evaluateRun(folder, registry, { judges: [judge] }));
+      expect(error.message).to.match(/samples\.jsonl:301: is not JSON/);
+      expect(await scoresOf(folder)).to.have.length(300);
+      await writeRun(folder, many.slice(0, 2), byMood);
+      await appendFile(join(folder, 'samples.jsonl'), '{"id":"2-0","sample":0,"target":{}}\n');
+      expect((await inputErrorOf(() => evaluateRun(folder, registry, { judges: [judge] }))).message).to.match(
+        /samples\.jsonl:3: expected a text of a run/,
+      );
+    });
+  });
+
+  it('says that a run is cut short, that no judge knows a guide, and that there are no references', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many.slice(0, 3), byMood);
+      const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as object;
+      await writeFile(join(folder, 'run.json'), JSON.stringify({ ...run, texts: 5 }));
+      await appendFile(join(folder, 'samples.jsonl'), '{"id":"3-0","tok');
+      const { gaps, unjudged, texts } = await evaluateRun(folder, registry);
+      expect([texts, unjudged]).to.deep.equal([3, ['mood']]);
+      expect(Object.keys(gaps)).to.deep.equal(['run', 'references', 'fluency']);
+      expect(gaps['run']).to.contain('has 3 of its 5 texts');
+      await writeFile(join(folder, 'samples.jsonl'), '');
+      expect((await inputErrorOf(() => evaluateRun(folder, registry))).message).to.contain('holds no text yet');
+    });
+  });
+});
