@@ -7,6 +7,7 @@ import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import { inputError, type Problem } from '../lib/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
+import { attributeFuture } from './attribute-future.js';
 import { phraseObstacle, phraseOf, standsSomewhere } from './phrase.js';
 import { pooledLogits, poolingParams } from './pooling.js';
 import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './slots.js';
@@ -48,6 +49,7 @@ export default {
     loss: (states, { values }, weights) =>
       tf.mean(tf.sum(tokenCrossEntropy(slotLogits(states, weights, values!.shape[1]!), values!), -1)),
   },
+  future: attributeFuture(slotsOf),
   check: (asked, model, via, classes) =>
     via === 'posterior' ? wordProblems(asked, model) : classProblems(asked, slotTable(classes)),
   create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/sampler/guide.js';
 import type { Vocabulary } from '../lib/text/types.js';
+import { lengthFuture } from './length-future.js';
 
 const words = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -29,6 +30,10 @@ export default {
   options,
   example: { length: 12 },
   places: ['posterior'],
+  future: lengthFuture(({ length }: Options, words) => {
+    const { min, max } = boundsOf(length, Infinity);
+    return words >= min && words <= max;
+  }),
   check({ length }, { maxTokens, wordLevel }) {
     const { min, max } = boundsOf(length, maxTokens);
     const most = maxTokens - 2;

@@ -7,6 +7,7 @@ import type { Problem } from '../lib/errors.js';
 import { linear, linearParams } from '../lib/model/layers.js';
 import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/sampler/guide.js';
 import { uposOf } from '../lib/text/parses.js';
+import { tagFuture } from './tag-future.js';
 import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
 import { subwordProblems } from './word-level.js';
 
@@ -41,6 +42,7 @@ export default {
     loss: (states, { tags }, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), tags!)),
   },
   tables: { count: countTags },
+  future: tagFuture('universal', uposOf, ({ tags }: Options) => choicesOf(tags)),
   check: ({ tags }, model, via) => (model.wordLevel ? tagProblems(tags, model, via) : subwordProblems(model, '/tags')),
   create: (context) => (context.via === 'posterior' ? byFactors(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;

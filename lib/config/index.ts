@@ -9,6 +9,7 @@ export type {
   ConfigOf,
   GenerateConfig,
   LoadOptions,
+  MethodConfig,
   SweepConfig,
   TrainConfig,
   TrainGuideConfig,

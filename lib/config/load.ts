@@ -23,6 +23,8 @@ export const schemas = {
 export type ConfigKind = keyof typeof schemas;
 export type ConfigOf<K extends ConfigKind> = Static<(typeof schemas)[K]>;
 export type GenerateConfig = ConfigOf<'generate'>;
+/** How a baseline makes the texts of a run. */
+export type MethodConfig = NonNullable<GenerateConfig['method']>;
 export type TrainConfig = ConfigOf<'train'>;
 export type TrainGuideConfig = ConfigOf<'train-guide'>;
 export type TrainJudgeConfig = ConfigOf<'train-judge'>;

@@ -14,7 +14,10 @@ const guideConfig = Type.Object({
   version: Type.Literal(1, { description: 'version of the format' }),
   guide: Type.String({ description: 'name of the guide' }),
   via: Type.String({ description: 'place of the guide that this serves' }),
-  denoiser: Type.String({ description: 'SHA-256 of the model.safetensors of the denoiser it was trained for' }),
+  denoiser: Type.String({
+    description:
+      'SHA-256 of the model.safetensors of the denoiser it was trained for; of a discriminator, of the tokens it knows',
+  }),
   classes: Type.Optional(
     Type.Array(Type.String(), { description: 'what the classifier tells apart, in the order of its outputs' }),
   ),
@@ -46,6 +49,9 @@ export interface GuideCheckpoint {
   readonly config: GuideConfig;
   readonly tensors: HostTensors;
 }
+
+/** What a discriminator on prefixes is for, where a guide's checkpoint has a place. */
+export const FUTURE = 'future';
 
 /** The folder of a guide's checkpoint beside its model. */
 export const guideFolder = (model: string, guide: string, via: string): string => join(model, 'guides', `${guide}-${via}`);

@@ -12,15 +12,17 @@ import { givenTexts } from './edit.js';
 import { makeGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
-import { checkSameRun, readManifest, writeManifest, type Manifest } from './manifest.js';
+import { checkSameRun, readManifest, writeManifest, type Manifest, type MethodRecord } from './manifest.js';
 import { capped, inputErrorOnly, planRun, unknownGuide, type Plan } from './plan.js';
+import { shardMaker } from './method.js';
 import { placeClauses } from './plan-clauses.js';
 import { linesIn, openSamples, type SamplesFile } from './samples-file.js';
 import { contradictions } from './text-factors.js';
-import { makeShard, shardCount, shardSize, type SampleLine } from './shard.js';
+import type { SampleLine } from './shard.js';
+import type { ShardMaker } from './shard-maker.js';
 import { appendTiming } from './timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from './traces-file.js';
-import { makeTools, type PreparedRun } from './tools.js';
+import type { PreparedRun } from './tools.js';
 
 export type { PreparedRun } from './tools.js';
 
@@ -124,37 +126,46 @@ export async function generate(
   const run = await prepareRun(config, registry, where);
   const device = await openDevice(config.device);
   try {
-    return await generateOn(device, run, hooks);
+    return await generateOn(device, run, where, hooks);
   } finally {
     await device.dispose();
   }
 }
 
-async function generateOn(device: Device, run: PreparedRun, hooks: GenerateHooks): Promise<GenerateResult> {
+async function generateOn(device: Device, run: PreparedRun, where: string, hooks: GenerateHooks): Promise<GenerateResult> {
   const { config, plan } = run;
+  refuseTrace(config, hooks, where);
   const folder = config.output;
   const texts = plan.items.length;
   await mkdir(folder, { recursive: true });
-  const manifest = manifestOf(device, run);
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
+  const maker = await shardMaker(device, run, where, begun?.method);
+  const manifest = manifestOf(device, run, maker.record);
   const isFinished = (await linesIn(join(folder, 'samples.jsonl'))) === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
 
-  const shards = shardCount(config, plan);
-  const size = shardSize(config, plan);
+  const { size } = maker;
+  const shards = Math.ceil(texts / size);
   const linesOf = (shard: number) => Math.min(size, texts - shard * size);
   const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
   const before = Math.min(texts, done * size);
   const traces = await openTraces(folder, Math.min(hooks.trace ?? 0, texts), size);
   try {
     hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
-    const traced = await makeShards(device, run, hooks, { samples: file, done, traces, shards, size });
+    const traced = await makeShards(maker, run.config.output, hooks, { samples: file, done, traces, shards, size });
     return { folder, texts, made: texts - before, traced };
   } finally {
     await Promise.all([file.close(), traces.close()]);
   }
+}
+
+/** Only guided diffusion has reverse steps to look at. */
+function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, where: string): void {
+  if (!method || trace === 0) return;
+  const message = `"${method.name}" has no reverse steps that \`--trace\` could write; leave out one of the two`;
+  throw new InputError(where, [{ path: '/method', message }]);
 }
 
 interface RunFiles {
@@ -169,21 +180,18 @@ interface RunFiles {
 
 /** Makes what is missing of the shards, texts or traces. @returns how many texts were traced */
 async function makeShards(
-  device: Device,
-  run: PreparedRun,
+  maker: ShardMaker,
+  folder: string,
   hooks: GenerateHooks,
   { samples, done, traces, shards, size }: RunFiles,
 ): Promise<number> {
-  const folder = run.config.output;
   const toMake = Array.from({ length: shards }, (_, shard) => shard).filter(
     (shard) => shard >= done || traces.missing(shard) > 0,
   );
-  if (toMake.length === 0) return 0;
-  const tools = makeTools(device, run);
   let traced = 0;
   for (const shard of toMake) {
     const begunAt = performance.now();
-    const made = await makeShard(tools, shard, { ...stepHooks(hooks, shard, shards), traced: traces.missing(shard) });
+    const made = await maker.make(shard, { ...stepHooks(hooks, shard, shards), traced: traces.missing(shard) });
     const ms = Math.round(performance.now() - begunAt);
     const { lines } = made;
     const isThere = shard < done;
@@ -199,7 +207,7 @@ async function makeShards(
   return traced;
 }
 
-function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): Manifest {
+function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun, method: MethodRecord | undefined): Manifest {
   return {
     config,
     version: packageVersion(),
@@ -208,6 +216,7 @@ function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun): 
     threads: device.threads,
     model: { path: config.model, hash: checkpoint.hash },
     ...pluginsOf(plan),
+    ...(method && { method }),
     texts: plan.items.length,
   };
 }

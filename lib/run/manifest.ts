@@ -4,6 +4,18 @@ import type { GenerateConfig } from '../config/index.js';
 import { InputError, inputError } from '../errors.js';
 import { writeAside } from '../files.js';
 
+/** What a run says of the baseline that makes its texts. */
+export interface MethodRecord {
+  /** Candidates a text, or beams a target. */
+  readonly count: number;
+  /** SHA-256 of the language model. */
+  readonly hash?: string;
+  /** Seconds a text that the count was worked out for. */
+  readonly seconds?: number;
+  /** Measured for a candidate, or for a beam of a text. */
+  readonly secondsEach?: number;
+}
+
 /** `run.json`: all that the texts of a run follow from. */
 export interface Manifest {
   readonly config: GenerateConfig;
@@ -16,6 +28,8 @@ export interface Manifest {
   readonly model: { readonly path: string; readonly hash: string };
   /** Of each guide that was loaded from a folder of plugins, the SHA-256 of its file. */
   readonly plugins?: Readonly<Record<string, string>>;
+  /** Where a baseline makes the texts. */
+  readonly method?: MethodRecord;
   readonly texts: number;
 }
 
@@ -38,7 +52,7 @@ export const writeManifest = (path: string, manifest: Manifest): Promise<void> =
  * Errors: an InputError that names what is different.
  */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
-  const keys = Object.keys(now.config) as (keyof GenerateConfig)[];
+  const keys = [...new Set([...Object.keys(begun.config), ...Object.keys(now.config)])] as (keyof GenerateConfig)[];
   const changed = keys.filter((key) => key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])));
   const problems = changed.map((key) => ({
     path: `/config/${key}`,
@@ -50,6 +64,8 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFin
     if (begun.plugins?.[guide] !== hash)
       problems.push({ path: `/plugins/${guide}`, message: 'the file of this guide has changed since the run was begun' });
   }
+  if (begun.method?.hash !== now.method?.hash)
+    problems.push({ path: '/method', message: 'the language model has changed since the run was begun' });
   if (begun.texts !== now.texts)
     problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
   if (!isFinished && (begun.threads !== now.threads || begun.device !== now.device)) {

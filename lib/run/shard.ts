@@ -2,7 +2,6 @@ import { decodeAccepted } from '../decode/accepted.js';
 import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
 import type { GenerateConfig } from '../config/index.js';
-import type { HostTensors } from '../engine/types.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
 import { weightController } from '../sampler/adaptive-weight.js';
 import type { RewardedText } from '../sampler/guide.js';
@@ -10,6 +9,7 @@ import type { SampleBatch, SampleHooks } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
 import { editLog, keepFactors, type EditLog } from './edit.js';
+import { guideInputs } from './guide-inputs.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from './numbers.js';
 import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particles.js';
 import type { Plan } from './plan.js';
@@ -30,6 +30,8 @@ export interface SampleLine {
   readonly guides: Readonly<Record<string, GuideResult>>;
   /** Where guides act by particles. */
   readonly particles?: ParticleLog;
+  /** Where the text was chosen among several that a baseline made: how many, and what the guides say of it, nats. */
+  readonly chosen?: { readonly of: number; readonly score: number };
   /** Where the run edits given texts. */
   readonly edit?: EditLog;
   /** The words reach the end of the canvas. */
@@ -188,7 +190,10 @@ function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: read
     noiseAt: noise,
     factors: concat(constraints.map(({ factors }) => factors)),
     ...(lattices.some((lattice) => lattice !== undefined) ? { lattices } : {}),
-    guideInputs: guideInputs(tools, rows),
+    guideInputs: guideInputs(
+      tools.guides,
+      rows.map(({ item }) => (item === undefined ? undefined : tools.plan.items[item]!.target)),
+    ),
   };
 }
 
@@ -220,13 +225,6 @@ function constraintsOf({ config, plan, guides, checkpoint, edits }: ShardTools, 
 
 function decode({ factors, lattice }: TextConstraint, probs: Float32Array, vocabulary: Vocabulary): Decoded {
   return lattice ? decodeAccepted(lattice, probs, factors) : decodeArgmax(probs, vocabulary);
-}
-
-function guideInputs({ plan, guides }: ShardTools, rows: readonly BatchRow[]): HostTensors[] {
-  return guides.latent.map(({ guide, options, weight }) => ({
-    ...guide.encode(rows.map(({ item }) => (item === undefined ? null : options[plan.items[item]!.target]))),
-    weight: { dtype: 'float32', shape: [rows.length], data: new Float32Array(rows.length).fill(weight) },
-  }));
 }
 
 function concat(parts: readonly Float32Array[]): Float32Array {

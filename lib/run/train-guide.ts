@@ -8,8 +8,8 @@ import { InputError, inputError } from '../errors.js';
 import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import type { ClassifierSize } from '../model/classifier.js';
 import type { ModelConfig } from '../model/config.js';
-import { guideFolder, saveGuideCheckpoint, type GuideConfig } from '../model/guide-checkpoint.js';
-import type { ClassifierSpec, GuideFactory, ModelInfo, Registry } from '../sampler/guide.js';
+import { FUTURE, guideFolder, saveGuideCheckpoint, type GuideConfig } from '../model/guide-checkpoint.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo, Place, Registry } from '../sampler/guide.js';
 import { toCanvas } from '../text/canvas.js';
 import type { Key } from '../random.js';
 import type { AnnotatedRow } from '../text/types.js';
@@ -20,6 +20,7 @@ import { locate } from './locate.js';
 import { modelInfoOf } from './model-info.js';
 import { unknownGuide } from './plan.js';
 import { rowSwapper, withSwapped, type RowSwapper } from './swap-rows.js';
+import { trainFuture } from './train-future.js';
 
 export interface TrainGuideResult {
   readonly folder: string;
@@ -42,8 +43,8 @@ export async function trainGuide(
   const model = locate(config.model);
   const checkpoint = await loadCheckpoint(model);
   const info = modelInfoOf(checkpoint);
-  const learnsFrom = config.via === 'posterior' ? 'parses' : factory.classifier!.learnsFrom;
-  const rows = await readGuideRows(config, learnsFrom, dataFolder, checkpoint.tokenizer);
+  const rows = await readGuideRows(config, learnsFrom(config, factory), dataFolder, checkpoint.tokenizer);
+  if (config.via === FUTURE) return trainFuture(config, checkpoint, factory.future!, rows, hooks);
   const folder = guideFolder(model, config.guide, config.via);
   const { guide, via } = config;
   const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: checkpoint.hash } as const;
@@ -74,7 +75,7 @@ export async function trainGuide(
 export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): GuideFactory<unknown> {
   const factory = registry.get(guide);
   if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
-  if (via === 'posterior' ? !factory.tables : !factory.classifier || !factory.places.includes(via)) {
+  if (via === FUTURE ? !factory.future : via === 'posterior' ? !factory.tables : !learnsByGradient(factory, via)) {
     throw new InputError(where, [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
   }
   return factory;
@@ -85,6 +86,14 @@ function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFr
   if (corpus === undefined) return {};
   const { file, column, fields } = corpus;
   return { learnedFrom: { file, column, fields } };
+}
+
+const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Place): boolean =>
+  classifier !== undefined && places.includes(via);
+
+function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: GuideFactory<unknown>): 'parses' | readonly string[] {
+  if (via === 'posterior') return 'parses';
+  return via === FUTURE ? future!.learnsFrom : classifier!.learnsFrom;
 }
 
 function saver(folder: string, about: GuideConfig, { network: { layers, width, heads } }: TrainGuideConfig) {

@@ -19,7 +19,6 @@ type JudgeName = TrainJudgeConfig['judge'];
 const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {
   slots: async () => (await import('./judges/train-slots.js')).slotsTrainer,
   parser: async () => (await import('./judges/train-parser.js')).parserTrainer,
-  'language-model': async () => (await import('./judges/train-language-model.js')).languageModelTrainer,
 };
 
 /** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */

@@ -47,6 +47,8 @@ export interface GuideFactory<O> {
   readonly classifier?: ClassifierSpec;
   /** What `train-guide` counts for the posterior place; it lives in MODEL/guides/NAME-posterior/. */
   readonly tables?: TableSpec;
+  /** What a discriminator on prefixes learns for the baseline `fudge`; it lives in MODEL/guides/NAME-future/. */
+  readonly future?: FutureSpec<O>;
   /** By place, the guide whose classifier or tables this one shares, where it has none of its own. */
   readonly trainedAs?: Partial<Readonly<Record<Place, string>>>;
   /** Where what `trainedAs` names is missing, the guide works without: its `tables` are empty then. */
@@ -150,6 +152,23 @@ export interface ClassifierSpec {
   labels(row: AnnotatedRow, model: ModelInfo, classes: readonly string[]): HostTensors;
   /** Mean loss in nats: token states [B, L, W], labels [B, ...]. */
   loss(states: Tensor, labels: Tensors, weights: Tensors): Tensor;
+}
+
+/** What can be told of a text from its beginning (FUDGE, Yang and Klein 2021), as questions with a few classes each. */
+export interface FutureSpec<O> {
+  /** As of a ClassifierSpec. */
+  readonly learnsFrom: 'parses' | readonly string[];
+  /** As of a ClassifierSpec. */
+  classes?(rows: readonly AnnotatedRow[], model: ModelInfo): readonly string[];
+  /** Number of classes of each question. */
+  questions(model: ModelInfo, classes: readonly string[]): readonly number[];
+  /** The class of each question once the token at a place of the row's canvas was read, END included: [L, questions], -1 where there is none. */
+  answers(row: AnnotatedRow, model: ModelInfo, classes: readonly string[]): Int32Array;
+  /**
+   * The classes of each question that serve the control once the token at a place was read; undefined where any does.
+   * Errors: an InputError where the control asks for what no class is.
+   */
+  asks(options: O, place: number, model: ModelInfo, classes: readonly string[]): readonly (readonly number[] | undefined)[];
 }
 
 export interface TableSpec {

@@ -34,7 +34,7 @@ export const generateCommand: CommandModule<object, GenerateArgs> = {
       registryWith(plugins),
     ]);
     const config = await loadRunConfig(path, guides, { set });
-    const view = samplesView();
+    const view = samplesView(config.method ? 'texts' : 'reverse steps');
     try {
       const hooks = { ...view.hooks, signal: interruptSignal(), trace };
       const { folder, texts, made, traced } = await generate(config, guides, path, hooks);
@@ -76,13 +76,13 @@ async function showFinished(folder: string, traced: number): Promise<void> {
   console.log(`\n${done}: this run is finished. For other texts give another output folder, and with it another seed.`);
 }
 
-/** Progress over all reverse steps, and the texts above it as they come. */
-function samplesView(): { hooks: GenerateHooks; stop(): void } {
+/** Progress over all reverse steps or texts, and the texts above it as they come. */
+function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
   let progress: Progress | undefined;
   return {
     hooks: {
       onProgress(done, of) {
-        progress ??= startProgress({ unit: 'reverse steps', total: of, from: done });
+        progress ??= startProgress({ unit, total: of, from: done });
         progress.update(done);
       },
       onSamples: (lines) => lines.forEach((line) => progress?.print(describeSample(line))),

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition, clauses } from './clause.js';
+import { method } from './method.js';
 import { allDefaults, byName, choice, device, path, seed, stepWindow } from './parts.js';
 
 const sampler = Type.Object(
@@ -154,6 +155,7 @@ export const generateSchema = Type.Object(
     }),
     decode,
     edit: Type.Optional(edit),
+    method: Type.Optional(method),
     output: path('Folder of the run. A run that was stopped goes on there.'),
   },
   { title: 'diffusteer generate', $defs: clauseDefinition },

@@ -32,7 +32,7 @@ export const seed = Type.Integer({
 /** One of several objects, told apart by their `name`. ajv then speaks of the branch that was meant. */
 export function byName<T extends TObject[]>(
   branches: [...T],
-  options: { description: string; default: object },
+  options: { description: string; default?: object },
 ): TUnsafe<Static<T[number]>> {
   return Type.Unsafe<Static<T[number]>>({
     type: 'object',

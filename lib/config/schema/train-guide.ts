@@ -21,9 +21,10 @@ const corpus = Type.Object(
 export const trainGuideSchema = Type.Object(
   {
     guide: Type.String({ minLength: 1, description: 'Name of a guide that is trained; `diffusteer guides` lists them.' }),
-    via: choice(['gradient', 'x0-gradient', 'posterior'], {
+    via: choice(['gradient', 'x0-gradient', 'posterior', 'future'], {
       default: 'gradient',
-      description: 'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts.',
+      description:
+        'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts. `future`: a discriminator on prefixes for the baseline `fudge`.',
     }),
     model: path('Folder of the denoiser, relative to the working directory; where it is not there, inside the package.'),
     parses: Type.Optional(path('Parsed training corpus (JSON lines) relative to --data, for a guide that learns from parses.')),

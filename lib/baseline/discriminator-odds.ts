@@ -1,0 +1,105 @@
+import { scoped, prefixed, tf } from '../engine/index.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from '../engine/types.js';
+import type { Vocabulary } from '../text/types.js';
+import { answerLogits, prefixStates, type DiscriminatorSize } from './discriminator.js';
+import type { ControlOdds } from './fudge.js';
+import type { Writing } from './sample-texts.js';
+
+/** A discriminator that was trained, and what a control asks of it. */
+export interface AskedDiscriminator {
+  readonly size: DiscriminatorSize;
+  readonly weights: HostTensors;
+  /** Of each question the classes that serve the control of a target once the token at a place was read; undefined where any does. */
+  asks(target: number, place: number): readonly (readonly number[] | undefined)[];
+}
+
+const WEIGHT = 'weight/';
+const EXCLUDED = -1e9;
+
+/**
+ * What a discriminator says of the candidates of texts.
+ *
+ * @param rows texts that are asked for at once
+ */
+export function discriminatorOdds(
+  device: Device,
+  asked: AskedDiscriminator,
+  { start, pad }: Vocabulary,
+  rows: number,
+): ControlOdds {
+  const { size, weights } = asked;
+  const graph = oddsGraph(size);
+  const constants = prefixed(WEIGHT, weights);
+  return async (texts, candidates) => {
+    const found: Float32Array[] = [];
+    const count = candidates[0]!.length;
+    const program = await device.compile(graph, inputSpecs(size, rows, count), constants); // the device keeps it
+    for (let from = 0; from < texts.length; from += rows) {
+      const part = texts.slice(from, from + rows);
+      const { logProb } = await program.run(
+        feedsOf(asked, part, candidates.slice(from, from + rows), { start, pad, rows, count }),
+      );
+      const all = logProb!.data as Float32Array; // [B, K]
+      part.forEach((_, i) => found.push(all.slice(i * count, (i + 1) * count)));
+    }
+    return found;
+  };
+}
+
+const oddsGraph =
+  (size: DiscriminatorSize): GraphFunction =>
+  (inputs) => {
+    const weights = scoped(WEIGHT, inputs);
+    const states = prefixStates(weights, inputs['ids']!, size); // [B, L, W]
+    const last = tf.sum(tf.mul(states, tf.expandDims(inputs['last']!, -1)), 1, true); // [B, 1, W]
+    const logits = answerLogits(weights, last, inputs['candidates']!, size); // [B, K, Q, C]
+    const excluded = tf.mul(tf.sub(1, tf.expandDims(inputs['allowed']!, 1)), EXCLUDED); // [B, 1, Q, C]
+    const logProbs = tf.sub(tf.logSumExp(tf.add(logits, excluded), -1), tf.logSumExp(logits, -1)); // [B, K, Q]
+    return { logProb: tf.sum(logProbs, -1) }; // [B, K]; where all classes are allowed it is ln 1
+  };
+
+function inputSpecs({ maxTokens, questions }: DiscriminatorSize, rows: number, count: number): TensorSpec[] {
+  return [
+    { name: 'ids', shape: [rows, maxTokens], dtype: 'int32' },
+    { name: 'last', shape: [rows, maxTokens] },
+    { name: 'candidates', shape: [rows, count], dtype: 'int32' },
+    { name: 'allowed', shape: [rows, questions.length, Math.max(...questions)] },
+  ];
+}
+
+interface Layout {
+  readonly start: number;
+  readonly pad: number;
+  readonly rows: number;
+  readonly count: number;
+}
+
+function feedsOf(
+  { size: { maxTokens, questions }, asks }: AskedDiscriminator,
+  texts: readonly Writing[],
+  candidates: readonly Int32Array[],
+  { start, pad, rows, count }: Layout,
+): Record<string, HostTensor> {
+  const most = Math.max(...questions);
+  const ids = new Int32Array(rows * maxTokens).fill(pad);
+  const last = new Float32Array(rows * maxTokens); // 1 at the place that was read last
+  const tokens = new Int32Array(rows * count);
+  const allowed = new Float32Array(rows * questions.length * most).fill(1);
+  texts.forEach(({ request, prefix }, i) => {
+    ids.set([start, ...prefix], i * maxTokens);
+    last[i * maxTokens + prefix.length] = 1;
+    tokens.set(candidates[i]!, i * count);
+    asks(request.target, prefix.length + 1).forEach((classes, q) => {
+      if (classes === undefined) return;
+      const at = (i * questions.length + q) * most;
+      allowed.fill(0, at, at + most);
+      for (const c of classes) allowed[at + c] = 1;
+    });
+  });
+  return {
+    ids: { dtype: 'int32', shape: [rows, maxTokens], data: ids },
+    last: { dtype: 'float32', shape: [rows, maxTokens], data: last },
+    candidates: { dtype: 'int32', shape: [rows, count], data: tokens },
+    allowed: { dtype: 'float32', shape: [rows, questions.length, most], data: allowed },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Decoder, LanguageModel } from '../model/language-model.js';
+import type { Vocabulary } from '../text/types.js';
+
+/** What a baseline needs of a language model. */
+export type NextWords = Pick<LanguageModel, 'vocabulary' | 'maxTokens' | 'decoder'>;
+
+/**
+ * A language model that speaks with the tokens of another vocabulary: words that either lacks never follow, and what is left adds up to 1.
+ * So texts of all methods are made of the same words. START, PAD and UNK never follow.
+ */
+export function speaking(model: NextWords, vocabulary: Vocabulary): NextWords {
+  const { vocabulary: theirs } = model;
+  const special = new Map([
+    [vocabulary.start, theirs.start],
+    [vocabulary.end, theirs.end],
+    [vocabulary.pad, theirs.pad],
+    [vocabulary.unk, theirs.unk],
+  ]);
+  const own = Int32Array.from({ length: vocabulary.size }, (_, id) => special.get(id) ?? theirs.id(vocabulary.tokens[id]!) ?? -1);
+  const follows = own.map((id, v) => (v !== vocabulary.end && special.has(v) ? -1 : id));
+  const translated = (logProbs: Float32Array) =>
+    normalised(Float32Array.from(follows, (id) => (id < 0 ? -Infinity : logProbs[id]!)));
+  return {
+    vocabulary,
+    maxTokens: model.maxTokens,
+    decoder(rows): Decoder {
+      const decoder = model.decoder(rows);
+      const known = (id: number) => (own[id]! < 0 ? theirs.unk : own[id]!); // a constraint may ask for a word that the model lacks
+      return {
+        rows,
+        next: async (tokens, from) => (await decoder.next(tokens.map(known), from)).map(translated),
+        dispose: () => decoder.dispose(),
+      };
+    },
+  };
+}
+
+/** The same shifted so that the probabilities add up to 1, in place. */
+export function normalised(logProbs: Float32Array): Float32Array {
+  let largest = -Infinity;
+  for (const value of logProbs) if (value > largest) largest = value;
+  let sum = 0;
+  for (const value of logProbs) sum += Math.exp(value - largest);
+  const total = largest + Math.log(sum);
+  for (let i = 0; i < logProbs.length; i++) logProbs[i]! -= total;
+  return logProbs;
+}

@@ -1,0 +1,85 @@
+import { Interrupted } from '../errors.js';
+import type { Decoder } from '../model/language-model.js';
+import { split, uniform, type Key } from '../random.js';
+import type { Vocabulary } from '../text/types.js';
+import { drawToken, type DrawOptions } from './draw.js';
+
+/** A text to make. */
+export interface TextRequest {
+  /** Index of its target. */
+  readonly target: number;
+  readonly key: Key;
+}
+
+/** A text that is being written. */
+export interface Writing {
+  readonly request: TextRequest;
+  /** Token ids, without START and END. */
+  readonly prefix: readonly number[];
+}
+
+/** Changes the log-probabilities of the next tokens of texts, [V] each, such as by what a control says of them. */
+export type Reweigh = (texts: readonly Writing[], logProbs: readonly Float32Array[]) => Promise<readonly Float32Array[]>;
+
+export interface WritingHooks {
+  /** Called now and then with the share of the work that is done, 0 to 1. */
+  onShare?(share: number): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SampleSetup {
+  /** Of a model in the vocabulary of the canvases. */
+  readonly decoder: Decoder;
+  readonly vocabulary: Vocabulary;
+  /** Length of the canvases, L; at most the model's. */
+  readonly maxTokens: number;
+  readonly options: DrawOptions;
+  readonly reweigh?: Reweigh | undefined;
+}
+
+interface Row {
+  readonly index: number;
+  readonly request: TextRequest;
+  /** Numbers that its tokens are drawn by, [L]. */
+  readonly draws: Float64Array;
+  readonly prefix: number[];
+}
+
+/**
+ * Samples texts from left to right. As soon as a text is done its row begins another. A text that reaches the end of the canvas stops there,
+ * without END.
+ * Errors: Interrupted.
+ *
+ * @returns a canvas each, [L]
+ */
+export async function sampleTexts(
+  { decoder, vocabulary, maxTokens, options, reweigh }: SampleSetup,
+  requests: readonly TextRequest[],
+  { onShare, signal }: WritingHooks = {},
+): Promise<Int32Array[]> {
+  const { pad, start, end } = vocabulary;
+  const canvases = requests.map(() => new Int32Array(maxTokens).fill(pad));
+  const begun = (index: number): Row | undefined => {
+    const request = requests[index];
+    return request && { index, request, draws: uniform(split(request.key, 'tokens'), maxTokens), prefix: [] };
+  };
+  const rows = Array.from({ length: decoder.rows }, (_, i) => begun(i));
+  let asked = rows.length;
+  let done = 0;
+  while (done < requests.length) {
+    if (signal?.aborted) throw new Interrupted(`stopped after ${done} of ${requests.length} texts of a shard`);
+    const logProbs = await decoder.next(rows.map((row) => (row ? (row.prefix.at(-1) ?? start) : start)));
+    const open = [...rows.entries()].flatMap(([i, row]) => (row ? [{ i, row }] : []));
+    const writing = open.map(({ row }) => row);
+    const weighed = await (reweigh?.(writing, open.map(({ i }) => logProbs[i]!)) ?? open.map(({ i }) => logProbs[i]!)); // prettier-ignore
+    open.forEach(({ i, row }, k) => {
+      row.prefix.push(drawToken(weighed[k]!, options, row.draws[row.prefix.length]!));
+      if (row.prefix.at(-1) !== end && row.prefix.length < maxTokens - 1) return;
+      canvases[row.index]!.set([start, ...row.prefix]);
+      rows[i] = begun(asked++);
+      done++;
+    });
+    onShare?.(done / requests.length);
+  }
+  return canvases;
+}

@@ -1,0 +1,75 @@
+import type { AskedDiscriminator } from '../../baseline/discriminator-odds.js';
+import { leavesOf, type GenerateConfig, type MethodConfig } from '../../config/index.js';
+import { InputError, type Problem } from '../../errors.js';
+import type { Checkpoint } from '../../model/checkpoint.js';
+import { FUTURE, loadGuideCheckpoint } from '../../model/guide-checkpoint.js';
+import { modelInfoOf } from '../model-info.js';
+import { capped, inputErrorOnly, type Plan, type PlannedClause } from '../plan.js';
+import { discriminatorSizeOf, vocabularyHash } from '../train-future.js';
+
+/** What keeps a method from making the texts of a run: all of it, by JSON path of the config. */
+export function methodProblems(method: MethodConfig, config: GenerateConfig, plan: Plan): Problem[] {
+  const none = `expected none beside the method "${method.name}", which starts from nothing`;
+  return [
+    ...(config.edit ? [{ path: '/edit', message: none }] : []),
+    ...(config.decode.name === 'mbr'
+      ? [{ path: '/decode', message: `expected { "name": "argmax" } beside the method "${method.name}", got "mbr"` }]
+      : []),
+    ...plan.clauses.flatMap((clause) => clauseProblems(method, clause)),
+  ];
+}
+
+function clauseProblems({ name }: MethodConfig, clause: PlannedClause): Problem[] {
+  const { path, label, via } = clause;
+  if (name === 'beam' && via !== 'posterior') {
+    const message = `the method "beam" follows guides that act by \`posterior\`; "${label}" acts by ${via}: use best-of-n or fudge`;
+    return [{ path, message }];
+  }
+  if (name !== 'fudge') return [];
+  const offered = 'leaf' in clause.tree && clause.tree.leaf.factory.future !== undefined;
+  if (offered) return [];
+  const message = `the method "fudge" needs a guide with a discriminator on prefixes, listed by itself; "${label}" is none: use best-of-n or beam`;
+  return [{ path, message }];
+}
+
+/** The discriminators of the guides of a run. Errors: an InputError with every one that is missing, and every target that one knows nothing of. */
+export async function loadDiscriminators(plan: Plan, checkpoint: Checkpoint, where: string): Promise<AskedDiscriminator[]> {
+  const loaded = await Promise.all(plan.clauses.map((clause) => loadDiscriminator(clause, checkpoint).catch(inputErrorOnly)));
+  const problems = loaded.flatMap((found, i): Problem[] => {
+    const { path } = plan.clauses[i]!;
+    if (found instanceof InputError) return [{ path, message: found.message }];
+    return plan.targets.flatMap((target, t) => {
+      const message = obstacle(() => found.asks(t, 1));
+      return message === undefined ? [] : [{ path, message: `${message} (${target.where})` }];
+    });
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+  return loaded as AskedDiscriminator[];
+}
+
+function obstacle(ask: () => unknown): string | undefined {
+  try {
+    ask();
+    return undefined;
+  } catch (error) {
+    return inputErrorOnly(error).message;
+  }
+}
+
+async function loadDiscriminator({ tree }: PlannedClause, checkpoint: Checkpoint): Promise<AskedDiscriminator> {
+  const { factory, options } = leavesOf(tree)[0]!;
+  const spec = factory.future!;
+  const info = modelInfoOf(checkpoint);
+  const { config, tensors } = await loadGuideCheckpoint(checkpoint.folder, vocabularyHash(info.vocabulary), factory.name, FUTURE);
+  const classes = config.classes ?? [];
+  const known = new Map<string, ReturnType<typeof spec.asks>>();
+  return {
+    size: discriminatorSizeOf(info, config.network!, spec.questions(info, classes)),
+    weights: tensors,
+    asks(target, place) {
+      const key = `${target} ${place}`;
+      if (!known.has(key)) known.set(key, spec.asks(options[target], place, info, classes));
+      return known.get(key)!;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import {
+  accepts,
+  compileExpression,
+  latticeOf,
+  one,
+  onCanvas,
+  repeat,
+  sequence,
+  wordIds,
+  type Automaton,
+  type Expression,
+} from '../../lib/automaton/index.js';
+import { beamSearch, type Search } from '../../lib/baseline/beam.js';
+import { keyOf, split } from '../../lib/random.js';
+import { canvasFactors } from '../../lib/sampler/factors.js';
+import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
+
+const PLACES = 6; // START, at most 4 words, END
+const any = one(wordIds(vocabulary));
+const compile = (...parts: Expression[]) => compileExpression(sequence(...parts), vocabulary.size);
+const anything = compile(repeat(any, 0));
+/** A c stands somewhere, and the text ends with a b. */
+const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));
+
+const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => {
+  const factors = canvasFactors(PLACES, vocabulary);
+  return { factors, lattice: latticeOf(onCanvas(automaton, vocabulary), factors), wanted: 1, ...more };
+};
+
+function search(searches: readonly Search[], width: number, temperature = 1) {
+  const decoder = wordModel(PLACES).decoder(width * searches.length);
+  return beamSearch(decoder, vocabulary, searches, { width, temperature });
+}
+
+const wordsOf = (ids: Int32Array): number[] => [...ids.subarray(1, ids.indexOf(vocabulary.end))];
+const accepted = (automaton: Automaton) =>
+  allTexts(PLACES - 2)
+    .filter(({ tokens }) => accepts(automaton, tokens.slice(0, -1)))
+    .sort((a, b) => b.p - a.p);
+
+describe('beam search under an automaton', () => {
+  it('finds the likeliest accepted texts where its width covers all prefixes, in their order', async () => {
+    const [found] = await search([searchFor(constrained, { wanted: 5 })], 200);
+    const best = accepted(constrained).slice(0, 5);
+    expect(found!.map(({ ids }) => wordsOf(ids))).to.deep.equal(best.map(({ tokens }) => tokens.slice(0, -1)));
+    found!.forEach(({ logProb }, i) => expect(logProb).to.be.closeTo(Math.log(best[i]!.p), 1e-5));
+  });
+
+  it('finds an accepted text however narrow it is, with what is asked for in it', async () => {
+    for (let width = 1; width <= 4; width++) {
+      const [found] = await search([searchFor(constrained)], width);
+      expect(accepts(constrained, wordsOf(found![0]!.ids))).to.equal(true);
+    }
+  });
+
+  it('gives each of several searches at once what it finds by itself', async () => {
+    const searches = [searchFor(constrained), searchFor(anything), searchFor(compile(one([A]), any))];
+    const together = await search(searches, 3);
+    for (const [i, own] of searches.entries()) expect(together[i]).to.deep.equal((await search([own], 3))[0]);
+  });
+
+  it('adds finite factors to the score', async () => {
+    const liking = searchFor(anything);
+    for (let place = 1; place < PLACES; place++) liking.factors[place * vocabulary.size + A]! -= 0.7 * place;
+    const worth = (tokens: readonly number[]) => tokens.reduce((sum, id, i) => sum - (id === A ? 0.7 * (i + 1) : 0), 0);
+    const texts = allTexts(PLACES - 2).map(({ tokens, p }) => ({ tokens, score: Math.log(p) + worth(tokens) }));
+    const best = texts.reduce((a, b) => (b.score > a.score ? b : a));
+    const [found] = await search([liking], 200);
+    expect(found![0]!.logProb).to.be.closeTo(best.score, 1e-5);
+    expect(wordsOf(found![0]!.ids)).to.deep.equal(best.tokens.slice(0, -1));
+  });
+
+  it('draws texts as often as the model makes them among the accepted, without replacement', async () => {
+    const draws = 500;
+    const counts = new Map<string, number>();
+    const texts = accepted(constrained);
+    for (let i = 0; i < draws; i++) {
+      const [found] = await search([searchFor(constrained, { wanted: 2, key: split(keyOf(1), i) })], 30);
+      const [first, second] = found!.map(({ ids }) => wordsOf(ids).join());
+      expect(first).not.to.equal(second);
+      counts.set(first!, (counts.get(first!) ?? 0) + 1);
+    }
+    const total = texts.reduce((sum, { p }) => sum + p, 0);
+    for (const { tokens, p } of texts.slice(0, 3)) {
+      const expected = p / total;
+      const share = (counts.get(tokens.slice(0, -1).join()) ?? 0) / draws;
+      expect(share).to.be.closeTo(expected, 4 * Math.sqrt((expected * (1 - expected)) / draws));
+    }
+  }).timeout(20_000);
+
+  it('gives the same texts for the same key, and others for another', async () => {
+    const drawn = async (seed: number) => {
+      const [found] = await search([searchFor(anything, { wanted: 6, key: keyOf(seed) })], 8);
+      return found!.map(({ ids }) => wordsOf(ids).join());
+    };
+    expect(await drawn(1)).to.deep.equal(await drawn(1));
+    expect(await drawn(1)).not.to.deep.equal(await drawn(2));
+  });
+});

@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { compileExpression, latticeOf, one, onCanvas, repeat, sequence, wordIds } from '../../lib/automaton/index.js';
+import { fitOf } from '../../lib/baseline/fit.js';
+import { canvasFactors } from '../../lib/sampler/factors.js';
+import { toCanvas } from '../../lib/text/canvas.js';
+import { B, C, vocabulary } from './word-model.js';
+
+const PLACES = 7;
+const canvas = (words: string) => toCanvas(words.split(' '), vocabulary, PLACES)!;
+const anything = repeat(one(wordIds(vocabulary)), 0);
+
+describe('how well a text fits a constraint', () => {
+  it('is the sum of the log-factors, less 10 nats for each place that is forbidden', () => {
+    const factors = canvasFactors(PLACES, vocabulary);
+    factors[1 * vocabulary.size + B] = -0.5;
+    factors[2 * vocabulary.size + C] = -Infinity;
+    expect(fitOf(canvas('a a'), { factors })).to.equal(0);
+    expect(fitOf(canvas('b a'), { factors })).to.equal(-0.5);
+    expect(fitOf(canvas('b c'), { factors })).to.equal(-10.5);
+  });
+
+  it('counts under an automaton the places that an accepted text has otherwise', () => {
+    const automaton = compileExpression(sequence(anything, one([B]), one([C]), anything), vocabulary.size);
+    const factors = canvasFactors(PLACES, vocabulary);
+    const constraint = { factors, lattice: latticeOf(onCanvas(automaton, vocabulary), factors) };
+    expect(fitOf(canvas('a b c a'), constraint)).to.equal(0);
+    expect(fitOf(canvas('a b a'), constraint)).to.equal(-10);
+    expect(fitOf(canvas('a a a'), constraint)).to.equal(-20);
+    expect(fitOf(canvas('a'), constraint)).to.equal(-30); // END and a PAD have to go: b c END
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { speaking } from '../../lib/baseline/next-words.js';
+import { sampleTexts, type SampleSetup } from '../../lib/baseline/sample-texts.js';
+import { Interrupted } from '../../lib/errors.js';
+import { keyOf, split } from '../../lib/random.js';
+import { vocabularyOf } from '../../lib/text/vocabulary.js';
+import { A, nextProbs, vocabulary, wordModel } from './word-model.js';
+
+const requests = (count: number) => Array.from({ length: count }, (_, i) => ({ target: 0, key: split(keyOf(1), i) }));
+const setup = (rows: number): SampleSetup => ({
+  decoder: wordModel().decoder(rows),
+  vocabulary,
+  maxTokens: 5,
+  options: { temperature: 1, topP: 1 },
+});
+
+describe('texts from left to right', () => {
+  it('come as often as the model says', async () => {
+    const canvases = await sampleTexts(setup(16), requests(4000));
+    const share = (wanted: (ids: Int32Array) => boolean) => canvases.filter(wanted).length / canvases.length;
+    expect(share((ids) => ids[1] === A)).to.be.closeTo(nextProbs([])[A]!, 0.03);
+    expect(share((ids) => ids[1] === A && ids[2] === A)).to.be.closeTo(nextProbs([])[A]! * nextProbs([A])[A]!, 0.03);
+  });
+
+  it('do not depend on the rows that are written at once, as a row goes on with the next text', async () => {
+    const [narrow, wide] = [await sampleTexts(setup(3), requests(20)), await sampleTexts(setup(20), requests(20))];
+    expect(narrow).to.deep.equal(wide);
+  });
+
+  it('stop at the end of the canvas, without END, and are filled up with PAD behind END', async () => {
+    for (const ids of await sampleTexts(setup(8), requests(200))) {
+      expect(ids.length).to.equal(5);
+      expect(ids[0]).to.equal(vocabulary.start);
+      const end = ids.indexOf(vocabulary.end);
+      if (end < 0) expect([...ids.subarray(1)].every((id) => id >= A)).to.equal(true);
+      else expect([...ids.subarray(end + 1)].every((id) => id === vocabulary.pad)).to.equal(true);
+    }
+  });
+
+  it('can be interrupted', async () => {
+    const signal = AbortSignal.abort();
+    const stopped = await sampleTexts(setup(2), requests(2), { signal }).catch((error: unknown) => error);
+    expect(stopped).to.be.instanceOf(Interrupted);
+  });
+});
+
+describe('a model in the words of another vocabulary', () => {
+  it('says the same of the words that both have, and nothing of the others', async () => {
+    const other = vocabularyOf(['c', 'z', 'a']); // no b
+    const [Z] = [5];
+    const decoder = speaking(wordModel(), other).decoder(1);
+    const [first] = await decoder.next([other.start]);
+    const own = nextProbs([]);
+    const kept = own[vocabulary.end]! + own[A]! + own[A + 2]!;
+    const expected = [0, 0, 0, own[vocabulary.end]!, own[A + 2]!, 0, own[A]!].map((p) => p / kept);
+    first!.forEach((value, id) => expect(Math.exp(value)).to.be.closeTo(expected[id]!, 1e-6));
+    expect(first![Z]).to.equal(-Infinity);
+    const [second] = await decoder.next([4]); // c
+    expect(Math.exp(second![6]!) / Math.exp(second![4]!)).to.be.closeTo(nextProbs([6])[A]! / nextProbs([6])[6]!, 1e-5);
+  });
+});
