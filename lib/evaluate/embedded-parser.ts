@@ -12,10 +12,15 @@ export async function embeddedParser(folder: string): Promise<StoppableParser> {
   const { config, weights } = await loadParserModel(folder);
   const { f1, on } = config.measured;
   let running: Promise<{ device: Device; parser: ChartParser }> | undefined;
+  const open = async () => {
+    const tensors = await weights();
+    const device = await openDevice('onnx-cpu');
+    return { device, parser: chartParser(config, tensors, device) };
+  };
   return {
     name: `embedded parser (F1 ${(100 * f1).toFixed(1)} % on ${on})`,
     async parse(texts) {
-      running ??= openDevice('onnx-cpu').then((device) => ({ device, parser: chartParser(config, weights, device) }));
+      running ??= open();
       return (await running).parser.parse(texts);
     },
     async stop() {

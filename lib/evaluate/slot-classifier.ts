@@ -58,10 +58,15 @@ export interface StoppableClassifier extends SlotClassifier {
 export async function embeddedClassifier(folder: string): Promise<StoppableClassifier> {
   const { config, weights } = await loadSlotsModel(folder);
   let running: Promise<{ device: Device; classifier: SlotClassifier }> | undefined;
+  const open = async () => {
+    const tensors = await weights();
+    const device = await openDevice('onnx-cpu');
+    return { device, classifier: slotClassifier(config, tensors, device) };
+  };
   return {
     slots: config.slots,
     async classify(texts) {
-      running ??= openDevice('onnx-cpu').then((device) => ({ device, classifier: slotClassifier(config, weights, device) }));
+      running ??= open();
       return (await running).classifier.classify(texts);
     },
     async stop() {

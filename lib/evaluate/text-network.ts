@@ -3,8 +3,8 @@ import { FEATURES, featureReader, paddedFeatures, type WordFeatures } from '../m
 
 type Words = readonly string[];
 
-/** Texts a call of the network. */
-const BATCH = 32;
+/** Texts a call of the network: a chart grows with the square of the length. */
+const rowsOf = (length: number): number => (length <= 48 ? 32 : 4);
 /** Texts are filled up to a multiple of so many places: each length gets a program of its own. */
 const STEP = 8;
 
@@ -30,7 +30,7 @@ export function textNetwork(
   const compile = (length: number): Promise<Program> =>
     device.compile(
       (inputs) => network(inputs, inputs['ids']!),
-      [{ name: 'ids', shape: [BATCH, length, FEATURES], dtype: 'int32' }],
+      [{ name: 'ids', shape: [rowsOf(length), length, FEATURES], dtype: 'int32' }],
       weights,
     );
   return {
@@ -42,8 +42,8 @@ export function textNetwork(
         const rows = places.map((place) => features(texts[place]!));
         const ids: HostTensor = {
           dtype: 'int32',
-          shape: [BATCH, length, FEATURES],
-          data: paddedFeatures(rows, BATCH, length),
+          shape: [rowsOf(length), length, FEATURES],
+          data: paddedFeatures(rows, rowsOf(length), length),
         };
         const outputs = await program.run({ ids });
         places.forEach((place, row) => results.set(place, read(rowOf(outputs, row), texts[place]!, length)));
@@ -73,9 +73,9 @@ function batchesOf(texts: readonly Words[]): Batch[] {
     else groups.set(length, [place]);
   });
   return [...groups].flatMap(([length, group]) =>
-    Array.from({ length: Math.ceil(group.length / BATCH) }, (_, b) => ({
+    Array.from({ length: Math.ceil(group.length / rowsOf(length)) }, (_, b) => ({
       length,
-      places: group.slice(b * BATCH, (b + 1) * BATCH),
+      places: group.slice(b * rowsOf(length), (b + 1) * rowsOf(length)),
     })),
   );
 }

@@ -21,12 +21,13 @@ export async function saveJudge(folder: string, config: object, weights: HostTen
 
 export interface JudgeCheckpoint<C> {
   readonly config: C;
-  readonly weights: HostTensors;
+  /** Reads the weights. Errors: an InputError where they are missing or do not fit the config. */
+  weights(): Promise<HostTensors>;
 }
 
 /**
- * Reads the model of a judge.
- * Errors: an InputError that names the file and all that is wrong with it: missing, of another judge, or weights that do not fit.
+ * Reads what the model of a judge is; its weights are read when they are asked for, most runs need no judge of trees.
+ * Errors: an InputError that names the file and all that is wrong with it: missing, or of another judge.
  *
  * @param schema of config.json
  */
@@ -38,9 +39,12 @@ export async function loadJudge<S extends TSchema>(
   const path = join(folder, CONFIG);
   const { value, problems } = check(schema, await readJson(path));
   if (problems.length > 0) throw new InputError(path, problems);
-  const weights = join(folder, WEIGHTS);
-  const { tensors } = await readSafetensors(weights);
-  const wrong = weightProblems(parameters(value), tensors);
-  if (wrong.length > 0) throw new InputError(weights, wrong);
-  return { config: value, weights: tensors };
+  return { config: value, weights: () => readWeights(join(folder, WEIGHTS), parameters(value)) };
+}
+
+async function readWeights(path: string, parameters: readonly ParamSpec[]): Promise<HostTensors> {
+  const { tensors } = await readSafetensors(path);
+  const problems = weightProblems(parameters, tensors);
+  if (problems.length > 0) throw new InputError(path, problems);
+  return tensors;
 }

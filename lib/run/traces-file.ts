@@ -23,7 +23,8 @@ const pathOf = (folder: string): string => join(folder, 'traces.jsonl');
  */
 export async function openTraces(folder: string, wanted: number, size: number): Promise<TracesFile> {
   const path = pathOf(folder);
-  if ((await linesIn(path)) >= wanted) return { missing: () => 0, append: () => Promise.resolve(), close: () => Promise.resolve() };
+  if ((await linesIn(path)) >= wanted)
+    return { missing: () => 0, append: () => Promise.resolve(), close: () => Promise.resolve() };
   const linesOf = (shard: number) => Math.min(size, Math.max(0, wanted - shard * size));
   const { file, done } = await openSamples<Trace>(path, linesOf, Math.ceil(wanted / size));
   return { ...file, missing: (shard) => (shard < done ? 0 : linesOf(shard)) };

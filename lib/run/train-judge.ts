@@ -13,6 +13,9 @@ export interface TrainJudgeResult {
   readonly trained: boolean;
 }
 
+/** Steps between measurements at least: each compiles the judge anew. */
+const MEASURED_AFTER = 100;
+
 type JudgeName = TrainJudgeConfig['judge'];
 
 /** Loaded when they are asked for. */
@@ -40,7 +43,7 @@ export async function trainJudge(
         fingerprint: createHash('sha256')
           .update(JSON.stringify([config, data]))
           .digest('hex'),
-        measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
+        measureEvery: Math.max(MEASURED_AFTER, Math.floor(optimizer.steps / 10)),
       },
       hooks,
     );
