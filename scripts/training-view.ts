@@ -33,12 +33,13 @@ export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
   };
 }
 
-function describeMeasure({ step, validation, scores, samples }: LogLine): string {
+function describeMeasure({ step, validation, perplexity, scores, samples }: LogLine): string {
   const losses = Object.values((validation ?? {}) as Record<string, number>);
   const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
   const shares = Object.entries((scores ?? {}) as Record<string, number>);
   const facts = [
     ...(losses.length > 0 ? [`validation ${mean.toFixed(3)} nats a token`] : []),
+    ...(typeof perplexity === 'number' ? [`perplexity ${perplexity.toFixed(2)}`] : []),
     ...shares.map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`),
   ];
   const texts = (samples as string[] | undefined) ?? [];

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { attention, gelu, layerNorm, tf } from '../engine/index.js';
 import type { Tensors } from '../engine/types.js';
-import { blockParams, linear, linearParts, relativeBias, weight } from './layers.js';
+import { blockParams, linear, linearParams, linearParts, relativeBias, weight } from './layers.js';
 import type { ParamSpec } from './types.js';
 
 export interface CausalSize {
@@ -75,8 +75,9 @@ export function embedded(weights: Tensors, ids: Tensor): Tensor {
 export function tokenScores(weights: Tensors, states: Tensor): Tensor {
   const embedding = weight(weights, 'embedding'); // [V, W]
   const [size, width] = embedding.shape as [number, number];
-  const flat = tf.matMul(tf.reshape(states, [-1, width]) as Tensor2D, embedding as Tensor2D, false, true);
-  return tf.add(tf.reshape(flat, [...states.shape.slice(0, -1), size]), weight(weights, 'output.bias'));
+  const guess = tf.reshape(linear(weights, 'output', states), [-1, width]); // turned, or each token would guess itself at first
+  const flat = tf.matMul(guess as Tensor2D, embedding as Tensor2D, false, true);
+  return tf.add(tf.reshape(flat, [...states.shape.slice(0, -1), size]), weight(weights, 'prior'));
 }
 
 const norm = (weights: Tensors, name: string, x: Tensor): Tensor =>
@@ -97,7 +98,8 @@ export function causalParams({ vocabularySize, maxTokens, layers, width, heads, 
       ...blockParams(`block${i}`, width, feedForward, layers),
     ]).flat(),
     ...normParams('final'),
-    { name: 'output.bias', shape: [vocabularySize], init: 'zeros' },
+    ...linearParams('output', width, width, 0.5),
+    { name: 'prior', shape: [vocabularySize], init: 'zeros' },
   ];
 }
 

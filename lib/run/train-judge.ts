@@ -13,15 +13,13 @@ export interface TrainJudgeResult {
   readonly trained: boolean;
 }
 
-/** Steps between measurements at least: each compiles the judge anew. */
-const MEASURED_AFTER = 100;
-
 type JudgeName = TrainJudgeConfig['judge'];
 
 /** Loaded when they are asked for. */
 const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {
   slots: async () => (await import('./judges/train-slots.js')).slotsTrainer,
   parser: async () => (await import('./judges/train-parser.js')).parserTrainer,
+  'language-model': async () => (await import('./judges/train-language-model.js')).languageModelTrainer,
 };
 
 /** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */
@@ -43,7 +41,7 @@ export async function trainJudge(
         fingerprint: createHash('sha256')
           .update(JSON.stringify([config, data]))
           .digest('hex'),
-        measureEvery: Math.max(MEASURED_AFTER, Math.floor(optimizer.steps / 10)),
+        measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
       },
       hooks,
     );

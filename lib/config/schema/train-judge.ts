@@ -64,6 +64,12 @@ export const trainJudgeSchema = Type.Object(
       default: 0.1,
       description: 'Share of the words that training hides each time, so that a text does not hang on single words.',
     }),
+    dropout: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description: 'For `language-model`: share of what each layer adds that training leaves out.',
+    }),
     optimizer,
     checkpointMinutes,
     output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. A run that was stopped goes on there.'),
