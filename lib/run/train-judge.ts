@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainJudgeConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
-import { DiffusteerError, InputError } from '../errors.js';
+import { InputError } from '../errors.js';
 import type { TrainingHooks } from '../train/session.js';
 import { trainNetwork } from '../train/train-network.js';
 import type { JudgeTrainer } from './judges/trainer.js';
@@ -13,10 +13,8 @@ export interface TrainJudgeResult {
   readonly trained: boolean;
 }
 
-type JudgeName = TrainJudgeConfig['judge'];
-
 /** Loaded when they are asked for. */
-const trainers: Partial<Record<JudgeName, () => Promise<JudgeTrainer>>> = {
+const trainers: Record<TrainJudgeConfig['judge'], () => Promise<JudgeTrainer>> = {
   slots: async () => (await import('./judges/train-slots.js')).slotsTrainer,
   parser: async () => (await import('./judges/train-parser.js')).parserTrainer,
   'language-model': async () => (await import('./judges/train-language-model.js')).languageModelTrainer,
@@ -53,9 +51,7 @@ export async function trainJudge(
 
 /** What trains the judge of a config. Errors: an InputError where the config does not name its data. @param where the config's file */
 export async function judgeTrainer(config: TrainJudgeConfig, where: string): Promise<JudgeTrainer> {
-  const load = trainers[config.judge];
-  if (!load) throw new DiffusteerError(`${where}: nothing trains the judge "${config.judge}"`);
-  const trainer = await load();
+  const trainer = await trainers[config.judge]();
   if (config[trainer.learnsFrom] === undefined) {
     const message = `the judge "${config.judge}" learns from ${trainer.learnsFrom}; name the file`;
     throw new InputError(where, [{ path: `/${trainer.learnsFrom}`, message }]);

@@ -1,6 +1,8 @@
 import type { CommandModule } from 'yargs';
+import type { Judge } from '../../lib/evaluate/index.js';
 import type { GenerateHooks } from '../../lib/run/generate.js';
 import { inputError } from '../../lib/errors.js';
+import type { Registry } from '../../lib/sampler/guide.js';
 import { interruptSignal } from '../interrupt.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
@@ -27,10 +29,9 @@ export const generateCommand: CommandModule<object, GenerateArgs> = {
       .example('$0 generate configs/length.json --trace', 'with traces of 8 texts, of a finished run as well: see replay')
       .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
   async handler({ config: path, set, plugins, trace }) {
-    const [{ generate }, { loadRunConfig }, { judgeFolder }, { guides, judges }] = await Promise.all([
+    const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/run/generate.js'),
       import('../../lib/run/load-run.js'),
-      import('../../lib/run/judge-run.js'),
       registryWith(plugins),
     ]);
     const config = await loadRunConfig(path, guides, { set });
@@ -42,8 +43,7 @@ export const generateCommand: CommandModule<object, GenerateArgs> = {
       if (made === 0) await showFinished(folder, traced);
       console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
       if (trace > 0) console.log(`Traces in ${folder}/traces.jsonl. Watch one: diffusteer replay ${folder} 0`);
-      const { renderReport } = await import('../../lib/evaluate/index.js');
-      console.log(renderReport(await judgeFolder(folder, guides, { judges })));
+      await showReport(folder, guides, judges);
     } finally {
       view.stop();
     }
@@ -63,6 +63,21 @@ function traceCount(value: string): number {
     '--trace',
     `expected a number of texts or "all", got ${JSON.stringify(value)}; write --trace=8, or the config first`,
   );
+}
+
+/** Judged at once, so by what starts at once: the embedded parser. */
+async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
+  const [{ judgeFolder }, { renderReport }, { openJudgeMeans }] = await Promise.all([
+    import('../../lib/run/judge-run.js'),
+    import('../../lib/evaluate/index.js'),
+    import('../judge-means.js'),
+  ]);
+  const { stop, ...means } = await openJudgeMeans({ parser: 'embedded', corenlp: '' });
+  try {
+    console.log(renderReport(await judgeFolder(folder, guides, { judges, ...means })));
+  } finally {
+    await stop();
+  }
 }
 
 const SHOWN = 40;
