@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
 import type { Judge, Share } from './judge.js';
+import { markEnd } from './marks.js';
 import type { SlotClassifier } from './slot-classifier.js';
 import { isSameValue, plain, slotNamed, statement } from './surface.js';
 import { readTargets, shown, type Reading } from './targets.js';
@@ -12,8 +13,8 @@ interface Attribute {
 
 /**
  * 1 where the text states the slot's value, in one of the surface forms of `surface-forms.ts` and not denied, else 0. Beside it the rule of
- * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case; and what a classifier says, of the values
- * that it knows.
+ * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case; what their code counts (`score_attributes`):
+ * it is a substring, in the same case; and what a classifier says, of the values that it knows.
  */
 export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
   name: 'attribute',
@@ -29,9 +30,11 @@ export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
     return texts.map((words, i) => {
       const attribute = attributes[i]!;
       const literal = standsIn(words, attribute.value) ? 1 : 0;
-      const also = classified ? { literal, classifier: classified[i]! } : { literal };
+      const substring = words.join(' ').includes(splitWords(attribute.value).join(' ')) ? 1 : 0;
+      const also = { literal, substring, ...(classified && { classifier: classified[i]! }) };
       if (stated(attribute, words)) return { value: 1, also };
-      return { value: 0, also, detail: `does not state ${attribute.slot}: ${attribute.value}` };
+      const detail = `does not state ${attribute.slot}: ${attribute.value}`;
+      return { value: 0, also, detail, marks: [markEnd(words, detail)] };
     });
   },
 });

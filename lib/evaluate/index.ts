@@ -45,6 +45,7 @@ export { embeddedParser } from './embedded-parser.js';
 export { JudgeUnavailable, rememberingParser, type Parser, type StoppableParser } from './parser.js';
 export { measureParser, type ParserScores } from './parser-scores.js';
 export { posJudge } from './pos.js';
+export { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
 export { judgesFor, standardJudges, type ChosenJudges, type JudgeParts } from './registry.js';
 export { renderReport } from './render.js';
 export { judgeRun, referenceOf, type Fluency, type RunContext, type RunReport, type SampleLine } from './run-report.js';

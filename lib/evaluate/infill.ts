@@ -1,6 +1,7 @@
 import { splitWords } from '../text/split-words.js';
 import { isFixed, parseTemplate, templateProblems, type FreeGap, type Template } from '../text/template.js';
-import type { Judge, Score } from './judge.js';
+import type { Judge, Mark, Score } from './judge.js';
+import { markWords } from './marks.js';
 import { readTargets, type Reading } from './targets.js';
 
 /**
@@ -21,14 +22,20 @@ export function infillJudge(split: (text: string) => readonly string[] = splitWo
 
 function compare(words: readonly string[], { slots, open }: Template): Score {
   if (!isFixed(slots)) return bestReading(words, open ? [...slots, { min: 0, max: Infinity }] : slots, open);
-  const wrong: string[] = [];
+  const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
   slots.forEach((given, i) => {
-    if (given !== null && words[i] !== given) wrong.push(`word ${i + 1} is ${words[i] ?? 'missing'}, not ${given}`);
+    if (given === null || words[i] === given) return;
+    const mark = markWords(words, i, i + 1, words[i] === undefined ? `no ${given}` : `not ${given}`);
+    wrong.push({ detail: `word ${i + 1} is ${words[i] ?? 'missing'}, not ${given}`, mark });
   });
-  if (!open && words.length !== slots.length) wrong.push(`${words.length} words, expected ${slots.length}`);
+  if (!open && words.length !== slots.length) {
+    const mark = markWords(words, slots.length, words.length, `expected ${slots.length} words`);
+    wrong.push({ detail: `${words.length} words, expected ${slots.length}`, mark });
+  }
   const places = slots.filter((given) => given !== null).length + (open ? 0 : 1);
   const value = (places - wrong.length) / places;
-  return wrong.length === 0 ? { value } : { value, detail: wrong.join('; ') };
+  if (wrong.length === 0) return { value };
+  return { value, detail: wrong.map(({ detail }) => detail).join('; '), marks: wrong.map(({ mark }) => mark) };
 }
 
 /** The share that is kept when the gaps are as long as suits the text best. */

@@ -1,4 +1,5 @@
-import type { Judge } from './judge.js';
+import type { Judge, Mark } from './judge.js';
+import { markEnd, markWords } from './marks.js';
 import { isRecord, problem, readTargets, shown, type Reading } from './targets.js';
 
 interface Range {
@@ -9,18 +10,38 @@ interface Range {
 /** Of a preference whose options give none: the guide's own, in words. */
 const SPREAD = 2;
 
-/** 1 where the text has as many words as asked for (a number, from `min` to `max`, or within `spread` of `about`), else 0. Punctuation counts. */
+const NEAR = 'within 2';
+
+/**
+ * 1 where the text has as many words as asked for (a number, from `min` to `max`, or within `spread` of `about`), else 0: so does the code
+ * of Li et al. 2022. Beside it 1 where at most two words are missing or too many, the definition of their section 5. Punctuation counts.
+ */
 export const lengthJudge: Judge = {
   name: 'length',
   async score(texts, targets) {
     const ranges = readTargets('length', texts, targets, readLength);
-    return texts.map(({ length }, i) => {
+    return texts.map((words, i) => {
+      const { length } = words;
       const { min, max } = ranges[i]!;
-      if (length >= min && length <= max) return { value: 1 };
-      return { value: 0, detail: `${length} words, expected ${wording({ min, max })}` };
+      const beyond = Math.max(min - length, length - max, 0);
+      const also = { [NEAR]: beyond <= 2 ? 1 : 0 };
+      if (beyond === 0) return { value: 1, also };
+      return {
+        value: 0,
+        also,
+        detail: `${length} words, expected ${wording({ min, max })}`,
+        marks: [markOf(words, { min, max })],
+      };
     });
   },
 };
+
+function markOf(words: readonly string[], { min, max }: Range): Mark {
+  if (words.length > max)
+    return markWords(words, Math.floor(max), words.length, `extra, expected ${wording({ min, max })} words`);
+  const lacking = Math.ceil(min) - words.length;
+  return markEnd(words, `${lacking} ${lacking === 1 ? 'word is' : 'words are'} missing`);
+}
 
 function wording({ min, max }: Range): string {
   if (min === max) return `${min}`;

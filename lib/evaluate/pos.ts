@@ -1,60 +1,120 @@
 import type { Problem } from '../errors.js';
-import type { Judge, Score } from './judge.js';
+import type { Judge, Mark, Score } from './judge.js';
+import { markEnd, markWords } from './marks.js';
+import { JudgeUnavailable, type Parser } from './parser.js';
+import { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
 import { isWords, problem, readTargets, shown, type Reading } from './targets.js';
 import { winkTagger } from './wink.js';
 
-/** https://universaldependencies.org/u/pos */
-export const UNIVERSAL_TAGS: ReadonlySet<string> = new Set(
-  'ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X'.split(' '),
-);
 const ANY = '*';
+const PENN_TAGGER = 'Stanford CoreNLP';
 
-/** The tags that one place allows; undefined allows any. */
-type Place = ReadonlySet<string> | undefined;
+/** The tags that one place allows, of one set; undefined allows any. */
+type Place = { readonly set: 'universal' | 'penn'; readonly tags: ReadonlySet<string> } | undefined;
+
+/** The tags of a text in each set that its target speaks of. */
+interface Tagged {
+  readonly universal: readonly string[];
+  readonly penn: readonly string[];
+}
 
 /**
- * Share of the target's places whose word has the tag, by wink-nlp's tagger: the word-level match of Li et al. 2022, section 5, whose
- * code also goes position by position over the target. A place beyond the end of the text is wrong; words beyond the target's
- * end cost nothing, as in the paper, and stand in the detail.
- * A tag is a Universal tag, several of them ("NOUN|PROPN"), or "*"; a leading START and a trailing END are ignored.
+ * Share of the target's places whose word has the tag: the word-level match of Li et al. 2022, section 5, which their code computes in the
+ * same way (`score_pos_em`: the text's tags are cut, or filled with PAD, to the target's length). A place beyond the end of the text is
+ * wrong; words beyond the target's end cost nothing. Beside it the share of the longer of both, so that every extra word is wrong, and the
+ * edit similarity that the code prints first: 1 - edit distance of the tag sequences / tags of the target (below 0 it is 0 here).
+ * A tag is a Universal tag, judged by wink-nlp's tagger, or a Penn tag, judged by that of Stanford CoreNLP; several of one set
+ * ("NOUN|PROPN"), or "*". A leading START and a trailing END are ignored.
+ *
+ * @param parser its tags judge Penn tags where it is Stanford CoreNLP
  */
-export const posJudge: Judge = {
-  name: 'pos',
-  async score(texts, targets) {
-    const places = readTargets('pos', texts, targets, readTags);
-    const tag = await winkTagger();
-    return texts.map((words, i) => compare(words, tag(words), places[i]!));
-  },
-};
+export function posJudge(parser?: Parser): Judge {
+  const penn = parser?.name === PENN_TAGGER ? parser : undefined;
+  return {
+    name: 'pos',
+    by: penn ? `wink-nlp (Penn tags: ${PENN_TAGGER})` : 'wink-nlp',
+    async score(texts, targets) {
+      const places = readTargets('pos', texts, targets, readTags);
+      const tagged = await tag(texts, places, penn);
+      return texts.map((words, i) => compare(words, tagged[i]!, places[i]!));
+    },
+  };
+}
 
-function compare(words: readonly string[], tags: readonly string[], places: readonly Place[]): Score {
-  const wrong: string[] = [];
-  places.forEach((allowed, i) => {
-    const tag = tags[i];
-    if (tag === undefined) wrong.push(`no word ${i + 1}`);
-    else if (allowed !== undefined && !allowed.has(tag)) wrong.push(`${words[i]} is ${tag}, not ${[...allowed].join(' or ')}`);
+async function tag(
+  texts: readonly (readonly string[])[],
+  places: readonly (readonly Place[])[],
+  penn: Parser | undefined,
+): Promise<Tagged[]> {
+  const speakOf = (set: 'universal' | 'penn'): number[] =>
+    [...places.keys()].filter((i) => places[i]!.some((place) => place?.set === set));
+  const universal = new Map<number, readonly string[]>();
+  const wink = await winkTagger();
+  for (const i of speakOf('universal')) universal.set(i, wink(texts[i]!));
+  const asked = speakOf('penn');
+  if (asked.length > 0 && !penn)
+    throw new JudgeUnavailable(`Penn tags need the tagger of ${PENN_TAGGER} (\`--parser corenlp\`, see docs/evaluation.md)`);
+  const parses = asked.length === 0 ? [] : await penn!.parse(asked.map((i) => texts[i]!));
+  const ofPenn = new Map(asked.map((i, k) => [i, parses[k]!.tags] as const));
+  return texts.map((_, i) => ({ universal: universal.get(i) ?? [], penn: ofPenn.get(i) ?? [] }));
+}
+
+function compare(words: readonly string[], tags: Tagged, places: readonly Place[]): Score {
+  const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
+  places.forEach((place, i) => {
+    const found = place && tags[place.set][i];
+    const wanted = place ? [...place.tags].join(' or ') : 'any word';
+    if (i >= words.length) wrong.push({ detail: `no word ${i + 1}`, mark: markEnd(words, `no word, expected ${wanted}`) });
+    else if (place && !place.tags.has(found!)) {
+      const note = `${found}, not ${wanted}`;
+      wrong.push({ detail: `${words[i]} is ${note}`, mark: markWords(words, i, i + 1, note) });
+    }
   });
-  const value = (places.length - wrong.length) / places.length;
+  const right = places.length - wrong.length;
   const extra = words.length - places.length;
-  if (extra > 0) wrong.push(`${extra} extra ${extra === 1 ? 'word' : 'words'}`);
-  return wrong.length === 0 ? { value } : { value, detail: wrong.join('; ') };
+  if (extra > 0)
+    wrong.push({
+      detail: `${extra} extra ${extra === 1 ? 'word' : 'words'}`,
+      mark: markWords(words, places.length, words.length, 'extra'),
+    });
+  const score = {
+    value: right / places.length,
+    also: {
+      'extra words wrong': right / Math.max(places.length, words.length),
+      'edit similarity': Math.max(0, 1 - editDistance(words.length, tags, places) / places.length),
+    },
+  };
+  if (wrong.length === 0) return score;
+  return { ...score, detail: wrong.map(({ detail }) => detail).join('; '), marks: wrong.map(({ mark }) => mark) };
+}
+
+/** Fewest tags to put in, take out and change (Levenshtein 1966) until the text has the tags that the places allow. */
+function editDistance(length: number, tags: Tagged, places: readonly Place[]): number {
+  const fits = (word: number, place: Place): boolean => place === undefined || place.tags.has(tags[place.set][word]!);
+  let above = Array.from({ length: places.length + 1 }, (_, place) => place);
+  for (let word = 0; word < length; word++) {
+    const row = [word + 1];
+    places.forEach((place, k) => row.push(Math.min(above[k]! + (fits(word, place) ? 0 : 1), above[k + 1]! + 1, row[k]! + 1)));
+    above = row;
+  }
+  return above[places.length]!;
 }
 
 function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<Place[]> {
-  if (!isWords(tags)) return problem('/tags', `expected an array of Universal tags, got ${shown(tags)}`);
+  if (!isWords(tags)) return problem('/tags', `expected an array of Universal or Penn tags, got ${shown(tags)}`);
   const from = tags[0] === 'START' ? 1 : 0;
   const to = tags.length > from && tags.at(-1) === 'END' ? tags.length - 1 : tags.length;
   if (to === from) return problem('/tags', 'expected at least one tag between START and END');
   const problems: Problem[] = [];
-  const places = tags.slice(from, to).map((tag, i): Place => {
-    if (tag === ANY) return undefined;
-    const allowed = tag.split('|');
-    const unknown = allowed.filter((name) => !UNIVERSAL_TAGS.has(name));
-    if (unknown.length > 0) {
-      const message = `${unknown.map(shown).join(', ')} is no Universal tag: expected ${[...UNIVERSAL_TAGS].join(', ')}, some of them joined by |, or *`;
-      problems.push({ path: `/tags/${from + i}`, message });
-    }
-    return new Set(allowed);
+  const places = tags.slice(from, to).map((text, i): Place => {
+    if (text === ANY) return undefined;
+    const names = text.split('|');
+    if (names.every((name) => UNIVERSAL_TAGS.has(name))) return { set: 'universal', tags: new Set(names) };
+    if (names.every((name) => PENN_TAGS.has(name))) return { set: 'penn', tags: new Set(names) };
+    problems.push({ path: `/tags/${from + i}`, message: `${shown(text)} is no tag: ${expectedTags}` });
+    return undefined;
   });
   return problems.length > 0 ? { problems } : { target: places };
 }
+
+const expectedTags = `expected one of the Universal tags ${[...UNIVERSAL_TAGS].join(' ')}, a Penn tag, some of one set joined by |, or ${ANY}`;

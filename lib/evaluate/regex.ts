@@ -1,6 +1,6 @@
 import { splitWords } from '../text/split-words.js';
 import type { Judge } from './judge.js';
-import { UNIVERSAL_TAGS } from './pos.js';
+import { UNIVERSAL_TAGS } from './tag-sets.js';
 import { isRecord, isWords, problem, readTargets, shown, type Reading } from './targets.js';
 import { winkTagger } from './wink.js';
 import { readExpression, type Meanings } from './word-expression.js';

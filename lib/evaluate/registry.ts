@@ -30,23 +30,21 @@ export interface JudgeParts {
 const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
 
 /** The judges that come with the library. */
-export const standardJudges = ({
-  split = splitWords,
-  parser = noParser(NEEDS_PARSER),
-  classifier,
-  labels,
-}: JudgeParts = {}): readonly Judge[] => [
-  posJudge,
-  lengthJudge,
-  attributeJudge(classifier),
-  classifyJudge(labels),
-  infillJudge(split),
-  wordsJudge(split),
-  regexJudge(split),
-  templateJudge(split),
-  treeJudge(parser),
-  spansJudge(parser),
-];
+export const standardJudges = ({ split = splitWords, parser: given, classifier, labels }: JudgeParts = {}): readonly Judge[] => {
+  const parser = given ?? noParser(NEEDS_PARSER);
+  return [
+    posJudge(given),
+    lengthJudge,
+    attributeJudge(classifier),
+    classifyJudge(labels),
+    infillJudge(split),
+    wordsJudge(split),
+    regexJudge(split),
+    templateJudge(split),
+    treeJudge(parser),
+    spansJudge(parser),
+  ];
+};
 
 export interface ChosenJudges {
   /** By the label of the guide. */

@@ -1,5 +1,6 @@
 import type { Bracket, Brackets } from './brackets.js';
 import type { Judge, Score } from './judge.js';
+import { markWords } from './marks.js';
 import type { Parser } from './parser.js';
 import { isRecord, problem, readTargets, shown, type Reading } from './targets.js';
 
@@ -13,7 +14,7 @@ interface Span {
 /**
  * Share of the target's spans that the text's parse has: a constituent over exactly these words with the label; of a chain such as
  * `S::NP` all the labels, and others may stand between or around them (Li et al. 2022, section 5: the span with its label is in the parse).
- * Beside it the share whose whole chain of unary nodes is the label, no more and no less.
+ * Beside it the share whose whole chain of unary nodes is the label, no more and no less, which is what their code counts (`score_spans`).
  */
 export const spansJudge = (parser: Parser): Judge => ({
   name: 'spans',
@@ -31,11 +32,19 @@ function compare(words: readonly string[], spans: readonly Span[], { nodes }: Br
   const missing = spans.flatMap(({ start, end, labels }, i) => {
     if (isWithin(labels, found[i]!)) return [];
     const there = found[i]!.length === 0 ? 'no constituent' : found[i]!.join('::');
-    return [`"${words.slice(start, end + 1).join(' ')}" (${start} to ${end}) is ${there}, not ${labels.join('::')}`];
+    const note = `${there}, not ${labels.join('::')}`;
+    const detail = `"${words.slice(start, end + 1).join(' ')}" (${start} to ${end}) is ${note}`;
+    return [{ detail, mark: markWords(words, start, end + 1, note) }];
   });
   const exact = spans.filter(({ labels }, i) => labels.join('::') === found[i]!.join('::')).length;
   const score = { value: 1 - missing.length / spans.length, also: { 'whole chain': exact / spans.length } };
-  return missing.length === 0 ? score : { ...score, detail: missing.join('; ') };
+  return missing.length === 0
+    ? score
+    : {
+        ...score,
+        detail: missing.map(({ detail }) => detail).join('; '),
+        marks: missing.map(({ mark }) => mark),
+      };
 }
 
 /** Labels over the same words, outermost first, by `start last`. */

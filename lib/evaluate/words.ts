@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
-import type { Judge, Score } from './judge.js';
+import type { Judge, Mark, Score } from './judge.js';
+import { markEnd, markWords } from './marks.js';
 import { isRecord, isWords, readTargets, shown, type Reading } from './targets.js';
 
 type Phrase = readonly string[];
@@ -10,6 +11,8 @@ interface Condition {
   readonly holds: (words: readonly string[]) => boolean;
   /** What is wrong where it does not hold. */
   readonly otherwise: string;
+  /** Where. */
+  readonly marks: (words: readonly string[]) => readonly Mark[];
 }
 
 /**
@@ -30,7 +33,12 @@ export function wordsJudge(split: (text: string) => readonly string[] = splitWor
 function judged(words: readonly string[], conditions: readonly Condition[]): Score {
   const broken = conditions.filter(({ holds }) => !holds(words));
   const value = (conditions.length - broken.length) / conditions.length;
-  return broken.length === 0 ? { value } : { value, detail: broken.map(({ otherwise }) => otherwise).join('; ') };
+  if (broken.length === 0) return { value };
+  return {
+    value,
+    detail: broken.map(({ otherwise }) => otherwise).join('; '),
+    marks: broken.flatMap(({ marks }) => marks(words)),
+  };
 }
 
 function readConditions(
@@ -42,7 +50,9 @@ function readConditions(
   const phrase = (text: string): Phrase => split(text).map(cased);
   const beginsAt = (words: readonly string[], wanted: Phrase, i: number): boolean =>
     wanted.every((word, k) => i + k < words.length && cased(words[i + k]!) === word);
-  const has = (words: readonly string[], wanted: Phrase): boolean => words.some((_, i) => beginsAt(words, wanted, i));
+  const placesOf = (words: readonly string[], wanted: Phrase): number[] =>
+    [...words.keys()].filter((i) => beginsAt(words, wanted, i));
+  const has = (words: readonly string[], wanted: Phrase): boolean => placesOf(words, wanted).length > 0;
 
   const problems: Problem[] = Object.entries({ all, any, none }).flatMap(([key, list]) =>
     isWords(list) && list.every((text) => split(text).length > 0)
@@ -54,24 +64,33 @@ function readConditions(
 
   const [needed, choices, banned] = [all, any, none] as [string[], string[], string[]];
   const conditions: Condition[] = [
-    ...needed.map((text) => ({ holds: (words: Phrase) => has(words, phrase(text)), otherwise: `lacks "${text}"` })),
+    ...needed.map((text) => lacking(`lacks "${text}"`, (words) => has(words, phrase(text)))),
     ...(choices.length === 0
       ? []
-      : [
-          {
-            holds: (words: Phrase) => choices.some((text) => has(words, phrase(text))),
-            otherwise: `lacks any of ${choices.map((text) => `"${text}"`).join(', ')}`,
-          },
-        ]),
-    ...banned.map((text) => ({ holds: (words: Phrase) => !has(words, phrase(text)), otherwise: `has "${text}"` })),
+      : [lacking(`lacks any of ${quoted(choices)}`, (words) => choices.some((text) => has(words, phrase(text))))]),
+    ...banned.map((text) => ({
+      holds: (words: Phrase) => !has(words, phrase(text)),
+      otherwise: `has "${text}"`,
+      marks: (words: Phrase) => placesOf(words, phrase(text)).map((i) => markWords(words, i, i + phrase(text).length, 'banned')),
+    })),
     ...(at as Place[]).map(({ position, word }) => ({
       holds: (words: Phrase) => beginsAt(words, phrase(word), position),
       otherwise: `has no "${word}" at ${position}`,
+      marks: (words: Phrase) => [markWords(words, position, position + phrase(word).length, `not "${word}"`)],
     })),
   ];
   if (conditions.length > 0) return { target: conditions };
   return { problems: [{ path: '', message: 'expected at least one of all, any, none, at' }] };
 }
+
+const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(', ');
+
+/** What a text has to have somewhere. */
+const lacking = (otherwise: string, holds: Condition['holds']): Condition => ({
+  holds,
+  otherwise,
+  marks: (words) => [markEnd(words, otherwise)],
+});
 
 interface Place {
   readonly position: number;

@@ -137,9 +137,23 @@ describe('the attribute judge', () => {
     ]);
   });
 
+  it('counts beside it what the original code counts: a substring, in the same case', async () => {
+    const substring = async (text: string, value: string): Promise<unknown> =>
+      (await attributeJudge().score([text.split(' ')], [{ slot: 'food', value }]))[0]!.also!['substring'];
+    expect(await substring('It serves French food', 'French')).to.equal(1);
+    expect(await substring('It serves french food', 'French')).to.equal(0);
+    expect(await substring('A pubkeeper', 'pub'), 'not a word').to.equal(1);
+  });
+
   it('says what failed, and names every target that it cannot read', async () => {
     const [score] = await attributeJudge().score([['A', 'pub', '.']], [{ slot: 'area', value: 'riverside' }]);
-    expect(score).to.deep.equal({ value: 0, also: { literal: 0 }, detail: 'does not state area: riverside' });
+    const note = 'does not state area: riverside';
+    expect(score).to.deep.equal({
+      value: 0,
+      also: { literal: 0, substring: 0 },
+      detail: note,
+      marks: [{ start: 3, end: 3, note }],
+    });
     const error: unknown = await attributeJudge()
       .score([[], [], []], [{ slot: 'area' }, { slot: 'area', value: 'x' }, { slot: '', value: 3 }])
       .catch((thrown: unknown) => thrown);

@@ -3,7 +3,8 @@ import { InputError } from '../../lib/errors.js';
 import { infillJudge } from '../../lib/evaluate/infill.js';
 import type { Judge, Score } from '../../lib/evaluate/judge.js';
 import { lengthJudge } from '../../lib/evaluate/length.js';
-import { posJudge } from '../../lib/evaluate/pos.js';
+import { posJudge as makePosJudge } from '../../lib/evaluate/pos.js';
+import { JudgeUnavailable, type Parser } from '../../lib/evaluate/parser.js';
 import { judgesFor } from '../../lib/evaluate/registry.js';
 import { inputErrorOf } from '../config/helpers.js';
 
@@ -12,25 +13,61 @@ const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Sc
   (await judge.score([words(text)], [target]))[0]!;
 const value = async (judge: Judge, text: string, target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
 
+const posJudge = makePosJudge();
+const PERFECT = { 'extra words wrong': 1, 'edit similarity': 1 };
+
 describe('the pos judge', () => {
   const tags = words('DET ADJ NOUN AUX ADP DET NOUN PUNCT');
   const text = 'The old bakery is near the bridge .';
 
   it('gives 1 to a text whose words all have their tags, and 0 to one of which none has', async () => {
-    expect(await scoreOne(posJudge, text, { tags })).to.deep.equal({ value: 1 });
-    expect(await value(posJudge, text, { tags: tags.map(() => 'INTJ') })).to.equal(0);
+    expect(await scoreOne(posJudge, text, { tags })).to.deep.equal({ value: 1, also: PERFECT });
+    expect(await scoreOne(posJudge, text, { tags: tags.map(() => 'INTJ') })).to.deep.include({
+      value: 0,
+      also: { 'extra words wrong': 0, 'edit similarity': 0 },
+    });
   });
 
   it('compares place by place: two words that change places cost two places', async () => {
     const score = await scoreOne(posJudge, 'The old is bakery near the bridge .', { tags });
     expect(score.value).to.equal(6 / 8);
     expect(score.detail).to.equal('is is AUX, not NOUN; bakery is NOUN, not AUX');
+    expect(score.also).to.deep.equal({ 'extra words wrong': 6 / 8, 'edit similarity': 6 / 8 });
+    expect(score.marks).to.deep.equal([
+      { start: 2, end: 3, note: 'AUX, not NOUN' },
+      { start: 3, end: 4, note: 'NOUN, not AUX' },
+    ]);
   });
 
   it('counts places without a word as wrong, and tells of extra words without counting them', async () => {
     expect(await scoreOne(posJudge, 'The old bakery', { tags })).to.deep.include({ value: 3 / 8 });
     expect(await scoreOne(posJudge, '', { tags })).to.deep.include({ value: 0 });
-    expect(await scoreOne(posJudge, text, { tags: tags.slice(0, 4) })).to.deep.equal({ value: 1, detail: '4 extra words' });
+    expect(await scoreOne(posJudge, text, { tags: tags.slice(0, 4) })).to.deep.equal({
+      value: 1,
+      also: { 'extra words wrong': 1 / 2, 'edit similarity': 0 }, // 4 edits of 4 tags
+      detail: '4 extra words',
+      marks: [{ start: 4, end: 8, note: 'extra' }],
+    });
+    const { marks } = await scoreOne(posJudge, 'The old', { tags: tags.slice(0, 3) });
+    expect(marks).to.deep.equal([{ start: 2, end: 2, note: 'no word, expected NOUN' }]);
+  });
+
+  it('forgives a word left out in its edit similarity, where the places behind it are all wrong', async () => {
+    const { value, also } = await scoreOne(posJudge, 'The bakery is near the bridge .', { tags });
+    expect(value).to.equal(1 / 8);
+    expect(also!['edit similarity']).to.equal(7 / 8);
+  });
+
+  it('has Penn tags judged by the tagger of Stanford CoreNLP, and by no other', async () => {
+    const tagged: Parser = { parse: async (texts) => texts.map(() => ({ tags: ['DT', 'NN', 'VBZ'], nodes: [] })) };
+    const judge = makePosJudge({ ...tagged, name: 'Stanford CoreNLP' });
+    expect(await value(judge, 'The heron waits', { tags: ['DT', 'NN|NNS', 'VBD'] })).to.equal(2 / 3);
+    expect(await value(judge, 'The heron waits', { tags: ['DT', '*', 'VERB'] }), 'each set by its own tagger').to.equal(1);
+    for (const other of [posJudge, makePosJudge({ ...tagged, name: 'embedded parser' })]) {
+      const error = await other.score([['The']], [{ tags: ['DT'] }]).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(JudgeUnavailable);
+      expect((error as Error).message).to.contain('Penn tags need');
+    }
   });
 
   it('ignores START before and END behind the tags, and takes sets and *', async () => {
@@ -42,7 +79,7 @@ describe('the pos judge', () => {
   });
 
   it('names every target that it cannot judge, and each of its wrong tags', async () => {
-    const targets = [{ tags: ['NN', 'DET', 'VERB|VBZ'] }, { tags }, { tags: 'DET' }, { tags: ['START', 'END'] }, null];
+    const targets = [{ tags: ['NOON', 'DET', 'VERB|VBZ'] }, { tags }, { tags: 'DET' }, { tags: ['START', 'END'] }, null];
     const error = await inputErrorOf(() =>
       posJudge.score(
         targets.map(() => ['a']),
@@ -66,7 +103,20 @@ describe('the length judge', () => {
       ['a b c .', 0],
     ] as const)
       expect(await value(lengthJudge, text, { length: 3 }), text).to.equal(expected);
-    expect((await scoreOne(lengthJudge, 'a b', { length: 3 })).detail).to.equal('2 words, expected 3');
+    expect(await scoreOne(lengthJudge, 'a b', { length: 3 })).to.deep.equal({
+      value: 0,
+      also: { 'within 2': 1 },
+      detail: '2 words, expected 3',
+      marks: [{ start: 2, end: 2, note: '1 word is missing' }],
+    });
+    expect((await scoreOne(lengthJudge, 'a b c d', { length: 2 })).marks).to.deep.equal([
+      { start: 2, end: 4, note: 'extra, expected 2 words' },
+    ]);
+  });
+
+  it('counts beside it what is at most two words off, the definition of the paper', async () => {
+    const near = async (text: string): Promise<unknown> => (await scoreOne(lengthJudge, text, { length: 4 })).also!['within 2'];
+    expect(await Promise.all(['a', 'a b', 'a b c d', 'a b c d e f', 'a b c d e f g'].map(near))).to.deep.equal([0, 1, 1, 1, 0]);
   });
 
   it('takes both ends of a range, and a range with one end', async () => {
@@ -101,6 +151,10 @@ describe('the infill judge', () => {
     expect(await scoreOne(judge, 'The bar is loud .', closed)).to.deep.equal({
       value: 2 / 4,
       detail: 'word 6 is missing, not .; 5 words, expected 6',
+      marks: [
+        { start: 5, end: 5, note: 'no .' },
+        { start: 5, end: 5, note: 'expected 6 words' },
+      ],
     });
   });
 
@@ -133,7 +187,7 @@ describe('judgesFor', () => {
     const { judges, unjudged } = judgesFor(['length', 'mood', 'pos', 'length#2', 'length', 'mood']);
     expect([...judges]).to.deep.equal([
       ['length', lengthJudge],
-      ['pos', posJudge],
+      ['pos', judges.get('pos')],
       ['length#2', lengthJudge],
     ]);
     expect(unjudged).to.deep.equal(['mood']);

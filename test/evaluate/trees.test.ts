@@ -15,8 +15,25 @@ function brackets(text: string): Brackets {
   return read;
 }
 
-/** Stands for a parser: the text is its own bracketing. */
-const literally: Parser = { parse: async (texts) => texts.map((words) => brackets(words.join(' '))) };
+const wordsOf = (tree: string): string[] => [...tree.matchAll(/ ([^()\s]+)\)/g)].map(([, word]) => word!);
+
+/** Stands for a parser: a text is its own bracketing; one that is none is one flat X. */
+const literally: Parser = {
+  parse: async (texts) =>
+    texts.map((words) => {
+      const read = readBrackets(words.join(' '));
+      return typeof read === 'string' ? flat(words) : read;
+    }),
+};
+const flat = (words: readonly string[]): Brackets => ({
+  tags: words.map(() => 'NN'),
+  nodes: [{ label: 'X', start: 0, end: words.length }],
+});
+/** A parser that knows the texts of some trees; any other text is one flat X. */
+const knowing = (...trees: readonly string[]): Parser => {
+  const known = new Map(trees.map((tree) => [wordsOf(tree).join(' '), brackets(tree)]));
+  return { parse: async (texts) => texts.map((words) => known.get(words.join(' ')) ?? flat(words)) };
+};
 const scores = (judge: ReturnType<typeof treeJudge>, trees: readonly string[], targets: readonly unknown[]): Promise<Score[]> =>
   judge.score(
     trees.map((tree) => tree.split(' ')),
@@ -109,8 +126,9 @@ describe('the tree judge', () => {
   const gold = '(S (NP (DT the) (NN cat)) (VP (VBZ naps)) (. .))';
 
   it('gives 1 to the tree itself, whatever its words', async () => {
-    expect(await scores(judge, [gold], [{ tree: gold.replace('cat', 'dog') }])).to.deep.equal([
-      { value: 1, also: { 'EVALB F1': { part: 6, whole: 6 } } },
+    const tree = gold.replace('cat', 'dog');
+    expect(await treeJudge(knowing(gold)).score([wordsOf(gold)], [{ tree }])).to.deep.equal([
+      { value: 1, also: { 'EVALB F1': { part: 6, whole: 6 }, 'cut or filled': { part: 6, whole: 6 } } },
     ]);
   });
 
@@ -125,7 +143,29 @@ describe('the tree judge', () => {
     // Without its full stop the text has S 0-3 for S 0-4: two of three; EVALB sees the same three brackets.
     const [score] = await scores(judge, ['(S (NP (DT the) (NN cat)) (VP (VBZ naps)))'], [{ tree: gold }]);
     expect(score!.value).to.be.closeTo(2 / 3, 1e-12);
-    expect(score!.also).to.deep.equal({ 'EVALB F1': { part: 6, whole: 6 } });
+    expect(score!.also!['EVALB F1']).to.deep.equal({ part: 6, whole: 6 });
+  });
+
+  it('gives beside it what the original code counts: the text cut or filled to the length, punctuation a word like others', async () => {
+    const counted = async (text: string, tree: string): Promise<Score['also']> =>
+      (await treeJudge(knowing(text, gold)).score([wordsOf(text)], [{ tree }]))[0]!.also;
+    const short = await counted('(S (NP (DT the) (NN cat)) (VP (VBZ naps)))', gold);
+    expect(short!['cut or filled'], 'filled, it parses as the target does').to.deep.equal({ part: 6, whole: 6 });
+    const long = await counted('(X (DT the) (NN cat) (VBZ naps) (. .) (NN so) (. .))', gold);
+    expect(long!['cut or filled'], 'cut, too').to.deep.equal({ part: 6, whole: 6 });
+    expect(long!['EVALB F1']).to.deep.equal({ part: 0, whole: 4 });
+    const comma = '(S (NP (DT the) (, ,)) (VP (NN cat) (VBZ naps)))'; // NP 0-2 and VP 2-4 where EVALB sees NP 0-1 and VP 1-3
+    const also = await counted(comma, '(S (NP (DT a) (NN b)) (VP (VBZ c) (RB d)))');
+    expect(also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 6 }, 'cut or filled': { part: 6, whole: 6 } });
+  });
+
+  it('marks what is missing and what is extra at its words', async () => {
+    const text = '(S (NP (DT the) (NN cat)) (ADVP (RB here)) (. .))';
+    const [score] = await treeJudge(knowing(text)).score([wordsOf(text)], [{ tree: gold }]);
+    expect(score!.marks).to.deep.equal([
+      { start: 2, end: 3, note: 'no VP' },
+      { start: 2, end: 3, note: 'extra ADVP' },
+    ]);
   });
 
   it('counts a node as often as it stands there', () => {
@@ -151,7 +191,7 @@ describe('the tree judge', () => {
     );
     expect(all[0]!.value).to.equal(1);
     expect(all[1]!.value).to.be.closeTo(1 / 3, 1e-12); // the second has the NP; its S and VP are longer
-    expect(all[1]!.also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 0 } });
+    expect(all[1]!.also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 0 }, 'cut or filled': { part: 0, whole: 0 } });
   });
 
   it('adds brackets up over texts for EVALB, and takes the mean of F1 otherwise', async () => {
@@ -198,6 +238,10 @@ describe('the spans judge', () => {
     const sentence: Parser = { parse: async () => [brackets('(S (NP (NN tea)) (VP (VBZ helps)))')] };
     const [score] = await spansJudge(sentence).score([['tea', 'helps']], [spans([1, 1, 'NP'], [0, 7, 'S'])]);
     expect(score!.detail).to.equal('"helps" (1 to 1) is VP, not NP; "tea helps" (0 to 7) is no constituent, not S');
+    expect(score!.marks).to.deep.equal([
+      { start: 1, end: 2, note: 'VP, not NP' },
+      { start: 0, end: 2, note: 'no constituent, not S' },
+    ]);
   });
 
   it('names every span that is none', async () => {

@@ -22,6 +22,16 @@ describe('the words judge', () => {
   const text = 'The old heron waits by the old mill .';
   const value = async (target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
 
+  it('marks what is banned and what is wrong at its place, and at the end what is missing', async () => {
+    const target = { all: ['bridge'], none: ['old', 'sea'], at: [{ position: 1, word: 'grey heron' }] };
+    expect((await scoreOne(judge, text, target)).marks).to.deep.equal([
+      { start: 9, end: 9, note: 'lacks "bridge"' },
+      { start: 1, end: 2, note: 'banned' },
+      { start: 6, end: 7, note: 'banned' },
+      { start: 1, end: 3, note: 'not "grey heron"' },
+    ]);
+  });
+
   it('counts each condition by itself', async () => {
     expect(await value({ all: ['heron', 'old mill'] })).to.equal(1);
     expect(await value({ all: ['heron', 'old bridge', 'mill old'] })).to.equal(1 / 3);
