@@ -22,6 +22,19 @@ export interface Lattice {
   readonly sums: SetSums;
   /** Whether a set holds an allowed token at a place, [L, sets]. */
   readonly open: Uint8Array;
+  /** Of each place the tokens that an accepted sequence may have there, [L]. Often few: a word that is given, or PAD. */
+  readonly tokens: readonly PlaceTokens[];
+}
+
+/** The tokens of the vocabulary at a place, those of a class together and as ranges of ids, which are few: sums over them are plain loops. */
+export interface PlaceTokens {
+  /** The classes that may stand here. */
+  readonly classes: Int32Array;
+  /** Where the ranges of each of them end in `from` and `to`; those of the first begin at 0, and behind the last are the tokens that may not. */
+  readonly ends: Int32Array;
+  /** The first token of each range, and the one behind its last. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
 }
 
 /**
@@ -40,7 +53,48 @@ export function latticeOf(automaton: Automaton, factors: Float32Array): Lattice 
     arcs.sets.forEach((set, u) => (open[place * arcs.sets.length + u] = set.some((c) => allowed[c] === 1) ? 1 : 0));
   }
   const alive = aliveStates(automaton, arcs, open, places);
-  return { automaton, places, isEmpty: alive[0]!.length === 0, alive, ...arcs, sums: sumsOf(arcs.sets, classes), open };
+  const tokens = alive.slice(0, places).map((_, place) => {
+    const taken = takenClasses(automaton, arcs, alive[place]!, alive[place + 1]!);
+    return groupedTokens(automaton, taken, factors.subarray(place * size, (place + 1) * size));
+  });
+  return { automaton, places, isEmpty: alive[0]!.length === 0, alive, ...arcs, sums: sumsOf(arcs.sets, classes), open, tokens };
+}
+
+/** @param factors of the place, [V] */
+function groupedTokens({ classOf, classes }: Automaton, taken: Uint8Array, factors: Float32Array): PlaceTokens {
+  const ranges = Array.from({ length: classes + 1 }, (): [from: number, to: number][] => []); // the last are those that may not stand here
+  for (let v = 0; v < factors.length; v++) {
+    const own = ranges[taken[classOf[v]!] === 1 && factors[v] !== -Infinity ? classOf[v]! : classes]!;
+    const last = own.at(-1);
+    if (last?.[1] === v) last[1] = v + 1;
+    else own.push([v, v + 1]);
+  }
+  const used = [...ranges.keys()].filter((c) => c < classes && ranges[c]!.length > 0);
+  const all = [...used, classes].flatMap((c) => ranges[c]!);
+  let end = 0;
+  return {
+    classes: Int32Array.from(used),
+    ends: Int32Array.from(used, (c) => (end += ranges[c]!.length)),
+    from: Int32Array.from(all, ([first]) => first),
+    to: Int32Array.from(all, ([, behind]) => behind),
+  };
+}
+
+/** The classes that lead from one layer of states to the next: 1 each. */
+function takenClasses(
+  { states, classes }: Automaton,
+  { offsets, to, set, sets }: Arcs,
+  from: Int32Array,
+  next: Int32Array,
+): Uint8Array {
+  const isNext = new Uint8Array(states);
+  for (const state of next) isNext[state] = 1;
+  const usedSets = new Set<number>();
+  for (const state of from)
+    for (let a = offsets[state]!; a < offsets[state + 1]!; a++) if (isNext[to[a]!] === 1) usedSets.add(set[a]!);
+  const taken = new Uint8Array(classes);
+  for (const u of usedSets) for (const c of sets[u]!) taken[c] = 1;
+  return taken;
 }
 
 type Arcs = Pick<Lattice, 'offsets' | 'to' | 'set' | 'sets'>;

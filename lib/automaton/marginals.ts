@@ -1,4 +1,4 @@
-import type { Lattice } from './lattice.js';
+import type { Lattice, PlaceTokens } from './lattice.js';
 import { spreadSets, sumSets } from './set-sums.js';
 
 /** Probability that an allowed token has at least: a softmax in float32 gives 0 to tokens that the automaton may need. */
@@ -14,39 +14,27 @@ const SMALLEST = 1e-290;
  * less than 1e-290, unlikely tokens count for more until it is not.
  *
  * @param probs [L, V], rows sum to 1
- * @param factors log-factors that made `lattice` and `probs`, [L, V]; -Infinity forbids
  * @param out [L, V], may be `probs`
  * @returns log Z in nats, the log-probability that the automaton accepts (of `probs` with its floor)
  * Errors: a RangeError for an empty lattice.
  */
-export function marginals(lattice: Lattice, probs: Float32Array, factors: Float32Array, out: Float32Array): number {
+export function marginals(lattice: Lattice, probs: Float32Array, out: Float32Array): number {
   if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
   for (let floor = FLOOR; ; floor = Math.min(1, floor * 1e3)) {
-    const logZ = attempt(lattice, probs, factors, floor, out);
+    const logZ = attempt(lattice, probs, floor, out);
     if (logZ !== undefined) return logZ;
     if (floor === 1) throw new RangeError('the probability that the automaton accepts a text is below the range of numbers');
   }
 }
 
-function attempt(
-  lattice: Lattice,
-  probs: Float32Array,
-  factors: Float32Array,
-  floor: number,
-  out: Float32Array,
-): number | undefined {
-  const { automaton, places, sets, sums } = lattice;
-  const { classOf, classes, start } = automaton;
-  const size = classOf.length;
+function attempt(lattice: Lattice, probs: Float32Array, floor: number, out: Float32Array): number | undefined {
+  const { automaton, places, sets, sums, tokens } = lattice;
+  const { classes, start } = automaton;
+  const size = automaton.classOf.length;
   const masses = new Float64Array(places * sets.length); // of each set at each place
   const ofClasses = new Float64Array(classes);
   for (let place = 0; place < places; place++) {
-    ofClasses.fill(0);
-    for (let v = 0, at = place * size; v < size; v++, at++) {
-      const p = factors[at] === -Infinity ? 0 : probs[at]! > floor ? probs[at]! : floor;
-      out[at] = p; // with its floor, until it is multiplied below
-      ofClasses[classOf[v]!]! += p;
-    }
+    sumClasses(tokens[place]!, probs, place * size, floor, ofClasses);
     sumSets(sums, sets, ofClasses, masses.subarray(place * sets.length, (place + 1) * sets.length));
   }
   const backward = backwardPass(lattice, masses);
@@ -62,11 +50,52 @@ function attempt(
     forwardStep(lattice, place, masses, backward, alpha, next, ratios);
     ofClasses.fill(0);
     spreadSets(sums, sets, ratios, ofClasses);
-    for (let c = 0; c < classes; c++) if (ofClasses[c]! < 0) ofClasses[c] = 0; // a rounding error of a difference
-    for (let v = 0, at = place * size; v < size; v++, at++) out[at]! *= ofClasses[classOf[v]!]!;
+    scaleClasses(tokens[place]!, probs, place * size, floor, ofClasses, out);
     [alpha, next] = [next, alpha];
   }
   return backward.logZ;
+}
+
+/** The probability of each class at a place that begins at `row`; 0 where it may not stand there. */
+function sumClasses(
+  { classes, ends, from, to }: PlaceTokens,
+  probs: Float32Array,
+  row: number,
+  floor: number,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  let r = 0;
+  for (let g = 0; g < classes.length; g++) {
+    const end = ends[g]!;
+    let sum = 0; // in a register, not in memory: these loops are most of the time
+    for (; r < end; r++) {
+      const behind = row + to[r]!;
+      for (let at = row + from[r]!; at < behind; at++) sum += Math.max(probs[at]!, floor);
+    }
+    out[classes[g]!] = sum;
+  }
+}
+
+/** The probabilities of a place, each times the factor of its class. */
+function scaleClasses(
+  { classes, ends, from, to }: PlaceTokens,
+  probs: Float32Array,
+  row: number,
+  floor: number,
+  factors: Float64Array,
+  out: Float32Array,
+): void {
+  let r = 0;
+  for (let g = 0; g < classes.length; g++) {
+    const end = ends[g]!;
+    const factor = Math.max(factors[classes[g]!]!, 0); // a rounding error of a difference may be below
+    for (; r < end; r++) {
+      const behind = row + to[r]!;
+      for (let at = row + from[r]!; at < behind; at++) out[at] = Math.max(probs[at]!, floor) * factor;
+    }
+  }
+  for (; r < from.length; r++) out.fill(0, row + from[r]!, row + to[r]!);
 }
 
 interface Backward {

@@ -77,10 +77,10 @@ function entropies(probs: Float32Array, length: number): Float64Array {
 }
 
 /** The probabilities of a row [L, V] as its automaton leaves them; the sampler leaves that to decoding at the last step. */
-export function settled({ factors, lattice }: TextConstraint, probs: Float32Array, isLast: boolean): Float32Array {
+export function settled({ lattice }: TextConstraint, probs: Float32Array, isLast: boolean): Float32Array {
   if (!isLast || !lattice) return probs;
   const out = new Float32Array(probs.length);
-  marginals(lattice, probs, factors, out);
+  marginals(lattice, probs, out);
   return out;
 }
 

@@ -31,7 +31,7 @@ export interface StepVariant {
   /** Indices of the latent guides that act. */
   readonly active: readonly number[];
   readonly clamp: boolean;
-  /** The token probabilities and the logits are inputs: what `denoisingGraph` gave, changed outside of the graph. */
+  /** The token probabilities are inputs, and where guides act the logits: what `denoisingGraph` gave, changed outside of the graph. */
   readonly given: boolean;
 }
 
@@ -66,9 +66,13 @@ export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>
   return Object.assign({}, ...inputs.map((of, i) => prefixed(guideInput(i), of))) as Record<string, T>;
 }
 
+/** Whether a step's graph takes the logits where they are given: only guides look at them, and they are megabytes. */
+export const wantsLogits = ({ active }: Pick<StepVariant, 'active'>): boolean => active.length > 0;
+
 /** Inputs of a step's graph where the token probabilities are given. */
-export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize): TensorSpec[] {
-  return ['probs', 'logits'].map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));
+export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize, variant: StepVariant): TensorSpec[] {
+  const names = wantsLogits(variant) ? ['probs', 'logits'] : ['probs'];
+  return names.map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));
 }
 
 /** The first part of a reverse step: token probabilities under the factors, and the logits. */

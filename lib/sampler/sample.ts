@@ -13,6 +13,7 @@ import {
   namedGuideInputs,
   stepGraph,
   stepInputs,
+  wantsLogits,
   type BatchSize,
   type LatentGuide,
   type StepVariant,
@@ -104,7 +105,7 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
   };
   return {
     step(variant, guideInputs) {
-      const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size) : [])];
+      const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size, variant) : [])];
       return compiled(JSON.stringify(variant), stepGraph(denoiser, guides, steering, variant), inputs, guideInputs);
     },
     denoising: (guideInputs) => compiled('denoising', denoisingGraph(denoiser), stepInputs(size), guideInputs),
@@ -230,15 +231,17 @@ function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
 async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, isLast, fetch }: Step): StepOutputs {
   const denoising = await programs.denoising(guideInputs);
   if (isLast) return denoising.run(feeds, { fetch });
-  const { probs, logits } = (await denoising.run(feeds)) as { probs: HostTensor; logits: HostTensor };
+  const wanted = wantsLogits(acts) ? ['probs', 'logits'] : ['probs'];
+  const denoised = await denoising.run(feeds, { fetch: wanted });
+  const probs = denoised['probs']!;
   const size = batch.factors.length / batch.lattices!.length;
   batch.lattices!.forEach((lattice, i) => {
     const row = (probs.data as Float32Array).subarray(i * size, (i + 1) * size); // [L, V]
-    if (lattice) marginals(lattice, row, batch.factors.subarray(i * size, (i + 1) * size), row);
+    if (lattice) marginals(lattice, row, row);
   });
   const program = await programs.step({ ...acts, given: true }, guideInputs);
   const rest = fetch.filter((name) => name !== 'probs');
-  return { ...(await program.run({ ...feeds, probs, logits }, { fetch: rest })), probs };
+  return { ...(await program.run({ ...feeds, ...denoised }, { fetch: rest })), probs };
 }
 
 /** Reverse steps of the whole way from noise, of which an edit takes the last ones alone. */
