@@ -14,6 +14,7 @@ export type {
   GenerateConfig,
   GuideClause,
   LoadOptions,
+  MethodConfig,
   NotClause,
   Target,
   TrainConfig,
@@ -37,7 +38,7 @@ export { generate, prepareRun, type GenerateHooks, type GenerateResult, type Pre
 export type { Plan, PlannedClause, PlannedGuide } from './run/plan.js';
 export type { GuideResult } from './run/results.js';
 export type { SampleLine } from './run/shard.js';
-export type { Manifest } from './run/manifest.js';
+export type { Manifest, MethodRecord } from './run/manifest.js';
 export { secondsPerText, type ShardTime } from './run/timing.js';
 export { readTraces } from './run/traces-file.js';
 export type { Trace, TraceStep } from './run/trace.js';
@@ -102,6 +103,7 @@ export type { Device, DeviceName, HostTensor, HostTensors, Tensors } from './eng
 export { Type, type Static } from '@sinclair/typebox';
 export type {
   ClassifierSpec,
+  FutureSpec,
   GradientGuide,
   Guide,
   GuideContext,
