@@ -189,9 +189,10 @@ async function makeShards(
     (shard) => shard >= done || traces.missing(shard) > 0,
   );
   let traced = 0;
-  for (const shard of toMake) {
+  for (const [i, shard] of toMake.entries()) {
+    const progress = stepHooks(hooks, shards - toMake.length + i, shards);
     const begunAt = performance.now();
-    const made = await maker.make(shard, { ...stepHooks(hooks, shard, shards), traced: traces.missing(shard) });
+    const made = await maker.make(shard, { ...progress, traced: traces.missing(shard) });
     const ms = Math.round(performance.now() - begunAt);
     const { lines } = made;
     const isThere = shard < done;
@@ -226,6 +227,6 @@ function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {
   return hashes.length === 0 ? {} : { plugins: Object.fromEntries(hashes) };
 }
 
-function stepHooks({ onProgress, signal }: GenerateHooks, shard: number, shards: number): SampleHooks {
-  return { signal, onStep: (done, of) => onProgress?.(shard * of + done, shards * of) };
+function stepHooks({ onProgress, signal }: GenerateHooks, before: number, shards: number): SampleHooks {
+  return { signal, onStep: (done, of) => onProgress?.(before * of + done, shards * of) };
 }

@@ -1,0 +1,83 @@
+import { referenceOf, type Interval } from '../../evaluate/index.js';
+import type { ReportedText } from './extremes.js';
+
+/** Success of a guide over texts of about one length. */
+export interface LengthBin extends Interval {
+  /** Words, from the shortest to the longest text. */
+  readonly from: number;
+  readonly to: number;
+  readonly texts: number;
+}
+
+interface Sums {
+  readonly texts: number;
+  readonly value: number;
+  readonly square: number;
+}
+
+const BINS = 6;
+/** A bin of fewer texts says nothing. */
+const FEWEST = 5;
+
+/** Adds up success by length, in memory for a number a length. */
+export class SuccessByLength {
+  #byGuide = new Map<string, Map<number, Sums>>();
+  #byTarget = true;
+
+  /** Whether each text's length is that of its target, the reference or the words asked for; else it is the text's own. */
+  get isOfTarget(): boolean {
+    return this.#byTarget;
+  }
+
+  add({ line, scores }: ReportedText): void {
+    const asked = askedLength(line.target);
+    if (asked === undefined) this.#byTarget = false;
+    for (const [label, { value }] of Object.entries(scores.guides)) {
+      for (const [kind, length] of [
+        ['asked', asked],
+        ['own', line.tokens.length],
+      ] as const) {
+        if (length === undefined) continue;
+        const key = `${kind} ${label}`;
+        const sums = this.#byGuide.get(key) ?? new Map<number, Sums>();
+        this.#byGuide.set(key, sums.set(length, added(sums.get(length), { texts: 1, value, square: value ** 2 })));
+      }
+    }
+  }
+
+  /** Bins of about as many texts each; the intervals are mean +- 1.96 standard errors. */
+  bins(label: string): LengthBin[] {
+    const sums = this.#byGuide.get(`${this.#byTarget ? 'asked' : 'own'} ${label}`) ?? new Map<number, Sums>();
+    const lengths = [...sums.keys()].sort((a, b) => a - b);
+    const total = [...sums.values()].reduce((n, { texts }) => n + texts, 0);
+    const bins: { from: number; to: number; sums: Sums }[] = [];
+    let before = 0;
+    for (const length of lengths) {
+      const own = sums.get(length)!;
+      const bin = Math.floor((before / total) * BINS);
+      const last = bins[bin];
+      bins[bin] = { from: last?.from ?? length, to: length, sums: added(last?.sums, own) };
+      before += own.texts;
+    }
+    return bins.filter((bin) => bin.sums.texts >= FEWEST).map(({ from, to, sums: of }) => ({ from, to, ...intervalOf(of) }));
+  }
+}
+
+/** Words that a target asks for: of its reference, of its tags, or as a number. */
+function askedLength(target: ReportedText['line']['target']): number | undefined {
+  const reference = referenceOf(target);
+  if (reference) return reference.length;
+  const { length, words, pos, tags } = target;
+  for (const list of [pos, tags]) if (Array.isArray(list)) return list.length;
+  return [length, words].find((value) => typeof value === 'number');
+}
+
+const added = (a: Sums | undefined, b: Sums): Sums =>
+  a ? { texts: a.texts + b.texts, value: a.value + b.value, square: a.square + b.square } : b;
+
+function intervalOf({ texts, value, square }: Sums): Interval & { texts: number } {
+  const mean = value / texts;
+  const deviation = Math.sqrt(Math.max(0, square / texts - mean ** 2) * (texts / Math.max(1, texts - 1)));
+  const half = (1.96 * deviation) / Math.sqrt(texts);
+  return { texts, mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
+}

@@ -1,0 +1,61 @@
+import type { TextScores } from '../../evaluate/index.js';
+import type { SampleLine } from '../../run/shard.js';
+
+/** A text of a run and what judges say of it. */
+export interface ReportedText {
+  readonly line: SampleLine;
+  readonly scores: TextScores;
+}
+
+/** How good a text is: its worst control first, then the mean of all, then how typical it is. */
+type Rank = readonly [worst: number, mean: number, natsPerToken: number];
+
+interface Ranked {
+  readonly text: ReportedText;
+  readonly rank: Rank;
+}
+
+/** Keeps the best and the worst texts of a run of any length. */
+export class Extremes {
+  #best: Ranked[] = [];
+  #worst: Ranked[] = [];
+  #seen = 0;
+
+  /** @param count how many of each are kept */
+  constructor(private readonly count: number) {}
+
+  add(text: ReportedText): void {
+    this.#seen++;
+    const ranked = { text, rank: rankOf(text.scores) };
+    insert(this.#best, ranked, this.count, (a, b) => compare(b.rank, a.rank));
+    insert(this.#worst, ranked, this.count, (a, b) => compare(a.rank, b.rank));
+  }
+
+  /** The worst, the worst first, and the best, the best first. Of a run of few texts none is in both. */
+  found(): { readonly worst: readonly ReportedText[]; readonly best: readonly ReportedText[] } {
+    const each = Math.min(this.count, Math.ceil(this.#seen / 2));
+    const worst = this.#worst.slice(0, each).map(({ text }) => text);
+    const ids = new Set(worst.map(({ line }) => line.id));
+    const best = this.#best.map(({ text }) => text).filter(({ line }) => !ids.has(line.id));
+    return { worst, best: best.slice(0, each) };
+  }
+}
+
+function rankOf({ guides, fluency }: TextScores): Rank {
+  const values = Object.values(guides).map(({ value }) => value);
+  const costs = Object.values(fluency);
+  const nats = costs.reduce((sum, cost) => sum + cost.nats / Math.max(1, cost.tokens), 0) / Math.max(1, costs.length);
+  return [Math.min(1, ...values), values.reduce((a, b) => a + b, 0) / Math.max(1, values.length), nats];
+}
+
+/** Below 0 where the first is worse. */
+const compare = (a: Rank, b: Rank): number => a[0] - b[0] || a[1] - b[1] || b[2] - a[2];
+
+/** Puts one into a sorted list that keeps its first `count`; of equals the earlier one stays ahead. */
+function insert(list: Ranked[], one: Ranked, count: number, order: (a: Ranked, b: Ranked) => number): void {
+  if (list.length === count && order(one, list.at(-1)!) >= 0) return;
+  let at = list.length;
+  while (at > 0 && order(one, list[at - 1]!) < 0) at--;
+  list.splice(at, 0, one);
+  list.splice(count);
+}

@@ -1,0 +1,170 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Metrics } from '../../evaluate/index.js';
+import type { Trace } from '../../run/trace.js';
+import type { LengthBin, SuccessByLength } from './by-length.js';
+import { Html } from './html.js';
+
+/** A plot with what it shows, in words. */
+export interface Plot {
+  readonly title: string;
+  readonly note: string;
+  readonly svg: Html;
+}
+
+const WIDTH = 250;
+const HEIGHT = 170;
+const INTERVAL = { type: 'rule', strokeWidth: 2, color: 'var(--accent)' };
+const POINT = { type: 'point', filled: true, size: 55, opacity: 1, color: 'var(--accent)' };
+/** Guides that get a plot of their own. */
+const MOST_GUIDES = 6;
+
+/** Colours are those of the page, so that plots follow light and dark. */
+const THEME = {
+  aria: false,
+  font: 'inherit',
+  background: 'transparent',
+  view: { stroke: null },
+  axis: {
+    labelColor: 'var(--soft)',
+    titleColor: 'var(--soft)',
+    titleFontWeight: 'normal',
+    labelFontSize: 11,
+    titleFontSize: 11,
+    domainColor: 'var(--line)',
+    tickColor: 'var(--line)',
+    gridColor: 'var(--line)',
+    gridOpacity: 0.6,
+  },
+} as const;
+
+/** Success of each guide with its interval and, as a stroke, its ceiling. */
+export async function successPlot({ guides }: Metrics): Promise<Plot[]> {
+  const values = Object.entries(guides).map(([guide, { score, ceiling }]) => ({ guide, ...score, ceiling: ceiling ?? null }));
+  if (values.length === 0) return [];
+  const y = { field: 'guide', type: 'nominal', title: null, sort: null, axis: { ticks: false, domain: false, labelLimit: 110 } };
+  const low = Math.min(0.5, ...values.map((value) => Math.max(0, Math.floor(value.low * 10) / 10)));
+  const svg = await draw('Success of each control with its interval', {
+    data: { values },
+    height: { step: 34 },
+    encoding: { y },
+    layer: [
+      { mark: INTERVAL, encoding: { x: share('low', 'success', [low, 1]), x2: { field: 'high' } } },
+      { mark: POINT, encoding: { x: { field: 'mean', type: 'quantitative' } } },
+      {
+        transform: [{ filter: 'datum.ceiling !== null' }],
+        mark: { type: 'tick', thickness: 2, size: 18, color: 'var(--ink)' },
+        encoding: { x: { field: 'ceiling', type: 'quantitative' } },
+      },
+    ],
+  });
+  return [
+    {
+      title: 'Success',
+      note: 'Mean and 95 % interval; the upright stroke is the ceiling, the same judge on the references.',
+      svg,
+    },
+  ];
+}
+
+/** Success over the length of texts, a plot a guide. */
+export async function lengthPlots({ guides }: Metrics, lengths: SuccessByLength): Promise<Plot[]> {
+  const of = lengths.isOfTarget ? 'words of the target' : 'words of the text';
+  const plots = Object.keys(guides)
+    .slice(0, MOST_GUIDES)
+    .map((guide) => lengthPlot(guide, lengths.bins(guide), of));
+  return (await Promise.all(plots)).flat();
+}
+
+async function lengthPlot(guide: string, bins: readonly LengthBin[], title: string): Promise<Plot[]> {
+  if (bins.length < 2) return [];
+  const values = bins.map((bin) => ({ ...bin, words: (bin.from + bin.to) / 2 }));
+  const range = [Math.min(...bins.map(({ low }) => low)), 1] as const;
+  const scale = { zero: false, nice: false, padding: 8 };
+  const mean = share('mean', null, range);
+  const svg = await draw(`Success of ${guide} over ${title}`, {
+    data: { values },
+    height: HEIGHT,
+    encoding: { x: { field: 'words', type: 'quantitative', title, scale, axis: { grid: false, tickCount: 6 } } },
+    layer: [
+      { mark: { type: 'line', strokeWidth: 1, color: 'var(--accent)', opacity: 0.5 }, encoding: { y: mean } },
+      { mark: INTERVAL, encoding: { y: share('low', null, range), y2: { field: 'high' } } },
+      { mark: POINT, encoding: { y: mean } },
+    ],
+  });
+  const sizes = bins.map(({ texts }) => texts);
+  const note = `${guide}, mean and 95 % interval of ${bins.length} groups of ${Math.min(...sizes)} to ${Math.max(...sizes)} texts.`;
+  return [{ title: `${guide} by length`, note, svg }];
+}
+
+/** How open the words are, and what each guide says, over the reverse steps of traces. */
+export async function stepPlots(traces: readonly Trace[]): Promise<Plot[]> {
+  if (traces.length === 0) return [];
+  const of = `${traces.length} traced ${traces.length === 1 ? 'text' : 'texts'}`;
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+  const entropy = await overSteps('Entropy over the reverse steps', 'nats a word', traces, ({ entropy: all }) => mean(all));
+  const plots: Plot[] = [{ title: 'How words settle', note: `Entropy of the words of ${of}, and their mean.`, svg: entropy }];
+  for (const guide of Object.keys(traces[0]!.steps[0]!.guides).slice(0, MOST_GUIDES)) {
+    const said = traces.flatMap(({ steps }) => steps.flatMap(({ guides }) => guides[guide] ?? []));
+    if (new Set(said).size < 2) continue; // a fact holds from the first step on
+    const svg = await overSteps(
+      `Log-probability of ${guide} over the reverse steps`,
+      'nats',
+      traces,
+      ({ guides }) => guides[guide] ?? null,
+    );
+    plots.push({ title: `${guide} by step`, note: `What ${guide} says of each predicted text, ${of}, and their mean.`, svg });
+  }
+  return plots;
+}
+
+function overSteps(
+  label: string,
+  title: string,
+  traces: readonly Trace[],
+  valueOf: (step: Trace['steps'][number]) => number | null,
+): Promise<Html> {
+  const values = traces.flatMap(({ id, steps }) =>
+    steps.map((step) => ({ id, step: step.step + 1, value: valueOf(step) })).filter(({ value }) => value !== null),
+  );
+  const x = {
+    field: 'step',
+    type: 'quantitative',
+    title: 'reverse step',
+    scale: { nice: false },
+    axis: { grid: false, tickCount: 6 },
+  };
+  const y = { field: 'value', type: 'quantitative', title, axis: { tickCount: 5 } };
+  return draw(label, {
+    data: { values },
+    height: HEIGHT,
+    encoding: { x },
+    layer: [
+      { mark: { type: 'line', strokeWidth: 1, opacity: 0.28, color: 'var(--ink)' }, encoding: { y, detail: { field: 'id' } } },
+      { mark: { type: 'line', strokeWidth: 2, color: 'var(--accent)' }, encoding: { y: { ...y, aggregate: 'mean' } } },
+    ],
+  });
+}
+
+const share = (field: string, title: string | null, domain: readonly [number, number]) => ({
+  field,
+  type: 'quantitative',
+  title,
+  scale: { domain, nice: true, zero: false },
+  axis: { format: '.0%', tickCount: 4 },
+});
+
+/** Draws a plot as SVG that stands in a page. */
+async function draw(label: string, spec: Record<string, unknown>): Promise<Html> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const whole = { width: WIDTH, padding: 4, config: THEME, ...spec } as unknown as TopLevelSpec;
+  const view = new vega.View(vega.parse(compile(whole).spec), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return inPage(svg, label);
+}
+
+/** Without the addresses of namespaces, which HTML does not need, and with words for those who cannot see it. */
+function inPage(svg: string, label: string): Html {
+  const name = label.replace(/[&<>"]/g, ' ');
+  return new Html(svg.replace(/ xmlns(?::\w+)?="[^"]*"/g, '').replace('<svg', `<svg role="img" aria-label="${name}"`));
+}

@@ -1,0 +1,63 @@
+import type { Interval, Metrics } from '../../evaluate/index.js';
+import { measureRows } from '../metrics-rows.js';
+import { html, type Html } from './html.js';
+
+/** Success of every control, and below it by other definitions; what judged stands under the name. */
+export function controlTable({ guides }: Metrics): Html {
+  if (Object.keys(guides).length === 0) return html`<p>This run has no guides whose texts a judge knows.</p>`;
+  const rows = Object.entries(guides).map(([label, { judge, score, ceiling, ofCeiling, perfect, also }]) => {
+    const others = Object.entries(also).map(
+      ([name, figure]) =>
+        html`<tr class="sub">
+          <th scope="row">${name}</th>
+          <td>${percent(figure.mean)}<small>${range(figure)}</small></td>
+          <td>${share(figure.ceiling)}</td>
+          <td></td>
+          <td></td>
+        </tr>`,
+    );
+    return html`<tr>
+        <th scope="row">${label}<small>judged by ${judge}</small></th>
+        <td><span class="figure">${percent(score.mean)}</span><small>${range(score)}</small></td>
+        <td>${share(ceiling)}</td>
+        <td>${share(ofCeiling)}</td>
+        <td>${percent(perfect.mean)}<small>${range(perfect)}</small></td>
+      </tr>
+      ${others}`;
+  });
+  return table('Success of the controls', ['control', 'success', 'ceiling', 'of ceiling', 'perfect texts'], rows);
+}
+
+/** Fluency, diversity, novelty, likeness to references, length and time. */
+export function measureTable(metrics: Metrics): Html {
+  const rows = measureRows(metrics).map(
+    ([name = '', value = '', interval = '']) => html`<tr${name.startsWith('  ') ? html` class="sub"` : ''}>
+      <th scope="row">${name.trim()}</th>
+      <td>
+        <span class="figure">${value}</span>
+        ${interval === '' ? undefined : html`<small>${interval}</small>`}
+      </td>
+    </tr>`,
+  );
+  return table('Measures of the texts', ['measure', 'value and its 95 % interval'], rows, 'measures');
+}
+
+function table(label: string, header: readonly string[], rows: readonly Html[], kind = 'controls'): Html {
+  return html`<div class="scroll ${kind}" role="region" aria-label="${label}" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          ${header.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const share = (value: number | undefined): Html =>
+  value === undefined ? html`<span aria-label="not known">–</span>` : html`${percent(value)}`;
+const range = ({ low, high }: Interval): string => `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;
