@@ -40,7 +40,7 @@ export type { GuideResult } from './run/results.js';
 export type { SampleLine } from './run/shard.js';
 export type { Manifest, MethodRecord } from './run/manifest.js';
 export { secondsPerText, type ShardTime } from './run/timing.js';
-export { readTraces } from './run/traces-file.js';
+export { readTraces, tracesIn } from './run/traces-file.js';
 export type { Trace, TraceStep } from './run/trace.js';
 
 // judge
@@ -62,6 +62,11 @@ export type {
   TextScores,
 } from './evaluate/index.js';
 export { renderMarkdown, renderMetrics } from './report/render-metrics.js';
+
+// report.html
+export { writeReport } from './report/report-run.js';
+export { renderPage, type RunPage } from './report/page/page.js';
+export type { ScoredText } from './run/evaluate/scored-texts.js';
 
 // import, and what a checkpoint is made of
 export { importCheckpoint } from './run/import-checkpoint.js';

@@ -12,16 +12,16 @@ import {
   type FluencyJudge,
   type MeasuredText,
   type Metrics,
-  type TextScores,
 } from '../evaluate/index.js';
 import { writeAside } from '../files.js';
 import { keyOf, split } from '../random.js';
 import { readCorpus } from '../text/corpus.js';
 import type { Tokenizer } from '../text/types.js';
 import type { Registry } from '../sampler/guide.js';
-import { judgePass, sampleLines, type JudgePassHooks } from './evaluate/judge-pass.js';
+import { judgePass, type JudgePassHooks } from './evaluate/judge-pass.js';
 import { openJudgedRun, type JudgedRun } from './evaluate/judged-run.js';
-import { countLines, jsonLines } from './evaluate/json-lines.js';
+import { countLines } from './evaluate/json-lines.js';
+import { scoredTexts } from './evaluate/scored-texts.js';
 import { openScores, type ScoredBy, type ScoresFile } from './evaluate/scores-file.js';
 import { judgesOf, type JudgeOptions } from './judge-run.js';
 import { packageVersion } from './locate.js';
@@ -140,12 +140,8 @@ async function measureRun(run: JudgedRun, scores: string, texts: number, seed: n
 async function* measuredTexts(run: JudgedRun, path: string): AsyncGenerator<MeasuredText> {
   const { texts, config } = run.manifest;
   const isOneTarget = texts === config.samplesPerTarget;
-  const samples = sampleLines(run.samples);
-  for await (const scores of jsonLines<TextScores>(path)) {
-    const next = await samples.next();
-    if (next.done === true || next.value.id !== scores.id)
-      throw inputError(path, `is not of ${run.samples}; remove it and scores.json beside it, and the texts are judged anew`);
-    const { id, tokens, target, truncated } = next.value;
+  for await (const { line, scores } of scoredTexts(run.samples, path)) {
+    const { id, tokens, target, truncated } = line;
     yield { id, words: tokens, target: isOneTarget ? id : targetKey(target), reference: referenceOf(target), truncated, scores };
   }
 }

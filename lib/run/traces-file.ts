@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { DiffusteerError, inputError, messageOf } from '../errors.js';
+import { DiffusteerError, inputError } from '../errors.js';
+import { countLines, jsonLines } from './evaluate/json-lines.js';
 import { linesIn, openSamples } from './samples-file.js';
 import type { SampleLine } from './shard.js';
 import type { Trace } from './trace.js';
@@ -54,23 +55,28 @@ function parsed(line: string): unknown {
 }
 
 /**
- * The traces of a run folder, in the order of its texts; a last line that was cut short is left out.
+ * The traces of a run folder as they are read, in the order of its texts; a last line that was cut short is left out.
  * Errors: an InputError where there are none, with what makes them, or where a line is broken.
  */
-export async function readTraces(folder: string): Promise<Trace[]> {
+export async function* tracesIn(folder: string): AsyncGenerator<Trace> {
   const path = pathOf(folder);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const what = isMissing ? 'is not there' : `cannot be read (${messageOf(error)})`;
-    throw inputError(path, `${what}; \`diffusteer generate CONFIG --trace\` makes it, after the run as well`);
-  });
-  const lines = text.split('\n').slice(0, -1);
-  if (lines.length === 0) throw inputError(path, 'holds no trace; `diffusteer generate CONFIG --trace` goes on with it');
-  return lines.map((line, i) => {
-    const trace = parsed(line);
-    if (isTrace(trace)) return trace;
-    throw inputError(`${path}:${i + 1}`, 'is no trace; remove the file, and run `diffusteer generate CONFIG --trace` again');
-  });
+  if (!(await hasTraces(folder)))
+    throw inputError(path, 'holds no trace; `diffusteer generate CONFIG --trace` makes them, after the run as well');
+  yield* jsonLines<Trace>(path, (value) =>
+    isTrace(value) ? undefined : 'is no trace; remove the file, and run `diffusteer generate CONFIG --trace` again',
+  );
+}
+
+export const hasTraces = async (folder: string): Promise<boolean> => (await countLines(pathOf(folder))) > 0;
+
+/** The first traces of a run folder. Errors: as of `tracesIn`. */
+export async function readTraces(folder: string, most = Infinity): Promise<Trace[]> {
+  const traces: Trace[] = [];
+  for await (const trace of tracesIn(folder)) {
+    traces.push(trace);
+    if (traces.length >= most) break;
+  }
+  return traces;
 }
 
 function isTrace(value: unknown): value is Trace {

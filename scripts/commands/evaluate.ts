@@ -32,11 +32,14 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
       .option('seed', { type: 'number', default: 1, describe: 'Of the resamples behind the intervals' })
       .example('$0 evaluate runs/quickstart', 'success of every guide with intervals')
       .example('$0 evaluate runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and novelty too')
-      .epilogue('Writes scores.jsonl (a line a text), metrics.json and report.md into the run folder.'),
+      .epilogue(
+        'Writes scores.jsonl (a line a text), metrics.json, report.md and report.html, a page that needs nothing else, into the run folder.',
+      ),
   async handler({ run, corpus, column, validation, labels, seed, plugins, ...asked }) {
-    const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { guides, judges }] = await Promise.all([
+    const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { writeReport }, { guides, judges }] = await Promise.all([
       import('../../lib/run/evaluate-run.js'),
       import('../../lib/report/render-metrics.js'),
+      import('../../lib/report/report-run.js'),
       registryWith(plugins),
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);
@@ -54,8 +57,9 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
       const metrics = await evaluateRun(run, guides, options, { ...view.hooks, signal: interruptSignal() });
       view.stop();
       await writeFile(join(run, 'report.md'), renderMarkdown(metrics, basename(resolve(run))));
+      await writeReport(run, metrics);
       console.log(renderMetrics(metrics));
-      console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md`);
+      console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md, report.html`);
     } finally {
       view.stop();
       await stop();

@@ -11,6 +11,9 @@ interface ReplayArgs {
   seconds: number;
 }
 
+/** Ids that an error names. */
+const KNOWN = 12;
+
 export const replayCommand: CommandModule<object, ReplayArgs> = {
   command: 'replay <run> [item]',
   describe: 'Watch a text come out of noise, in the terminal',
@@ -26,12 +29,12 @@ export const replayCommand: CommandModule<object, ReplayArgs> = {
       ),
   async handler({ run, item, seconds }) {
     if (!(seconds >= 0)) throw inputError('--seconds', `expected 0 or more, got ${seconds}`);
-    const [{ readTraces }, { readSamples }, { replayFrames, replayLines }] = await Promise.all([
+    const [{ tracesIn }, { readSamples }, { replayFrames, replayLines }] = await Promise.all([
       import('../../lib/run/traces-file.js'),
       import('../../lib/run/judge-run.js'),
       import('../../lib/report/replay.js'),
     ]);
-    const trace = traceOf(await readTraces(run), item, run);
+    const trace = await traceOf(tracesIn(run), item, run);
     const sample = (await readSamples(join(run, 'samples.jsonl'))).find(({ id }) => id === trace.id);
     if (sample) console.log(`${askedOf(sample.target)}\n`);
     const { isTTY, columns } = process.stdout;
@@ -40,14 +43,18 @@ export const replayCommand: CommandModule<object, ReplayArgs> = {
   },
 };
 
-function traceOf(traces: readonly Trace[], item: string, run: string): Trace {
-  const found = traces.find(({ id }) => id === item) ?? (/^\d+$/.test(item) ? traces[Number(item)] : undefined);
-  if (found) return found;
-  const known = traces.slice(0, 12).map(({ id }) => id);
-  const more = traces.length > known.length ? `, and ${traces.length - known.length} more` : '';
+/** @param item an id, or a place among the texts */
+async function traceOf(traces: AsyncIterable<Trace>, item: string, run: string): Promise<Trace> {
+  const place = /^\d+$/.test(item) ? Number(item) : -1;
+  const ids: string[] = [];
+  for await (const trace of traces) {
+    if (trace.id === item || ids.length === place) return trace;
+    ids.push(trace.id);
+  }
+  const more = ids.length > KNOWN ? `, and ${ids.length - KNOWN} more` : '';
   throw inputError(
     run,
-    `has no trace of ${JSON.stringify(item)}; it has those of ${known.join(', ')}${more}. \`diffusteer generate CONFIG --trace all\` makes the others`,
+    `has no trace of ${JSON.stringify(item)}; it has those of ${ids.slice(0, KNOWN).join(', ')}${more}. \`diffusteer generate CONFIG --trace all\` makes the others`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { referenceOf, type Interval } from '../../evaluate/index.js';
-import type { ReportedText } from './extremes.js';
+import type { ScoredText } from '../../run/evaluate/scored-texts.js';
 
 /** Success of a guide over texts of about one length. */
 export interface LengthBin extends Interval {
@@ -29,7 +29,7 @@ export class SuccessByLength {
     return this.#byTarget;
   }
 
-  add({ line, scores }: ReportedText): void {
+  add({ line, scores }: ScoredText): void {
     const asked = askedLength(line.target);
     if (asked === undefined) this.#byTarget = false;
     for (const [label, { value }] of Object.entries(scores.guides)) {
@@ -64,7 +64,7 @@ export class SuccessByLength {
 }
 
 /** Words that a target asks for: of its reference, of its tags, or as a number. */
-function askedLength(target: ReportedText['line']['target']): number | undefined {
+function askedLength(target: ScoredText['line']['target']): number | undefined {
   const reference = referenceOf(target);
   if (reference) return reference.length;
   const { length, words, pos, tags } = target;

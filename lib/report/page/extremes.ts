@@ -1,17 +1,11 @@
 import type { TextScores } from '../../evaluate/index.js';
-import type { SampleLine } from '../../run/shard.js';
-
-/** A text of a run and what judges say of it. */
-export interface ReportedText {
-  readonly line: SampleLine;
-  readonly scores: TextScores;
-}
+import type { ScoredText } from '../../run/evaluate/scored-texts.js';
 
 /** How good a text is: its worst control first, then the mean of all, then how typical it is. */
 type Rank = readonly [worst: number, mean: number, natsPerToken: number];
 
 interface Ranked {
-  readonly text: ReportedText;
+  readonly text: ScoredText;
   readonly rank: Rank;
 }
 
@@ -24,7 +18,7 @@ export class Extremes {
   /** @param count how many of each are kept */
   constructor(private readonly count: number) {}
 
-  add(text: ReportedText): void {
+  add(text: ScoredText): void {
     this.#seen++;
     const ranked = { text, rank: rankOf(text.scores) };
     insert(this.#best, ranked, this.count, (a, b) => compare(b.rank, a.rank));
@@ -32,7 +26,7 @@ export class Extremes {
   }
 
   /** The worst, the worst first, and the best, the best first. Of a run of few texts none is in both. */
-  found(): { readonly worst: readonly ReportedText[]; readonly best: readonly ReportedText[] } {
+  found(): { readonly worst: readonly ScoredText[]; readonly best: readonly ScoredText[] } {
     const each = Math.min(this.count, Math.ceil(this.#seen / 2));
     const worst = this.#worst.slice(0, each).map(({ text }) => text);
     const ids = new Set(worst.map(({ line }) => line.id));

@@ -1,8 +1,9 @@
 import type { Metrics } from '../../evaluate/index.js';
+import type { ScoredText } from '../../run/evaluate/scored-texts.js';
 import type { Trace } from '../../run/trace.js';
 import { gapRows } from '../metrics-rows.js';
 import { SuccessByLength } from './by-length.js';
-import { Extremes, type ReportedText } from './extremes.js';
+import { Extremes } from './extremes.js';
 import { cut, html, Html } from './html.js';
 import { lengthPlots, stepPlots, successPlot, type Plot } from './plots.js';
 import { scrubber, shownTraces } from './scrubber.js';
@@ -15,15 +16,15 @@ export interface RunPage {
   readonly name: string;
   readonly metrics: Metrics;
   /** Read once, and never held together. */
-  readonly texts: AsyncIterable<ReportedText> | Iterable<ReportedText>;
+  readonly texts: AsyncIterable<ScoredText> | Iterable<ScoredText>;
   /** In the order of the texts; empty where none were traced. */
   readonly traces: readonly Trace[];
 }
 
 /** Best and worst texts that a page shows. */
 const SHOWN = 12;
-/** Traces that the plots over steps take in. */
-const PLOTTED = 24;
+/** Traces that a page takes in. */
+export const PLOTTED_TRACES = 24;
 /** Characters of a reason and of the config that a page shows: it stays small whatever a run holds. */
 const [REASON, CONFIG] = [400, 30_000];
 
@@ -38,7 +39,7 @@ export async function renderPage({ name, metrics, texts, traces }: RunPage): Pro
   const plots = [
     ...(await successPlot(metrics)),
     ...(await lengthPlots(metrics, lengths)),
-    ...(await stepPlots(traces.slice(0, PLOTTED))),
+    ...(await stepPlots(traces.slice(0, PLOTTED_TRACES))),
   ];
   const { worst, best } = extremes.found();
   const sections = [

@@ -1,4 +1,4 @@
-import type { ReportedText } from './extremes.js';
+import type { ScoredText } from '../../run/evaluate/scored-texts.js';
 import { cut, html, type Html } from './html.js';
 import { markedText } from './marked-text.js';
 import { percent } from './tables.js';
@@ -7,7 +7,7 @@ import { percent } from './tables.js';
 const [TARGET, DETAIL, WORDS] = [240, 400, 400];
 
 /** Texts of a run, what was asked of each, and what failed in it. */
-export function textsOf(title: string, texts: readonly ReportedText[], note: string): Html | undefined {
+export function textsOf(title: string, texts: readonly ScoredText[], note: string): Html | undefined {
   if (texts.length === 0) return undefined;
   return html`<section>
     <h2>${title}</h2>
@@ -16,7 +16,7 @@ export function textsOf(title: string, texts: readonly ReportedText[], note: str
   </section>`;
 }
 
-function textOf({ line, scores }: ReportedText): Html {
+function textOf({ line, scores }: ScoredText): Html {
   const guides = Object.entries(scores.guides);
   const costs = Object.entries(scores.fluency);
   const tokens = line.tokens.slice(0, WORDS);
@@ -48,7 +48,7 @@ function textOf({ line, scores }: ReportedText): Html {
 }
 
 /** What was asked of a text. The words of a reference are what it is not to be. */
-const askedOf = (target: ReportedText['line']['target']): string =>
+const askedOf = (target: ScoredText['line']['target']): string =>
   Object.entries(target)
     .filter(([field, value]) => !(field === 'words' && Array.isArray(value)) && !(Array.isArray(value) && value.length === 0))
     .map(([field, value]) => `${field}: ${Array.isArray(value) ? value.map(plain).join(' ') : plain(value)}`)
