@@ -17,6 +17,7 @@ const CONFIGS = readdirSync('configs')
 function kindOf(config: object): ConfigKind {
   if ('grid' in config) return 'sweep';
   if ('rows' in config) return 'benchmark';
+  if ('judge' in config) return 'train-judge';
   if ('data' in config) return 'train';
   return 'guide' in config ? 'train-guide' : 'generate';
 }
