@@ -6,6 +6,7 @@ export { checkConfig, loadConfig, schemas } from './config/index.js';
 export type {
   AllClause,
   AnyClause,
+  BenchmarkConfig,
   Clause,
   ClauseGroup,
   ClauseTree,
@@ -16,6 +17,7 @@ export type {
   LoadOptions,
   MethodConfig,
   NotClause,
+  SweepConfig,
   Target,
   TrainConfig,
   TrainGuideConfig,
@@ -67,6 +69,17 @@ export { renderMarkdown, renderMetrics } from './report/render-metrics.js';
 export { writeReport } from './report/report-run.js';
 export { renderPage, type RunPage } from './report/page/page.js';
 export type { ScoredText } from './run/evaluate/scored-texts.js';
+
+// compare, sweep, benchmark
+export { planSeries } from './run/series/plan-series.js';
+export { runSeries, type PlannedRun, type SeriesEntry, type SeriesHooks, type SeriesParts } from './run/series/series.js';
+export { sweepRuns, type SweepRun } from './run/series/sweep.js';
+export { benchmarkRuns, type BenchmarkOptions, type BenchmarkRun } from './run/series/benchmark.js';
+export type { SeriesRun } from './run/series/varied.js';
+export { differencesOf, sumsOf, type RunDifferences } from './run/series/differences.js';
+export { compareRuns, type ComparedRun, type Comparison } from './report/compare/comparison.js';
+export { paretoFront, type Tradeoff } from './report/compare/front.js';
+export { panelsOf, writeTradeoffs, type Panel, type PanelPoint } from './report/compare/tradeoff-chart.js';
 
 // import, and what a checkpoint is made of
 export { importCheckpoint } from './run/import-checkpoint.js';

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
 }
 
 /** What may be given several times. */
-const LISTS = ['_', 'set', 'configs'];
+const LISTS = ['_', 'set', 'configs', 'runs'];
 
 function checkValues(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {

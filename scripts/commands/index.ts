@@ -1,5 +1,7 @@
 import type { Argv } from 'yargs';
+import { benchmarkCommand } from './benchmark.js';
 import { checkCommand } from './check.js';
+import { compareCommand } from './compare.js';
 import { coreNlpCommand } from './corenlp.js';
 import { devices } from './devices.js';
 import { evaluateCommand } from './evaluate.js';
@@ -9,6 +11,7 @@ import { importCommand } from './import.js';
 import { judgeCommand } from './judge.js';
 import { newGuideCommand } from './new-guide.js';
 import { replayCommand } from './replay.js';
+import { sweepCommand } from './sweep.js';
 import { trainGuideCommand } from './train-guide.js';
 import { trainJudgeCommand } from './train-judge.js';
 import { train } from './train.js';
@@ -24,6 +27,9 @@ export const withCommands = (yargs: Argv): Argv =>
     .command(replayCommand)
     .command(judgeCommand)
     .command(evaluateCommand)
+    .command(compareCommand)
+    .command(sweepCommand)
+    .command(benchmarkCommand)
     .command(coreNlpCommand)
     .command(validateCommand)
     .command(guidesCommand)
@@ -40,6 +46,9 @@ export const commandNames: readonly string[] = [
   'replay',
   'judge',
   'evaluate',
+  'compare',
+  'sweep',
+  'benchmark',
   'corenlp',
   'validate',
   'guides',

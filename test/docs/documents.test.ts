@@ -15,6 +15,7 @@ const CONFIGS = readdirSync('configs')
 
 /** What config a file is, by a field that only its schema has. */
 function kindOf(config: object): ConfigKind {
+  if ('judge' in config) return 'train-judge';
   if ('grid' in config) return 'sweep';
   if ('rows' in config) return 'benchmark';
   if ('judge' in config) return 'train-judge';

@@ -9,6 +9,7 @@ const control = Type.Object({
     Type.String({ minLength: 1, description: 'Another definition that the judge gives beside its score: `literal`.' }),
   ),
   title: Type.Optional(Type.String({ minLength: 1, description: 'Head of the column. Default: guide and measure.' })),
+  main: Type.Boolean({ default: true, description: 'Whether it stands in the table of all tasks too.' }),
 });
 
 const task = Type.Object({
@@ -23,6 +24,9 @@ const row = Type.Object({
   method: Type.String({ minLength: 1, description: 'How the texts are made, as the tables name it.' }),
   config: path('Config of `generate`, here or in the package.'),
   targets: Type.Optional(path('File of targets inside --targets. Default: those of the config.')),
+  budgetOf: Type.Optional(
+    Type.String({ minLength: 1, description: 'A row above whose seconds a text the `method` of this one may take.' }),
+  ),
   set: values('Values that differ from the config, by path.'),
 });
 

@@ -34,7 +34,8 @@ export async function benchmarkRuns(config: BenchmarkConfig, options: BenchmarkO
   return forAll(where, config.rows, async (row) => {
     const base = await readJson(locate(row.config));
     const targets: Values = row.targets === undefined ? {} : { targets: join(options.targets, row.targets) };
-    const given = [row.set, targets, { output: join(output, row.name) }];
+    const budget: Values = row.budgetOf === undefined ? {} : { 'method.budgetOf': join(output, row.budgetOf) };
+    const given = [row.set, targets, budget, { output: join(output, row.name) }];
     const whole = varied(base, given, row.config);
     const own = options.quick ? varied(base, [...given, await quickValues(config, whole)], row.config) : whole;
     return { name: row.name, row, config: own, where: `${where} ${row.name}` };
@@ -59,7 +60,7 @@ function referenceProblems({ tasks, rows, published }: BenchmarkConfig): Problem
     const help = meant === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${JSON.stringify(meant)}?`;
     return [{ path, message: `no task is named ${JSON.stringify(task)}, ${help}` }];
   };
-  const twice = <T extends { name: string }>(list: readonly T[], path: string): Problem[] =>
+  const twice = (list: readonly { name: string }[], path: string): Problem[] =>
     list.flatMap(({ name }, i) =>
       list.findIndex((other) => other.name === name) < i
         ? [{ path: `${path}/${i}/name`, message: `${JSON.stringify(name)} is taken by another` }]
@@ -78,6 +79,10 @@ function referenceProblems({ tasks, rows, published }: BenchmarkConfig): Problem
     ...twice(tasks, '/tasks'),
     ...twice(rows, '/rows'),
     ...rows.flatMap(({ task }, i) => taskProblem(`/rows/${i}/task`, task)),
+    ...rows.flatMap(({ budgetOf }, i) => {
+      if (budgetOf === undefined || rows.slice(0, i).some(({ name }) => name === budgetOf)) return [];
+      return [{ path: `/rows/${i}/budgetOf`, message: `expected a row above this one, got ${JSON.stringify(budgetOf)}` }];
+    }),
     ...figures,
   ];
 }

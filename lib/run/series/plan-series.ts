@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Registry } from '../../sampler/guide.js';
 import { prepareRun, type PreparedRun } from '../generate.js';
+import { linesIn } from '../samples-file.js';
 import { rowsPerText } from '../shard.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
@@ -18,7 +20,9 @@ export const planSeries = <R extends SeriesRun>(
 ): Promise<PlannedRun<R>[]> =>
   forAll(where, runs, async (run) => {
     const prepared = await prepareRun(run.config, registry, run.where);
-    return { run, texts: prepared.plan.items.length, cost: costOf(prepared) };
+    const texts = prepared.plan.items.length;
+    const done = await linesIn(join(run.config.output, 'samples.jsonl'));
+    return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
   });
 
 function costOf({ config, plan, guides }: PreparedRun): number {

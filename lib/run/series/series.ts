@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { Interrupted, messageOf } from '../../errors.js';
 import type { GenerateHooks, GenerateResult } from '../generate.js';
-import { linesIn } from '../samples-file.js';
 import type { SeriesRun } from './varied.js';
 
 /** A run of a series that is checked. */
@@ -10,6 +8,8 @@ export interface PlannedRun<R extends SeriesRun> {
   readonly texts: number;
   /** What the run costs, in reverse steps of unguided texts or what is like them; only for the time that is left. */
   readonly cost: number;
+  /** Share of the texts that stood in its folder before, 0 to 1. */
+  readonly done: number;
 }
 
 export interface SeriesParts<M> {
@@ -22,7 +22,7 @@ export interface SeriesParts<M> {
 export interface SeriesHooks<R, M> {
   /** A run begins; `index` from 0. */
   onRun?(run: R, index: number): void;
-  /** Cost of all that is done, over the cost of the whole. */
+  /** Cost of all that is done, what stood there before included, over the cost of the whole. */
   onProgress?(done: number, of: number): void;
   onEntry?(entry: SeriesEntry<R, M>, index: number): void;
   readonly signal?: AbortSignal | undefined;
@@ -44,23 +44,27 @@ export async function runSeries<R extends SeriesRun, M>(
 ): Promise<SeriesEntry<R, M>[]> {
   const total = planned.reduce((sum, { cost }) => sum + cost, 0);
   const entries: SeriesEntry<R, M>[] = [];
-  let before = 0;
   for (const [index, { run, cost }] of planned.entries()) {
     stopAt(signal, index, planned.length);
     onRun?.(run, index);
-    const start = before;
+    const others = costDone(planned, index);
+    const onStep = (done: number, of: number) => onProgress?.(others + (cost * done) / of, total);
     const entry = await attempt(async () => {
-      const onStep = (done: number, of: number) => onProgress?.(start + (cost * done) / of, total);
       const { made, texts } = await make(run, { signal, onProgress: onStep });
       stopAt(signal, index, planned.length);
-      return { run, made, texts, measured: await measure(run) };
+      return { made, texts, measured: await measure(run) };
     });
-    entries.push('failure' in entry ? { run, failure: entry.failure } : entry);
-    before += cost;
-    onProgress?.(before, total);
+    entries.push({ run, ...entry });
+    onStep(1, 1);
     onEntry?.(entries.at(-1)!, index);
   }
   return entries;
+}
+
+/** Cost of what is done when a run begins, that run left out: all before it, and what stood in the folders of those behind it. */
+export function costDone(planned: readonly PlannedRun<SeriesRun>[], index = -1): number {
+  const shares = planned.map(({ cost, done }, i) => cost * (i < index ? 1 : i === index ? 0 : done));
+  return shares.reduce((a, b) => a + b, 0);
 }
 
 /** What cannot be done is told in the results; being stopped ends the series. */
@@ -75,15 +79,4 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | { failure: string
 
 function stopAt(signal: AbortSignal | undefined, index: number, runs: number): void {
   if (signal?.aborted) throw new Interrupted(`stopped in run ${index + 1} of ${runs}; the same command goes on from there`);
-}
-
-/** Cost of what stands in the folders of the runs already. */
-export async function costDone(planned: readonly PlannedRun<SeriesRun>[]): Promise<number> {
-  const shares = await Promise.all(
-    planned.map(async ({ run, texts, cost }) => {
-      const done = await linesIn(join(run.config.output, 'samples.jsonl'));
-      return cost * Math.min(1, done / texts);
-    }),
-  );
-  return shares.reduce((a, b) => a + b, 0);
 }

@@ -1,0 +1,59 @@
+import { benchmarkGaps, languageModels, type BenchmarkEntry, type Published, type Task } from './benchmark.js';
+import { mainTable, taskTable } from './benchmark-tables.js';
+import { markdownTable, plainTable } from './table.js';
+
+export interface BenchmarkDocument {
+  readonly tasks: readonly Task[];
+  readonly entries: readonly BenchmarkEntry[];
+  readonly published: readonly Published[];
+  /** How the figures came about: machine, model, command; a line each. */
+  readonly circumstances: readonly string[];
+  /** File of the drawing, beside the document. */
+  readonly drawing?: string;
+}
+
+/** What the columns mean, for people. */
+function notesOf({ entries, published }: BenchmarkDocument): string[] {
+  const models = languageModels(entries);
+  const judge = (name: string) => entries.find(({ metrics }) => metrics?.fluency[name])?.metrics?.fluency[name]?.judge;
+  return [
+    'In brackets: 95 % bootstrap intervals, texts of a target resampled together. *Of references*: what the judge gives the sentences that people wrote for the targets.',
+    ...models.map((name, i) => `*${name}*: ${judge(name)}${i === 0 ? '; the perplexity is e to its nats' : ''}.`),
+    ...(published.length === 0
+      ? []
+      : [
+          `Published figures are the papers' own, under other judges, another training set, and as fluency the lm-score of a fine-tuned GPT-2 that was not released: success can be set beside ours with care, fluency cannot. ${sourcesOf(published)}.`,
+        ]),
+  ];
+}
+
+function sourcesOf(published: readonly Published[]): string {
+  const methodsOf = new Map<string, string[]>();
+  for (const { method, source } of published) methodsOf.set(source, [...(methodsOf.get(source) ?? []), method]);
+  return [...methodsOf].map(([source, methods]) => `${methods.join(', ')}: ${source}`).join('. ');
+}
+
+export function benchmarkMarkdown(document: BenchmarkDocument): string {
+  const { tasks, entries, published, circumstances, drawing } = document;
+  const gaps = benchmarkGaps(tasks, entries);
+  return [
+    ...circumstances.map((line) => `- ${line}`),
+    '',
+    markdownTable(mainTable(tasks, entries, published)),
+    '',
+    ...notesOf(document).flatMap((note) => [note, '']),
+    ...(drawing === undefined ? [] : [`![Success against nats a token, a panel a task](${drawing})`, '']),
+    ...tasks.flatMap((task) => [`### ${task.title}`, '', markdownTable(taskTable(task, entries, published)), '']),
+    ...(gaps.length === 0 ? [] : ['### What is missing', '', ...gaps.map((gap) => `- ${gap.replaceAll('\n', ' ')}`), '']),
+  ].join('\n');
+}
+
+/** The same for a terminal. */
+export function benchmarkText({ tasks, entries, published }: BenchmarkDocument): string {
+  const gaps = benchmarkGaps(tasks, entries);
+  return [
+    ...tasks.flatMap((task) => [task.title, plainTable(taskTable(task, entries, published)), '']),
+    plainTable(mainTable(tasks, entries, published)),
+    ...(gaps.length === 0 ? [] : ['', 'Missing:', ...gaps.map((gap) => `  ${gap}`)]),
+  ].join('\n');
+}

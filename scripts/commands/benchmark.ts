@@ -1,0 +1,117 @@
+import { copyFile, stat } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { loadConfig, readBounded, type BenchmarkConfig } from '../../lib/config/index.js';
+import { writeAside } from '../../lib/files.js';
+import type { BenchmarkEntry } from '../../lib/report/compare/benchmark.js';
+import { locate, packageVersion } from '../../lib/run/locate.js';
+import { interruptSignal } from '../interrupt.js';
+import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
+import { configArguments, type ConfigArgs } from './options.js';
+import { throwFailed } from './sweep.js';
+
+interface BenchmarkArgs extends ConfigArgs, MeasuringArgs {
+  targets: string | undefined;
+  quick: boolean;
+  write: string | undefined;
+}
+
+/** Part of a document that the command writes. */
+const PART = 'results';
+
+export const benchmarkCommand: CommandModule<object, BenchmarkArgs> = {
+  command: 'benchmark <config>',
+  describe: 'Make and measure the runs of a table, beside published figures',
+  builder: (yargs) =>
+    measuringOptions(configArguments(yargs))
+      .option('targets', {
+        type: 'string',
+        describe: 'Folder of the targets. Default: data/targets, which has the references, or configs/targets, which has none',
+      })
+      .option('quick', { type: 'boolean', default: false, describe: 'Few targets and a text each, in a folder of their own' })
+      .option('write', { type: 'string', describe: 'Markdown file whose part between the markers is written anew' })
+      .example('$0 benchmark configs/paper-table.json --quick', 'a first look, in minutes')
+      .example(
+        '$0 benchmark configs/paper-table.json --corpus data/e2e/train.csv --column ref --validation data/e2e/valid.csv',
+        'the whole table',
+      )
+      .epilogue(
+        'A benchmark that was stopped goes on when it is started again; runs that stand in its folder are taken as they are.',
+      ),
+  async handler({ config: path, set, targets, quick, write, ...args }) {
+    const config = await loadConfig('benchmark', path, { set });
+    const signal = interruptSignal();
+    const [{ benchmarkRuns, defaultTargets, outputOf }, { planSeries }, { showSeries }] = await Promise.all([
+      import('../../lib/run/series/benchmark.js'),
+      import('../../lib/run/series/plan-series.js'),
+      import('../series-view.js'),
+    ]);
+    const options = { targets: targets ?? defaultTargets(), quick };
+    const output = outputOf(config, options);
+    const measuring = await openMeasuring(args, signal);
+    try {
+      const planned = await planSeries(await benchmarkRuns(config, options, path), measuring.guides, path);
+      const entries = await showSeries(planned, measuring, signal);
+      const results = entries.map(({ run: { row }, ...rest }) =>
+        'failure' in rest ? { row, ...rest } : { row, metrics: rest.measured },
+      );
+      await writeResults(config, results, output, write);
+      throwFailed(entries);
+    } finally {
+      await measuring.stop();
+    }
+  },
+};
+
+/** Prints the tables, writes them into the folder of the benchmark, and into a document where one is given. */
+async function writeResults(
+  { tasks, published }: BenchmarkConfig,
+  entries: readonly BenchmarkEntry[],
+  output: string,
+  document: string | undefined,
+): Promise<void> {
+  const [{ benchmarkMarkdown, benchmarkText }, { benchmarkPanels, languageModels }, { writeTradeoffs }, { withPart }] =
+    await Promise.all([
+      import('../../lib/report/compare/benchmark-document.js'),
+      import('../../lib/report/compare/benchmark.js'),
+      import('../../lib/report/compare/tradeoff-chart.js'),
+      import('../../lib/report/document-part.js'),
+    ]);
+  const isDrawn = await writeTradeoffs(join(output, 'results.svg'), benchmarkPanels(tasks, entries), languageModels(entries)[0]);
+  const circumstances = await circumstancesOf(entries);
+  const page = { tasks, entries, published, circumstances };
+  await writeAside(join(output, 'results.json'), `${JSON.stringify(page, null, 2)}\n`);
+  await writeAside(
+    join(output, 'results.md'),
+    `# Results\n\n${benchmarkMarkdown({ ...page, ...(isDrawn && { drawing: 'results.svg' }) })}\n`,
+  );
+  console.log(`\n${benchmarkText(page)}`);
+  console.log(`\nWritten to ${output}: results.json, results.md${isDrawn ? ', results.svg' : ''}`);
+  if (document === undefined) return;
+  const before = (await readBounded(document, MAX_DOCUMENT).catch(() => Buffer.from('# Results\n'))).toString('utf8');
+  const drawing = document.replace(/\.md$/, '') + '.svg';
+  if (isDrawn) await copyFile(join(output, 'results.svg'), drawing);
+  const text = benchmarkMarkdown({ ...page, ...(isDrawn && { drawing: basename(drawing) }) });
+  await writeAside(document, withPart(before, PART, text, 'diffusteer benchmark --write'));
+  console.log(`Written to ${document}`);
+}
+
+const MAX_DOCUMENT = 10_000_000;
+
+/** Machine, model and command, a line each. */
+async function circumstancesOf(entries: readonly BenchmarkEntry[]): Promise<string[]> {
+  const models = [...new Set(entries.flatMap(({ metrics }) => (metrics ? [metrics.config.model] : [])))];
+  const dated = await Promise.all(
+    models.map(async (model) => {
+      const { mtime } = await stat(join(locate(model), 'model.safetensors'));
+      return `\`${model}\` (file of ${mtime.toISOString().slice(0, 10)})`;
+    }),
+  );
+  const processors = cpus();
+  return [
+    `Machine: ${processors.length} x ${processors[0]?.model.trim() ?? 'unknown processor'}, Node.js ${process.version}, diffusteer ${packageVersion()}.`,
+    `Model: ${dated.join(', ') || 'none'}.`,
+    `Written on ${new Date().toISOString().slice(0, 10)} by \`npx diffusteer ${process.argv.slice(2).join(' ')}\`.`,
+  ];
+}

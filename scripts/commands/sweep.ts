@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { loadConfig } from '../../lib/config/index.js';
+import { DiffusteerError } from '../../lib/errors.js';
+import { writeAside } from '../../lib/files.js';
+import { interruptSignal } from '../interrupt.js';
+import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
+import { configArguments, type ConfigArgs } from './options.js';
+
+interface SweepArgs extends ConfigArgs, MeasuringArgs {
+  fluency: string | undefined;
+}
+
+export const sweepCommand: CommandModule<object, SweepArgs> = {
+  command: 'sweep <config>',
+  describe: 'Make a grid of runs, and draw success against fluency',
+  builder: (yargs) =>
+    measuringOptions(configArguments(yargs))
+      .option('fluency', { type: 'string', describe: 'Language model of the drawing: lm or ngram. Default: lm where it is' })
+      .example('$0 sweep configs/sweep.json', 'every run of the grid, measured')
+      .example('$0 sweep configs/sweep.json --corpus data/e2e/train.csv --column ref', 'fluency under the n-grams of the corpus')
+      .epilogue('A sweep that was stopped goes on when it is started again. Writes sweep.json, sweep.md and front.svg.'),
+  async handler({ config: path, set, fluency, ...args }) {
+    const config = await loadConfig('sweep', path, { set });
+    const signal = interruptSignal();
+    const [
+      { sweepRuns },
+      { planSeries },
+      { showSeries },
+      { compareRuns },
+      { comparisonMarkdown, comparisonText },
+      { panelsOf, writeTradeoffs },
+    ] = await Promise.all([
+      import('../../lib/run/series/sweep.js'),
+      import('../../lib/run/series/plan-series.js'),
+      import('../series-view.js'),
+      import('../../lib/report/compare/comparison.js'),
+      import('../../lib/report/compare/comparison-document.js'),
+      import('../../lib/report/compare/tradeoff-chart.js'),
+    ]);
+    const measuring = await openMeasuring(args, signal);
+    try {
+      const planned = await planSeries(await sweepRuns(config, path), measuring.guides, path);
+      const entries = await showSeries(planned, measuring, signal);
+      const runs = entries.map(({ run: { name, values }, ...rest }) => ({
+        ...{ name, values },
+        ...('failure' in rest ? rest : { metrics: rest.measured }),
+      }));
+      const comparison = compareRuns(runs, fluency);
+      const isDrawn = await writeTradeoffs(join(config.output, 'front.svg'), panelsOf(comparison), comparison.fluency);
+      const picture = isDrawn ? ['![Success against nats a token](front.svg)', ''] : [];
+      await writeAside(join(config.output, 'sweep.json'), `${JSON.stringify({ config, ...comparison }, null, 2)}\n`);
+      await writeAside(join(config.output, 'sweep.md'), comparisonMarkdown(`Sweep ${path}`, comparison, picture));
+      console.log(`\n${comparisonText(comparison)}`);
+      console.log(`\nWritten to ${config.output}: sweep.json, sweep.md${isDrawn ? ', front.svg' : ''}`);
+      throwFailed(entries);
+    } finally {
+      await measuring.stop();
+    }
+  },
+};
+
+/** Errors: a DiffusteerError that counts the runs that failed, where any did. */
+export function throwFailed(entries: readonly object[]): void {
+  const failed = entries.filter((entry) => 'failure' in entry).length;
+  if (failed > 0)
+    throw new DiffusteerError(`${failed} of ${entries.length} runs failed, named above; the same command tries them again`);
+}

@@ -1,0 +1,40 @@
+import type { Argv } from 'yargs';
+import type { Metrics } from '../lib/evaluate/metrics.js';
+import { openJudgeMeans, parserOptions, type ParserArgs } from './judge-means.js';
+import { registryWith } from './registry.js';
+import { pluginsOption, type PluginArgs } from './commands/options.js';
+
+/** Of a command that measures several runs. */
+export interface MeasuringArgs extends ParserArgs, PluginArgs {
+  corpus: string | undefined;
+  column: string | undefined;
+  validation: string | undefined;
+}
+
+export const measuringOptions = <T>(yargs: Argv<T>) =>
+  parserOptions(pluginsOption(yargs))
+    .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency under its n-grams, and copies' })
+    .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
+    .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured too' });
+
+export interface Measuring {
+  readonly guides: Awaited<ReturnType<typeof registryWith>>['guides'];
+  measure(folder: string): Promise<Metrics>;
+  /** Ends the judges that were started. */
+  stop(): Promise<void>;
+}
+
+/** The guides, and what measures run folders with one set of judges. Stop it at the end. */
+export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
+  const { corpus, column, validation, plugins } = args;
+  const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/run/evaluate-run.js'), registryWith(plugins)]);
+  const { stop, ...means } = await openJudgeMeans(args);
+  const options = {
+    judges,
+    ...means,
+    ...(corpus === undefined ? {} : { corpus }),
+    ...(column === undefined ? {} : { column }),
+    ...(validation === undefined ? {} : { heldOut: validation }),
+  };
+  return { guides, stop, measure: (folder) => evaluateRun(folder, guides, options, { signal }) };
+}

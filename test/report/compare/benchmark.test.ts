@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { checkConfig } from '../../../lib/config/index.js';
+import { benchmarkPanels } from '../../../lib/report/compare/benchmark.js';
+import { benchmarkMarkdown, benchmarkText } from '../../../lib/report/compare/benchmark-document.js';
+import { fakeMetrics } from './fake-metrics.js';
+
+const { tasks, rows, published } = checkConfig('benchmark', {
+  output: 'out',
+  tasks: [
+    { name: 'pos', title: 'Tags', controls: [{ guide: 'pos' }] },
+    {
+      name: 'both',
+      title: 'Both',
+      controls: [
+        { guide: 'attribute', measure: 'literal', title: 'value' },
+        { guide: 'attribute', main: false },
+        { guide: 'pos' },
+      ],
+    },
+  ],
+  rows: [
+    { name: 'a', task: 'pos', method: 'ours', config: 'c.json' },
+    { name: 'b', task: 'pos', method: 'search', config: 'c.json' },
+    { name: 'c', task: 'both', method: 'ours', config: 'c.json' },
+  ],
+  published: [{ method: 'Theirs', source: 'T 2020', figures: { both: { control: [70, null, 60.5], fluency: 2.5 } } }],
+});
+
+const both = fakeMetrics({ attribute: 0.9 }, { ngram: 2, lm: 3 }, { gaps: { pos: 'the tagger died' } });
+const interval = { mean: 0.75, low: 0.7, high: 0.8 };
+const attribute = { ...both.guides['attribute']!, also: { literal: { ...interval, ceiling: 0.8 } } };
+const entries = [
+  { row: rows[0]!, metrics: fakeMetrics({ pos: 0.8 }, { ngram: 2, lm: 1 }, { secondsPerText: 1 }) },
+  { row: rows[1]!, failure: 'no model' },
+  { row: rows[2]!, metrics: { ...both, guides: { attribute } } },
+];
+const page = { tasks, entries, published, circumstances: ['Machine: one.'] };
+
+describe('the tables of a benchmark', () => {
+  const markdown = benchmarkMarkdown(page);
+
+  it('have a row a method and a column a task, control before fluency, ours before what is published', () => {
+    expect(markdown).to.contain(
+      [
+        '| control, % / fluency | Tags | Both |',
+        '| --- | --: | --: |',
+        '| ours | 80.0 / 1.00 | 75.0, - / 3.00 |',
+        '| search | - | - |',
+        '| Theirs, published | - | 70.0, 60.5 / 2.50 |',
+      ].join('\n'),
+    );
+  });
+
+  it('give each task its controls with intervals and ceilings, and the lm-score of papers a column of its own', () => {
+    const [, table] = markdown.split('### Both');
+    expect(table).to.contain(
+      '| method | value, % | of references | attribute, % | of references | pos, % | of references | nats a token (lm) | nats a token (ngram) | perplexity | lm-score of the paper | s a text | texts |',
+    );
+    expect(table).to.contain(
+      '| ours | 75.0 [70.0, 80.0] | 80.0 | 90.0 [88.0, 92.0] | - | - | - | 3.00 [2.90, 3.10] | 2.00 [1.90, 2.10] | 20.09 |',
+    );
+    expect(table).to.contain('| Theirs, published | 70.0 | - | - | - | 60.5 | - | - | - | - | 2.50 | - | - |');
+  });
+
+  it('name the runs that failed and what was not judged', () => {
+    for (const text of [markdown, benchmarkText(page)])
+      expect(text).to.contain('b failed: no model').and.to.contain('c, pos: the tagger died');
+  });
+
+  it('are drawn with a panel a control of the main table, methods by the same number in all', () => {
+    const panels = benchmarkPanels(tasks, entries);
+    expect(panels.map(({ title, points }) => [title, points.map(({ name, success }) => [name, success.mean])])).to.deep.equal([
+      ['Tags', [['1 ours', 0.8]]],
+      ['Both: value', [['1 ours', 0.75]]],
+      ['Both: pos', []],
+    ]);
+  });
+});
