@@ -105,7 +105,8 @@ function guideLines({ guides }: TraceStep, scales: ReadonlyMap<string, Scale>): 
   });
 }
 
-const natsOf = (logProb: number | null): string => (logProb === null ? 'none' : `${logProb.toFixed(2)} nats`);
+const natsOf = (logProb: number | null): string =>
+  logProb === null ? 'none' : `${logProb.toFixed(2).replace(/^-(?=0\.00$)/, '')} nats`;
 
 const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 

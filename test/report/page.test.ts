@@ -168,6 +168,11 @@ describe('what failed in a text', () => {
     expect(words(shown([{ start: 2, end: 2, note: 'x' }]))).to.equal('The old ‸x pond.');
   });
 
+  it('is shown once where two clauses find it', () => {
+    const mark = { start: 1, end: 3, note: 'no NML' };
+    expect(shown([mark, { ...mark }])).to.equal(shown([mark]));
+  });
+
   it('is left out where it lies outside of the text, and words that the text lacks are set apart', () => {
     expect(shown([{ start: 3, end: 9, note: 'x' }, { start: -1, end: 0, note: 'x' }])).to.equal('The old pond.'); // prettier-ignore
     expect(shown([], ['a', 'b'], 'nothing')).to.equal('a b');

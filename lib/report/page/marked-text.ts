@@ -4,7 +4,7 @@ import { html, type Html } from './html.js';
 /** A note of one word's mark stands under the word; of several words, brackets stand around them that name what is wrong. */
 export function markedText(tokens: readonly string[], text: string, marks: readonly Mark[]): Html {
   const gaps = spacesBefore(tokens, text);
-  const known = marks.filter(({ start, end }) => start >= 0 && start <= end && end <= tokens.length);
+  const known = different(marks).filter(({ start, end }) => start >= 0 && start <= end && end <= tokens.length);
   const ofWord = (i: number) => known.filter(({ start, end }) => start === i && end === i + 1);
   const around = known.filter(({ start, end }) => end !== start + 1);
   const closed = (i: number) => around.filter(({ start, end }) => end === i && start < i).map(() => html`<b class="gap">]</b>`);
@@ -15,6 +15,11 @@ export function markedText(tokens: readonly string[], text: string, marks: reado
     return html`${closed(i)}${gaps[i] ? ' ' : ''}${missing(i)}${opened(around, i)}${own}`;
   })}`;
 }
+
+/** Two clauses of one guide find the same wrong. */
+const different = (marks: readonly Mark[]): Mark[] => [
+  ...new Map(marks.map((mark) => [JSON.stringify([mark.start, mark.end, mark.note]), mark])).values(),
+];
 
 /** Brackets that open before a word, the longest first. */
 const opened = (marks: readonly Mark[], i: number): Html[] =>
@@ -27,7 +32,7 @@ const missingMark = ({ note }: Mark): Html => html`<b class="gap">‸<small>${no
 
 function word(token: string, marks: readonly Mark[]): Html {
   if (marks.length === 0) return html`${token}`;
-  const notes = [...new Set(marks.map(({ note }) => note))].join('; ');
+  const notes = marks.map(({ note }) => note).join('; ');
   return html`<ruby class="wrong">${token}<rt>${notes}</rt></ruby>`;
 }
 

@@ -150,7 +150,7 @@ const share = (field: string, title: string | null, domain: readonly [number, nu
   type: 'quantitative',
   title,
   scale: { domain, nice: true, zero: false },
-  axis: { format: '.0%', tickCount: 4 },
+  axis: { format: '.0%', tickCount: 4, labelFlush: false },
 });
 
 /** Draws a plot as SVG that stands in a page. */

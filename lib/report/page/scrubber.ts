@@ -90,7 +90,7 @@ const SCRIPT = `
       const [low, high] = scales[k];
       const said = step.g[k];
       bar.firstElementChild.value = said === null ? 0 : (said - low) / (high - low);
-      bar.lastElementChild.textContent = said === null ? 'none' : said.toFixed(2) + ' nats';
+      bar.lastElementChild.textContent = said === null ? 'none' : said.toFixed(2).replace(/^-(?=0.00$)/, '') + ' nats';
     });
   };
   const stop = () => {

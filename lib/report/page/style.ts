@@ -25,6 +25,7 @@ th, td { padding: .5rem 0 .5rem .9rem; text-align: right; vertical-align: baseli
 th:first-child { padding-left: 0; text-align: left; }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; padding-bottom: .3rem; }
 tbody th { font-weight: 600; overflow-wrap: break-word; }
+.measures { max-width: 38rem; }
 .measures tbody th { font-weight: 400; }
 tr.sub th, tr.sub td { border-top: 0; padding-top: 0; color: var(--soft); font-size: .875rem; font-weight: 400; }
 tr.sub th { padding-left: .8rem; }
@@ -48,10 +49,10 @@ article .text, .now { font: 1.15rem/1.75 var(--serif); margin: .35rem 0 0; overf
 article ul { margin: .4rem 0 0; padding-left: 1.1rem; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
 ruby.wrong { white-space: nowrap; ruby-position: under; text-decoration: underline wavy var(--wrong) 1px; text-underline-offset: .18em; }
 ruby.wrong rt { color: var(--wrong); font: .62rem/1.1 var(--sans); padding: 0 .25em; text-decoration: none; }
-b.gap { color: var(--wrong); font-weight: 400; }
+b.gap { color: var(--wrong); font-weight: 400; white-space: nowrap; }
 b.gap small { font: .66rem/1 var(--sans); vertical-align: sub; }
 .scrubber { background: var(--card); border-radius: .6rem; padding: .9rem 1.1rem 1rem; }
-.scrubber .now { min-height: 7rem; }
+.scrubber .now { min-height: 4.6rem; }
 .scrubber button { font: inherit; font-size: .85rem; color: var(--ink); background: transparent; border: 1px solid var(--line); border-radius: .4rem; min-width: 2.75rem; min-height: 2.2rem; padding: .1rem .6rem; cursor: pointer; }
 .scrubber button[aria-pressed='true'] { border-color: var(--accent); color: var(--accent); }
 .scrubber .texts { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; }
@@ -62,7 +63,10 @@ b.gap small { font: .66rem/1 var(--sans); vertical-align: sub; }
 .bars div { display: flex; gap: .6rem; align-items: center; }
 .bars dt { flex: 0 0 5.5rem; overflow-wrap: anywhere; }
 .bars dd { margin: 0; display: flex; gap: .6rem; align-items: center; flex: 1; font-variant-numeric: tabular-nums; color: var(--soft); }
-meter { flex: 1; min-width: 3rem; height: .8rem; }
+meter { flex: 1; min-width: 3rem; height: .6rem; }
+meter, meter::-webkit-meter-bar { background: var(--line); border: 0; border-radius: .3rem; }
+meter::-webkit-meter-optimum-value { background: var(--accent); border-radius: .3rem; }
+meter::-moz-meter-bar { background: var(--accent); border-radius: .3rem; }
 details { margin: 2.8rem 0 0; border-top: 1px solid var(--line); padding-top: .8rem; }
 summary { cursor: pointer; font: 600 1.05rem/1.4 var(--serif); }
 pre { overflow-x: auto; font-size: .8rem; line-height: 1.45; background: var(--card); border-radius: .6rem; padding: .8rem 1rem; }
@@ -72,6 +76,7 @@ footer { color: var(--soft); font-size: .8rem; padding-top: 2rem; padding-bottom
   body { font-size: 15px; }
   th, td { padding-left: .55rem; }
   td .figure { font-size: .95rem; }
+  .scrubber .now { min-height: 9rem; }
 }
 @media print { .scrubber button, .scrubber input { display: none; } }
 `;
