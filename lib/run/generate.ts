@@ -60,6 +60,10 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const problems = contradictions(plan, posterior, checkpoint);
   if (problems.length > 0) throw new InputError(where, capped(problems));
   const given = givenTexts(config, plan, checkpoint, where);
+  if (config.method) {
+    const { checkMethod } = await import('./baseline/check.js');
+    await checkMethod(config.method, { config, plan, checkpoint }, where);
+  }
   for (const { guide, options } of particles) await guide.open?.(options);
   return { config, checkpoint, plan, guides, given };
 }

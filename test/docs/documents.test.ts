@@ -18,7 +18,6 @@ function kindOf(config: object): ConfigKind {
   if ('judge' in config) return 'train-judge';
   if ('grid' in config) return 'sweep';
   if ('rows' in config) return 'benchmark';
-  if ('judge' in config) return 'train-judge';
   if ('data' in config) return 'train';
   return 'guide' in config ? 'train-guide' : 'generate';
 }

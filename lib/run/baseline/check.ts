@@ -3,12 +3,39 @@ import { leavesOf, type GenerateConfig, type MethodConfig } from '../../config/i
 import { InputError, type Problem } from '../../errors.js';
 import type { Checkpoint } from '../../model/checkpoint.js';
 import { FUTURE, loadGuideCheckpoint } from '../../model/guide-checkpoint.js';
+import { loadLanguageModelConfig } from '../../model/language-model-checkpoint.js';
+import { locate } from '../locate.js';
 import { modelInfoOf } from '../model-info.js';
 import { capped, inputErrorOnly, type Plan, type PlannedClause } from '../plan.js';
 import { discriminatorSizeOf, vocabularyHash } from '../train-future.js';
+import { budgetOf } from './budget.js';
+
+/**
+ * Checks all of a method that can be checked without running it: what it serves, its language model, its discriminators, its budget.
+ * Errors: an InputError with every problem of the first of these that has any.
+ */
+export async function checkMethod(method: MethodConfig, { config, plan, checkpoint }: CheckedRun, where: string): Promise<void> {
+  const problems = methodProblems(method, config, plan);
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+  await budgetOf(method, where);
+  if (method.name === 'fudge') await loadDiscriminators(plan, checkpoint, where);
+  if (method.model === 'diffusion') return;
+  const language = await loadLanguageModelConfig(locate(method.model)).catch(inputErrorOnly);
+  if (language instanceof InputError) throw new InputError(where, [{ path: '/method/model', message: language.message }]);
+  const [most, has] = [checkpoint.config.maxTokens - 2, language.maxTokens - 2];
+  if (has >= most) return;
+  const message = `expected a language model of texts of ${most} words or more, as the model of the run makes them, got ${has}`;
+  throw new InputError(where, [{ path: '/method/model', message }]);
+}
+
+interface CheckedRun {
+  readonly config: GenerateConfig;
+  readonly plan: Plan;
+  readonly checkpoint: Checkpoint;
+}
 
 /** What keeps a method from making the texts of a run: all of it, by JSON path of the config. */
-export function methodProblems(method: MethodConfig, config: GenerateConfig, plan: Plan): Problem[] {
+function methodProblems(method: MethodConfig, config: GenerateConfig, plan: Plan): Problem[] {
   const none = `expected none beside the method "${method.name}", which starts from nothing`;
   return [
     ...(config.edit ? [{ path: '/edit', message: none }] : []),

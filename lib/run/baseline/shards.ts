@@ -1,6 +1,5 @@
 import type { GenerateConfig, MethodConfig } from '../../config/index.js';
 import type { Device } from '../../engine/types.js';
-import { InputError } from '../../errors.js';
 import { keyOf, seedOf, split, type Key } from '../../random.js';
 import { fromCanvas } from '../../text/canvas.js';
 import type { MethodRecord } from '../manifest.js';
@@ -8,15 +7,14 @@ import { nats } from '../results.js';
 import { createScorer } from '../score.js';
 import type { MadeShard, SampleLine, ShardHooks } from '../shard.js';
 import type { ShardMaker } from '../shard-maker.js';
-import { capped } from '../plan.js';
 import type { PreparedRun } from '../tools.js';
 import { budgetOf, countOf, fittingCount } from './budget.js';
-import { loadDiscriminators, methodProblems } from './check.js';
+import { loadDiscriminators } from './check.js';
 import { chooseBest, type ChosenText } from './choose.js';
-import { openLanguageModel, type OpenLanguageModel } from './language-model.js';
+import { openLanguageModel } from './language-model.js';
 import { makerOf, type TextMaker, type TextPlace } from './maker.js';
 
-/** Makes the texts of a run by a baseline: candidates, of which the guides choose. Errors: an InputError with every problem. */
+/** Makes the texts of a run, whose method `checkMethod` has passed, by a baseline: candidates, of which the guides choose. */
 export async function baselineShards(
   device: Device,
   run: PreparedRun,
@@ -25,10 +23,8 @@ export async function baselineShards(
   begun: MethodRecord | undefined,
 ): Promise<ShardMaker> {
   const { config, plan, checkpoint, guides } = run;
-  const problems = methodProblems(method, config, plan);
-  if (problems.length > 0) throw new InputError(where, capped(problems));
   const seconds = await budgetOf(method, where);
-  const language = await languageOf(method, device, run, where);
+  const language = method.model === 'diffusion' ? undefined : await openLanguageModel(method.model, device);
   const discriminators = method.name === 'fudge' ? await loadDiscriminators(plan, checkpoint, where) : [];
   const maker = makerOf({ ...run, device, method, language: language?.model, discriminators, key: runKey(config) });
   const scoring = { config, checkpoint, guides, scorer: createScorer(device, checkpoint, guides) };
@@ -86,19 +82,4 @@ async function makeShard(
     };
   });
   return { lines, traces: () => Promise.resolve([]) };
-}
-
-/** The language model of a method, undefined where candidates are the diffusion model's. */
-async function languageOf(
-  { model }: MethodConfig,
-  device: Device,
-  { checkpoint }: PreparedRun,
-  where: string,
-): Promise<OpenLanguageModel | undefined> {
-  if (model === 'diffusion') return undefined;
-  const opened = await openLanguageModel(model, device);
-  const { maxTokens } = checkpoint.config;
-  if (opened.model.maxTokens >= maxTokens) return opened;
-  const message = `expected a language model of texts of at least ${maxTokens - 2} words, as the run's model, got ${opened.model.maxTokens - 2}`;
-  throw new InputError(where, [{ path: '/method/model', message }]);
 }
