@@ -16,7 +16,7 @@ export type {
   TrainJudgeConfig,
 } from './load.js';
 export { nearest } from './nearest.js';
-export { resolveFrom, type Resolved } from './resolve-from.js';
+export { resolveFrom, takenFields, type Resolved } from './resolve-from.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/clause.js';
 export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { readTargets, type Target } from './targets.js';

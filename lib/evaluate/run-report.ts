@@ -96,10 +96,14 @@ function gapOnly(error: unknown): JudgeUnavailable {
   throw error;
 }
 
-/** The reference that a target carries: the words of its field `words`, or the text of its field `ref`. */
-export function referenceOf(target: unknown): Words | undefined {
+/**
+ * The reference that a target carries: the words of its field `words`, or the text of its field `ref`.
+ *
+ * @param taken fields from which guides take an option, which are what is asked for
+ */
+export function referenceOf(target: unknown, taken: ReadonlySet<string> = new Set()): Words | undefined {
   if (!isRecord(target)) return undefined;
-  const { words, ref } = target;
+  const [words, ref] = ['words', 'ref'].map((field) => (taken.has(field) ? undefined : target[field]));
   const reference = isWords(words) ? words : typeof ref === 'string' ? splitWords(ref) : [];
   return reference.length > 0 ? reference : undefined;
 }

@@ -6,7 +6,6 @@ import {
   figuresOf,
   judgesFor,
   ngramFluency,
-  referenceOf,
   RunMeasure,
   TextScorer,
   type FluencyJudge,
@@ -142,7 +141,14 @@ async function* measuredTexts(run: JudgedRun, path: string): AsyncGenerator<Meas
   const isOneTarget = texts === config.samplesPerTarget;
   for await (const { line, scores } of scoredTexts(run.samples, path)) {
     const { id, tokens, target, truncated } = line;
-    yield { id, words: tokens, target: isOneTarget ? id : targetKey(target), reference: referenceOf(target), truncated, scores };
+    yield {
+      id,
+      words: tokens,
+      target: isOneTarget ? id : targetKey(target),
+      reference: run.referenceOf(target),
+      truncated,
+      scores,
+    };
   }
 }
 

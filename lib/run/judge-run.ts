@@ -44,6 +44,7 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
     );
   return judgeRun(lines as readonly JudgedLine[], {
     options: await run.optionsOf(lines),
+    references: lines.map(({ target }) => run.referenceOf(target)),
     judges: await judgesOf(run, options),
     ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
     ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { TrainConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import { writeAside } from '../files.js';
-import { mkdir } from 'node:fs/promises';
 import type { HostTensors } from '../engine/types.js';
 import type { ModelConfig } from '../model/config.js';
 import { keyOf, split } from '../random.js';
@@ -40,8 +39,6 @@ export async function trainModel(
   const data = await readTrainingData(config, dataFolder);
   hooks.onData?.(data);
   const folder = config.output;
-  await mkdir(folder, { recursive: true });
-  await writeAside(join(folder, 'train.json'), `${JSON.stringify(config, null, 2)}\n`);
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
@@ -61,6 +58,7 @@ export async function trainModel(
         fingerprint: fingerprintOf(config, data),
         checkpointMinutes: config.checkpointMinutes,
         measureEvery: config.validation.everySteps,
+        onOpened: () => writeAside(join(folder, 'train.json'), `${JSON.stringify(config, null, 2)}\n`),
         sample: samplerOf(config, modelConfig, data.tokenizer),
       },
       hooks,

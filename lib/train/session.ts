@@ -25,6 +25,8 @@ export interface TrainingJob {
   /** Stands for config and data: a run goes on only under the same one. */
   readonly fingerprint: string;
   readonly checkpointMinutes: number;
+  /** Called before the first step, once it is known that the folder holds no other run. */
+  onOpened?(): Promise<void>;
   programAt(step: number): Promise<Program>;
   batchAt(step: number): Record<string, HostTensor>;
   /** Optimizer steps between lines of the log with what `measure` gives. */
@@ -53,6 +55,7 @@ export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): 
   const checkpoint = join(folder, 'checkpoint');
   await mkdir(folder, { recursive: true });
   const snapshot = await readSnapshot(checkpoint, stateSpecs(parameters), job.fingerprint);
+  await job.onOpened?.();
   const from = snapshot?.step ?? 0;
   if (from === optimizer.steps) return false;
 

@@ -28,6 +28,8 @@ export interface DenoiserJob {
   readonly checkpointMinutes: number;
   /** Optimizer steps between validations. */
   readonly measureEvery: number;
+  /** As in lib/train/session.ts. */
+  onOpened?(): Promise<void>;
   /** Sample texts for the log, from the EMA weights; an empty list where none are due. */
   readonly sample?: (weights: HostTensors, step: number) => Promise<readonly string[]>;
 }

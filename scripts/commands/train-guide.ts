@@ -39,7 +39,7 @@ export const trainGuideCommand: CommandModule<object, Args> = {
 
 async function trainOne(config: TrainGuideConfig, data: string, guides: Registry, signal: AbortSignal): Promise<void> {
   const { trainGuide } = await import('../../lib/run/train-guide.js');
-  const view = trainingView(config.optimizer.batchSize);
+  const view = trainingView(config.optimizer.batchSize, 'rows');
   try {
     const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal });
     view.stop();

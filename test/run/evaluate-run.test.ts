@@ -104,6 +104,21 @@ describe('evaluateRun', () => {
     });
   });
 
+  it('takes no field for a reference from which a guide takes an option, however deep', async () => {
+    const target = { words: ['pond', 'heron'], ref: 'The heron waits' };
+    const words = { guide: 'words', all: { from: 'words' } };
+    const asked = { guide: 'words', all: ['pond'] };
+    const ceilingOf = (guidance: unknown[]) =>
+      withFolder(async (folder) => {
+        await writeRun(folder, [{ text: 'The pond finds heron .', target }], guidance);
+        const { guides } = await evaluateRun(folder, registry);
+        return Object.values(guides)[0]!.ceiling;
+      });
+    expect(await ceilingOf([words])).to.equal(1 / 2);
+    expect(await ceilingOf([{ any: [words, asked] }])).to.equal(0);
+    expect(await ceilingOf([asked])).to.equal(1); // the words are a text here
+  });
+
   it('resamples the texts of a target together, and texts by themselves where there is one target', async () => {
     await withFolder(async (folder) => {
       const target = { length: 2 };

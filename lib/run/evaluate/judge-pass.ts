@@ -1,5 +1,5 @@
 import { Interrupted } from '../../errors.js';
-import { referenceOf, type TextScorer, type JudgedText, type TextScores } from '../../evaluate/index.js';
+import type { TextScorer, JudgedText, TextScores } from '../../evaluate/index.js';
 import { isRecord, isWords } from '../../evaluate/targets.js';
 import type { SampleLine } from '../shard.js';
 import { inChunks, jsonLines } from './json-lines.js';
@@ -43,7 +43,7 @@ export async function judgePass(
         words: line.tokens,
         options: options[i]!,
         target: JSON.stringify(line.target),
-        reference: referenceOf(line.target),
+        reference: run.referenceOf(line.target),
         ...(before !== undefined && before.id === line.id && { known: scores.earlier!.stillTrue(before) }),
       };
     });

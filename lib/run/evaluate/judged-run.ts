@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { leavesOf, mapLeaves, type ClauseTree, type GenerateConfig, type GuideClause } from '../../config/index.js';
+import { leavesOf, mapLeaves, takenFields, type ClauseTree, type GenerateConfig, type GuideClause } from '../../config/index.js';
 import { inputError } from '../../errors.js';
-import type { JudgedGuide } from '../../evaluate/index.js';
+import { referenceOf, type JudgedGuide } from '../../evaluate/index.js';
 import { loadCheckpoint, type Checkpoint } from '../../model/checkpoint.js';
 import type { Place, Registry } from '../../sampler/guide.js';
 import { splitWords } from '../../text/word-tokenizer.js';
@@ -25,6 +25,8 @@ export interface JudgedRun {
   readonly checkpoint: Checkpoint;
   /** How the run's model splits text into words. */
   readonly split: (text: string) => readonly string[];
+  /** A person's text for a target, where it carries one. */
+  referenceOf(target: SampleLine['target']): readonly string[] | undefined;
   /** The options that each guide had for each text, by label. Errors: an InputError where the guides refuse them. */
   optionsOf(lines: readonly Pick<SampleLine, 'target'>[]): Promise<Record<string, unknown>[]>;
 }
@@ -43,6 +45,7 @@ export async function openJudgedRun(folder: string, registry: Registry): Promise
   const checkpoint = await loadCheckpoint(locate(config.model));
   const { tokenizer } = checkpoint;
   const placed = placeClauses(config.guidance, '/guidance');
+  const taken = takenFields(config.guidance);
   return {
     folder,
     manifest,
@@ -51,6 +54,7 @@ export async function openJudgedRun(folder: string, registry: Registry): Promise
     guides: placed.flatMap(({ tree }) => leavesOf(tree)).flatMap(({ clause }) => usedGuide(clause, registry)),
     checkpoint,
     split: tokenizer.level === 'word' ? (text) => tokenizer.tokenize(text) : splitWords,
+    referenceOf: (target) => referenceOf(target, taken),
     optionsOf: (lines) => optionsOf(config, lines, registry, checkpoint, folder),
   };
 }
