@@ -81,6 +81,16 @@ export { compareRuns, type ComparedRun, type Comparison } from './report/compare
 export { paretoFront, type Tradeoff } from './report/compare/front.js';
 export { panelsOf, writeTradeoffs, type Panel, type PanelPoint } from './report/compare/tradeoff-chart.js';
 
+// language models: judges of fluency, and what baselines sample from
+export { languageFluency, ngramFluency, type StoppableFluency } from './evaluate/index.js';
+export {
+  languageModelOf,
+  loadLanguageModel,
+  type LanguageModelCheckpoint,
+  type LanguageModelConfig,
+} from './model/language-model-checkpoint.js';
+export type { Cost, Decoder, DecoderOptions, LanguageModel } from './model/language-model.js';
+
 // import, and what a checkpoint is made of
 export { importCheckpoint } from './run/import-checkpoint.js';
 export { importOriginal } from './model/import.js';

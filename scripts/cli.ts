@@ -30,7 +30,7 @@ async function main(): Promise<void> {
 }
 
 /** What may be given several times. */
-const LISTS = ['_', 'set', 'configs', 'runs'];
+const LISTS = ['_', 'set', 'configs', 'runs', 'lm'];
 
 function checkValues(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import type { Parser, ParserChoice, SlotClassifier } from '../lib/evaluate/index.js';
+import type { Parser, ParserChoice, SlotClassifier, StoppableFluency } from '../lib/evaluate/index.js';
+import { inputError } from '../lib/errors.js';
 import { locate } from '../lib/run/locate.js';
 import { coreNlpFolder } from './corenlp-folder.js';
 
@@ -9,11 +10,14 @@ import { coreNlpFolder } from './corenlp-folder.js';
 export interface ParserArgs {
   parser: ParserChoice;
   corenlp: string;
+  /** Folders of language models; by default the one that comes with the package. */
+  lm?: string[] | undefined;
 }
 
 /** Where the judges that come with the package are. */
 const PARSER = 'models/judges/parser';
 const SLOTS = 'models/judges/slots';
+const LM = 'models/judges/lm';
 
 const CHOICES: readonly ParserChoice[] = ['auto', 'corenlp', 'embedded'];
 
@@ -28,26 +32,41 @@ export const parserOptions = <T>(yargs: Argv<T>) =>
       type: 'string',
       default: coreNlpFolder(),
       describe: 'Jars of Stanford CoreNLP, or the address of its server',
+    })
+    .option('lm', {
+      type: 'string',
+      array: true,
+      describe:
+        'Judges fluency: folder of a language model, by `train-judge` or in ONNX (may be given again; without a folder: none)',
+      defaultDescription: LM,
     });
 
 /** What judges need beside the texts. */
 export interface JudgeMeans {
   readonly parser: Parser;
   readonly classifier?: SlotClassifier;
+  readonly fluency: readonly StoppableFluency[];
   /** Ends what was started. */
   stop(): Promise<void>;
 }
 
 /** The parser that was asked for, which parses each text once, and the slot classifier where it is. Nothing is started before it is needed. */
-export async function openJudgeMeans({ parser, corenlp }: ParserArgs): Promise<JudgeMeans> {
-  const { chooseParser, embeddedClassifier, rememberingParser } = await import('../lib/evaluate/index.js');
+export async function openJudgeMeans({ parser, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
+  const { chooseParser, embeddedClassifier, languageFluency, rememberingParser } = await import('../lib/evaluate/index.js');
   const chosen = await chooseParser(parser, { coreNlp: corenlp, embedded: locate(PARSER) });
   const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await embeddedClassifier(locate(SLOTS)) : undefined;
+  const folders = lm ?? (existsSync(join(locate(LM), 'config.json')) ? [LM] : []);
+  const fluency = await Promise.all(folders.map((folder) => languageFluency(locate(folder))));
+  const names = fluency.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw inputError('--lm', `two of the models judge as "${twice}"; give one of them in a run of its own`);
   return {
     parser: rememberingParser(chosen),
     ...(classifier && { classifier }),
+    fluency,
     async stop() {
-      await Promise.all([chosen.stop(), classifier?.stop()]);
+      await Promise.all([chosen.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
     },
   };
 }

@@ -27,6 +27,7 @@ export {
 export type { Figure, GuideReport } from './guide-report.js';
 export type { Judge, Mark, Score, Share } from './judge.js';
 export { ngramFluency, type FluencyJudge } from './fluency.js';
+export { languageFluency, type StoppableFluency } from './language-fluency.js';
 export {
   metricsSchema,
   type FluencyMetrics,

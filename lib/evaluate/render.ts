@@ -1,5 +1,5 @@
 import type { Figure } from './guide-report.js';
-import type { RunReport } from './run-report.js';
+import type { Fluency, RunReport } from './run-report.js';
 
 /** A report as aligned columns of plain text: a table of the guides, then a line a measure. */
 export function renderReport(report: RunReport): string {
@@ -25,13 +25,12 @@ const figureRow = (name: string, { mean, ceiling, shareOfCeiling }: Figure, perf
 const means = ({ perGuide }: RunReport): string[][] =>
   Object.entries(perGuide).flatMap(([label, { by }]) => (by === undefined ? [] : [[`${label} judged by`, by]]));
 
-function measures({ texts, unjudged, gaps, fluency, distinct, copies, truncated, lengths }: RunReport): string[][] {
+function measures({ texts, unjudged, gaps, fluency, fluencyBy, distinct, copies, truncated, lengths }: RunReport): string[][] {
   const rows: [string, string | undefined][] = [
     ['no judge for', unjudged.join(', ') || undefined],
     ...Object.entries(gaps).map(([label, why]): [string, string] => [`not judged: ${label}`, why.replaceAll('\n', ' ')]),
-    ['nats a token', fluency && fluency.natsPerToken.toFixed(2)],
-    ['  of references', fluency?.references?.toFixed(2)],
-    ['  of held-out text', fluency?.heldOut?.toFixed(2)],
+    ...(fluency ? fluencyRows('nats a token, ngram', fluency) : []),
+    ...Object.entries(fluencyBy ?? {}).flatMap(([name, figures]) => fluencyRows(`nats a token, ${name}`, figures)),
     ['distinct texts', percent(distinct)],
     ['copies of the corpus', copies === undefined ? undefined : percent(copies)],
     ['truncated texts', `${truncated} of ${texts}`],
@@ -40,6 +39,13 @@ function measures({ texts, unjudged, gaps, fluency, distinct, copies, truncated,
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 
+const fluencyRows = (title: string, { natsPerToken, references, heldOut }: Fluency): [string, string | undefined][] => [
+  [title, withPerplexity(natsPerToken)],
+  ['  of references', references === undefined ? undefined : withPerplexity(references)],
+  ['  of held-out text', heldOut === undefined ? undefined : withPerplexity(heldOut)],
+];
+
+const withPerplexity = (nats: number): string => `${nats.toFixed(2)} (perplexity ${Math.exp(nats).toPrecision(3)})`;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const optional = (value: number | undefined, show: (value: number) => string): string =>
   value === undefined ? '-' : show(value);

@@ -1,6 +1,7 @@
 import { inputError, InputError, type Problem } from '../errors.js';
 import { splitWords } from '../text/split-words.js';
 import { reportOnGuide, type GuideReport } from './guide-report.js';
+import type { FluencyJudge } from './fluency.js';
 import type { Judge } from './judge.js';
 import { JudgeUnavailable } from './parser.js';
 import { trainNgram, type NgramOptions } from './ngram.js';
@@ -36,6 +37,8 @@ export interface RunContext {
   /** Rows that the model has not seen: what fluency real text has. */
   readonly heldOut?: readonly Words[];
   readonly ngram?: NgramOptions;
+  /** Language models beside the n-gram model of the corpus. */
+  readonly fluency?: readonly FluencyJudge[];
   readonly judges?: readonly Judge[];
 }
 
@@ -55,6 +58,8 @@ export interface RunReport {
   readonly gaps: Readonly<Record<string, string>>;
   /** Absent without a corpus, as `copies` is. */
   readonly fluency?: Fluency;
+  /** By other language models, by the names of their judges. Absent where none is given. */
+  readonly fluencyBy?: Readonly<Record<string, Fluency & { readonly by: string }>>;
   /** Share of different texts. */
   readonly distinct: number;
   /** Share of texts that are rows of the corpus. */
@@ -78,12 +83,14 @@ export async function judgeRun(samples: readonly SampleLine[], context: RunConte
     if (report instanceof JudgeUnavailable) gaps[label] = report.message;
     else perGuide[label] = report;
   }
+  const fluencyBy = await fluencyByModels(texts, references, context, gaps);
   return {
     texts: samples.length,
     perGuide,
     unjudged,
     gaps,
     ...(corpus && { fluency: fluencyOf(texts, references, corpus, context), copies: copiedShare(texts, corpus) }),
+    ...(Object.keys(fluencyBy).length > 0 && { fluencyBy }),
     distinct: distinctShare(texts),
     truncated: samples.filter(({ truncated }) => truncated === true).length,
     lengths: lengths(texts),
@@ -135,3 +142,39 @@ function fluencyOf(
     ...(heldOut.length > 0 && { heldOut: model.natsPerToken(heldOut) }),
   };
 }
+
+/** @param gaps gets what could not be judged */
+async function fluencyByModels(
+  texts: readonly Words[],
+  references: readonly (Words | undefined)[],
+  { fluency = [], heldOut = [] }: RunContext,
+  gaps: Record<string, string>,
+): Promise<NonNullable<RunReport['fluencyBy']>> {
+  const known = references.filter((words) => words !== undefined);
+  const figures: Record<string, Fluency & { by: string }> = {};
+  for (const judge of fluency) {
+    const measured = await fluencyBy(judge, texts, known, heldOut).catch(gapOnly);
+    if (measured instanceof JudgeUnavailable) gaps[`fluency by ${judge.name}`] = measured.message;
+    else figures[judge.name] = { by: judge.by, ...measured };
+  }
+  return figures;
+}
+
+async function fluencyBy(
+  judge: FluencyJudge,
+  texts: readonly Words[],
+  references: readonly Words[],
+  heldOut: readonly Words[],
+): Promise<Fluency> {
+  const natsPerToken = async (rows: readonly Words[]): Promise<number> => {
+    const costs = await judge.nats(rows);
+    return sum(costs.map(({ nats }) => nats)) / sum(costs.map(({ tokens }) => tokens));
+  };
+  return {
+    natsPerToken: await natsPerToken(texts),
+    ...(references.length > 0 && { references: await natsPerToken(references) }),
+    ...(heldOut.length > 0 && { heldOut: await natsPerToken(heldOut) }),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

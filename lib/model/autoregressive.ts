@@ -14,6 +14,7 @@ export type { Cost, Decoder, DecoderOptions, LanguageModel } from './language-mo
 /** A trained causal transformer as a language model. Its programs are the device's and end with it. */
 export function autoregressive(device: Device, size: CausalSize, vocabulary: Vocabulary, weights: HostTensors): LanguageModel {
   const { maxTokens } = size;
+  const { start } = vocabulary;
   const graphs = causalGraphs(size, vocabulary);
   return {
     vocabulary,
@@ -21,7 +22,7 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
 
     async nextLogProbs(prefixes) {
       checkPrefixes(prefixes, size);
-      const rows = prefixes.map((prefix) => [vocabulary.start, ...prefix]);
+      const rows = prefixes.map((prefix) => [start, ...prefix]);
       const out = Array<Float32Array>(rows.length);
       for (const batch of tokenBatches(rows, vocabulary.pad, maxTokens)) {
         const last = integers(batch.ids.shape[0]!, (i) => (rows[batch.rows[i]!]?.length ?? 1) - 1);
@@ -35,9 +36,7 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
 
     async nats(texts) {
       const costs = texts.map((text) => ({ nats: 0, tokens: text.length + 1 }));
-      const windows = texts.flatMap((text, i) =>
-        windowsOf(text, vocabulary, maxTokens).map((window) => ({ ...window, text: i })),
-      );
+      const windows = texts.flatMap((text, i) => windowsOf(start, idsOf(text, vocabulary), maxTokens).map(ofText(i)));
       const rows = windows.map(({ ids }) => ids);
       for (const batch of tokenBatches(rows, vocabulary.pad, maxTokens)) {
         const counted = batch.rows.map((row) => windows[row]!);
@@ -51,10 +50,18 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
 
     decoder(rows, { unknown = false } = {}) {
       const stepOf = (reorders: boolean) => graphs.step({ unknown, reorders });
-      return cachedDecoder({ device, size, start: vocabulary.start, weights, rows, stepOf });
+      return cachedDecoder({ device, size, start, weights, rows, stepOf });
     },
   };
 }
+
+const ofText = (text: number) => (window: Window) => ({ ...window, text });
+
+/** The ids of a text's words and END. */
+const idsOf = (words: readonly string[], { unk, end, id }: Vocabulary): number[] => [
+  ...words.map((word) => id(word) ?? unk),
+  end,
+];
 
 /** Errors: an InputError that names every prefix that leaves no room for a token after it. */
 function checkPrefixes(prefixes: readonly (readonly number[])[], { maxTokens, vocabularySize }: CausalSize): void {

@@ -1,20 +1,18 @@
-import type { Vocabulary } from '../text/types.js';
-
 /** A stretch of a text that a model reads at once. */
 export interface Window {
-  /** START, and the tokens. */
+  /** What begins a text, and the tokens. */
   readonly ids: readonly number[];
   /** The first place whose next token counts; those before it only give context. */
   readonly from: number;
 }
 
 /**
- * A text in windows of at most `length` tokens, in which each token but START counts once. A text that is longer than a window is
+ * A text in windows of at most `length` tokens, in which each token but `start` counts once. A text that is longer than a window is
  * read as if it began anew half a window before each part: an approximation, its costs are a little too high.
+ *
+ * @param start what begins a text
  */
-export function windowsOf(words: readonly string[], vocabulary: Vocabulary, length: number): Window[] {
-  const { start, end: last, unk } = vocabulary;
-  const tokens = [...words.map((word) => vocabulary.id(word) ?? unk), last];
+export function windowsOf(start: number, tokens: readonly number[], length: number): Window[] {
   const room = length - 1; // beside START
   const windows: Window[] = [];
   for (let counted = 0; counted < tokens.length;) {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
+import { join } from 'node:path';
+import type { Tensor } from '@xenova/transformers';
 import { nearest } from '../config/index.js';
 import { inputError, messageOf } from '../errors.js';
+import { loadFolder } from './transformers-folder.js';
 
 /** A text classifier in the layout of transformers.js: what `optimum-cli export onnx` writes, with the network in a folder of its own. */
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', join('onnx', 'model.onnx')];
@@ -47,7 +48,7 @@ export async function loadTextClassifier(folder: string, label: string): Promise
   const config = readConfig(folder);
   const at = labelsOf(config).indexOf(label);
   const independent = config.problem_type === 'multi_label_classification';
-  const { tokenizer, model } = await load(folder);
+  const { tokenizer, model } = await loadFolder(folder, 'AutoModelForSequenceClassification', 'text classifier');
   if (typeof tokenizer.pad_token_id !== 'number')
     throw inputError(
       join(folder, 'tokenizer_config.json'),
@@ -65,27 +66,6 @@ export async function loadTextClassifier(folder: string, label: string): Promise
       });
     },
   };
-}
-
-/** transformers.js knows folders by a path that is set for the whole process: it is set for the time of loading only. */
-async function load(folder: string): Promise<{ tokenizer: PreTrainedTokenizer; model: PreTrainedModel }> {
-  const { AutoModelForSequenceClassification, AutoTokenizer, env } = await import('@xenova/transformers');
-  const { localModelPath } = env;
-  const [parent, name] = [dirname(resolve(folder)), basename(resolve(folder))];
-  env.localModelPath = parent;
-  try {
-    const tokenizer = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
-    const model = await AutoModelForSequenceClassification.from_pretrained(name, {
-      local_files_only: true,
-      dtype: 'fp32',
-      device: 'cpu',
-    });
-    return { tokenizer, model };
-  } catch (error) {
-    throw inputError(folder, `transformers.js cannot load this text classifier: ${messageOf(error)}`);
-  } finally {
-    env.localModelPath = localModelPath;
-  }
 }
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -8,7 +8,6 @@ import {
   ngramFluency,
   RunMeasure,
   TextScorer,
-  type FluencyJudge,
   type MeasuredText,
   type Metrics,
 } from '../evaluate/index.js';
@@ -28,8 +27,6 @@ import type { SampleLine } from './shard.js';
 import { secondsPerText } from './timing.js';
 
 export interface EvaluateOptions extends JudgeOptions {
-  /** Language models beside the n-gram model of the corpus. */
-  readonly fluency?: readonly FluencyJudge[];
   /** Of the resamples of the intervals and the sample of self-BLEU. Default 1. */
   readonly seed?: number;
 }

@@ -3,6 +3,7 @@ import { inputError, messageOf } from '../errors.js';
 import {
   judgeRun,
   standardJudges,
+  type FluencyJudge,
   type Judge,
   type Parser,
   type RunReport,
@@ -25,6 +26,8 @@ export interface JudgeOptions {
   readonly parser?: Parser;
   /** For the judge of attributes. */
   readonly classifier?: SlotClassifier;
+  /** Language models beside the n-gram model of the corpus. */
+  readonly fluency?: readonly FluencyJudge[];
   /** Labelled texts, for the judge of `classify`; by default the corpus, where it has the columns that the guide learned from. */
   readonly labels?: string;
   /** Beside those that come with the library: of guides of the user's own. */
@@ -47,6 +50,7 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
     references: lines.map(({ target }) => run.referenceOf(target)),
     judges: await judgesOf(run, options),
     ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
+    fluency: options.fluency ?? [],
     ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),
   });
 }

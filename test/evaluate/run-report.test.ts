@@ -119,9 +119,9 @@ describe('renderReport', () => {
     });
     for (const line of [
       /^no judge for +mood$/m,
-      /^nats a token +2\.3[45]$/m,
-      /^ +of references +2\.00$/m,
-      /^ +of held-out text +1\.50$/m,
+      /^nats a token, ngram +2\.3[45] \(perplexity 10\.\d\)$/m,
+      /^ +of references +2\.00 \(perplexity 7\.39\)$/m,
+      /^ +of held-out text +1\.50 \(perplexity 4\.48\)$/m,
       /^copies.* 25\.0 %$/m,
     ])
       expect(full).to.match(line);
