@@ -51,7 +51,9 @@ export const benchmarkCommand: CommandModule<object, BenchmarkArgs> = {
     const output = outputOf(config, options);
     const measuring = await openMeasuring(args, signal);
     try {
-      const planned = await planSeries(await benchmarkRuns(config, options, path), measuring.guides, path);
+      const runs = await benchmarkRuns(config, options, path);
+      process.stderr.write(`Checking ${runs.length} runs\n`);
+      const planned = await planSeries(runs, measuring.guides, path);
       const entries = await showSeries(planned, measuring, signal);
       const results = entries.map(({ run: { row }, ...rest }) =>
         'failure' in rest ? { row, ...rest } : { row, metrics: rest.measured },

@@ -40,13 +40,15 @@ export const sweepCommand: CommandModule<object, SweepArgs> = {
     ]);
     const measuring = await openMeasuring(args, signal);
     try {
-      const planned = await planSeries(await sweepRuns(config, path), measuring.guides, path);
+      const runs = await sweepRuns(config, path);
+      process.stderr.write(`Checking ${runs.length} runs\n`);
+      const planned = await planSeries(runs, measuring.guides, path);
       const entries = await showSeries(planned, measuring, signal);
-      const runs = entries.map(({ run: { name, values }, ...rest }) => ({
+      const compared = entries.map(({ run: { name, values }, ...rest }) => ({
         ...{ name, values },
         ...('failure' in rest ? rest : { metrics: rest.measured }),
       }));
-      const comparison = compareRuns(runs, fluency);
+      const comparison = compareRuns(compared, fluency);
       const isDrawn = await writeTradeoffs(join(config.output, 'front.svg'), panelsOf(comparison), comparison.fluency);
       const picture = isDrawn ? ['![Success against nats a token](front.svg)', ''] : [];
       await writeAside(join(config.output, 'sweep.json'), `${JSON.stringify({ config, ...comparison }, null, 2)}\n`);

@@ -45,13 +45,14 @@ export async function runSeries<R extends SeriesRun, M>(
   const total = planned.reduce((sum, { cost }) => sum + cost, 0);
   const entries: SeriesEntry<R, M>[] = [];
   for (const [index, { run, cost }] of planned.entries()) {
-    stopAt(signal, index, planned.length);
+    const place = `run ${index + 1} of ${planned.length} (${run.name})`;
+    stopAt(signal, place);
     onRun?.(run, index);
     const others = costDone(planned, index);
     const onStep = (done: number, of: number) => onProgress?.(others + (cost * done) / of, total);
-    const entry = await attempt(async () => {
+    const entry = await attempt(place, async () => {
       const { made, texts } = await make(run, { signal, onProgress: onStep });
-      stopAt(signal, index, planned.length);
+      stopAt(signal, place);
       return { made, texts, measured: await measure(run) };
     });
     entries.push({ run, ...entry });
@@ -68,15 +69,17 @@ export function costDone(planned: readonly PlannedRun<SeriesRun>[], index = -1):
 }
 
 /** What cannot be done is told in the results; being stopped ends the series. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | { failure: string }> {
+async function attempt<T>(place: string, work: () => Promise<T>): Promise<T | { failure: string }> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
+    if (error instanceof Interrupted) throw stopped(place);
     return { failure: messageOf(error) };
   }
 }
 
-function stopAt(signal: AbortSignal | undefined, index: number, runs: number): void {
-  if (signal?.aborted) throw new Interrupted(`stopped in run ${index + 1} of ${runs}; the same command goes on from there`);
+function stopAt(signal: AbortSignal | undefined, place: string): void {
+  if (signal?.aborted) throw stopped(place);
 }
+
+const stopped = (place: string): Interrupted => new Interrupted(`stopped in ${place}; the same command goes on from there`);

@@ -46,7 +46,9 @@ describe('a series of runs', function () {
       expect(planned.map(({ texts }) => texts)).to.deep.equal([4, 4, 4, 4]);
       const stop = new AbortController();
       const first = runSeries(planned, parts, { signal: stop.signal, onRun: (_, i) => i === 2 && stop.abort() });
-      expect(await first.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+      const error = await first.catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Interrupted);
+      expect((error as Interrupted).message).to.contain('stopped in run 3 of 4 (seed=2,length=3); the same command goes on');
       const total = planned.reduce((sum, { cost }) => sum + cost, 0);
       const rest = await plan();
       expect(rest.map(({ done }) => done)).to.deep.equal([1, 1, 0, 0]);
