@@ -28,12 +28,12 @@ const opened = (marks: readonly Mark[], i: number): Html[] =>
     .sort((a, b) => b.end - a.end)
     .map(({ note }) => html`<b class="gap">[<small>${note}</small> </b>`);
 
-const missingMark = ({ note }: Mark): Html => html`<b class="gap">‸<small>${note}</small> </b>`;
+const missingMark = ({ note }: Mark): Html => html`<b class="gap lacks">‸<small>${note}</small> </b>`;
 
 function word(token: string, marks: readonly Mark[]): Html {
   if (marks.length === 0) return html`${token}`;
   const notes = marks.map(({ note }) => note).join('; ');
-  return html`<ruby class="wrong">${token}<rt>${notes}</rt></ruby>`;
+  return html`<ruby><u>${token}</u><rt>${notes}</rt></ruby>`;
 }
 
 /** Before which words the text has a space. What cannot be found in it is set apart. */

@@ -78,7 +78,7 @@ export async function lengthPlots({ guides }: Metrics, lengths: SuccessByLength)
 async function lengthPlot(guide: string, bins: readonly LengthBin[], title: string): Promise<Plot[]> {
   if (bins.length < 2) return [];
   const values = bins.map((bin) => ({ ...bin, words: (bin.from + bin.to) / 2 }));
-  const range = [Math.min(...bins.map(({ low }) => low)), 1] as const;
+  const range = [Math.min(0.9, ...bins.map(({ low }) => low)), 1] as const;
   const scale = { zero: false, nice: false, padding: 8 };
   const mean = share('mean', null, range);
   const svg = await draw(`Success of ${guide} over ${title}`, {

@@ -47,9 +47,11 @@ article .facts b { color: var(--ink); font-weight: 600; }
 article .asked { color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; margin: .1rem 0; }
 article .text, .now { font: 1.15rem/1.75 var(--serif); margin: .35rem 0 0; overflow-wrap: anywhere; }
 article ul { margin: .4rem 0 0; padding-left: 1.1rem; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
-ruby.wrong { white-space: nowrap; ruby-position: under; text-decoration: underline wavy var(--wrong) 1px; text-underline-offset: .18em; }
-ruby.wrong rt { color: var(--wrong); font: .62rem/1.1 var(--sans); padding: 0 .25em; text-decoration: none; }
+ruby { white-space: nowrap; ruby-position: under; ruby-align: center; }
+u { text-decoration: underline wavy var(--wrong) 1px; text-underline-offset: .12em; }
+rt { color: var(--wrong); font: .62rem/1 var(--sans); padding: .25em .25em 0; }
 b.gap { color: var(--wrong); font-weight: 400; white-space: nowrap; }
+b.lacks { white-space: normal; }
 b.gap small { font: .66rem/1 var(--sans); vertical-align: sub; }
 .scrubber { background: var(--card); border-radius: .6rem; padding: .9rem 1.1rem 1rem; }
 .scrubber .now { min-height: 4.6rem; }

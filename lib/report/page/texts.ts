@@ -51,7 +51,10 @@ function textOf({ line, scores }: ScoredText): Html {
 const askedOf = (target: ScoredText['line']['target']): string =>
   Object.entries(target)
     .filter(([field, value]) => !(field === 'words' && Array.isArray(value)) && !(Array.isArray(value) && value.length === 0))
-    .map(([field, value]) => `${field}: ${Array.isArray(value) ? value.map(plain).join(' ') : plain(value)}`)
+    .map(([field, value]) => `${field}: ${Array.isArray(value) ? listed(value.map(plain)) : plain(value)}`)
     .join('; ');
+
+/** Words and tags stand in a row, phrases are told apart. */
+const listed = (items: readonly string[]): string => items.join(items.some((item) => item.includes(' ')) ? ', ' : ' ');
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
