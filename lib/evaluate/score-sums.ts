@@ -72,10 +72,15 @@ export const referenceNatsOf = (judge: string): Statistic => ratio(`reference na
 export const copiesOf: Statistic = ratio('copied', 'known copies');
 export const longestCopiedOf: Statistic = ratio('longest copied', 'known copies');
 
-/** The names of other definitions that the sums have for a guide. */
+/**
+ * The names of other definitions that the sums have for a guide. One that counted nothing is left out, as a classifier that knows none of
+ * the values.
+ */
 export function othersIn(sums: ClusterSums, label: string): string[] {
   const [begin, end] = [`${label} also `, ' whole'];
   return sums.columns.flatMap((name) =>
-    name.startsWith(begin) && name.endsWith(end) ? [name.slice(begin.length, -end.length)] : [],
+    name.startsWith(begin) && name.endsWith(end) && sums.column(name).some((whole) => whole > 0)
+      ? [name.slice(begin.length, -end.length)]
+      : [],
   );
 }
