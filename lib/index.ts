@@ -52,6 +52,7 @@ export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
 export type { Fluency, GuideReport, Judge, Parser, RunReport, Score, SlotClassifier, StoppableParser } from './evaluate/index.js';
 
 // evaluate
+export { loadTextEmbedder, type TextEmbedder } from './model/text-embedder.js';
 export { evaluateRun, type EvaluateHooks, type EvaluateOptions } from './run/evaluate-run.js';
 export { bootstrap, ClusterSums, metricsSchema, pairedBootstrap } from './evaluate/index.js';
 export type {

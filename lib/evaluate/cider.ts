@@ -9,7 +9,7 @@ const SIGMA = 6;
 /**
  * CIDEr-D (Vedantam et al. 2015, section 4 and equation 5): cosine of tf-idf vectors of n-grams, the text's clipped to the reference's,
  * times a Gaussian penalty on the difference in length, mean over n from 1 to 4, times 10. This is what the COCO code prints as "CIDEr";
- * papers often give 100 times its tenth.
+ * papers often give 100 times that.
  * Rare n-grams weigh more: idf = ln(targets / targets whose reference has the n-gram), so first `addReference` of every target.
  */
 export class Cider {

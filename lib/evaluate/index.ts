@@ -9,6 +9,7 @@ export { rougeL } from './rouge.js';
 export { figuresOf, type MetricsContext } from './run-metrics.js';
 export * from './score-sums.js';
 export { TextScorer, type JudgedText, type TextJudges } from './score-texts.js';
+export { measureEmbeddings } from './embedding-measure.js';
 export { ClusterSums, type Statistic } from './cluster-sums.js';
 export { classifyJudge } from './classify.js';
 export { clauseJudge, type JudgedGuide } from './clause.js';

@@ -12,13 +12,9 @@ export function kMeans(vectors: readonly Vector[], clusters: number, key: Key): 
   const centres = spreadCentres(vectors, clusters, key);
   const assigned = new Int32Array(vectors.length).fill(-1);
   for (let round = 0; round < ROUNDS; round++) {
-    let changed = false;
-    vectors.forEach((vector, i) => {
-      const nearest = nearestOf(vector, centres).index;
-      changed ||= nearest !== assigned[i];
-      assigned[i] = nearest;
-    });
-    if (!changed) break;
+    const nearest = Int32Array.from(vectors, (vector) => nearestOf(vector, centres).index);
+    if (nearest.every((cluster, i) => cluster === assigned[i])) break;
+    assigned.set(nearest);
     moveToMeans(centres, vectors, assigned);
   }
   return assigned;

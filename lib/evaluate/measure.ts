@@ -3,6 +3,7 @@ import { bleu, bleuCounts, selfBleu } from './bleu.js';
 import { Cider } from './cider.js';
 import { ClusterSums, type Statistic } from './cluster-sums.js';
 import { DiversityCounter } from './diversity.js';
+import { EMBEDDED_TEXTS, type EmbeddedText } from './embedding-measure.js';
 import type { Metrics, TextScores } from './metrics.js';
 import { rougeL } from './rouge.js';
 import { addScores } from './score-sums.js';
@@ -33,8 +34,9 @@ export class RunMeasure {
   readonly #diversity = new DiversityCounter();
   readonly #cider = new Cider();
   readonly #referred = new Set<string>();
-  readonly #sampled: ReadonlySet<number>;
+  readonly #sampled: ReadonlyMap<number, number>;
   readonly #sample: Words[] = [];
+  readonly #embedded: EmbeddedText[] = [];
   readonly #lengths = { sum: 0, min: Infinity, max: 0 };
   #texts = 0;
   #truncated = 0;
@@ -42,11 +44,14 @@ export class RunMeasure {
 
   /** @param texts how many will come @param key of the sample */
   constructor(texts: number, key: Key) {
-    this.#sampled = new Set(permutation(key, texts).subarray(0, SELF_BLEU_TEXTS));
+    const chosen = permutation(key, texts).subarray(0, Math.max(SELF_BLEU_TEXTS, EMBEDDED_TEXTS));
+    this.#sampled = new Map([...chosen].map((text, rank) => [text, rank]));
   }
 
   add({ id, words, target, reference, truncated, scores }: MeasuredText): void {
-    if (this.#sampled.has(this.#texts)) this.#sample.push(words);
+    const rank = this.#sampled.get(this.#texts) ?? Infinity;
+    if (rank < SELF_BLEU_TEXTS) this.#sample.push(words);
+    if (rank < EMBEDDED_TEXTS) this.#embedded.push({ words, target, reference });
     this.#texts++;
     this.#diversity.add(words);
     this.#lengths.sum += words.length;
@@ -65,6 +70,11 @@ export class RunMeasure {
   /** What needs to have seen all references: the second time over the texts. */
   compare({ words, target, reference }: Pick<MeasuredText, 'words' | 'target' | 'reference'>): void {
     if (reference !== undefined) this.sums.add(target, { cider: this.#cider.score(words, reference) });
+  }
+
+  /** A sample of at most 1,000 texts, for what costs a network's run a text. */
+  get embedded(): readonly EmbeddedText[] {
+    return this.#embedded;
   }
 
   get texts(): number {
@@ -110,7 +120,7 @@ function bleuColumns(words: Words, reference: Words): Record<string, number> {
 }
 
 /** Of the texts that have a reference. */
-export const likeness: Readonly<Record<'bleu4' | 'rougeL' | 'cider', Statistic>> = {
+export const likeness: Readonly<Record<'bleu4' | 'rougeL' | 'cider' | 'bertScore', Statistic>> = {
   bleu4: (sum) =>
     bleu({
       matched: ORDERS.map((n) => sum(`bleu matched ${n}`)),
@@ -120,4 +130,5 @@ export const likeness: Readonly<Record<'bleu4' | 'rougeL' | 'cider', Statistic>>
     }),
   rougeL: (sum) => sum('rouge-l') / sum('referred'),
   cider: (sum) => sum('cider') / sum('referred'),
+  bertScore: (sum) => sum('bert') / sum('bert n'),
 };

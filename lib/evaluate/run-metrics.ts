@@ -109,4 +109,5 @@ const referencesOf = (measure: RunMeasure, intervals: Intervals): NonNullable<Me
   bleu4: intervals['bleu4']!,
   rougeL: intervals['rougeL']!,
   cider: intervals['cider']!,
+  ...(has(measure.sums, 'bert n') && { bertScore: intervals['bertScore']! }),
 });

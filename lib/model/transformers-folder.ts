@@ -7,7 +7,7 @@ export interface LoadedFolder {
   readonly model: PreTrainedModel;
 }
 
-type Kind = 'AutoModelForSequenceClassification' | 'AutoModelForCausalLM';
+type Kind = 'AutoModel' | 'AutoModelForSequenceClassification' | 'AutoModelForCausalLM';
 
 /**
  * A model and its tokenizer from a folder in the layout of transformers.js, from the disk alone. That library knows folders by a path

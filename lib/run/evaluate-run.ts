@@ -5,12 +5,14 @@ import {
   CorpusIndex,
   figuresOf,
   judgesFor,
+  measureEmbeddings,
   ngramFluency,
   RunMeasure,
   TextScorer,
   type MeasuredText,
   type Metrics,
 } from '../evaluate/index.js';
+import type { TextEmbedder } from '../model/text-embedder.js';
 import { writeAside } from '../files.js';
 import { keyOf, split } from '../random.js';
 import { readCorpus } from '../text/corpus.js';
@@ -27,6 +29,8 @@ import type { SampleLine } from './shard.js';
 import { secondsPerText } from './timing.js';
 
 export interface EvaluateOptions extends JudgeOptions {
+  /** Gives BERTScore, and MAUVE against the held-out corpus. */
+  readonly embedder?: TextEmbedder;
   /** Of the resamples of the intervals and the sample of self-BLEU. Default 1. */
   readonly seed?: number;
 }
@@ -63,7 +67,7 @@ export async function evaluateRun(
   } finally {
     await scores.close();
   }
-  const metrics = await metricsOf(run, texts, scores, judging, options.seed ?? 1);
+  const metrics = await metricsOf(run, texts, scores, judging, options);
   await writeAside(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
   return metrics;
 }
@@ -99,9 +103,11 @@ async function metricsOf(
   texts: number,
   scores: ScoresFile,
   { scorer, unjudged, heldOut }: Judging,
-  seed: number,
+  { embedder, seed = 1 }: EvaluateOptions,
 ): Promise<Metrics> {
   const measure = await measureRun(run, scores.path, texts, seed);
+  const { sums, embedded } = measure;
+  const likeHeldOut = embedder && (await measureEmbeddings(embedded, heldOut, embedder, sums, split(keyOf(seed), 'embeddings')));
   const ofHeldOut = await natsOf(heldOut, scorer);
   const figures = figuresOf(measure, { key: keyOf(seed), ...scores.by, heldOut: ofHeldOut, replicates: REPLICATES });
   const seconds = await secondsPerText(run.folder);
@@ -110,6 +116,7 @@ async function metricsOf(
   return {
     ...measure.figures(ordinaryWords(run.checkpoint.tokenizer)),
     ...figures,
+    ...(likeHeldOut && { mauve: likeHeldOut }),
     ...(seconds !== undefined && { secondsPerText: seconds }),
     gaps: gapsOf(run, texts, figures, scorer),
     unjudged: [...unjudged],

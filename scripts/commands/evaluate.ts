@@ -13,6 +13,7 @@ interface EvaluateArgs extends PluginArgs, ParserArgs {
   column: string | undefined;
   validation: string | undefined;
   labels: string | undefined;
+  embedder: string | undefined;
   seed: number;
 }
 
@@ -29,13 +30,17 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
         type: 'string',
         describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, where it has their columns',
       })
+      .option('embedder', {
+        type: 'string',
+        describe: 'Folder of a feature-extraction model in ONNX: adds BERTScore, and MAUVE against --validation',
+      })
       .option('seed', { type: 'number', default: 1, describe: 'Of the resamples behind the intervals' })
       .example('$0 evaluate runs/quickstart', 'success of every guide with intervals')
       .example('$0 evaluate runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and novelty too')
       .epilogue(
         'Writes scores.jsonl (a line a text), metrics.json, report.md and report.html, a page that needs nothing else, into the run folder.',
       ),
-  async handler({ run, corpus, column, validation, labels, seed, plugins, ...asked }) {
+  async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
     const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { writeReport }, { guides, judges }] = await Promise.all([
       import('../../lib/run/evaluate-run.js'),
       import('../../lib/report/render-metrics.js'),
@@ -44,11 +49,13 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);
     const view = textsView();
+    const embedder = folder === undefined ? undefined : await loadEmbedder(folder);
     try {
       const options = {
         judges,
         ...means,
         seed,
+        ...(embedder === undefined ? {} : { embedder }),
         ...(corpus === undefined ? {} : { corpus }),
         ...(column === undefined ? {} : { column }),
         ...(labels === undefined ? {} : { labels }),
@@ -62,10 +69,15 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
       console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md, report.html`);
     } finally {
       view.stop();
-      await stop();
+      await Promise.all([stop(), embedder?.dispose()]);
     }
   },
 };
+
+async function loadEmbedder(folder: string) {
+  const { loadTextEmbedder } = await import('../../lib/model/text-embedder.js');
+  return loadTextEmbedder(folder);
+}
 
 /** Progress over the texts of the run. */
 function textsView() {
