@@ -129,24 +129,29 @@ function startSearch(search: Search, { width, temperature }: BeamOptions, vocabu
 
 /** The beams that a beam goes on to: of each state that is alive behind the place, the `width` best. */
 function children({ lattice, factors, key }: Search, beam: Beam, place: number, logProbs: Float32Array, width: number): Beam[] {
-  const { automaton, alive } = lattice;
-  const { classOf, classes, next } = automaton;
+  const { classOf, classes, next, states } = lattice.automaton;
   const size = classOf.length;
-  const goesOn = new Uint8Array(automaton.states);
-  for (const state of alive[place + 1]!) goesOn[state] = 1;
+  const goesOn = new Uint8Array(states);
+  for (const state of lattice.alive[place + 1]!) goesOn[state] = 1;
   const total = logProbs.map((value) => beam.logProb + value);
-  const ranks = key ? perturbed(total, beam.rank, uniform(split(key, place, beam.prefix.join()), size)) : total;
-  const found = new Map<number, Beam[]>();
+  const ranks = key ? perturbed(total, beam.rank, uniform(split(key, place, beam.prefix.join()), size)) : total.slice();
+  const byState = new Map<number, number[]>(); // tokens
   for (let id = 0; id < size; id++) {
     const factor = factors[place * size + id]!;
     const state = next[beam.state * classes + classOf[id]!]!;
     if (factor === -Infinity || state < 0 || goesOn[state] === 0) continue;
-    const child = { ...beam, prefix: [...beam.prefix, id], state, logProb: total[id]! + factor, rank: ranks[id]! + factor };
-    const siblings = found.get(state);
-    if (siblings) siblings.push(child);
-    else found.set(state, [child]);
+    ranks[id]! += factor;
+    total[id]! += factor;
+    const siblings = byState.get(state);
+    if (siblings) siblings.push(id);
+    else byState.set(state, [id]);
   }
-  return [...found.values()].flatMap((beams) => best(beams, width));
+  return [...byState].flatMap(([state, ids]) =>
+    ids
+      .sort((p, q) => ranks[q]! - ranks[p]!)
+      .slice(0, width)
+      .map((id) => ({ ...beam, prefix: [...beam.prefix, id], state, logProb: total[id]!, rank: ranks[id]! })),
+  );
 }
 
 const tempered = (logProbs: Float32Array, temperature: number): Float32Array =>

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   accepts,
+  choice,
   compileExpression,
   latticeOf,
   one,
@@ -11,6 +12,7 @@ import {
   type Automaton,
   type Expression,
 } from '../../lib/automaton/index.js';
+import { acceptanceDistances, shareBeams } from '../../lib/baseline/beam-banks.js';
 import { beamSearch, type Search } from '../../lib/baseline/beam.js';
 import { keyOf, split } from '../../lib/random.js';
 import { canvasFactors } from '../../lib/sampler/factors.js';
@@ -54,6 +56,43 @@ describe('beam search under an automaton', () => {
     }
   });
 
+  it('leaves out prefixes that cannot be finished, however likely they are', async () => {
+    for (const dead of [A, B]) {
+      const alive = dead === A ? B : A;
+      const both = searchFor(
+        compileExpression(choice(sequence(one([A]), one([A])), sequence(one([B]), one([B]))), vocabulary.size),
+      );
+      const { factors } = both;
+      factors[2 * vocabulary.size + dead] = -Infinity;
+      const [found] = await search([{ ...both, lattice: latticeOf(both.lattice.automaton, factors) }], 1);
+      expect(wordsOf(found![0]!.ids)).to.deep.equal([alive, alive]);
+    }
+  });
+
+  it('shares beams among those that are as far from acceptance, the nearest first', () => {
+    const beams = [
+      { rank: -1, distance: 2 },
+      { rank: -2, distance: 2 },
+      { rank: -3, distance: 1 },
+      { rank: -9, distance: 0 },
+      { rank: -8, distance: 0 },
+    ];
+    const kept = (width: number) => shareBeams(beams, width, ({ distance }) => distance).map(({ rank }) => rank);
+    expect(kept(1)).to.deep.equal([-8]);
+    expect(kept(3)).to.deep.equal([-8, -3, -1]);
+    expect(kept(4)).to.deep.equal([-8, -3, -1, -9]);
+    expect(kept(9)).to.have.members([-1, -2, -3, -8, -9]);
+  });
+
+  it('knows how many tokens a state is from acceptance', () => {
+    const automaton = compile(repeat(any, 0), one([C]), one([B]));
+    const after = (...tokens: number[]) =>
+      acceptanceDistances(automaton)[
+        tokens.reduce((state, id) => automaton.next[state * automaton.classes + automaton.classOf[id]!]!, automaton.start)
+      ];
+    expect([after(), after(A), after(C), after(C, B), after(C, B, A)]).to.deep.equal([2, 2, 1, 0, 2]);
+  });
+
   it('gives each of several searches at once what it finds by itself', async () => {
     const searches = [searchFor(constrained), searchFor(anything), searchFor(compile(one([A]), any))];
     const together = await search(searches, 3);
@@ -72,7 +111,7 @@ describe('beam search under an automaton', () => {
   });
 
   it('draws texts as often as the model makes them among the accepted, without replacement', async () => {
-    const draws = 500;
+    const draws = 300;
     const counts = new Map<string, number>();
     const texts = accepted(constrained);
     for (let i = 0; i < draws; i++) {

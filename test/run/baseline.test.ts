@@ -115,6 +115,13 @@ describe('a run by a baseline', function () {
       expect(new Set(lines.map(({ text }) => text)).size).to.equal(10);
     }));
 
+  it('finds no empty text by beam search where there is another', () =>
+    withModels(async (_, run) => {
+      const guidance = [{ guide: 'length', length: { max: { from: 'value' } } }];
+      const { lines } = await run({ guidance, targets: [0, 1, 4], method: { name: 'beam', width: 40 } });
+      expect(lines.map(({ tokens }) => tokens.length > 0)).to.deep.equal([false, true, true]);
+    }));
+
   it('weighs the next words of a language model by a discriminator that was trained with a command', () =>
     withModels(async (folder, run) => {
       await writeFile(join(folder, 'parses.jsonl'), parses.map((row) => JSON.stringify(row)).join('\n'));
