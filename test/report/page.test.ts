@@ -29,7 +29,7 @@ const metrics = (changes: Partial<Metrics> = {}): Metrics => ({
   diversity: { distinctTexts: 1, distinct: [0.1, 0.2, 0.3, 0.4] },
   lengths: { mean: 4, min: 3, max: 5 },
   truncated: 0,
-  gaps: { tree: 'needs a parser' },
+  gaps: { tree: 'needs a parser: `--parser`' },
   unjudged: ['own-guide'],
   bootstrap: { replicates: 1000, seed: 1 },
   config: checkConfig('generate', { model: 'models/e2e', output: 'runs/a', targets: [{ note: HOSTILE }] }),
@@ -100,7 +100,15 @@ describe('the page of a run', () => {
         line.id,
       ).to.have.length(1);
     expect(articles[0]).to.contain('1-0'); // the worst first
-    for (const figure of ['80.0 %', '70.0 to 90.0', '88.0 %', 'judged by a tagger', '1.50', 'needs a parser', 'own-guide'])
+    for (const figure of [
+      '80.0 %',
+      '70.0 to 90.0',
+      '88.0 %',
+      'judged by a tagger',
+      '1.50',
+      'needs a parser: <code>--parser</code>',
+      'own-guide',
+    ])
       expect(page, figure).to.contain(figure);
     expect(articles[1])
       .to.match(/<ruby><u>waits<\/u><rt>VERB, not NOUN<\/rt><\/ruby>/)

@@ -111,13 +111,17 @@ function gapsOf(metrics: Metrics): Html | undefined {
   const rows = gaps.map(
     ([what = '', why = '']) =>
       html`<dt>${what}</dt>
-        <dd>${cut(why, REASON)}</dd>`,
+        <dd>${withCode(cut(why, REASON))}</dd>`,
   );
   return html`<div class="gaps" role="note">
     <h2>Not measured</h2>
     <dl>${rows}</dl>
   </div>`;
 }
+
+/** What stands between backticks is code. */
+const withCode = (text: string): Html[] =>
+  text.split('`').map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
 const plotted = ({ title, note, svg }: Plot): Html =>
   html`<figure>
