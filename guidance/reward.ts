@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Problem } from '../lib/errors.js';
-import { classifierObstacle, loadTextClassifier } from '../lib/model/text-classifier.js';
+import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/text-classifier.js';
 import type { GuideFactory, ParticlesGuide, RewardedText } from '../lib/sampler/guide.js';
 import { loadRewardFunction, moduleObstacle } from './reward-module.js';
 
@@ -47,6 +47,9 @@ function create(): ParticlesGuide<RewardOptions> {
     async open(rows) {
       for (const row of rows) await rewardOf(row);
     },
+    files: (rows) => [
+      ...new Set(rows.flatMap(({ module, model }) => (module === undefined ? classifierFiles(model!) : [module]))),
+    ],
     async reward(texts, rows) {
       const out = new Array<number>(texts.length).fill(0);
       for (const source of new Set(rows.map(sourceOf))) {

@@ -19,6 +19,9 @@ interface ClassifierConfig {
   readonly problem_type?: string;
 }
 
+/** The files of a classifier. */
+export const classifierFiles = (folder: string): string[] => FILES.map((name) => join(folder, name));
+
 /** What keeps a folder from being a classifier that knows the label, undefined where nothing does. */
 export function classifierObstacle(folder: string, label: string): string | undefined {
   const missing = FILES.filter((name) => !existsSync(join(folder, name)));

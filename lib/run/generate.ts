@@ -4,7 +4,7 @@ import { leavesOf, readTargets, type GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
 import { InputError, type Problem } from '../errors.js';
-import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import { hashOf, loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import { isHard } from '../sampler/factors.js';
 import type { Registry } from '../sampler/guide.js';
 import type { SampleHooks } from '../sampler/sample.js';
@@ -145,7 +145,7 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
   const maker = await shardMaker(device, run, where, begun?.method);
-  const manifest = manifestOf(device, run, maker.record);
+  const manifest = await manifestOf(device, run, maker.record);
   const isFinished = (await linesIn(join(folder, 'samples.jsonl'))) === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
@@ -212,7 +212,11 @@ async function makeShards(
   return traced;
 }
 
-function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun, method: MethodRecord | undefined): Manifest {
+async function manifestOf(
+  device: Device,
+  { config, checkpoint, plan, guides }: PreparedRun,
+  method: MethodRecord | undefined,
+): Promise<Manifest> {
   return {
     config,
     version: packageVersion(),
@@ -221,9 +225,16 @@ function manifestOf(device: Device, { config, checkpoint, plan }: PreparedRun, m
     threads: device.threads,
     model: { path: config.model, hash: checkpoint.hash },
     ...pluginsOf(plan),
+    ...(await filesOf(guides)),
     ...(method && { method }),
     texts: plan.items.length,
   };
+}
+
+async function filesOf({ particles }: RunGuides): Promise<Pick<Manifest, 'files'>> {
+  const files = new Set(particles.flatMap(({ guide, options }) => guide.files?.(options) ?? []));
+  if (files.size === 0) return {};
+  return { files: Object.fromEntries(await Promise.all([...files].map(async (file) => [file, await hashOf(file)] as const))) };
 }
 
 function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {

@@ -28,6 +28,8 @@ export interface Manifest {
   readonly model: { readonly path: string; readonly hash: string };
   /** Of each guide that was loaded from a folder of plugins, the SHA-256 of its file. */
   readonly plugins?: Readonly<Record<string, string>>;
+  /** Of each file that a reward follows from, a module or a part of a classifier, the SHA-256. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Where a baseline makes the texts. */
   readonly method?: MethodRecord;
   readonly texts: number;
@@ -66,6 +68,10 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFin
   }
   if (begun.method?.hash !== now.method?.hash)
     problems.push({ path: '/method', message: 'the language model has changed since the run was begun' });
+  for (const [file, hash] of Object.entries(now.files ?? {})) {
+    if (begun.files?.[file] !== hash)
+      problems.push({ path: '/files', message: `${file}, from which rewards follow, has changed since the run was begun` });
+  }
   if (begun.texts !== now.texts)
     problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
   if (!isFinished && (begun.threads !== now.threads || begun.device !== now.device)) {

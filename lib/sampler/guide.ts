@@ -121,6 +121,8 @@ export interface ParticlesGuide<O> {
   readonly via: 'particles';
   /** Gets ready what `reward` needs for the options of all targets, such as a file to load. Called before the run. Errors: InputError. */
   open?(rows: readonly O[]): Promise<void>;
+  /** Files that the rewards follow from. A run records their SHA-256, and goes on only with the same. */
+  files?(rows: readonly O[]): readonly string[];
   /**
    * How much each text is wanted, in nats: a text with one more is wanted e times as much. -Infinity for one that is not wanted.
    * The same texts must give the same numbers, or a run cannot go on to the same bytes.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, symlink, truncate, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -123,6 +124,23 @@ describe('a run with a reward', function () {
       expect((await run({})).bytes).to.equal(bytes);
       expect((await run({ output: join(folder, 'again') })).bytes).to.equal(bytes);
       expect((await run({ output: join(folder, 'other'), seed: 2 })).bytes).to.not.equal(bytes);
+    }));
+
+  it('goes on with the same files alone, a module or those of a classifier', () =>
+    withRun(async (run, folder) => {
+      await run({});
+      const module = join(folder, 'rewards/words.js');
+      const { files } = JSON.parse(await readFile(join(folder, 'out/run.json'), 'utf8')) as { files: Record<string, string> };
+      expect(files).to.deep.equal({ [module]: createHash('sha256').update(FUNCTIONS).digest('hex') });
+      await writeFile(module, `${FUNCTIONS}// later`);
+      expect(await errorOf(run({}))).to.contain(`/files: ${module}, from which rewards follow, has changed`);
+      await writeTinyClassifier(join(folder, 'classifier'), ['WET', 'DRY'], { is: [0, 3], river: [2, 0] });
+      const reward = { guide: 'reward', model: join(folder, 'classifier'), label: 'DRY' };
+      const again = () => run({ guidance: [reward], output: join(folder, 'by-classifier') });
+      await again();
+      await again();
+      await writeTinyClassifier(join(folder, 'classifier'), ['WET', 'DRY'], { is: [0, 4], river: [2, 0] });
+      expect(await errorOf(again())).to.contain('classifier/onnx/model.onnx, from which rewards follow, has changed');
     }));
 
   it('keeps what other guides make certain, by factors and by automata, and takes a function for each target', () =>

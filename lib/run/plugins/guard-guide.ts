@@ -66,10 +66,11 @@ function guardedProject(guide: ProjectGuide<unknown>, party: Party): ProjectGuid
 }
 
 function guardedParticles(guide: ParticlesGuide<unknown>, party: Party): ParticlesGuide<unknown> {
-  const { open } = guide;
+  const { open, files } = guide;
   return {
     via: guide.via,
     ...(open && { open: (rows) => callingAsync(party, 'open', () => open.call(guide, rows)) }),
+    ...(files && { files: (rows) => calling(party, 'files', () => files.call(guide, rows)) }),
     async reward(texts, rows) {
       const found: unknown = await callingAsync(party, 'reward', async () => guide.reward(texts, rows));
       if (isNumbers(found, texts.length)) return found;
