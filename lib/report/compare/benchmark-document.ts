@@ -19,6 +19,7 @@ function notesOf({ entries, published }: BenchmarkDocument): string[] {
   return [
     'In brackets: 95 % bootstrap intervals, texts of a target resampled together. *Of references*: what the judge gives the sentences that people wrote for the targets.',
     ...models.map((name, i) => `*${name}*: ${judge(name)}${i === 0 ? '; the perplexity is e to its nats' : ''}.`),
+    ...(entries.some(writesByLanguageModel) ? [SAME_MODEL] : []),
     ...(published.length === 0
       ? []
       : [
@@ -26,6 +27,14 @@ function notesOf({ entries, published }: BenchmarkDocument): string[] {
         ]),
   ];
 }
+
+const SAME_MODEL =
+  'Where the language model that judges fluency also writes the texts of a baseline, it finds its own texts likely: beside those, compare the nats of the n-grams.';
+
+const writesByLanguageModel = ({ metrics }: BenchmarkEntry): boolean => {
+  const model = metrics?.config.method?.model;
+  return model !== undefined && model !== 'diffusion';
+};
 
 function sourcesOf(published: readonly Published[]): string {
   const methodsOf = new Map<string, string[]>();

@@ -62,6 +62,14 @@ describe('the tables of a benchmark', () => {
     expect(table).to.contain('| Theirs, published | 70.0 | - | - | - | 60.5 | - | - | - | - | 2.50 | - | - |');
   });
 
+  it('warn where a language model judges what it may have written itself', () => {
+    expect(markdown).to.not.contain('finds its own texts likely');
+    const { config } = both;
+    const method = { name: 'fudge', model: 'lm', topK: 100, strength: 1, n: 1, temperature: 1, topP: 1 } as const;
+    const written = [{ row: rows[0]!, metrics: { ...both, config: { ...config, method } } }];
+    expect(benchmarkMarkdown({ ...page, entries: written })).to.contain('finds its own texts likely');
+  });
+
   it('name the runs that failed and what was not judged', () => {
     for (const text of [markdown, benchmarkText(page)])
       expect(text).to.contain('b failed: no model').and.to.contain('c, pos: the tagger died');
