@@ -88,6 +88,22 @@ describe('an autoregressive model', () => {
     decoder.dispose();
   });
 
+  it('gives on tfjs-cpu what it gives on onnx-cpu, decoded too', async () => {
+    const oracle = await openDevice('tfjs-cpu');
+    const same = autoregressive(oracle, tinyCausalSize, vocabulary, freshCausalWeights());
+    const prefixes = [[], ids('The quiet pond')];
+    const [expected, found] = [await model.nextLogProbs(prefixes), await same.nextLogProbs(prefixes)];
+    found.forEach((row, i) => expectClose(row, expected[i]!, `prefix ${i}`));
+    const decoder = same.decoder(2, { unknown: true });
+    await decoder.next([start, start]);
+    for (const id of prefixes[1]!.slice(0, -1)) await decoder.next([5, id]);
+    const [first, second] = await decoder.next([start, prefixes[1]!.at(-1)!], [0, 1]);
+    expectClose(first!, expected[0]!, 'begun anew');
+    expectClose(second!, expected[1]!, 'gone on');
+    decoder.dispose();
+    await oracle.dispose();
+  });
+
   it('does not offer UNK to a sampler unless it is asked to', async () => {
     const decoder = model.decoder(1);
     const [row] = await decoder.next([start]);
