@@ -18,6 +18,7 @@ import type {
 import type { Vocabulary } from '../text/types.js';
 import { modelInfoOf } from './model-info.js';
 import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
+import { sharedStates, type SharedStates } from './shared-states.js';
 import { classifierSizeOf } from './train-guide.js';
 
 /** A guide that was made, with what was trained for it. */
@@ -66,8 +67,9 @@ export async function makeGuides(
     clauses.map(async (clause): Promise<MadeClause> => {
       const plans = leavesOf(clause.tree);
       const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
-      const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i])]));
-      return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!) };
+      const shared = sharedStates();
+      const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i], shared)]));
+      return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!), shared };
     }),
   );
   const { vocabulary } = checkpoint.tokenizer;
@@ -78,7 +80,7 @@ export async function makeGuides(
   };
 }
 
-type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide> };
+type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide>; readonly shared: SharedStates };
 
 /** The options of the guides of a group, target by target. */
 function optionsOf(tree: ClauseTree<MadeGuide>): unknown[][] {
@@ -104,7 +106,7 @@ function latentClause(clause: MadeClause): LatentClause {
     return { ...acting, guide, options, weights, logProbs };
   }
   const members = mapLeaves(tree, (made) => ({ ...made, guide: made.guide as GradientGuide<unknown> }));
-  const { guide, weights, logProbs } = composeGradients(members);
+  const { guide, weights, logProbs } = composeGradients(members, clause.shared.during);
   return { ...acting, guide: guide as GradientGuide<unknown>, options: optionsOf(tree), weights, logProbs };
 }
 
@@ -114,7 +116,12 @@ function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
   return { ...clause, factory: made!.factory, guide: made!.guide as ParticlesGuide<unknown>, options: made!.options };
 }
 
-function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint, trained: GuideCheckpoint | undefined): MadeGuide {
+function makeGuide(
+  plan: PlannedGuide,
+  checkpoint: Checkpoint,
+  trained: GuideCheckpoint | undefined,
+  shared: SharedStates,
+): MadeGuide {
   const { factory, via } = plan;
   const network = trained?.config.network;
   const size = network && classifierSizeOf(checkpoint.config, network);
@@ -126,18 +133,23 @@ function makeGuide(plan: PlannedGuide, checkpoint: Checkpoint, trained: GuideChe
     tables: via === 'posterior' && trained ? trained.tensors : {},
     states(weights, z, time) {
       if (!size) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
-      return tokenStates(weights, z, time, size);
+      return shared.of(weights, z, time, () => tokenStates(weights, z, time, size));
     },
   });
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
 }
 
-const besideModel =
-  ({ folder, hash }: Checkpoint): TrainedFor =>
-  async (factory, via) => {
+/** Guides that use the same training get the same tensors. */
+function besideModel({ folder, hash }: Checkpoint): TrainedFor {
+  const loaded = new Map<string, Promise<GuideCheckpoint>>();
+  return async (factory, via) => {
     const name = await trainedName(factory, via, folder);
-    return name === undefined ? undefined : loadGuideCheckpoint(folder, hash, name, via);
+    if (name === undefined) return undefined;
+    const key = `${name}-${via}`;
+    if (!loaded.has(key)) loaded.set(key, loadGuideCheckpoint(folder, hash, name, via));
+    return loaded.get(key)!;
   };
+}
 
 /** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
 async function trainedName(factory: GuideFactory<unknown>, via: Place, model: string): Promise<string | undefined> {

@@ -23,13 +23,22 @@ export interface ComposedGradient {
   logProbs(z: Tensor, state: StepState, inputs: Tensors, weights: Tensors): Record<string, Tensor>;
 }
 
-/** Composes guides of one gradient place, as if they were independent: the product for `all`, 1 - product of 1 - p for `any`, 1 - p for `not`. */
-export function composeGradients(tree: ClauseTree<GradientMember>): ComposedGradient {
+/**
+ * Composes guides of one gradient place, as if they were independent: the product for `all`, 1 - product of 1 - p for `any`, 1 - p for `not`.
+ * Guides with the same weights share them.
+ *
+ * @param during runs a call in which all of them are asked
+ */
+export function composeGradients(
+  tree: ClauseTree<GradientMember>,
+  during: <T>(call: () => T) => T = (call) => call(),
+): ComposedGradient {
   const members = leavesOf(tree);
   const prefixOf = (index: number) => `${index}/`;
+  const weightsOf = members.map(({ weights }) => members.findIndex((other) => other.weights === weights));
   const merged = <T>(parts: readonly Readonly<Record<string, T>>[]): Record<string, T> =>
     Object.assign({}, ...parts.map((part, i) => prefixed(prefixOf(i), part))) as Record<string, T>;
-  const logProbs: ComposedGradient['logProbs'] = (z, state, inputs, weights) => {
+  const ask: ComposedGradient['logProbs'] = (z, state, inputs, weights) => {
     const found: Record<string, Tensor> = {};
     const weighted = (label: string, weight: number, odds: Odds): Odds => {
       found[label] = odds.yes;
@@ -38,18 +47,20 @@ export function composeGradients(tree: ClauseTree<GradientMember>): ComposedGrad
     foldClauses<GradientMember, Odds>(
       tree,
       (member) => {
-        const prefix = prefixOf(members.indexOf(member));
-        const logProb = member.guide.logProb(z, state, scoped(prefix, inputs), scoped(prefix, weights));
+        const index = members.indexOf(member);
+        const own = scoped(prefixOf(weightsOf[index]!), weights);
+        const logProb = member.guide.logProb(z, state, scoped(prefixOf(index), inputs), own);
         return weighted(member.label, member.weight, oddsOf(logProb));
       },
       (odds, { op, label, weight }) => weighted(label, weight, ODDS[op](odds)),
     );
     return found;
   };
+  const logProbs: ComposedGradient['logProbs'] = (...args) => during(() => ask(...args));
   const root = 'leaf' in tree ? tree.leaf.label : tree.label;
   return {
     logProbs,
-    weights: merged(members.map(({ weights }) => weights)),
+    weights: merged(members.map(({ weights }, i) => (weightsOf[i] === i ? weights : {}))),
     guide: {
       via: members[0]!.guide.via,
       encode: (rows): Record<string, HostTensor> =>

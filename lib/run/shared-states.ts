@@ -1,0 +1,32 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensors } from '../engine/types.js';
+
+/** Token states that the guides of a clause compute once where they share a classifier. */
+export interface SharedStates {
+  /** States are shared within one call, and so within one tape of gradients. */
+  during<T>(call: () => T): T;
+  /** What `compute` gives, or gave before in the same call for the same latents, time and classifier. */
+  of(weights: Tensors, z: Tensor, time: Tensor, compute: () => Tensor): Tensor;
+}
+
+export function sharedStates(): SharedStates {
+  let known: { readonly key: readonly unknown[]; readonly states: Tensor }[] | undefined;
+  return {
+    during(call) {
+      known = [];
+      try {
+        return call();
+      } finally {
+        known = undefined;
+      }
+    },
+    of(weights, z, time, compute) {
+      const key = [z, time, ...Object.values(weights)];
+      const same = known?.find((one) => one.key.length === key.length && one.key.every((part, i) => part === key[i]));
+      if (same) return same.states;
+      const states = compute();
+      known?.push({ key, states });
+      return states;
+    },
+  };
+}
