@@ -24,6 +24,9 @@ export const noParser = (why: string): Parser => ({
   parse: () => Promise.reject(new JudgeUnavailable(why)),
 });
 
+/** Texts whose parses are kept; then they are forgotten, so that a long run does not fill the memory. */
+const REMEMBERED = 20_000;
+
 /** Parses each different text once, however often and in however many calls it is asked for. */
 export function rememberingParser(parser: Parser): Parser {
   const known = new Map<string, Brackets>();
@@ -34,7 +37,9 @@ export function rememberingParser(parser: Parser): Parser {
       const fresh = new Map(keys.flatMap((key, i) => (known.has(key) ? [] : [[key, texts[i]!] as const])));
       const parsed = fresh.size === 0 ? [] : await parser.parse([...fresh.values()]);
       [...fresh.keys()].forEach((key, i) => known.set(key, parsed[i]!));
-      return keys.map((key) => known.get(key)!);
+      const parses = keys.map((key) => known.get(key)!);
+      if (known.size > REMEMBERED) known.clear();
+      return parses;
     },
   };
 }
