@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GenerateConfig } from '../../config/index.js';
 import type { Registry } from '../../sampler/guide.js';
 import { prepareRun, type PreparedRun } from '../generate.js';
 import { linesIn } from '../samples-file.js';
@@ -19,11 +20,19 @@ export const planSeries = <R extends SeriesRun>(
   where: string,
 ): Promise<PlannedRun<R>[]> =>
   forAll(where, runs, async (run) => {
-    const prepared = await prepareRun(run.config, registry, run.where);
+    const prepared = await prepareRun(withoutBudgetToCome(run, runs), registry, run.where);
     const texts = prepared.plan.items.length;
     const done = await linesIn(join(run.config.output, 'samples.jsonl'));
     return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
   });
+
+/** A time that another run of the series has yet to take cannot be looked up before it. */
+function withoutBudgetToCome({ config }: SeriesRun, runs: readonly SeriesRun[]): GenerateConfig {
+  const { method } = config;
+  if (method?.budgetOf === undefined || !runs.some((run) => run.config.output === method.budgetOf)) return config;
+  const { budgetOf: _, ...rest } = method;
+  return { ...config, method: rest };
+}
 
 function costOf({ config, plan, guides }: PreparedRun): number {
   const moves = guides.latent.length * config.steering.inner;

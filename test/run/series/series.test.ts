@@ -120,4 +120,19 @@ describe('a series of runs', function () {
       const plan = await errorOf(planSeries(runs, builtInGuides, 'sweep.json'));
       expect(plan).to.contain('length=7').and.to.contain('length=9').and.not.to.contain('length=4:');
     }));
+
+  it('takes a budget from a run that is yet to be made, if it is one of its own', () =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'));
+      const named = (name: string, method?: object): SeriesRun => ({
+        name,
+        where: name,
+        config: checkConfig('generate', { model: join(folder, 'model'), output: join(folder, name), ...(method && { method }) }),
+      });
+      const best = (of: string) => ({ name: 'best-of-n', model: 'diffusion', budgetOf: join(folder, of) });
+      const planned = await planSeries([named('a'), named('b', best('a'))], builtInGuides, 'series');
+      expect(planned[1]!.run.config.method).to.include({ budgetOf: join(folder, 'a') });
+      const message = await errorOf(planSeries([named('a'), named('b', best('elsewhere'))], builtInGuides, 'series'));
+      expect(message).to.contain('/method/budgetOf');
+    }));
 });
