@@ -16,7 +16,6 @@ export const tinyCausalSize: CausalSize = {
 /** Weights as a training run begins with them, with positions and token scores that matter more. */
 export function freshCausalWeights(seed = 1) {
   const weights = initialParameters(causalParams(tinyCausalSize), keyOf(seed));
-  for (const name of ['position', 'prior'])
-    weights[name]!.data.forEach((_, i, all) => (all[i] = Math.sin(7 * i + name.length)));
+  for (const name of ['position', 'prior']) weights[name]!.data.forEach((_, i, all) => (all[i] = Math.sin(7 * i + name.length)));
   return weights;
 }
