@@ -184,6 +184,15 @@ describe('evaluateRun', () => {
     });
   });
 
+  it('judges anew where the scores were removed and what they were made by was not', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, [{ text: 'a heron', target: { length: 2 } }], byLength);
+      const first = await evaluateRun(folder, registry);
+      await rm(join(folder, 'scores.jsonl'));
+      expect(await evaluateRun(folder, registry)).to.deep.equal(first);
+    });
+  });
+
   it('judges again what another judge has judged, and nothing else', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many, byMood);

@@ -53,7 +53,7 @@ export async function openScores(folder: string, by: ScoredBy): Promise<ScoresFi
   const merged = begun && begun.version === by.version ? mergedWith(begun, by) : by;
   const lines = begun ? await cutTornLine(names.scores) : 0;
   const goesOn = begun !== undefined && isDeepStrictEqual(begun, merged);
-  if (begun && before === undefined && (!goesOn || (await lacks(names.scores, merged)))) {
+  if (begun && lines > 0 && before === undefined && (!goesOn || (await lacks(names.scores, merged)))) {
     await rename(names.scores, names.earlier);
     await rename(names.by, names.earlierBy);
     return opened(names, merged, 0, begun);
