@@ -41,6 +41,22 @@ export const parserOptions = <T>(yargs: Argv<T>) =>
       defaultDescription: LM,
     });
 
+/** The files that a command which judges may name. */
+export interface JudgedFiles {
+  corpus?: string | undefined;
+  column?: string | undefined;
+  validation?: string | undefined;
+  labels?: string | undefined;
+}
+
+/** The files as the library has them. */
+export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles) => ({
+  ...(corpus === undefined ? {} : { corpus }),
+  ...(column === undefined ? {} : { column }),
+  ...(labels === undefined ? {} : { labels }),
+  ...(validation === undefined ? {} : { heldOut: validation }),
+});
+
 /** What judges need beside the texts. */
 export interface JudgeMeans {
   readonly parser: Parser;

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Metrics } from '../lib/evaluate/metrics.js';
-import { openJudgeMeans, parserOptions, type ParserArgs } from './judge-means.js';
+import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from './judge-means.js';
 import { registryWith } from './registry.js';
 import { pluginsOption, type PluginArgs } from './commands/options.js';
 
@@ -26,15 +26,9 @@ export interface Measuring {
 
 /** The guides, and what measures run folders with one set of judges. Stop it at the end. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
-  const { corpus, column, validation, plugins } = args;
+  const { plugins } = args;
   const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/run/evaluate-run.js'), registryWith(plugins)]);
   const { stop, ...means } = await openJudgeMeans(args);
-  const options = {
-    judges,
-    ...means,
-    ...(corpus === undefined ? {} : { corpus }),
-    ...(column === undefined ? {} : { column }),
-    ...(validation === undefined ? {} : { heldOut: validation }),
-  };
+  const options = { judges, ...means, ...judgedFiles(args) };
   return { guides, stop, measure: (folder) => evaluateRun(folder, guides, options, { signal }) };
 }

@@ -13,15 +13,19 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { scoreInterpolation } from './score-interpolation.js';
 import type { Denoiser, ParamSpec } from './types.js';
 
-/** A trained denoiser as a folder holds it: config.json, model.safetensors, tokenizer.json. */
-export interface Checkpoint {
-  readonly folder: string;
-  readonly config: ModelConfig;
+/** What all trained models have beside their config. */
+export interface Network {
   readonly tokenizer: Tokenizer;
-  readonly denoiser: Denoiser;
   readonly weights: HostTensors;
   /** SHA-256 of model.safetensors: names the model beside all that was made with it. */
   readonly hash: string;
+}
+
+/** A trained denoiser as a folder holds it: config.json, model.safetensors, tokenizer.json. */
+export interface Checkpoint extends Network {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly denoiser: Denoiser;
 }
 
 /** The network that a config describes. */
@@ -32,19 +36,24 @@ export function denoiserOf(config: ModelConfig): Denoiser {
 /** Errors: an InputError that names the file and all that is wrong with it. */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const config = await readModelConfig(join(folder, 'config.json'));
-  const path = join(folder, 'model.safetensors');
   const denoiser = denoiserOf(config);
+  return { folder, config, denoiser, ...(await loadNetwork(folder, denoiser.parameters, config.vocabularySize)) };
+}
+
+/** The numbers and the tokens of a model's folder, which go together. Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadNetwork(folder: string, parameters: readonly ParamSpec[], vocabularySize: number): Promise<Network> {
+  const path = join(folder, 'model.safetensors');
   const { tensors } = await readSafetensors(path);
-  const problems = weightProblems(denoiser.parameters, tensors);
+  const problems = weightProblems(parameters, tensors);
   if (problems.length > 0) throw new InputError(path, problems);
   const tokenizer = await loadTokenizer(folder);
-  if (tokenizer.vocabulary.size !== config.vocabularySize) {
+  if (tokenizer.vocabulary.size !== vocabularySize) {
     throw inputError(
       join(folder, 'tokenizer.json'),
-      `expected the ${config.vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
+      `expected the ${vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
     );
   }
-  return { folder, config, tokenizer, denoiser, weights: tensors, hash: await hashOf(path) };
+  return { tokenizer, weights: tensors, hash: await hashOf(path) };
 }
 
 /** Writes a checkpoint; each file is replaced whole. */

@@ -2,16 +2,14 @@ import { Type, type Static } from '@sinclair/typebox';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, readJson } from '../config/index.js';
-import type { Device, HostTensors } from '../engine/types.js';
-import { InputError, inputError } from '../errors.js';
+import type { Device } from '../engine/types.js';
+import { InputError } from '../errors.js';
 import { writeAside } from '../files.js';
-import { loadTokenizer } from '../text/load-tokenizer.js';
-import type { Tokenizer } from '../text/types.js';
 import { autoregressive } from './autoregressive.js';
 import { causalParams } from './causal-transformer.js';
-import { hashOf, weightProblems } from './checkpoint.js';
+import { loadNetwork, type Network } from './checkpoint.js';
 import type { LanguageModel } from './language-model.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { writeSafetensors } from './safetensors.js';
 
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
 
@@ -42,29 +40,14 @@ const languageModelConfig = Type.Object(
 export type LanguageModelConfig = Static<typeof languageModelConfig>;
 
 /** A trained autoregressive model as a folder holds it: config.json, model.safetensors, tokenizer.json. */
-export interface LanguageModelCheckpoint {
+export interface LanguageModelCheckpoint extends Network {
   readonly config: LanguageModelConfig;
-  readonly tokenizer: Tokenizer;
-  readonly weights: HostTensors;
-  /** SHA-256 of model.safetensors. */
-  readonly hash: string;
 }
 
 /** Errors: an InputError that names the file and all that is wrong with it. */
 export async function loadLanguageModel(folder: string): Promise<LanguageModelCheckpoint> {
   const config = await loadLanguageModelConfig(folder);
-  const path = join(folder, 'model.safetensors');
-  const { tensors } = await readSafetensors(path);
-  const problems = weightProblems(causalParams(config), tensors);
-  if (problems.length > 0) throw new InputError(path, problems);
-  const tokenizer = await loadTokenizer(folder);
-  if (tokenizer.vocabulary.size !== config.vocabularySize) {
-    throw inputError(
-      join(folder, 'tokenizer.json'),
-      `expected the ${config.vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
-    );
-  }
-  return { config, tokenizer, weights: tensors, hash: await hashOf(path) };
+  return { config, ...(await loadNetwork(folder, causalParams(config), config.vocabularySize)) };
 }
 
 /** What is known of a language model without its numbers. Errors: an InputError that names the file and all that is wrong with it. */

@@ -2,6 +2,7 @@ import { decodeAccepted } from '../decode/accepted.js';
 import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
 import type { GenerateConfig } from '../config/index.js';
+import { concat } from '../engine/arrays.js';
 import { keyOf, normal, seedOf, split, type Key } from '../random.js';
 import { weightController } from '../sampler/adaptive-weight.js';
 import type { RewardedText } from '../sampler/guide.js';
@@ -225,14 +226,4 @@ function constraintsOf({ config, plan, guides, checkpoint, edits }: ShardTools, 
 
 function decode({ factors, lattice }: TextConstraint, probs: Float32Array, vocabulary: Vocabulary): Decoded {
   return lattice ? decodeAccepted(lattice, probs, factors) : decodeArgmax(probs, vocabulary);
-}
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { interruptSignal } from '../interrupt.js';
-import { openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
+import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { pluginsOption, type PluginArgs } from './options.js';
@@ -56,10 +56,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
         ...means,
         seed,
         ...(embedder === undefined ? {} : { embedder }),
-        ...(corpus === undefined ? {} : { corpus }),
-        ...(column === undefined ? {} : { column }),
-        ...(labels === undefined ? {} : { labels }),
-        ...(validation === undefined ? {} : { heldOut: validation }),
+        ...judgedFiles({ corpus, column, validation, labels }),
       };
       const metrics = await evaluateRun(run, guides, options, { ...view.hooks, signal: interruptSignal() });
       view.stop();

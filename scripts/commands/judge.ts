@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
+import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
 import { registryWith } from '../registry.js';
 import { pluginsOption, type PluginArgs } from './options.js';
 
@@ -33,14 +33,7 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
       registryWith(plugins),
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);
-    const options = {
-      judges,
-      ...means,
-      ...(corpus === undefined ? {} : { corpus }),
-      ...(column === undefined ? {} : { column }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(validation === undefined ? {} : { heldOut: validation }),
-    };
+    const options = { judges, ...means, ...judgedFiles({ corpus, column, validation, labels }) };
     try {
       console.log(renderReport(await judgeFolder(run, guides, options)));
     } finally {

@@ -1,5 +1,6 @@
 import type { TextRequest, WritingHooks } from '../../baseline/sample-texts.js';
 import { decodeArgmax } from '../../decode/argmax.js';
+import { concat } from '../../engine/arrays.js';
 import type { Device } from '../../engine/types.js';
 import { normal, split } from '../../random.js';
 import { canvasFactors } from '../../sampler/factors.js';
@@ -46,13 +47,3 @@ export function unguidedCandidates({ config, checkpoint, device }: PreparedRun &
 }
 
 const repeated = (row: Float32Array, times: number): Float32Array => concat(Array.from({ length: times }, () => row));
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}

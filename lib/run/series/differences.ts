@@ -1,23 +1,14 @@
 import { join } from 'node:path';
 import { addScores, ClusterSums, natsPerTokenOf, pairedBootstrap, scoreOf, type PairedComparison } from '../../evaluate/index.js';
-import type { TextScores } from '../../evaluate/metrics.js';
-import { inputError } from '../../errors.js';
 import type { Key } from '../../random.js';
-import { jsonLines } from '../evaluate/json-lines.js';
+import { scoredTexts } from '../evaluate/scored-texts.js';
 import { targetKey } from '../evaluate-run.js';
-import { readSamples } from '../judge-run.js';
 
 /** What the texts of an evaluated run sum up to, target by target; targets are named alike in all runs. */
 export async function sumsOf(folder: string): Promise<ClusterSums> {
-  const samples = await readSamples(join(folder, 'samples.jsonl'));
   const sums = new ClusterSums();
-  let at = 0;
-  for await (const scores of jsonLines<TextScores>(join(folder, 'scores.jsonl'))) {
-    const sample = samples[at++];
-    if (sample?.id !== scores.id)
-      throw inputError(join(folder, 'scores.jsonl'), 'is not of the texts beside it; run `diffusteer evaluate` again');
-    addScores(sums, targetKey(sample.target), scores);
-  }
+  for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), join(folder, 'scores.jsonl')))
+    addScores(sums, targetKey(line.target), scores);
   return sums;
 }
 
