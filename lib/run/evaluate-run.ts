@@ -103,13 +103,17 @@ async function metricsOf(
   texts: number,
   scores: ScoresFile,
   { scorer, unjudged, heldOut }: Judging,
-  { embedder, seed = 1 }: EvaluateOptions,
+  { embedder, seed = 1, heldOut: heldOutPath }: EvaluateOptions,
 ): Promise<Metrics> {
   const measure = await measureRun(run, scores.path, texts, seed);
   const { sums, embedded } = measure;
   const likeHeldOut = embedder && (await measureEmbeddings(embedded, heldOut, embedder, sums, split(keyOf(seed), 'embeddings')));
-  const ofHeldOut = await natsOf(heldOut, scorer);
-  const figures = figuresOf(measure, { key: keyOf(seed), ...scores.by, heldOut: ofHeldOut, replicates: REPLICATES });
+  const ofHeldOut =
+    heldOutPath === undefined
+      ? scores.by.heldOut
+      : await scores.keepHeldOut({ corpus: basename(heldOutPath), natsPerToken: await natsOf(heldOut, scorer) });
+  const { natsPerToken = {} } = ofHeldOut ?? {};
+  const figures = figuresOf(measure, { key: keyOf(seed), ...scores.by, heldOut: natsPerToken, replicates: REPLICATES });
   const seconds = await secondsPerText(run.folder);
   const { config } = run.manifest;
   const { method } = config as { method?: { name?: string } };

@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/errors.js';
-import { JudgeUnavailable, type Judge, type Metrics, type TextScores } from '../../lib/evaluate/index.js';
+import { JudgeUnavailable, type FluencyJudge, type Judge, type Metrics, type TextScores } from '../../lib/evaluate/index.js';
 import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
-import { evaluateRun } from '../../lib/run/evaluate-run.js';
+import { evaluateRun, type EvaluateOptions } from '../../lib/run/evaluate-run.js';
 import type { GuideFactory, Registry } from '../../lib/sampler/guide.js';
 import { Type } from '../../lib/index.js';
 import { inputErrorOf } from '../config/helpers.js';
@@ -206,6 +206,31 @@ describe('evaluateRun', () => {
       const { fluency } = await evaluateRun(folder, registry, { judges: [other] });
       expect(other.asked).to.equal(300);
       expect(Object.keys(fluency), 'what an earlier evaluation had stays').to.deep.equal(['ngram']);
+    });
+  });
+
+  it('keeps what a held-out corpus costs without being given it, until the language model is another', async () => {
+    await withFolder(async (folder) => {
+      const [corpus, heldOut, other] = ['corpus.txt', 'held-out.txt', 'other.txt'].map((name) => join(folder, name));
+      await writeFile(corpus!, 'a heron waits .\nthe pond is old .\n');
+      await writeFile(heldOut!, 'a heron is old .\n');
+      await writeRun(folder, [{ text: 'a heron waits .', target: {} }], []);
+      const lm: FluencyJudge = { name: 'lm', by: 'one model', nats: async (texts) => texts.map(() => ({ nats: 6, tokens: 3 })) };
+      const costs = async (options: EvaluateOptions) =>
+        Object.entries((await evaluateRun(folder, registry, options)).fluency).map(([name, judge]) => [name, judge.heldOut]);
+
+      const both = await costs({ corpus: corpus!, heldOut: heldOut!, fluency: [lm] });
+      expect(both).to.deep.equal([['ngram', both[0]![1]], ['lm', 2]]); // prettier-ignore
+      expect(both[0]![1]).to.be.above(0);
+      expect(await costs({})).to.deep.equal(both);
+      expect(await costs({ heldOut: heldOut!, fluency: [lm] }), 'of the n-grams too').to.deep.equal(both);
+      const named = { ...lm, by: 'another model' };
+      expect(await costs({ fluency: [named] })).to.deep.equal([both[0], ['lm', undefined]]);
+      await writeFile(other!, 'the pond waits .\n');
+      expect(await costs({ heldOut: other!, fluency: [named] }), 'two corpora are not mixed').to.deep.equal([
+        ['ngram', undefined],
+        ['lm', 2],
+      ]);
     });
   });
 

@@ -16,6 +16,16 @@ export interface ScoredBy {
   readonly fluency: Readonly<Record<string, string>>;
   /** The training corpus that copies were looked for in. */
   readonly corpus?: string;
+  /** Absent until a held-out corpus was measured. */
+  readonly heldOut?: HeldOut;
+}
+
+/** What a held-out corpus costs. It stays true without the corpus for as long as the language model is the same. */
+export interface HeldOut {
+  /** Name of its file. */
+  readonly corpus: string;
+  /** By name of the language model. */
+  readonly natsPerToken: Readonly<Record<string, number>>;
 }
 
 /** scores.jsonl while it is made. */
@@ -27,6 +37,8 @@ export interface ScoresFile {
   readonly earlier?: EarlierScores;
   readonly by: ScoredBy;
   append(scores: readonly TextScores[]): Promise<void>;
+  /** Adds what was measured of the held-out corpus to what is known of it; what is known of another one is forgotten. */
+  keepHeldOut(measured: HeldOut): Promise<HeldOut>;
   close(): Promise<void>;
   /** All texts have their scores: the earlier ones are no longer needed. */
   finish(): Promise<void>;
@@ -75,7 +87,8 @@ async function opened(
   done: number,
   before: ScoredBy | undefined,
 ): Promise<ScoresFile> {
-  await writeAside(names.by, `${JSON.stringify(by, null, 2)}\n`);
+  const writeBy = (scoredBy: ScoredBy) => writeAside(names.by, `${JSON.stringify(scoredBy, null, 2)}\n`);
+  await writeBy(by);
   const file = await open(names.scores, 'a');
   return {
     path: names.scores,
@@ -87,6 +100,12 @@ async function opened(
     async append(scores) {
       await file.appendFile(scores.map((line) => `${JSON.stringify(line)}\n`).join(''));
       await file.sync();
+    },
+    async keepHeldOut({ corpus, natsPerToken }) {
+      const known = by.heldOut?.corpus === corpus ? by.heldOut.natsPerToken : {};
+      const heldOut = { corpus, natsPerToken: { ...known, ...natsPerToken } };
+      await writeBy({ ...by, heldOut });
+      return heldOut;
     },
     close: () => file.close(),
     async finish() {
@@ -107,7 +126,16 @@ async function readScoredBy(path: string): Promise<ScoredBy | undefined> {
 }
 
 function mergedWith(begun: ScoredBy, by: ScoredBy): ScoredBy {
-  return { ...begun, ...by, guides: { ...begun.guides, ...by.guides }, fluency: { ...begun.fluency, ...by.fluency } };
+  const merged = {
+    ...begun,
+    ...by,
+    guides: { ...begun.guides, ...by.guides },
+    fluency: { ...begun.fluency, ...by.fluency },
+  };
+  const { heldOut, ...rest } = merged;
+  if (heldOut === undefined) return rest;
+  const natsPerToken = ofSame(heldOut.natsPerToken, begun.fluency, merged.fluency);
+  return { ...rest, heldOut: { ...heldOut, natsPerToken } };
 }
 
 /** Whether a text lacks what a judge says: it could not work then. */
@@ -122,18 +150,20 @@ async function lacks(path: string, { guides, fluency, corpus }: ScoredBy): Promi
 
 function still(scores: TextScores, before: ScoredBy, now: ScoredBy): TextScores {
   if (before.version !== now.version) return { id: scores.id, sample: scores.sample, guides: {}, fluency: {} };
-  const same = <T>(values: Readonly<Record<string, T>> = {}, then: Names, here: Names): Record<string, T> =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => then[name] === here[name]));
   const { copied, longestCopied, referenceFluency, ...rest } = scores;
-  const fluency = same(scores.fluency, before.fluency, now.fluency);
+  const fluency = ofSame(scores.fluency, before.fluency, now.fluency);
   return {
     ...rest,
-    guides: same(scores.guides, before.guides, now.guides),
+    guides: ofSame(scores.guides, before.guides, now.guides),
     fluency,
-    ...(referenceFluency && { referenceFluency: same(referenceFluency, before.fluency, now.fluency) }),
+    ...(referenceFluency && { referenceFluency: ofSame(referenceFluency, before.fluency, now.fluency) }),
     ...(before.corpus === now.corpus && copied !== undefined && { copied }),
     ...(before.corpus === now.corpus && longestCopied !== undefined && { longestCopied }),
   };
 }
 
 type Names = Readonly<Record<string, string>>;
+
+/** What was said by those who are the same as then. */
+const ofSame = <T>(values: Readonly<Record<string, T>>, then: Names, now: Names): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => then[name] === now[name]));
