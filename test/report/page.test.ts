@@ -223,4 +223,15 @@ describe('success by length', () => {
       expect([low, high]).to.deep.equal([0.5 - half, 0.5 + half]);
     }
   });
+
+  it('takes no words for the length of the target that a guide asks for', async () => {
+    const guidance = [{ guide: 'words', all: { from: 'words' } }];
+    const config = checkConfig('generate', { model: 'models/e2e', output: 'runs/a', guidance });
+    const asked = Array.from({ length: 60 }, (_, i): ScoredText => {
+      const text = scored(String(i), 'pond '.repeat(5 + (i % 6)).trim(), 1);
+      return { ...text, line: { ...text.line, target: { words: i % 2 ? ['pond'] : ['pond', 'heron'] } } };
+    });
+    const page = await renderPage({ name: 'run', metrics: metrics({ config }), texts: asked, traces: [] });
+    expect(page).to.contain('words of the text').and.not.contain('words of the target');
+  });
 });

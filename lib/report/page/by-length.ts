@@ -24,13 +24,16 @@ export class SuccessByLength {
   #byGuide = new Map<string, Map<number, Sums>>();
   #byTarget = true;
 
+  /** @param taken fields of the targets from which guides take an option: what is asked for is no reference */
+  constructor(private readonly taken: ReadonlySet<string> = new Set()) {}
+
   /** Whether each text's length is that of its target, the reference or the words asked for; else it is the text's own. */
   get isOfTarget(): boolean {
     return this.#byTarget;
   }
 
   add({ line, scores }: ScoredText): void {
-    const asked = askedLength(line.target);
+    const asked = askedLength(line.target, this.taken);
     if (asked === undefined) this.#byTarget = false;
     for (const [label, { value }] of Object.entries(scores.guides)) {
       for (const [kind, length] of [
@@ -64,8 +67,8 @@ export class SuccessByLength {
 }
 
 /** Words that a target asks for: of its reference, of its tags, or as a number. */
-function askedLength(target: ScoredText['line']['target']): number | undefined {
-  const reference = referenceOf(target);
+function askedLength(target: ScoredText['line']['target'], taken: ReadonlySet<string>): number | undefined {
+  const reference = referenceOf(target, taken);
   if (reference) return reference.length;
   const { length, words, pos, tags } = target;
   for (const list of [pos, tags]) if (Array.isArray(list)) return list.length;

@@ -1,3 +1,4 @@
+import { takenFields } from '../../config/index.js';
 import type { Metrics } from '../../evaluate/index.js';
 import type { ScoredText } from '../../run/evaluate/scored-texts.js';
 import type { Trace } from '../../run/trace.js';
@@ -31,7 +32,7 @@ const [REASON, CONFIG] = [400, 30_000];
 /** A run as one page of HTML that needs nothing from outside. The texts are read in one pass. */
 export async function renderPage({ name, metrics, texts, traces }: RunPage): Promise<string> {
   const extremes = new Extremes(SHOWN);
-  const lengths = new SuccessByLength();
+  const lengths = new SuccessByLength(takenFields(metrics.config.guidance));
   for await (const text of texts) {
     extremes.add(text);
     lengths.add(text);
