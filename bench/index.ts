@@ -30,30 +30,34 @@ const sizeOf = ({ layers, width, inner, heads }: typeof denoiserSize) =>
   `${layers} layers x ${width}, inner ${inner}, ${heads} heads`;
 const notes = [
   `denoiser: ${sizeOf(denoiserSize)}; classifier: ${sizeOf(classifierSize)}; batch ${batch}, length ${length}, embedding width ${embeddingWidth}, vocabulary ${vocabulary} in the training step (AdamW)`,
-  `medians of ${rounds} rounds in which onnx-cpu and PyTorch take turns, each after a pause of 150 ms and a run that is not timed; the same weights and inputs everywhere`,
+  'int8: the same with precision int8, in which products with the weights of large layers are of 8 bits, those for the gradient of the weights apart',
+  `medians of ${rounds} rounds in which onnx-cpu, int8 and PyTorch take turns, each after a pause of 150 ms and a run that is not timed; the same weights and inputs everywhere`,
   `tfjs-wasm by itself afterwards: medians of ${slowRounds} rounds after a warm-up, and one run of the training step without`,
-  'times: how many times as long as onnx-cpu; difference: the largest from the numbers of onnx-cpu at the first run, relative to the largest of them',
+  'times: how many times as long as onnx-cpu, and as int8; difference: the largest from the numbers of onnx-cpu at the first run, relative to the largest of them',
 ];
 
 const onnx = await openDevice('onnx-cpu', { threads });
+const rounded = await openDevice('onnx-cpu', { threads, precision: 'int8' }); // as texts are made by default
 if (jobs.length > 0) write('engines', await engines());
 if (!values['no-sampling']) {
   const rounds = 3; // of some twenty seconds each
-  write('sampling', `${heading()}\n\n${samplingReport(await timeSampling(onnx, values.model, rounds), rounds)}`);
+  write('sampling', `${heading()}\n\n${samplingReport(await timeSampling(rounded, values.model, rounds), rounds)}`);
 }
-if (!values['no-guides']) write('guides', `${heading()}\n\n${await timeGuides(onnx, 3)}`);
+if (!values['no-guides']) write('guides', `${heading()}\n\n${await timeGuides(rounded, 3)}`);
 await onnx.dispose();
+await rounded.dispose();
 
 /** onnx-cpu against its peers on the bare networks. */
 async function engines(): Promise<string> {
   const wasm = await openDevice('tfjs-wasm');
   const contenders: Contender[] = [
     contender(`onnx-cpu, ${threads} threads`, await deviceJobs(onnx), () => rounds),
+    contender('int8', await deviceJobs(rounded), () => rounds),
     contender(`tfjs-wasm, ${wasm.threads} thread`, await deviceJobs(wasm), wasmRounds),
   ];
   const torch = await startTorch(values.python, threads);
   if (typeof torch === 'string') notes.push(`not compared with PyTorch: ${torch}`);
-  else contenders.splice(1, 0, { ...torch, rounds: () => rounds });
+  else contenders.splice(2, 0, { ...torch, rounds: () => rounds });
   const onRound = (job: JobName, round: number) => process.stderr.write(`\r${job}: round ${round}   `);
   const rows = await compare(contenders, { jobs, onRound });
   process.stderr.write('\n');

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { attention, gelu, layerNorm, tf } from '../lib/engine/index.js';
+import { attention, gelu, layerNorm, product, tf } from '../lib/engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';
 import { keyOf, normal, split } from '../lib/random.js';
 import { classes, classifierSize, denoiserSize, embeddingWidth, length, vocabulary, type NetworkSize } from './sizes.js';
@@ -64,8 +64,8 @@ export function randomWeights(shapes: Shapes, label: string): HostTensors {
  * to the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
  */
 function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const product = tf.matMul(tf.reshape(x, [-1, weight.shape[0]!]), weight);
-  const y = tf.reshape(product, [...x.shape.slice(0, -1), weight.shape[1]!]);
+  const flat = product(tf.reshape(x, [-1, weight.shape[0]!]), weight);
+  const y = tf.reshape(flat, [...x.shape.slice(0, -1), weight.shape[1]!]);
   return bias === undefined ? y : tf.add(y, bias);
 }
 

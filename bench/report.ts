@@ -1,17 +1,20 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Row } from './measure.js';
 
-/** The table of a comparison, in Markdown: medians, and how many times faster the first contender is. */
+/**
+ * The table of a comparison, in Markdown: medians, and how many times as fast the first two contenders are, which are this engine in
+ * its two precisions.
+ */
 export function report(titles: readonly string[], rows: readonly Row[], notes: readonly string[]): string {
-  const heads = titles.slice(1);
-  const header = `| job | ${titles[0]}, ms | ${heads.map((title) => `${title}, ms | times | difference`).join(' | ')} |`;
-  const rule = `| --- | --- | ${heads.map(() => '--- | --- | ---').join(' | ')} |`;
-  const lines = rows.map(({ job, medians, differences }) => {
-    const others = heads.map((_, i) => {
-      const median = medians[i + 1]!;
-      return `${median.toFixed(1)} | ${(median / medians[0]!).toFixed(2)} | ${differences[i + 1]!.toExponential(0)}`;
+  const [float32, int8, ...peers] = titles;
+  const header = `| job | ${float32}, ms | ${int8}, ms | difference | ${peers.map((title) => `${title}, ms | times | difference`).join(' | ')} |`;
+  const rule = `| --- | --- | --- | --- | ${peers.map(() => '--- | --- | ---').join(' | ')} |`;
+  const lines = rows.map(({ job, medians: [ours, rounded, ...others], differences: [, ofRounded, ...ofOthers] }) => {
+    const cells = others.map((ms, i) => {
+      const times = [ours!, rounded!].map((own) => (ms / own).toFixed(2));
+      return `${ms.toFixed(1)} | ${times.join(', ')} | ${ofOthers[i]!.toExponential(0)}`;
     });
-    return `| ${job} | ${medians[0]!.toFixed(1)} | ${others.join(' | ')} |`;
+    return `| ${job} | ${ours!.toFixed(1)} | ${rounded!.toFixed(1)} | ${ofRounded!.toExponential(0)} | ${cells.join(' | ')} |`;
   });
   return [header, rule, ...lines, '', ...notes.map((note) => `- ${note}`), ''].join('\n');
 }

@@ -1,11 +1,9 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
 import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
-import { TRACE_BACKEND } from './trace/backend.js';
+import { isTraced } from './trace/backend.js';
 import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
 import { tf } from './tf.js';
-
-const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
 
 /**
  * Layer normalisation over the last axis (Ba et al. 2016).

@@ -58,9 +58,13 @@ export interface Program {
 
 export type DeviceName = 'onnx-cpu' | 'onnx-webgpu' | 'tfjs-node-gpu' | 'tfjs-wasm' | 'tfjs-cpu';
 
+/** In what a device multiplies by the weights of large layers, see `product`. All else is float32. */
+export type Precision = 'float32' | 'int8';
+
 export interface Device {
   readonly name: DeviceName;
   readonly threads: number;
+  readonly precision: Precision;
   /**
    * Makes a program of `fn` for inputs of these shapes. Compiling the same function again with the same shapes and the same
    * constants gives the same program at once. `constants` are further inputs whose values are laid out in the program once.

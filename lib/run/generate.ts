@@ -128,7 +128,7 @@ export async function generate(
   hooks: GenerateHooks = {},
 ): Promise<GenerateResult> {
   const run = await prepareRun(config, registry, where);
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, config);
   try {
     return await generateOn(device, run, where, hooks);
   } finally {
@@ -223,6 +223,7 @@ async function manifestOf(
     node: process.version,
     device: device.name,
     threads: device.threads,
+    precision: device.precision,
     model: { path: config.model, hash: checkpoint.hash },
     ...pluginsOf(plan),
     ...(await filesOf(guides)),

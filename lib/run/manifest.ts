@@ -25,6 +25,8 @@ export interface Manifest {
   /** The device that `auto` stood for, and its threads. */
   readonly device: string;
   readonly threads: number;
+  /** In what it computed, where the config says `auto` too. */
+  readonly precision: string;
   readonly model: { readonly path: string; readonly hash: string };
   /** Of each guide that was loaded from a folder of plugins, the SHA-256 of its file. */
   readonly plugins?: Readonly<Record<string, string>>;

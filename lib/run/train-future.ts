@@ -49,7 +49,7 @@ export async function trainFuture(
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([config, saved, learned.rows.length]))
     .digest('hex');
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, config);
   try {
     const job = {
       ...{ folder: output, device, optimizer, seed, fingerprint, checkpointMinutes, ...learned },

@@ -61,7 +61,7 @@ export async function trainGuide(
     { ...about, ...(classes.length > 0 && { classes: [...classes] }), ...learnedFrom(config) },
     config,
   );
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, config);
   try {
     const embeddings = await embeddingTable(checkpoint, device);
     const trained = await trainClassifier({ ...job, device, embeddings, folder: config.output, saveModel }, hooks);

@@ -27,7 +27,7 @@ export async function trainJudge(
   hooks: TrainingHooks = {},
 ): Promise<TrainJudgeResult> {
   const trainer = await judgeTrainer(config, 'config');
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, config);
   try {
     const { data, ...training } = await trainer.prepare(config, dataFolder, device);
     const { optimizer, seed, checkpointMinutes } = config;

@@ -42,7 +42,7 @@ export async function trainModel(
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, config);
   try {
     const trained = await trainDenoiser(
       {

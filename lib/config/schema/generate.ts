@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition, clauses } from './clause.js';
 import { method } from './method.js';
-import { allDefaults, byName, choice, device, path, seed, stepWindow } from './parts.js';
+import { allDefaults, byName, choice, device, path, precision, seed, stepWindow } from './parts.js';
 
 const sampler = Type.Object(
   {
@@ -136,6 +136,7 @@ export const generateSchema = Type.Object(
   {
     model: path('Folder of the checkpoint, relative to the working directory; where it is not there, inside the package.'),
     device,
+    precision,
     seed,
     sampler,
     steering,

@@ -22,6 +22,18 @@ export const device = choice(['auto', 'onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu'
   default: 'auto',
 });
 
+const precisionOf = (fallback: 'auto' | 'float32') =>
+  choice(['auto', 'float32', 'int8'], {
+    description:
+      'In what products with the weights of large layers are computed. `int8` rounds them to 8 bits, which is quicker, on onnx-cpu; `auto` takes it where that is the device.',
+    default: fallback,
+  });
+
+/** Of making texts: they come out as good (docs/benchmarks.md). */
+export const precision = precisionOf('auto');
+/** Of training: what is trained has float32 as its reference. */
+export const trainingPrecision = precisionOf('float32');
+
 export const seed = Type.Integer({
   minimum: 0,
   maximum: 0x7fffffff,

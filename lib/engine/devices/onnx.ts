@@ -6,6 +6,7 @@ import type {
   GraphFunction,
   HostTensor,
   HostTensors,
+  Precision,
   Program,
   Resident,
   State,
@@ -27,12 +28,13 @@ export class OnnxDevice implements Device {
     readonly name: DeviceName,
     readonly threads: number,
     readonly provider: Provider,
+    readonly precision: Precision = 'float32',
   ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
     const specs = withDefaults(inputs);
     const make = async () => {
-      const { graph, outputs } = trace(fn, specs, constants);
+      const { graph, outputs } = trace(fn, specs, constants, this.precision);
       const session = await createSession(encodeModel(graph), this.provider, this.threads);
       const used = graph.inputs.map((input) => input.name);
       return new OnnxProgram({ inputs: specs, outputs, used }, session, this.#queue, () => this.#programs.forget(fn, program));

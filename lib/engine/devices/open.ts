@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { inputError, messageOf } from '../../errors.js';
-import type { Device, DeviceName } from '../types.js';
+import type { Device, DeviceName, Precision } from '../types.js';
 import { OnnxDevice } from './onnx.js';
 import { loadNodeGpu, loadWasm } from './tfjs-backends.js';
 import { TfjsDevice } from './tfjs.js';
@@ -12,6 +12,8 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** Runs programs of onnx-cpu in a thread of their own, so that timers and signals go on while one runs. Default: false. */
   readonly thread?: boolean;
+  /** int8 is for onnx-cpu alone; `auto` takes it there, and float32 elsewhere. Default: float32. */
+  readonly precision?: Precision | 'auto';
   /** Takes a line on each device that was tried and passed over. */
   readonly onDebug?: (line: string) => void;
 }
@@ -31,15 +33,26 @@ export async function openDevice(name: DeviceName | 'auto', options: DeviceOptio
   if (!deviceNames.includes(name))
     throw inputError('device', `expected auto or one of ${deviceNames.join(', ')}, got ${JSON.stringify(name)}`);
   const { threads = defaultThreads(), thread = false } = options;
+  const precision = precisionOn(name, options.precision);
   if (!Number.isInteger(threads) || threads < 1) throw inputError('threads', `expected a whole number from 1, got ${threads}`);
   try {
-    return await open(name, threads, thread);
+    return await open(name, threads, thread, precision);
   } catch (error) {
     throw inputError('device', `${name} does not work here: ${messageOf(error)}. Try auto, or run \`diffusteer devices\``);
   }
 }
 
+function precisionOn(name: DeviceName, asked: DeviceOptions['precision'] = 'float32'): Precision {
+  if (asked === 'auto') return name === 'onnx-cpu' ? 'int8' : 'float32';
+  if (asked === 'float32' || name === 'onnx-cpu') return asked;
+  throw inputError(
+    'precision',
+    `int8 is computed by onnx-cpu alone, not by ${name}: take float32 or auto, or the device onnx-cpu`,
+  );
+}
+
 async function openBest(options: DeviceOptions): Promise<Device> {
+  if (options.precision === 'int8') return openDevice('onnx-cpu', options);
   try {
     return await openDevice('tfjs-node-gpu', options);
   } catch (error) {
@@ -49,10 +62,10 @@ async function openBest(options: DeviceOptions): Promise<Device> {
 }
 
 /** Errors: any, with the reason why the device does not work here. */
-export async function open(name: DeviceName, threads: number, thread = false): Promise<Device> {
+export async function open(name: DeviceName, threads: number, thread = false, precision: Precision = 'float32'): Promise<Device> {
   switch (name) {
     case 'onnx-cpu':
-      return thread ? new ThreadedOnnxDevice(threads) : new OnnxDevice(name, threads, 'cpu');
+      return thread ? new ThreadedOnnxDevice(threads, precision) : new OnnxDevice(name, threads, 'cpu', precision);
     case 'onnx-webgpu': {
       const result = await probeWebGpu();
       if ('why' in result) throw new Error(result.why);

@@ -18,6 +18,7 @@ import { keptTensor, keptTensors, TfjsResident, TfjsState, type OnBackend } from
 /** Runs functions directly on a tfjs backend, which must be ready. */
 export class TfjsDevice implements Device {
   readonly threads = 1;
+  readonly precision = 'float32';
   readonly #programs = new ProgramCache();
   readonly #held = new Set<Resident | State>();
 

@@ -7,6 +7,7 @@ import type {
   GraphFunction,
   HostTensor,
   HostTensors,
+  Precision,
   Program,
   Resident,
   RunOptions,
@@ -25,12 +26,15 @@ export class ThreadedOnnxDevice implements Device {
   readonly #channel = new Channel();
   #closing: Promise<unknown> | undefined;
 
-  constructor(readonly threads: number) {}
+  constructor(
+    readonly threads: number,
+    readonly precision: Precision = 'float32',
+  ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
     const specs = withDefaults(inputs);
     const make = async () => {
-      const { graph, outputs } = trace(fn, specs, constants);
+      const { graph, outputs } = trace(fn, specs, constants, this.precision);
       const signature = { inputs: specs, outputs, used: graph.inputs.map((input) => input.name) };
       const handle = this.#channel.newHandle();
       await this.#channel.ask({ do: 'load', handle, model: encodeModel(graph), threads: this.threads, signature });

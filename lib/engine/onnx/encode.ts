@@ -4,7 +4,7 @@ import { ProtobufWriter } from './protobuf.js';
 // Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 const IR_VERSION = 8;
 const OPSET = 18;
-const ELEMENT_TYPE: Record<OnnxType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPE: Record<OnnxType, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
 
 /** The number by which ONNX attributes (the `to` of Cast) name an element type. */
 export const elementType = (dtype: OnnxType): number => ELEMENT_TYPE[dtype];

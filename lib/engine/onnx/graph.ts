@@ -1,7 +1,7 @@
 import type { DType } from '../types.js';
 
-/** Element types of ONNX values; int64 occurs only in the arguments of nodes (shapes, axes). */
-export type OnnxType = DType | 'int64';
+/** Element types of ONNX values. Between nodes only: int64 in their arguments (shapes, axes), int8 in rounded weights. */
+export type OnnxType = DType | 'int64' | 'int8';
 
 export type OnnxArray = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 

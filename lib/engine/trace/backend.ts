@@ -122,5 +122,8 @@ function dtypeOf({ dtype }: TensorInfo): DType {
   throw new DiffusteerError(`a tensor of type ${dtype} cannot be compiled: use float32, int32 or bool`);
 }
 
+/** Whether what is computed now is recorded. */
+export const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
+
 export const traceBackend = new TraceBackend();
 tf.registerBackend(TRACE_BACKEND, () => traceBackend, 0);

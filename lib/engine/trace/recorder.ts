@@ -1,6 +1,6 @@
 import type { Attributes, Graph, GraphNode, Initializer, OnnxArray, OnnxType, ValueInfo } from '../onnx/graph.js';
 import { elementType } from '../onnx/encode.js';
-import type { DType } from '../types.js';
+import type { DType, Precision } from '../types.js';
 import type { Shape } from '../shapes.js';
 import { arrayOf } from '../arrays.js';
 
@@ -16,6 +16,8 @@ export class Recorder {
   readonly #smallConstants = new Map<string, string>();
   readonly #largeConstants = new Map<OnnxArray, Map<string, string>>();
   #count = 0;
+
+  constructor(readonly precision: Precision = 'float32') {}
 
   /** Records a node with one output and returns the output's name. */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {

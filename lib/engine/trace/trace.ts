@@ -3,7 +3,7 @@ import { DiffusteerError, messageOf } from '../../errors.js';
 import type { Graph } from '../onnx/graph.js';
 import { inputName, outputName } from '../onnx/names.js';
 import { tf } from '../tf.js';
-import type { DType, GraphFunction, HostTensors, TensorSpec } from '../types.js';
+import type { DType, GraphFunction, HostTensors, Precision, TensorSpec } from '../types.js';
 import { traceBackend } from './backend.js';
 import './kernels/index.js';
 import { Recorder } from './recorder.js';
@@ -19,10 +19,16 @@ export interface Traced {
  * Records what `fn` does, gradients included, as an ONNX graph.
  *
  * @param constants further inputs of `fn` whose values are laid down in the graph
+ * @param precision in what large products with weights are computed
  * Errors: a DiffusteerError that names the operation that has no ONNX form or no gradient.
  */
-export function trace(fn: GraphFunction, inputs: readonly Required<TensorSpec>[], constants: HostTensors = {}): Traced {
-  const recorder = new Recorder();
+export function trace(
+  fn: GraphFunction,
+  inputs: readonly Required<TensorSpec>[],
+  constants: HostTensors = {},
+  precision: Precision = 'float32',
+): Traced {
+  const recorder = new Recorder(precision);
   const outputs: Required<TensorSpec>[] = [];
   traceBackend.recording(recorder, () => {
     // Nothing is returned through tidy: it would walk all of it in search of tensors.

@@ -90,7 +90,7 @@ interface Trained {
 
 /** Nats a token of all texts. */
 async function costOf(texts: Texts, { config, size, tokenizer, weights }: Trained): Promise<number> {
-  const device = await openDevice(config.device); // one of its own: the weights are constants of its programs
+  const device = await openDevice(config.device, config); // one of its own: the weights are constants of its programs
   try {
     const costs = await autoregressive(device, size, tokenizer.vocabulary, weights).nats(texts);
     return sum(costs.map(({ nats }) => nats)) / sum(costs.map(({ tokens }) => tokens));

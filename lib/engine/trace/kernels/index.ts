@@ -9,6 +9,7 @@ import { fusedKernels } from './fused.js';
 import { indexing } from './indexing.js';
 import type { TraceKernel, TraceKernels } from './kernel.js';
 import { reductions } from './reduce.js';
+import { roundedKernels } from './rounded.js';
 import { scans } from './scan.js';
 import { slicing } from './slicing.js';
 import { shapeKernels } from './shape.js';
@@ -23,6 +24,7 @@ export const kernels: TraceKernels = {
   ...contractions,
   ...indexing,
   ...fusedKernels,
+  ...roundedKernels,
 };
 
 for (const [kernelName, kernel] of Object.entries(kernels)) register(kernelName, kernel);
