@@ -21,7 +21,7 @@ export async function chooseParser(choice: ParserChoice, places: ParserPlaces): 
   if (choice === 'embedded') return embeddedParser(places.embedded);
   if (choice === 'corenlp' || (await coreNlpRuns(places.coreNlp))) {
     const { parser, stop } = coreNlpAt(places.coreNlp);
-    return { ...parser, name: 'Stanford CoreNLP', stop };
+    return { ...parser, name: 'Stanford CoreNLP', slow: true, stop };
   }
   if (await exists(join(places.embedded, 'config.json'))) return embeddedParser(places.embedded);
   const why = `needs trees: ${places.coreNlp} has no Stanford CoreNLP that runs (\`diffusteer corenlp check\`), and ${places.embedded} no parser (\`diffusteer train-judge\`)`;

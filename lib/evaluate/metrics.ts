@@ -119,6 +119,24 @@ const mauve = Type.Object(
   { description: 'MAUVE against the held-out corpus.' },
 );
 
+const byStep = Type.Object(
+  {
+    texts: count('Traced texts that were judged, the first of the run.'),
+    guides: Type.Record(
+      Type.String(),
+      Type.Array(
+        Type.Object({
+          step: count('The reverse step, from 0, the noisiest.'),
+          time: number('Noise level as the network sees it, near 1 noise, near 0 text.'),
+          ...intervalFields,
+        }),
+      ),
+      { description: 'By label of the guide, at evenly spaced steps.' },
+    ),
+  },
+  { description: 'Mean score of the texts that reverse steps predict, where texts were traced.' },
+);
+
 const texts = (description: string) => Type.Record(Type.String(), Type.String(), { description });
 
 /** metrics.json: figures on a run. */
@@ -132,6 +150,7 @@ export const metricsSchema = Type.Object(
     novelty: Type.Optional(novelty),
     references: Type.Optional(references),
     mauve: Type.Optional(mauve),
+    byStep: Type.Optional(byStep),
     lengths: Type.Object(
       { mean: number('Words a text, punctuation included.'), min: count('Fewest.'), max: count('Most.') },
       { description: 'Words a text.' },

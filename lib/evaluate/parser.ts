@@ -5,6 +5,8 @@ import type { Brackets } from './brackets.js';
 export interface Parser {
   /** Which parser, and where it is not the reference how good: shown beside every figure that it gives. */
   readonly name?: string;
+  /** It takes seconds to start, so it is not asked for what can be done without. */
+  readonly slow?: boolean;
   /** @returns of each text the brackets of its sentences in one. @throws JudgeUnavailable where it cannot parse */
   parse(texts: readonly (readonly string[])[]): Promise<Brackets[]>;
 }
@@ -32,6 +34,7 @@ export function rememberingParser(parser: Parser): Parser {
   const known = new Map<string, Brackets>();
   return {
     ...(parser.name !== undefined && { name: parser.name }),
+    ...(parser.slow !== undefined && { slow: parser.slow }),
     async parse(texts) {
       const keys = texts.map((words) => words.join(' '));
       const fresh = new Map(keys.flatMap((key, i) => (known.has(key) ? [] : [[key, texts[i]!] as const])));

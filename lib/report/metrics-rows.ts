@@ -84,6 +84,26 @@ const plainRows = ({ lengths, truncated, texts, secondsPerText }: Metrics): Rows
   ...(secondsPerText === undefined ? [] : [['seconds a text', secondsPerText.toPrecision(3), '']]),
 ];
 
+/** A row a reverse step that was judged: its number, from 1, its noise, and the success of each guide. */
+export function stepRows({ byStep }: Metrics): Rows {
+  const guides = Object.entries(byStep?.guides ?? {});
+  const [, steps = []] = guides[0] ?? [];
+  return steps.map(({ step, time }) => [
+    `${step + 1}`,
+    fixed(time),
+    ...guides.map(([, of]) => {
+      const own = of.find((one) => one.step === step);
+      return own ? `${percentOnly(own.mean)} [${range(own, percentOnly)}]` : '-';
+    }),
+  ]);
+}
+
+export const stepHeader = ({ byStep }: Metrics): readonly string[] => [
+  'reverse step',
+  'noise',
+  ...Object.keys(byStep?.guides ?? {}).map((label) => `${label}, %`),
+];
+
 export const gapRows = ({ gaps, unjudged }: Metrics): Rows => [
   ...Object.entries(gaps).map(([name, why]) => [name, why.replaceAll('\n', ' ')]),
   ...unjudged.map((label) => [label, 'no judge knows this guide']),

@@ -1,5 +1,15 @@
 import type { Metrics } from '../evaluate/index.js';
-import { gapRows, GUIDE_HEADER, guideRows, judgeRows, MEASURE_HEADER, measureRows, type Rows } from './metrics-rows.js';
+import {
+  gapRows,
+  GUIDE_HEADER,
+  guideRows,
+  judgeRows,
+  MEASURE_HEADER,
+  measureRows,
+  stepHeader,
+  stepRows,
+  type Rows,
+} from './metrics-rows.js';
 
 /** Figures of a run as aligned columns of plain text. */
 export function renderMetrics(metrics: Metrics): string {
@@ -41,6 +51,14 @@ export function renderMarkdown(metrics: Metrics, title: string): string {
     ...judgeRows(metrics).map(([label, judge]) => `- \`${label}\` is judged by ${judge}`),
     '',
     ...table([...MEASURE_HEADER], measureRows(metrics), 'right'),
+    ...(metrics.byStep
+      ? [
+          '',
+          `Success of what reverse steps predict for ${metrics.byStep.texts} traced texts:`,
+          '',
+          ...table(stepHeader(metrics), stepRows(metrics), 'right'),
+        ]
+      : []),
     ...(gaps.length > 0 ? ['', '**Gaps**', '', ...gaps.map(([name, why]) => `- \`${name}\`: ${why}`)] : []),
     '',
     '<details><summary>Config</summary>',

@@ -9,6 +9,7 @@ import {
   ngramFluency,
   RunMeasure,
   TextScorer,
+  type Judge,
   type MeasuredText,
   type Metrics,
 } from '../evaluate/index.js';
@@ -22,6 +23,7 @@ import { judgePass, type JudgePassHooks } from './evaluate/judge-pass.js';
 import { openJudgedRun, type JudgedRun } from './evaluate/judged-run.js';
 import { countLines } from './evaluate/json-lines.js';
 import { scoredTexts } from './evaluate/scored-texts.js';
+import { stepSuccess } from './evaluate/step-success.js';
 import { openScores, type ScoredBy, type ScoresFile } from './evaluate/scores-file.js';
 import { judgesOf, type JudgeOptions } from './judge-run.js';
 import { packageVersion } from './locate.js';
@@ -75,6 +77,8 @@ export async function evaluateRun(
 /** Who judges a run. */
 interface Judging {
   readonly scorer: TextScorer;
+  /** Those that can be asked about more than the texts. */
+  readonly quick: ReadonlyMap<string, Judge>;
   readonly by: ScoredBy;
   readonly unjudged: readonly string[];
   readonly heldOut: readonly (readonly string[])[];
@@ -84,8 +88,10 @@ async function judgingOf(run: JudgedRun, options: EvaluateOptions): Promise<Judg
   const { column, corpus: path, heldOut } = options;
   const corpus = path === undefined ? undefined : await wordsOf(run, path, column);
   const fluency = [...(corpus ? [ngramFluency(corpus, basename(path!))] : []), ...(options.fluency ?? [])];
-  const { judges, unjudged } = judgesFor(run.labels, await judgesOf(run, options));
+  const { all, quick } = await judgesOf(run, options);
+  const { judges, unjudged } = judgesFor(run.labels, all);
   return {
+    quick: judgesFor(run.labels, quick).judges,
     scorer: new TextScorer({ judges, fluency, ...(corpus && { corpus: new CorpusIndex(corpus) }) }),
     by: {
       version: packageVersion(),
@@ -102,7 +108,7 @@ async function metricsOf(
   run: JudgedRun,
   texts: number,
   scores: ScoresFile,
-  { scorer, unjudged, heldOut }: Judging,
+  { scorer, quick, unjudged, heldOut }: Judging,
   { embedder, seed = 1, heldOut: heldOutPath }: EvaluateOptions,
 ): Promise<Metrics> {
   const measure = await measureRun(run, scores.path, texts, seed);
@@ -114,6 +120,7 @@ async function metricsOf(
       : await scores.keepHeldOut({ corpus: basename(heldOutPath), natsPerToken: await natsOf(heldOut, scorer) });
   const { natsPerToken = {} } = ofHeldOut ?? {};
   const figures = figuresOf(measure, { key: keyOf(seed), ...scores.by, heldOut: natsPerToken, replicates: REPLICATES });
+  const byStep = await stepSuccess(run, quick, { key: split(keyOf(seed), 'steps'), replicates: REPLICATES });
   const seconds = await secondsPerText(run.folder);
   const { config } = run.manifest;
   const { method } = config as { method?: { name?: string } };
@@ -121,6 +128,7 @@ async function metricsOf(
     ...measure.figures(ordinaryWords(run.checkpoint.tokenizer)),
     ...figures,
     ...(likeHeldOut && { mauve: likeHeldOut }),
+    ...(byStep && { byStep }),
     ...(seconds !== undefined && { secondsPerText: seconds }),
     gaps: gapsOf(run, texts, figures, scorer),
     unjudged: [...unjudged],

@@ -48,21 +48,26 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
   return judgeRun(lines as readonly JudgedLine[], {
     options: await run.optionsOf(lines),
     references: lines.map(({ target }) => run.referenceOf(target)),
-    judges: await judgesOf(run, options),
+    judges: (await judgesOf(run, options)).all,
     ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
     fluency: options.fluency ?? [],
     ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),
   });
 }
 
-/** Every judge that a run may need. */
-export async function judgesOf({ split, guides, checkpoint }: JudgedRun, options: JudgeOptions): Promise<readonly Judge[]> {
+export interface RunJudges {
+  /** Every judge that the run may need. */
+  readonly all: readonly Judge[];
+  /** The same without a parser that is slow to start; judges that need one say so. */
+  readonly quick: readonly Judge[];
+}
+
+export async function judgesOf({ split, guides, checkpoint }: JudgedRun, options: JudgeOptions): Promise<RunJudges> {
   const { parser, classifier, judges = [] } = options;
   const labels = await labelClassifierOf(guides, checkpoint, options);
-  return [
-    ...standardJudges({ split, ...(parser && { parser }), ...(classifier && { classifier }), ...(labels && { labels }) }),
-    ...judges,
-  ];
+  const without = { split, ...(classifier && { classifier }), ...(labels && { labels }) };
+  const all = [...standardJudges({ ...without, ...(parser && { parser }) }), ...judges];
+  return { all, quick: parser?.slow ? [...standardJudges(without), ...judges] : all };
 }
 
 /** The lines of a samples file; a last line that was cut short is left out. */

@@ -115,6 +115,14 @@ describe('the page of a run', () => {
       .and.not.contain('waits is VERB');
   });
 
+  it('draws success over the reverse steps where they were judged', async () => {
+    const steps = [0, 5, 11].map((step) => ({ step, time: 1 - step / 12, ...interval(step / 20) }));
+    const page = await render({ metrics: metrics({ byStep: { texts: 8, guides: { pos: steps } } }) });
+    expect(page).to.match(/<svg[^>]*aria-label="Success of pos over the reverse steps"/);
+    expect(page).to.contain('what 3 of the steps predict for 8 traced texts');
+    expect(await render()).to.not.contain('Success of pos over the reverse steps');
+  });
+
   it('is one file that is well formed, asks for nothing from elsewhere, and escapes texts', async () => {
     const page = await render();
     expect(unbalanced(page)).to.deep.equal([]);

@@ -5,7 +5,14 @@ import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/errors.js';
-import { JudgeUnavailable, type FluencyJudge, type Judge, type Metrics, type TextScores } from '../../lib/evaluate/index.js';
+import {
+  JudgeUnavailable,
+  type FluencyJudge,
+  type Judge,
+  type Metrics,
+  type Parser,
+  type TextScores,
+} from '../../lib/evaluate/index.js';
 import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
 import { evaluateRun, type EvaluateOptions } from '../../lib/run/evaluate-run.js';
 import type { GuideFactory, Registry } from '../../lib/sampler/guide.js';
@@ -231,6 +238,44 @@ describe('evaluateRun', () => {
         ['ngram', undefined],
         ['lm', 2],
       ]);
+    });
+  });
+
+  it('judges what evenly spaced steps of traced texts predict, beside what could be judged at all', async () => {
+    await withFolder(async (folder) => {
+      const texts = ['a b', 'a b c', 'a b c d'].map((text) => ({ text, target: { length: 3 } }));
+      await writeRun(folder, texts, [...byLength, ...byMood, { guide: 'tree', tree: '(S (NP DT NN))' }]);
+      const STEPS = 34; // of which every third is judged: 0, 3, ... 33
+      const stepsOf = (whole: number) =>
+        Array.from({ length: STEPS }, (_, step) => {
+          const tokens = Array.from({ length: step < whole ? 1 : 3 }, () => 'a');
+          return { step, time: 1 - step / STEPS, tokens, entropy: tokens.map(() => 0), guides: {} };
+        });
+      const traces = [10, 20].map((whole, i) => JSON.stringify({ id: `${i}-0`, sample: 0, steps: stepsOf(whole) }));
+      await writeFile(join(folder, 'traces.jsonl'), `${traces.join('\n')}\n`);
+      const slow: Parser = { slow: true, parse: async (all) => all.map(() => ({ tags: [], nodes: [] })) };
+      const untrained = new Map([
+        ...registry,
+        ['tree', { ...mood, name: 'tree', options: Type.Object({ tree: Type.String() }) }],
+      ]);
+      const metrics = await evaluateRun(folder, untrained, { judges: [new MoodJudge()], parser: slow });
+      const { texts: traced, guides } = metrics.byStep!;
+      expect([traced, Object.keys(guides)]).to.deep.equal([2, ['length', 'mood']]);
+      const length = guides['length']!;
+      expect(length.map(({ step }) => step)).to.deep.equal([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]);
+      expect(length.map(({ mean }) => mean)).to.deep.equal([0, 0, 0, 0, 1 / 2, 1 / 2, 1 / 2, 1, 1, 1, 1, 1]);
+      expect([length[5]!.low, length[5]!.high], 'texts of one target are drawn by themselves').to.deep.equal([0, 1]);
+      expect(length[5]!.time).to.equal(1 - 15 / STEPS);
+      expect(guides['mood']!.map(({ mean }) => mean)).to.deep.equal(Array.from({ length: 12 }, () => 1));
+      expect(metrics.guides['tree']!.texts, 'a parser that is slow to start judges texts alone').to.equal(3);
+      const markdown = renderMarkdown(metrics, 'run');
+      expect(markdown)
+        .to.contain('| reverse step | noise | length, % | mood, % |')
+        .and.to.contain('| 16 | 0.56 | 50.0 [0.0 to 100.0] |');
+      const validate = new Ajv({ strict: false }).compile(
+        JSON.parse(await readFile('schemas/metrics.schema.json', 'utf8')) as object,
+      );
+      expect(validate(JSON.parse(JSON.stringify(metrics))), JSON.stringify(validate.errors)).to.equal(true);
     });
   });
 

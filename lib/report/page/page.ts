@@ -6,7 +6,7 @@ import { gapRows } from '../metrics-rows.js';
 import { SuccessByLength } from './by-length.js';
 import { Extremes } from './extremes.js';
 import { cut, html, Html } from './html.js';
-import { lengthPlots, stepPlots, successPlot, type Plot } from './plots.js';
+import { lengthPlots, stepPlots, stepSuccessPlots, successPlot, type Plot } from './plots.js';
 import { scrubber, shownTraces } from './scrubber.js';
 import { STYLE } from './style.js';
 import { controlTable, measureTable } from './tables.js';
@@ -40,6 +40,7 @@ export async function renderPage({ name, metrics, texts, traces }: RunPage): Pro
   const plots = [
     ...(await successPlot(metrics)),
     ...(await lengthPlots(metrics, lengths)),
+    ...(await stepSuccessPlots(metrics)),
     ...(await stepPlots(traces.slice(0, PLOTTED_TRACES))),
   ];
   const { worst, best } = extremes.found();

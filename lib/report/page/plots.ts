@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Metrics } from '../../evaluate/index.js';
+import type { Interval, Metrics } from '../../evaluate/index.js';
 import type { Trace } from '../../run/trace.js';
 import type { LengthBin, SuccessByLength } from './by-length.js';
 import { Html } from './html.js';
@@ -77,29 +77,53 @@ export async function lengthPlots({ guides }: Metrics, lengths: SuccessByLength)
 
 async function lengthPlot(guide: string, bins: readonly LengthBin[], title: string): Promise<Plot[]> {
   if (bins.length < 2) return [];
-  const values = bins.map((bin) => ({ ...bin, words: (bin.from + bin.to) / 2 }));
-  const range = [Math.min(0.9, ...bins.map(({ low }) => low)), 1] as const;
+  const values = bins.map(({ from, to, ...interval }) => ({ ...interval, x: (from + to) / 2 }));
+  const svg = await means(`Success of ${guide} over ${title}`, title, values);
+  const sizes = bins.map(({ texts }) => texts);
+  const note = `${guide}, mean and 95 % interval of ${bins.length} groups of ${Math.min(...sizes)} to ${Math.max(...sizes)} texts.`;
+  return [{ title: `${guide} by length`, note, svg }];
+}
+
+/** Success of what the reverse steps predict, a plot a guide. */
+export async function stepSuccessPlots({ byStep }: Metrics): Promise<Plot[]> {
+  if (!byStep) return [];
+  const { texts, guides } = byStep;
+  const plots = Object.entries(guides)
+    .slice(0, MOST_GUIDES)
+    .map(async ([guide, steps]): Promise<Plot> => {
+      const values = steps.map(({ step, ...interval }) => ({ ...interval, x: step + 1 }));
+      return {
+        title: `${guide} by step`,
+        note: `${guide}, mean and 95 % interval of what ${values.length} of the steps predict for ${tracedTexts(texts)}.`,
+        svg: await means(`Success of ${guide} over the reverse steps`, 'reverse step', values),
+      };
+    });
+  return Promise.all(plots);
+}
+
+const tracedTexts = (count: number): string => `${count} traced ${count === 1 ? 'text' : 'texts'}`;
+
+/** Points with their intervals, joined. @param title of the axis */
+function means(label: string, title: string, values: readonly (Interval & { readonly x: number })[]): Promise<Html> {
+  const range = [Math.min(0.9, ...values.map(({ low }) => low)), 1] as const;
   const scale = { zero: false, nice: false, padding: 8 };
   const mean = share('mean', null, range);
-  const svg = await draw(`Success of ${guide} over ${title}`, {
+  return draw(label, {
     data: { values },
     height: HEIGHT,
-    encoding: { x: { field: 'words', type: 'quantitative', title, scale, axis: { grid: false, tickCount: 6 } } },
+    encoding: { x: { field: 'x', type: 'quantitative', title, scale, axis: { grid: false, tickCount: 6 } } },
     layer: [
       { mark: { type: 'line', strokeWidth: 1, color: 'var(--accent)', opacity: 0.5 }, encoding: { y: mean } },
       { mark: INTERVAL, encoding: { y: share('low', null, range), y2: { field: 'high' } } },
       { mark: POINT, encoding: { y: mean } },
     ],
   });
-  const sizes = bins.map(({ texts }) => texts);
-  const note = `${guide}, mean and 95 % interval of ${bins.length} groups of ${Math.min(...sizes)} to ${Math.max(...sizes)} texts.`;
-  return [{ title: `${guide} by length`, note, svg }];
 }
 
 /** How open the words are, and what each guide says, over the reverse steps of traces. */
 export async function stepPlots(traces: readonly Trace[]): Promise<Plot[]> {
   if (traces.length === 0) return [];
-  const of = `${traces.length} traced ${traces.length === 1 ? 'text' : 'texts'}`;
+  const of = tracedTexts(traces.length);
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
   const entropy = await overSteps('Entropy over the reverse steps', 'nats a word', traces, ({ entropy: all }) => mean(all));
   const plots: Plot[] = [{ title: 'How words settle', note: `Entropy of the words of ${of}, and their mean.`, svg: entropy }];
@@ -112,7 +136,7 @@ export async function stepPlots(traces: readonly Trace[]): Promise<Plot[]> {
       traces,
       ({ guides }) => guides[guide] ?? null,
     );
-    plots.push({ title: `${guide} by step`, note: `What ${guide} says of each predicted text, ${of}, and their mean.`, svg });
+    plots.push({ title: `What ${guide} says`, note: `Log-probability of each predicted text, ${of}, and their mean.`, svg });
   }
   return plots;
 }
