@@ -146,6 +146,8 @@ export type {
   ProjectGuide,
   Registry,
   RewardedText,
+  RewardSlope,
   StepState,
   TableSpec,
+  TokenReward,
 } from './sampler/guide.js';

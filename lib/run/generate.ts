@@ -9,7 +9,7 @@ import { isHard } from '../sampler/factors.js';
 import type { Registry } from '../sampler/guide.js';
 import type { SampleHooks } from '../sampler/sample.js';
 import { givenTexts } from './edit.js';
-import { makeGuides, planContext, type RunGuides } from './guides.js';
+import { filesOf, makeGuides, openGuides, planContext, type RunGuides } from './guides.js';
 import { levelsOf } from './levels.js';
 import { locate, packageVersion } from './locate.js';
 import { checkSameRun, readManifest, writeManifest, type Manifest, type MethodRecord } from './manifest.js';
@@ -53,10 +53,12 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   const plan = await planRun(located, planContext(registry, checkpoint), where);
   levelsOf(config, checkpoint.config, where);
   const guides = await makeGuides(plan.clauses, checkpoint);
-  const { posterior, particles } = guides;
+  const { posterior } = guides;
+  await openGuides(guides);
   refuseSoftMembers(posterior, where);
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
   refuseTwoChoices(config, plan, where);
+  if (config.method?.name === 'beam') refuseSearchedRewards(posterior, where);
   const problems = contradictions(plan, posterior, checkpoint);
   if (problems.length > 0) throw new InputError(where, capped(problems));
   const given = givenTexts(config, plan, checkpoint, where);
@@ -64,7 +66,6 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
     const { checkMethod } = await import('./baseline/check.js');
     await checkMethod(config.method, { config, plan, checkpoint }, where);
   }
-  for (const { guide, options } of particles) await guide.open?.(options);
   return { config, checkpoint, plan, guides, given };
 }
 
@@ -105,6 +106,15 @@ function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): vo
     return [{ path: '/guidance', message }];
   });
   if (problems.length > 0) throw new InputError(where, problems);
+}
+
+/** A beam search adds up factors word by word; what a whole text is worth it cannot follow. */
+function refuseSearchedRewards(posterior: RunGuides['posterior'], where: string): void {
+  const problems = posterior.flatMap(({ label, path, guide, options }): Problem[] => {
+    const message = `the method "beam" adds up what words are worth one by one; "${label}" rewards whole texts: use best-of-n`;
+    return options.some((own) => guide.factors(own).reward !== undefined) ? [{ path, message }] : [];
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
 }
 
 /** Both want the rows of a text for themselves. */
@@ -226,16 +236,15 @@ async function manifestOf(
     precision: device.precision,
     model: { path: config.model, hash: checkpoint.hash },
     ...pluginsOf(plan),
-    ...(await filesOf(guides)),
+    ...(await hashesOf(filesOf(guides))),
     ...(method && { method }),
     texts: plan.items.length,
   };
 }
 
-async function filesOf({ particles }: RunGuides): Promise<Pick<Manifest, 'files'>> {
-  const files = new Set(particles.flatMap(({ guide, options }) => guide.files?.(options) ?? []));
-  if (files.size === 0) return {};
-  return { files: Object.fromEntries(await Promise.all([...files].map(async (file) => [file, await hashOf(file)] as const))) };
+async function hashesOf(files: readonly string[]): Promise<Pick<Manifest, 'files'>> {
+  if (files.length === 0) return {};
+  return { files: Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const))) };
 }
 
 function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {

@@ -80,6 +80,25 @@ export async function makeGuides(
   };
 }
 
+/** Gets ready what guides need for the options of all targets, such as a file to load. Errors: InputError. */
+export async function openGuides(guides: RunGuides): Promise<void> {
+  for (const { guide, options } of opening(guides)) await guide.open?.(options);
+}
+
+/** Files that the texts follow from, beside the model. */
+export const filesOf = (guides: RunGuides): string[] => [
+  ...new Set(opening(guides).flatMap(({ guide, options }) => guide.files?.(options) ?? [])),
+];
+
+/** The guides that may read files of their own. */
+const opening = ({ posterior, particles }: RunGuides) =>
+  [...posterior, ...particles].flatMap(({ tree }) =>
+    leavesOf(tree).map(({ guide, options }) => ({
+      guide: guide as PosteriorGuide<unknown> | ParticlesGuide<unknown>,
+      options,
+    })),
+  );
+
 type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide>; readonly shared: SharedStates };
 
 /** The options of the guides of a group, target by target. */

@@ -3,6 +3,7 @@ import { foldClauses, groupHolds, type ClauseTree } from '../config/index.js';
 import type { WeightController, WeightRecord } from '../sampler/adaptive-weight.js';
 import { isHard } from '../sampler/factors.js';
 import type { PosteriorFactors, PosteriorGuide } from '../sampler/guide.js';
+import { oneHot } from '../sampler/tilt.js';
 import type { Vocabulary } from '../text/types.js';
 import type { MadeGuide, RunGuides } from './guides.js';
 
@@ -87,12 +88,13 @@ function posteriorResults(
   return results;
 }
 
-/** The log-factors of a text summed, none where the guide's automaton rejects it; hard facts and automata hold or not. */
+/** The log-factors of a text summed, with its reward; none where the guide's automaton rejects it; hard facts and automata hold or not. */
 function posteriorResult(factors: PosteriorFactors, ids: Int32Array, { size, end }: Vocabulary): GuideResult {
-  const { logUnary, automaton } = factors;
+  const { logUnary, automaton, reward } = factors;
   const stop = ids.indexOf(end);
   const accepted = !automaton || accepts(automaton, ids.subarray(1, stop < 0 ? undefined : stop));
-  const logProb = accepted ? ids.reduce((sum, id, i) => sum + (logUnary?.[i * size + id] ?? 0), 0) : -Infinity;
+  const worth = reward?.(oneHot(ids, size)).value ?? 0;
+  const logProb = accepted ? ids.reduce((sum, id, i) => sum + (logUnary?.[i * size + id] ?? 0), worth) : -Infinity;
   return { logProb: nats(logProb), ...(isHard(factors) ? { holds: logProb === 0 } : {}) };
 }
 

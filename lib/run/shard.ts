@@ -17,6 +17,7 @@ import type { Plan } from './plan.js';
 import { nats, resultsOf, type GuideResult } from './results.js';
 import { textConstraint, type TextConstraint } from './text-factors.js';
 import type { ShardTools } from './shard-tools.js';
+import { tiltOf } from './token-rewards.js';
 import { settled, tracesOf, watchRows, type Trace } from './trace.js';
 
 /** A line of samples.jsonl. */
@@ -186,11 +187,13 @@ function batchOf(tools: ShardTools, rows: readonly BatchRow[], constraints: read
   const { maxTokens, embeddingWidth } = tools.checkpoint.config;
   const noise = (label: string | number) => concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const lattices = constraints.map(({ lattice }) => lattice);
+  const tilts = constraints.map(({ rewards }) => tiltOf(rewards, tools.checkpoint.config.vocabularySize));
   return {
     start: noise('start'),
     noiseAt: noise,
     factors: concat(constraints.map(({ factors }) => factors)),
     ...(lattices.some((lattice) => lattice !== undefined) ? { lattices } : {}),
+    ...(tilts.some((tilt) => tilt !== undefined) ? { tilts } : {}),
     guideInputs: guideInputs(
       tools.guides,
       rows.map(({ item }) => (item === undefined ? undefined : tools.plan.items[item]!.target)),

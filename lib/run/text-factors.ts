@@ -1,4 +1,5 @@
 import { emptiness, latticeOf, onCanvas, product, type Automaton, type Emptiness, type Lattice } from '../automaton/index.js';
+import { leavesOf } from '../config/index.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { addFactors, canvasFactors, emptyPosition } from '../sampler/factors.js';
@@ -6,6 +7,7 @@ import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './guides.js';
 import type { Plan } from './plan.js';
 import { ContractBreach } from './plugins/breach.js';
+import { checkedReward, type FollowedReward } from './token-rewards.js';
 
 /** What holds of a text: what every text obeys, and all posterior guides of its target. */
 export interface TextConstraint {
@@ -13,6 +15,8 @@ export interface TextConstraint {
   readonly factors: Float32Array;
   /** Where automata say which texts are accepted: those that the factors leave. */
   readonly lattice?: Lattice;
+  /** Whose gradients weigh the tokens of each step. */
+  readonly rewards: readonly FollowedReward[];
 }
 
 /**
@@ -26,26 +30,28 @@ export function textConstraint(
   target: number | undefined,
   more?: Float32Array,
 ): TextConstraint {
-  const { factors, automaton } = combined(posterior, checkpoint, target);
+  const { factors, automaton, rewards } = combined(posterior, checkpoint, target);
   if (more) addFactors(factors, more, 1);
-  return automaton === undefined ? { factors } : { factors, lattice: latticeOf(automaton, factors) };
+  return { factors, rewards, ...(automaton && { lattice: latticeOf(automaton, factors) }) };
 }
 
-/** The sum of the log-factors and the product of the automata, the latter over whole canvases. */
+/** The sum of the log-factors, the product of the automata, over whole canvases, and the rewards. */
 function combined(
   posterior: RunGuides['posterior'],
   { config, tokenizer: { vocabulary } }: Checkpoint,
   target: number | undefined,
-): { factors: Float32Array; automaton?: Automaton } {
+): { factors: Float32Array; automaton?: Automaton; rewards: readonly FollowedReward[] } {
   const factors = canvasFactors(config.maxTokens, vocabulary);
-  if (target === undefined) return { factors };
+  const rewards: FollowedReward[] = [];
+  if (target === undefined) return { factors, rewards };
   const automata: Automaton[] = [];
-  for (const { guide, options, weight } of posterior) {
-    const { logUnary, automaton } = guide.factors(options[target]);
+  for (const { guide, options, weight, window, tree } of posterior) {
+    const { logUnary, automaton, reward } = guide.factors(options[target]);
     if (logUnary) addFactors(factors, logUnary, weight);
     if (automaton) automata.push(automaton);
+    if (reward) rewards.push({ reward: checkedReward(leavesOf(tree)[0]!, reward), weight, window });
   }
-  return automata.length === 0 ? { factors } : { factors, automaton: onCanvas(automata.reduce(product), vocabulary) };
+  return { factors, rewards, ...(automata.length > 0 && { automaton: onCanvas(automata.reduce(product), vocabulary) }) };
 }
 
 /** The targets whose guides leave no text: they contradict each other, or one of them asks for what the canvas cannot hold. */

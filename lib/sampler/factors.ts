@@ -35,5 +35,5 @@ export function emptyPosition(factors: Float32Array, vocabularySize: number): nu
 }
 
 /** Whether factors only allow and forbid. */
-export const isHard = ({ logUnary }: PosteriorFactors): boolean =>
-  !logUnary || logUnary.every((value) => value === 0 || value === -Infinity);
+export const isHard = ({ logUnary, reward }: PosteriorFactors): boolean =>
+  reward === undefined && (!logUnary || logUnary.every((value) => value === 0 || value === -Infinity));

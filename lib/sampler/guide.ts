@@ -98,6 +98,10 @@ export interface GradientGuide<O> {
 
 export interface PosteriorGuide<O> {
   readonly via: 'posterior';
+  /** Gets ready what `factors` needs for the options of all targets, such as a file to load. Called before `factors`. Errors: InputError. */
+  open?(rows: readonly O[]): Promise<void>;
+  /** Files that the factors follow from. A run records their SHA-256, and goes on only with the same. */
+  files?(rows: readonly O[]): readonly string[];
   factors(options: O): PosteriorFactors;
 }
 
@@ -107,6 +111,22 @@ export interface PosteriorFactors {
   readonly logUnary?: Float32Array;
   /** Accepts the texts that the guide allows, as sequences of words: without START, END and PAD. A hard fact at every weight. */
   readonly automaton?: Automaton;
+  /** What a text is worth under the token probabilities of each step: its gradient is a log-factor on the tokens of that step. */
+  readonly reward?: TokenReward;
+}
+
+/**
+ * A differentiable reward of a text by its token probabilities, in nats. The same probabilities must give the same numbers.
+ *
+ * @param probs [L, V] row-major, rows sum to 1; those of a finished text are 0 and 1
+ */
+export type TokenReward = (probs: Float32Array) => RewardSlope;
+
+export interface RewardSlope {
+  /** Nats, below Infinity. */
+  readonly value: number;
+  /** d value / d probs, finite, [L, V] row-major. */
+  readonly gradient: Float32Array;
 }
 
 export interface ProjectGuide<O> {

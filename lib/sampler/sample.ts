@@ -45,6 +45,8 @@ export interface SampleBatch {
   readonly factors: Float32Array;
   /** Of each row what its text may be, where automata say so; made with the row's factors. Absent where no row has one. */
   readonly lattices?: readonly (Lattice | undefined)[];
+  /** Of each row what reweighs its token probabilities at every step, before its lattice does. Absent where no row has one. */
+  readonly tilts?: readonly (Tilt | undefined)[];
   /** Of each latent guide: what `encode` gave, with its `weight` in each row, [B]. */
   readonly guideInputs: readonly HostTensors[];
   /** Of each latent guide what sets its weight from step to step in place of that; only watched guides may have one. */
@@ -54,6 +56,9 @@ export interface SampleBatch {
   /** Sees every step and changes nothing: the texts come out the same. */
   readonly watcher?: StepWatcher;
 }
+
+/** Changes the token probabilities of a row in place, [L, V]. @param share of the reverse steps that went before */
+export type Tilt = (probs: Float32Array, share: number) => void;
 
 /** Sees the texts of a batch come to be. */
 export interface StepWatcher {
@@ -125,7 +130,7 @@ async function sampleBatch(
   const guideInputs = namedGuideInputs(batch.guideInputs);
   const factors = device.put({ dtype: 'float32', shape: [rows, maxTokens, vocabularySize], data: batch.factors });
   const shared = { ...guideInputs, factors, fixed: fixedTokens(batch.factors, size), temperature: scalar(setup.temperature) };
-  const oneStep = batch.lattices === undefined ? wholeStep : stepThroughLattices;
+  const oneStep = batch.lattices === undefined && batch.tilts === undefined ? wholeStep : stepThroughHost;
   let carry = begin(batch, latents);
   try {
     for (const [i, level] of levels.entries()) {
@@ -139,7 +144,7 @@ async function sampleBatch(
       const watched = acts.active.filter((index) => batch.controllers?.[index] !== undefined);
       const looks = batch.selection?.looksAt(step) === true;
       const fetch = fetched(isLast, looks || batch.watcher !== undefined, watched);
-      const out = await oneStep({ programs, acts, guideInputs, batch, feeds, isLast, fetch });
+      const out = await oneStep({ programs, acts, guideInputs, batch, feeds, share, isLast, fetch });
       if (!isLast) observed(batch, watched, share, out);
       batch.watcher?.saw(level, out['probs']!.data as Float32Array, isLast);
       onStep?.(i + 1, levels.length);
@@ -162,6 +167,8 @@ interface Step {
   readonly guideInputs: HostTensors;
   readonly batch: SampleBatch;
   readonly feeds: Readonly<Record<string, HostTensor | Resident>>;
+  /** Of the reverse steps, that of those before. */
+  readonly share: number;
   readonly isLast: boolean;
   /** The last step gives the token probabilities, the others the next carry, and what is watched or looked at. */
   readonly fetch: readonly string[];
@@ -224,24 +231,30 @@ function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
 }
 
 /**
- * A step whose token probabilities become those given that the automata accept. That part runs outside of the graph, in float64: what
- * the states of a lattice accept differs by more orders of magnitude than float32 has, and 48 small operations there and back take
- * longer in a graph than a plain loop.
+ * A step whose token probabilities are tilted by rewards, and become those given that the automata accept. That part runs outside of the
+ * graph: rewards are functions of the user's. Automata need float64, since what the states of a lattice accept differs by more orders of
+ * magnitude than float32 has, and 48 small operations there and back take longer in a graph than a plain loop.
  */
-async function stepThroughLattices({ programs, acts, guideInputs, batch, feeds, isLast, fetch }: Step): StepOutputs {
+async function stepThroughHost({ programs, acts, guideInputs, batch, feeds, share, isLast, fetch }: Step): StepOutputs {
   const denoising = await programs.denoising(guideInputs);
-  if (isLast) return denoising.run(feeds, { fetch });
-  const wanted = wantsLogits(acts) ? ['probs', 'logits'] : ['probs'];
+  const wanted = !isLast && wantsLogits(acts) ? ['probs', 'logits'] : ['probs'];
   const denoised = await denoising.run(feeds, { fetch: wanted });
   const probs = denoised['probs']!;
-  const size = batch.factors.length / batch.lattices!.length;
-  batch.lattices!.forEach((lattice, i) => {
-    const row = (probs.data as Float32Array).subarray(i * size, (i + 1) * size); // [L, V]
-    if (lattice) marginals(lattice, row, row);
+  rowsOf(probs).forEach((row, i) => {
+    batch.tilts?.[i]?.(row, share);
+    const lattice = batch.lattices?.[i];
+    if (lattice && !isLast) marginals(lattice, row, row); // at the last step decoding asks it
   });
+  if (isLast) return denoised;
   const program = await programs.step({ ...acts, given: true }, guideInputs);
   const rest = fetch.filter((name) => name !== 'probs');
   return { ...(await program.run({ ...feeds, ...denoised }, { fetch: rest })), probs };
+}
+
+/** Views of the rows of a tensor [B, ...]. */
+function rowsOf({ shape, data }: HostTensor): Float32Array[] {
+  const size = data.length / shape[0]!;
+  return Array.from({ length: shape[0]! }, (_, i) => (data as Float32Array).subarray(i * size, (i + 1) * size));
 }
 
 /** Reverse steps of the whole way from noise, of which an edit takes the last ones alone. */

@@ -11,7 +11,8 @@ import type { Denoiser } from '../../lib/model/types.js';
 import { keyOf, normal, split } from '../../lib/random.js';
 import type { WeightController } from '../../lib/sampler/adaptive-weight.js';
 import { graphConstants, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
-import { createSampler, type SampleBatch, type SamplerSetup } from '../../lib/sampler/sample.js';
+import { createSampler, type SampleBatch, type SamplerSetup, type Tilt } from '../../lib/sampler/sample.js';
+import { tilt } from '../../lib/sampler/tilt.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** Pairs of three tokens, and how often each is. */
@@ -169,6 +170,30 @@ describe('sampling', () => {
     // Of the pairs that are accepted 0 1, 1 2 and few others have a chance: what is left of them is shared in the same order.
     expect(counts[5]! + counts[1]!).to.be.above(0.9);
     expect(counts[5]).to.be.above(counts[1]!);
+  });
+
+  it('is steered by the slopes of a reward: independent tokens come as often as p e^reward says', async () => {
+    const rows = 1024;
+    const [p, worth] = [[0.5, 0.3, 0.2], [0, 1, -1]]; // prettier-ignore
+    const independent = { pairs: floats([1, V, V], p.flatMap((a) => p.map((b) => Math.log(a * b)))) }; // prettier-ignore
+    const slopes = Float32Array.from([...worth, 0, 0, 0]); // of the first token alone
+    const shares: number[] = [];
+    const tilted: Tilt = (probs, share) => {
+      shares.push(share);
+      tilt(probs, slopes, V);
+    };
+    const sampler = createSampler(device, setupOf(rows, 60, { weights: { ...toyWeights, ...independent } }));
+    const probs = await sampler.sample({ ...batchOf(rows, 1), tilts: Array.from({ length: rows }, () => tilted) });
+    expect([...new Set(shares)]).to.deep.equal(Array.from({ length: 60 }, (_, step) => step / 60));
+    const wanted = p.map((of, v) => of * Math.exp(worth[v]!));
+    const norm = wanted.reduce((a, b) => a + b);
+    [wanted.map((of) => of / norm), p].forEach((of, place) =>
+      of.forEach((share, v) => {
+        const found =
+          Array.from({ length: rows }, (_, b) => best(probs, L * b + place)).filter((token) => token === v).length / rows;
+        expect(found, `token ${v} at ${place}`).to.be.closeTo(share, 4 * Math.sqrt((share * (1 - share)) / rows) + 0.015);
+      }),
+    );
   });
 
   it('takes the weights of a row from its controller, and tells it the log-probabilities of the steps in the window', async () => {

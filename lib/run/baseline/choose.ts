@@ -6,6 +6,7 @@ import { resultsOf, type GuideResult } from '../results.js';
 import { rewardsOf } from '../rewards.js';
 import type { ShardTools } from '../shard-tools.js';
 import { textConstraint, type TextConstraint } from '../text-factors.js';
+import { worthOf } from '../token-rewards.js';
 
 /** What finished texts are scored with. */
 export type ScoringTools = Pick<ShardTools, 'config' | 'checkpoint' | 'guides' | 'scorer'>;
@@ -36,7 +37,8 @@ export async function chooseBest(tools: ScoringTools, texts: readonly Candidates
   const constraintOf = constraints(tools);
   const scores = all.map(({ target, ids }, row) => {
     const latent = guides.latent.reduce((sum, { label }) => sum + (logProbs[label]?.[row] ?? 0), 0);
-    return fitOf(ids, constraintOf(target)) + latent + rewards.total[row]!;
+    const constraint = constraintOf(target);
+    return fitOf(ids, constraint) + worthOf(constraint.rewards, ids, vocabulary.size) + latent + rewards.total[row]!;
   });
   let first = 0;
   return texts.map(({ target, canvases }) => {

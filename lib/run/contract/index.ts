@@ -4,7 +4,7 @@ import { encodesEmptyBatch, encodesRowsAlone } from './encoding.js';
 import { hasSummary, refusesNonsense, takesExamples } from './form.js';
 import { hasGradient, isLogProb, keepsRowsApart, servesEveryBatch } from './gradient.js';
 import { keepsTextsApart, rewardsTexts } from './particles.js';
-import { givesFactors, leavesText } from './posterior.js';
+import { givesFactors, leavesText, rewardHasGradient } from './posterior.js';
 import { keepsProjectedRowsApart, projectsOnce } from './project.js';
 import { subjectOf, type ContractOptions, type Subject } from './subject.js';
 import { repeatsTexts } from './texts.js';
@@ -38,6 +38,7 @@ const CLAIMS: Readonly<Record<Place, Readonly<Record<string, Claim>>>> = {
   posterior: {
     'factors are [L, V], nats at most 0 or forbidden, an automaton is over the vocabulary, the same each time': givesFactors,
     'factors leave START first, a token at every place, and a text that the automaton accepts': leavesText,
+    'the gradient of a reward is that of differences, and a small step along it raises the reward': rewardHasGradient,
   },
   gradient: GRADIENT,
   'x0-gradient': GRADIENT,

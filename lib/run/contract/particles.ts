@@ -14,7 +14,6 @@ function textsFor<O>({ checkpoint: { tokenizer } }: Subject<O>): RewardedText[] 
 
 async function rewardOf<O>(subject: Subject<O>): Promise<ParticlesGuide<O>['reward']> {
   const guide = (await subject.make('particles')).guide as ParticlesGuide<O>;
-  await guide.open?.(subject.examples);
   return (texts, rows) => guide.reward(texts, rows);
 }
 

@@ -8,7 +8,7 @@ import { keyOf } from '../../random.js';
 import type { ClassifierSpec, Guide, GuideFactory, ModelInfo, Place } from '../../sampler/guide.js';
 import { vocabularyOf } from '../../text/vocabulary.js';
 import { wordTokenizer } from '../../text/word-tokenizer.js';
-import { makeGuides, planContext, type RunGuides, type TrainedFor } from '../guides.js';
+import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../guides.js';
 import { locate } from '../locate.js';
 import { modelInfoOf } from '../model-info.js';
 import { classifierSizeOf } from '../train-guide.js';
@@ -66,7 +66,9 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
     classesOf: async (via) => (trained ? (options.classes ?? []) : planContext(new Map(), checkpoint).classesOf(any, via)),
     guides,
     async make(via) {
-      const { posterior, latent, particles } = await guides(via);
+      const made = await guides(via);
+      await openGuides(made);
+      const { posterior, latent, particles } = made;
       const { guide, weights } = { weights: {}, ...(posterior[0] ?? latent[0] ?? particles[0])! };
       return { guide: guide as Guide<O>, weights };
     },

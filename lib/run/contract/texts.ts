@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkConfig, leavesOf } from '../../config/index.js';
 import { openDevice } from '../../engine/index.js';
 import type { Place } from '../../sampler/guide.js';
+import { openGuides } from '../guides.js';
 import { makeShard, shardCount, type SampleLine } from '../shard.js';
 import { makeTools } from '../tools.js';
 import { claim } from './claims.js';
@@ -29,7 +30,7 @@ async function textsOf<O>(subject: Subject<O>, via: Place): Promise<SampleLine[]
     particles: { count: 2, every: 2 },
   });
   const guides = await subject.guides(via);
-  for (const { guide } of guides.particles) await guide.open?.(examples);
+  await openGuides(guides);
   const clauses = [...guides.posterior, ...guides.latent, ...guides.particles];
   const plan = {
     targets: examples.map((_, i) => ({ where: `example ${i}`, fields: {} })),

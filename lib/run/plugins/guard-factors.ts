@@ -4,8 +4,11 @@ import { shown } from './exports.js';
 
 /** What keeps a value from being the factors of a posterior guide, as the rest of "must ...". */
 export function factorsProblem(found: unknown, { maxTokens, vocabulary }: ModelInfo): string | undefined {
-  const { logUnary, automaton } = (found ?? {}) as PosteriorFactors;
-  if (logUnary === undefined && automaton === undefined) return `return { logUnary } or { automaton }, got ${shown(found)}`;
+  const { logUnary, automaton, reward } = (found ?? {}) as PosteriorFactors;
+  if (logUnary === undefined && automaton === undefined && reward === undefined)
+    return `return { logUnary }, { automaton } or { reward }, got ${shown(found)}`;
+  if (reward !== undefined && typeof reward !== 'function')
+    return `return a reward that is a function of token probabilities, got ${shown(reward)}`;
   if (automaton !== undefined && !isAutomaton(automaton, vocabulary.size))
     return `return an automaton over the ${vocabulary.size} tokens of the model: a class each, a state or -1 for each state and class`;
   return logUnary === undefined ? undefined : logUnaryProblem(logUnary, maxTokens, vocabulary);

@@ -8,7 +8,9 @@ import type {
   Place,
   PosteriorGuide,
   ProjectGuide,
+  TokenReward,
 } from '../../sampler/guide.js';
+import { slopeProblem } from '../../sampler/tilt.js';
 import { breach, calling, callingAsync, type Party } from './breach.js';
 import { shown } from './exports.js';
 import { factorsProblem } from './guard-factors.js';
@@ -45,12 +47,32 @@ export function guardedGuide(found: unknown, { via, model }: GuideContext, party
 function guardedPosterior(guide: PosteriorGuide<unknown>, model: ModelInfo, party: Party): PosteriorGuide<unknown> {
   return {
     via: guide.via,
+    ...guardedReading(guide, party),
     factors(options) {
       const factors = calling(party, 'factors', () => guide.factors(options));
       const problem = factorsProblem(factors, model);
       if (problem !== undefined) throw breach(party, 'factors', `must ${problem}`);
-      return factors;
+      const { reward } = factors;
+      return reward ? { ...factors, reward: guardedReward(reward, party) } : factors;
     },
+  };
+}
+
+const guardedReward =
+  (reward: TokenReward, party: Party): TokenReward =>
+  (probs) => {
+    const found = calling(party, 'factors.reward', () => reward(probs));
+    const problem = slopeProblem(found, probs.length);
+    if (problem !== undefined) throw breach(party, 'factors.reward', `must return ${problem}`);
+    return found;
+  };
+
+/** What a guide reads beside its options. */
+function guardedReading(guide: PosteriorGuide<unknown> | ParticlesGuide<unknown>, party: Party) {
+  const { open, files } = guide;
+  return {
+    ...(open && { open: (rows: readonly unknown[]) => callingAsync(party, 'open', () => open.call(guide, rows)) }),
+    ...(files && { files: (rows: readonly unknown[]) => calling(party, 'files', () => files.call(guide, rows)) }),
   };
 }
 
@@ -66,11 +88,9 @@ function guardedProject(guide: ProjectGuide<unknown>, party: Party): ProjectGuid
 }
 
 function guardedParticles(guide: ParticlesGuide<unknown>, party: Party): ParticlesGuide<unknown> {
-  const { open, files } = guide;
   return {
     via: guide.via,
-    ...(open && { open: (rows) => callingAsync(party, 'open', () => open.call(guide, rows)) }),
-    ...(files && { files: (rows) => calling(party, 'files', () => files.call(guide, rows)) }),
+    ...guardedReading(guide, party),
     async reward(texts, rows) {
       const found: unknown = await callingAsync(party, 'reward', async () => guide.reward(texts, rows));
       if (isNumbers(found, texts.length)) return found;
