@@ -22,22 +22,9 @@ export function moduleObstacle(file: string, folder: string | undefined): string
     : undefined;
 }
 
-/** Loads the function. Errors: an InputError that names the file and what it exports. */
+/** Loads the function of the text. Errors: an InputError that names the file and what it exports. */
 export async function loadRewardFunction(file: string, name: string): Promise<RewardFunction> {
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = await importPlugin(resolve(file));
-  } catch (error) {
-    throw inputError(file, `cannot be loaded: ${messageOf(error)}`);
-  }
-  const found = module[name];
-  if (typeof found === 'function') return guarded(found as RewardFunction, file, name);
-  const names = Object.keys(module).filter((key) => typeof module[key] === 'function');
-  const has = names.length === 0 ? 'it exports no function' : `it has ${names.join(', ')}`;
-  throw inputError(file, `expected a function (text, tokens, argument) => nats as its export "${name}" (${has})`);
-}
-
-function guarded(reward: RewardFunction, file: string, name: string): RewardFunction {
+  const reward = (await loadExport(file, name, '(text, tokens, argument) => nats')) as RewardFunction;
   return async (text, tokens, argument) => {
     let value: unknown;
     try {
@@ -49,4 +36,19 @@ function guarded(reward: RewardFunction, file: string, name: string): RewardFunc
     const message = `expected a reward in nats, a number below Infinity, got ${String(value)} for ${JSON.stringify(text)}`;
     throw new InputError(file, [{ path: name, message }]);
   };
+}
+
+/** A function that a file exports. @param form as an error shows it */
+export async function loadExport(file: string, name: string, form: string): Promise<unknown> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await importPlugin(resolve(file));
+  } catch (error) {
+    throw inputError(file, `cannot be loaded: ${messageOf(error)}`);
+  }
+  const found = module[name];
+  if (typeof found === 'function') return found;
+  const names = Object.keys(module).filter((key) => typeof module[key] === 'function');
+  const has = names.length === 0 ? 'it exports no function' : `it has ${names.join(', ')}`;
+  throw inputError(file, `expected a function ${form} as its export "${name}" (${has})`);
 }

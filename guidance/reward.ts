@@ -1,16 +1,29 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Problem } from '../lib/errors.js';
 import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/text-classifier.js';
-import type { GuideFactory, ParticlesGuide, RewardedText } from '../lib/sampler/guide.js';
+import type {
+  Guide,
+  GuideContext,
+  GuideFactory,
+  ParticlesGuide,
+  Place,
+  PosteriorGuide,
+  RewardedText,
+} from '../lib/sampler/guide.js';
+import { loadExpectedReward, onCanvas, type ExpectedReward } from './expected-reward.js';
 import { loadRewardFunction, moduleObstacle } from './reward-module.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
 const options = Type.Object({
-  module: text('JavaScript or TypeScript file with a function (text, tokens, argument) => nats, in a folder that is allowed.'),
-  export: text('Which of its exports is the function. Default: "default".'),
+  module: text(
+    'JavaScript or TypeScript file, in a folder that is allowed, with a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
+  ),
+  export: text('Which of its exports is the function. Default: "default", for `posterior` "expected".'),
   argument: Type.Optional(Type.Unknown({ description: 'What the function gets as its third argument.' })),
-  model: text('Folder of an ONNX text classifier: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.'),
+  model: text(
+    'Folder of an ONNX text classifier, for `particles`: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
+  ),
   label: text('The label of that classifier whose log-probability is the reward.'),
 });
 
@@ -23,18 +36,37 @@ export type RewardOptions = Static<typeof options>;
  */
 export const rewardGuide = (folder?: string): GuideFactory<RewardOptions> => ({
   name: 'reward',
-  summary: 'The text has a high reward by a JavaScript function or an ONNX text classifier.',
+  summary: 'The text has a high reward by a JavaScript function, its gradient, or an ONNX text classifier.',
   options,
   example: { module: 'examples/plugins/rewards/short-words.ts' },
-  places: ['particles'],
-  check: (given) => problemsOf(given, folder),
-  create,
+  places: ['particles', 'posterior'],
+  check: (given, _model, via) => problemsOf(given, folder, via),
+  create: (context): Guide<RewardOptions> => (context.via === 'posterior' ? byGradient(context) : byParticles()),
 });
+
+/** Weighs the tokens of each step by the gradient of what the text is worth under their probabilities. */
+function byGradient({ model: { vocabulary } }: GuideContext): PosteriorGuide<RewardOptions> {
+  const loaded = new Map<string, ExpectedReward>();
+  const nameOf = ({ export: name = 'expected' }: RewardOptions) => name;
+  const sourceOf = (row: RewardOptions) => JSON.stringify([row.module, nameOf(row)]);
+  return {
+    via: 'posterior',
+    async open(rows) {
+      for (const row of rows)
+        if (!loaded.has(sourceOf(row))) loaded.set(sourceOf(row), await loadExpectedReward(row.module!, nameOf(row)));
+    },
+    files: (rows) => [...new Set(rows.map(({ module }) => module!))],
+    factors(row) {
+      const reward = loaded.get(sourceOf(row))!;
+      return { reward: onCanvas(reward, { file: row.module!, name: nameOf(row), argument: row.argument }, vocabulary) };
+    },
+  };
+}
 
 /** Rewards of texts that share what is loaded, each with its own options. */
 type Reward = (texts: readonly RewardedText[], rows: readonly RewardOptions[]) => Promise<readonly number[]>;
 
-function create(): ParticlesGuide<RewardOptions> {
+function byParticles(): ParticlesGuide<RewardOptions> {
   const loaded = new Map<string, Promise<Reward>>();
   const sourceOf = ({ module, export: name, model, label }: RewardOptions) => JSON.stringify([module, name, model, label]);
   const rewardOf = (row: RewardOptions): Promise<Reward> => {
@@ -75,12 +107,18 @@ async function load({ module, export: name = 'default', model, label }: RewardOp
   return (texts, rows) => Promise.all(texts.map(async (one, i) => reward(one.text, one.tokens, rows[i]!.argument)));
 }
 
-function problemsOf({ module, export: name, argument, model, label }: RewardOptions, folder: string | undefined): Problem[] {
+function problemsOf(
+  { module, export: name, argument, model, label }: RewardOptions,
+  folder: string | undefined,
+  via: Place,
+): Problem[] {
   if ((module === undefined) === (model === undefined))
     return [
       { path: '', message: 'expected either "module", a file with a function, or "model", the folder of a text classifier' },
     ];
   if (module !== undefined) return obstacle('/module', moduleObstacle(module, folder)).concat(strange({ label }, 'model'));
+  if (via === 'posterior')
+    return [{ path: '/model', message: 'has no gradient over token probabilities; use "via": "particles", or a "module"' }];
   return [
     ...(label === undefined ? [{ path: '/label', message: 'expected a label of the classifier, got nothing' }] : []),
     ...(label === undefined ? [] : obstacle('/model', classifierObstacle(model!, label))),

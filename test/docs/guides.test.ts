@@ -66,6 +66,7 @@ describe(DOCUMENT, function () {
       'attribute',
       'classify',
       'reward',
+      'reward',
     ]);
     for (const { text } of shown) {
       const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Place };

@@ -16,7 +16,7 @@ const MODULE = 'examples/plugins/rewards/short-words.ts';
 
 describeGuideContract({
   factory: rewardGuide('examples/plugins'),
-  rows: [{ module: MODULE, argument: { strength: 2 } }],
+  rows: [{ module: MODULE, argument: { strength: 2 } }, { module: 'examples/plugins/rewards/many-words.ts' }],
   nonsense: [{ module: 3 }, { module: '' }, { model: 'm', label: 5 }],
 });
 

@@ -1,3 +1,7 @@
+interface Argument {
+  readonly strength?: number;
+}
+
 /**
  * Wants short words: minus `strength` nats for each letter that a word has on average.
  *
@@ -5,9 +9,30 @@
  * @param argument of the config; strength 4 by default
  * @returns nats
  */
-export default function shortWords(_text: string, tokens: readonly string[], argument?: { strength?: number }): number {
-  const words = tokens.filter((token) => /\w/.test(token));
+export default function shortWords(_text: string, tokens: readonly string[], argument?: Argument): number {
+  const words = tokens.filter(isWord);
   if (words.length === 0) return -Infinity;
   const letters = words.reduce((sum, word) => sum + word.length, 0);
   return (-(argument?.strength ?? 4) * letters) / words.length;
 }
+
+/**
+ * The same of token probabilities, for "via": "posterior": the expected letters over the expected words.
+ *
+ * @param probs of each place of the text the probability of each word
+ * @param words the columns of `probs`
+ * @returns nats, and their derivative by each probability
+ */
+export function expected(probs: readonly Float32Array[], words: readonly string[], argument?: Argument) {
+  const strength = argument?.strength ?? 4;
+  const lengths = words.map((word) => (isWord(word) ? word.length : 0));
+  const ofText = (sizes: readonly number[]) =>
+    probs.reduce((sum, row) => sum + row.reduce((of, p, v) => of + p * sizes[v]!, 0), 0);
+  const count = ofText(lengths.map(Math.sign));
+  if (count === 0) return { value: -Infinity, gradient: probs.map((row) => row.map(() => 0)) };
+  const mean = ofText(lengths) / count;
+  const slopes = lengths.map((length) => (length === 0 ? 0 : (-strength * (length - mean)) / count));
+  return { value: -strength * mean, gradient: probs.map(() => slopes) };
+}
+
+const isWord = (token: string): boolean => /\w/.test(token);

@@ -48,7 +48,7 @@ const weight = Type.Unsafe<Weight>({
     }),
   }),
   description:
-    'Multiplies the steering step of the gradient places, finite log-factors in `posterior`, and rewards in `particles`. `auto` raises and lowers it step by step so that the log-probability follows a course. Default: 1.',
+    'Multiplies the steering step of the gradient places, finite log-factors in `posterior`, and rewards. `auto` raises and lowers it step by step so that the log-probability follows a course. Default: 1.',
 });
 
 const window = stepWindow(
