@@ -101,7 +101,7 @@ describe('a reward by its gradient', function () {
     withRun(async (run) => {
       const texts = async (changes: Changes) => (await run(changes)).lines.map(({ text }) => text);
       const [none, whole] = [await texts({ guidance: [] }), await texts({})];
-      expect(await texts({ options: { window: [0, 0.01], weight: 0 } })).to.deep.equal(none);
+      expect(whole).to.not.deep.equal(none);
       expect(await texts({ options: { window: [0, 1] } })).to.deep.equal(whole);
       expect(await texts({ options: { window: [0.84, 0.99] } })).to.deep.equal(none); // between two of six steps
     }));
