@@ -11,6 +11,10 @@ import template from './template.js';
 import tree from './tree.js';
 import words from './words.js';
 
+// What a module of `reward` exports.
+export type { ExpectedReward, ExpectedRewardValue } from './expected-reward.js';
+export type { RewardFunction } from './reward-module.js';
+
 /**
  * The guides that come with diffusteer, by the name that a config gives.
  *

@@ -11,7 +11,7 @@ interface Args extends PluginArgs {
 
 /** What a place costs in each reverse step, with K for `steering.inner`. */
 const COSTS: Readonly<Record<Place, string>> = {
-  posterior: 'next to nothing',
+  posterior: 'next to nothing; by the gradient of a reward, a call of its function a text',
   particles: 'several trajectories a text, `particles.count`, each at the cost of a text',
   project: 'nothing',
   gradient: 'K gradients of a small network',
