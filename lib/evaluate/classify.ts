@@ -1,5 +1,5 @@
-import type { Judge } from './judge.js';
-import { largest, type LabelClassifier } from './label-classifier.js';
+import type { Judge, Mark } from './judge.js';
+import { largest, type Evidence, type LabelClassifier } from './label-classifier.js';
 import { JudgeUnavailable } from './parser.js';
 import { problem, readTargets, shown, type Reading } from './targets.js';
 
@@ -23,11 +23,22 @@ export function classifyJudge(classifier?: LabelClassifier): Judge {
         const probabilities = classifier.probabilities(words);
         const found = labels[largest(probabilities)]!;
         const also = { probability: probabilities[labels.indexOf(asked[i]!)]! };
-        return found === asked[i] ? { value: 1, also } : { value: 0, also, detail: `reads as ${found}, not ${asked[i]}` };
+        if (found === asked[i]) return { value: 1, also };
+        const marks = marksOf(classifier.evidence(words, found, asked[i]!), found);
+        return { value: 0, also, detail: `reads as ${found}, not ${asked[i]}`, marks };
       });
     },
   };
 }
+
+/** Words marked in a text: what speaks most for the wrong label, if anything does. */
+const MARKED = 3;
+
+const marksOf = (evidence: readonly Evidence[], label: string): Mark[] =>
+  evidence
+    .filter(({ nats }) => nats > 0)
+    .slice(0, MARKED)
+    .map(({ start, end, nats }) => ({ start, end, note: `${label}, ${nats.toFixed(1)} nats` }));
 
 const meansOf = ({ heldOut: { texts, accuracy } }: LabelClassifier): string =>
   `logistic regression on words and pairs of words, right on ${(100 * accuracy).toFixed(1)} % of ${texts} held-out texts`;

@@ -14,6 +14,16 @@ export interface LabelClassifier {
   readonly heldOut: { readonly texts: number; readonly accuracy: number };
   /** Probabilities of the labels given a text; they sum to 1. */
   probabilities(words: readonly string[]): readonly number[];
+  /** What speaks for a label and not for another in a text, the strongest first; with the bias its nats add up to the log-odds. */
+  evidence(words: readonly string[], label: string, other: string): readonly Evidence[];
+}
+
+/** A word, or two neighbours: words `start` to `end` - 1 of a text, where they stand first. */
+export interface Evidence {
+  readonly start: number;
+  readonly end: number;
+  /** Above 0 where they speak for the label. */
+  readonly nats: number;
 }
 
 /** One text in so many is held out. */
@@ -42,27 +52,40 @@ export function fitLabelClassifier(texts: readonly LabelledText[]): LabelClassif
   const weights = fit(fitted, features, labels);
   const probabilities = (words: readonly string[]) => [...softmax(scores(weights, idsOf(words, features), labels.length))];
   const right = held.filter(({ words, label }) => labels[largest(probabilities(words))] === label).length;
-  return { labels, heldOut: { texts: held.length, accuracy: right / held.length }, probabilities };
+  const evidence: LabelClassifier['evidence'] = (words, label, other) => {
+    const [row, column] = [labels.indexOf(label), labels.indexOf(other)];
+    return [...featuresIn(words)]
+      .flatMap(([feature, place]) => {
+        const at = (features.get(feature) ?? NaN) * labels.length;
+        return at >= 0 ? [{ ...place, nats: weights[at + row]! - weights[at + column]! }] : []; // others have no weight
+      })
+      .sort((a, b) => b.nats - a.nats);
+  };
+  return { labels, heldOut: { texts: held.length, accuracy: right / held.length }, probabilities, evidence };
 }
 
 /** The place of the largest number. */
 export const largest = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 
-/** Words and pairs of neighbours, each once; the ends of the text are neighbours too. */
-function featuresIn(words: readonly string[]): Set<string> {
+/** Words and pairs of neighbours, each where it stands first; the ends of the text are neighbours too. */
+function featuresIn(words: readonly string[]): Map<string, Pick<Evidence, 'start' | 'end'>> {
   const lower = words.map((word) => word.toLowerCase());
-  const pairs = ['', ...lower].map((word, i) => `${word} ${lower[i] ?? ''}`);
-  return new Set([...lower, ...pairs]);
+  const { length } = words;
+  const singles = lower.map((word, i) => [word, { start: i, end: i + 1 }] as const);
+  const pairs = ['', ...lower].map(
+    (word, i) => [`${word} ${lower[i] ?? ''}`, { start: Math.max(0, i - 1), end: Math.min(i + 1, length) }] as const,
+  );
+  return new Map([...singles, ...pairs].reverse()); // of equals the first one stays
 }
 
 function featuresOf(texts: readonly LabelledText[]): ReadonlyMap<string, number> {
-  const all = new Set(texts.flatMap(({ words }) => [...featuresIn(words)]));
+  const all = new Set(texts.flatMap(({ words }) => [...featuresIn(words).keys()]));
   return new Map([...all].map((feature, id) => [feature, id + 1])); // 0 is the bias, in every text
 }
 
 const idsOf = (words: readonly string[], features: ReadonlyMap<string, number>): number[] => [
   0,
-  ...[...featuresIn(words)].flatMap((feature) => features.get(feature) ?? []),
+  ...[...featuresIn(words).keys()].flatMap((feature) => features.get(feature) ?? []),
 ];
 
 /** Weights [features, labels]. */

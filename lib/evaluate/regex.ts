@@ -1,10 +1,11 @@
 import { splitWords } from '../text/split-words.js';
-import type { Judge } from './judge.js';
+import type { Judge, Mark } from './judge.js';
+import { markEnd, markWords } from './marks.js';
 import { UNIVERSAL_TAGS } from './tag-sets.js';
 import { isRecord, isWords, problem, readTargets, shown, type Reading } from './targets.js';
 import { winkTagger } from './wink.js';
 import { readExpression, type Meanings } from './word-expression.js';
-import { matchesAll, type Matcher } from './word-matchers.js';
+import { departure, matchesAll, type Departure, type Matcher } from './word-matchers.js';
 
 interface Expression {
   readonly matcher: Matcher;
@@ -27,16 +28,29 @@ export function regexJudge(split: (text: string) => readonly string[] = splitWor
       return texts.map((words, i) => {
         const { matcher, tagless } = expressions[i]!;
         const text = { words, tags: tagless ? tag(words) : [] };
-        const matches = matchesAll(matcher, text);
-        const also = { 'tags aside': matchesAll(tagless ?? matcher, text) ? 1 : 0 };
+        const also = usesTags && { also: { 'tags aside': matchesAll(tagless ?? matcher, text) ? 1 : 0 } };
+        if (matchesAll(matcher, text)) return { value: 1, ...also };
+        const mark = markOf(words, departure(matcher, text));
         return {
-          value: matches ? 1 : 0,
-          ...(usesTags && { also }),
-          ...(!matches && { detail: 'the text does not match the pattern' }),
+          value: 0,
+          ...also,
+          detail: `the text leaves the pattern at word ${mark.start + 1}: ${mark.note}`,
+          marks: [mark],
         };
       });
     },
   };
+}
+
+/** Of what may come at a place, so much is named. */
+const NAMED = 4;
+
+/** The word with which a text leaves the pattern, or all that are too many, or where words are missing. */
+function markOf(words: readonly string[], { place, expected, mayEnd }: Departure): Mark {
+  if (expected.length === 0) return markWords(words, place, words.length, 'behind the end of the pattern');
+  const named = [...expected.slice(0, NAMED), ...(expected.length > NAMED ? ['others'] : []), ...(mayEnd ? ['the end'] : [])];
+  const note = `expected ${named.join(' or ')}`;
+  return place < words.length ? markWords(words, place, place + 1, note) : markEnd(words, note);
 }
 
 function readOptions(

@@ -48,6 +48,8 @@ export function readExpression(text: string, meanings: Meanings): Matcher | stri
 
 class Misread extends Error {}
 
+const anyWord = oneWord('a word', () => true);
+
 class Reader {
   #at = 0;
 
@@ -80,7 +82,7 @@ class Reader {
   }
 
   #part(depth: number): Matcher | undefined {
-    if (this.#take('.')) return oneWord(() => true);
+    if (this.#take('.')) return anyWord;
     if (this.#take('[')) return this.#class();
     if (this.#take('(')) {
       const group = this.#choice(depth + 1);
@@ -88,7 +90,7 @@ class Reader {
       return group;
     }
     const words = this.#words();
-    if (words !== undefined) return inOrder(words.map((word) => oneWord(this.#is(word))));
+    if (words !== undefined) return inOrder(words.map((word) => this.#is(word)));
     const name = this.#name();
     return name === undefined ? undefined : this.#named(name);
   }
@@ -99,27 +101,32 @@ class Reader {
     do {
       const words = this.#words();
       const name = words === undefined ? this.#name() : undefined;
-      if (words?.length === 1) items.push(oneWord(this.#is(words[0]!)));
+      if (words?.length === 1) items.push(this.#is(words[0]!));
       else if (name !== undefined) items.push(this.#named(name));
       else throw this.#misread('a word, <TAG> or {list}');
     } while (this.#take('|'));
     if (!this.#take(']')) throw this.#misread('"]"');
     if (!negated) return oneOf(items);
     const any = oneOf(items);
-    return (text, from) => oneWord(() => true)(text, new Set([...from].filter((i) => any(text, new Set([i])).size === 0)));
+    const other = oneWord('another word', () => true);
+    return ({ asked, ...text }, from) => {
+      if (asked) other({ ...text, asked }, from);
+      return other(text, new Set([...from].filter((i) => any(text, new Set([i])).size === 0)));
+    };
   }
 
   #named(name: string): Matcher {
     const { lists, split, isTag } = this.meanings;
     const phrases = Object.hasOwn(lists, name) ? lists[name]! : undefined;
-    if (phrases) return oneOf(phrases.map((phrase) => inOrder(split(phrase).map((word) => oneWord(this.#is(word))))));
+    if (phrases) return oneOf(phrases.map((phrase) => inOrder(split(phrase).map((word) => this.#is(word)))));
     if (!isTag(name)) throw new Misread(`no list and no Universal tag is named ${JSON.stringify(name)}`);
-    return oneWord((_, tag) => this.meanings.anyForTags === true || tag === name);
+    return oneWord(`<${name}>`, (_, tag) => this.meanings.anyForTags === true || tag === name);
   }
 
-  #is(expected: string): (word: string) => boolean {
-    if (!this.meanings.ignoreCase) return (word) => word === expected;
-    return (word) => word.toLowerCase() === expected.toLowerCase();
+  #is(expected: string): Matcher {
+    const name = `"${expected}"`;
+    if (!this.meanings.ignoreCase) return oneWord(name, (word) => word === expected);
+    return oneWord(name, (word) => word.toLowerCase() === expected.toLowerCase());
   }
 
   #words(): readonly string[] | undefined {

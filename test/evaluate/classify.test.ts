@@ -45,6 +45,21 @@ describe('a classifier of labels by words', () => {
     expect(fitLabelClassifier(blind).heldOut.accuracy).to.be.within(0.3, 0.7); // it knows the others by heart
   });
 
+  it('says what speaks for a label: with what every text has it adds up to the log-odds', () => {
+    const { evidence, probabilities } = fitLabelClassifier(moods);
+    const oddsOf = (words: readonly string[]) => Math.log(probabilities(words)[0]! / probabilities(words)[1]!);
+    const sumOf = (words: readonly string[]) => evidence(words, 'glad', 'sad').reduce((sum, { nats }) => sum + nats, 0);
+    const bias = oddsOf(['unheard-of']); // neither the word nor its neighbours were seen
+    for (const text of ['the heron is good', 'Not bad , not bad at all', 'is is']) {
+      const words = splitWords(text);
+      expect(bias + sumOf(words), text).to.be.closeTo(oddsOf(words), 1e-9);
+    }
+    const [first, ...rest] = evidence(splitWords('the pond is not bad , not bad at all'), 'glad', 'sad');
+    expect(first).to.deep.include({ start: 3, end: 5 }); // "not bad", where it stands first
+    expect(rest.map(({ nats }) => nats)).to.deep.equal(rest.map(({ nats }) => nats).sort((a, b) => b - a));
+    expect(rest[0]!.nats).to.be.below(first!.nats);
+  });
+
   it('asks for texts and two labels', () => {
     expect(() => fitLabelClassifier(moods.slice(0, 4))).to.throw('expected 5 texts or more of two labels or more, got 4 of 2');
     const same = moods.map(({ words }) => ({ words, label: 'glad' }));
@@ -60,6 +75,10 @@ describe('the judge of classify', () => {
     const scores = await judge.score(texts, [{ label: 'sad' }, { label: 'sad' }]);
     expect(scores.map(({ value }) => value)).to.deep.equal([1, 0]);
     expect(scores[1]!.detail).to.equal('reads as glad, not sad');
+    const [mark, ...others] = scores[1]!.marks!;
+    expect([mark!.start, mark!.end]).to.deep.equal([2, 4]); // "is good"
+    expect(mark!.note).to.match(/^glad, \d\.\d nats$/);
+    expect(others.length).to.be.below(3);
     expect(scores[0]!.also!['probability']).to.be.above(0.5);
     expect(scores[1]!.also!['probability']).to.be.below(0.5);
     expect(judge.by).to.equal('logistic regression on words and pairs of words, right on 100.0 % of 40 held-out texts');

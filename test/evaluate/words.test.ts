@@ -128,6 +128,43 @@ describe('the regex judge', () => {
     );
   });
 
+  it('marks the word with which a text leaves the pattern, what is too much, and where words are missing', async () => {
+    const lists = { animal: ['heron', 'old heron'] };
+    for (const [pattern, text, start, end, note] of [
+      ['the (old|green) mill', 'the grey mill', 1, 2, 'expected "old" or "green"'],
+      ['the mill', 'the mill is old', 2, 4, 'behind the end of the pattern'],
+      ['the mill is', 'the mill', 2, 2, 'expected "is"'],
+      ['the mill (is .)*', 'the mill near', 2, 3, 'expected "is" or the end'],
+      ['a {animal} waits', 'a old owl waits', 2, 3, 'expected "heron"'],
+      ['. [^a|{animal}]', 'an heron', 1, 2, 'expected another word'],
+      ['(a|b|c|d|e) f', 'g', 0, 1, 'expected "a" or "b" or "c" or "d" or others'],
+      ['.{3}', '', 0, 0, 'expected a word'],
+      ['The <NOUN> .', 'The is', 1, 2, 'expected <NOUN>'],
+    ] as const) {
+      const { marks, detail } = await scoreOne(judge, text, { pattern, lists });
+      expect(marks, `${pattern}: ${text}`).to.deep.equal([{ start, end, note }]);
+      expect(detail).to.equal(`the text leaves the pattern at word ${start + 1}: ${note}`);
+    }
+  });
+
+  it('marks behind the longest beginning that some text of the pattern has', async () => {
+    const letters = ['a', 'b', 'c'];
+    const textsUpTo = (length: number): string[][] =>
+      length === 0 ? [[]] : [[], ...textsUpTo(length - 1).flatMap((text) => letters.map((letter) => [letter, ...text]))];
+    const all = textsUpTo(5);
+    for (const pattern of ['a b* c', '(a b|a c c)+', '(a|b a){2}', 'a? (b|c [^b])', '[^a]{1,3} a', '(a b?){1,2} c?']) {
+      const language = (await judge.score(all, all.map(() => ({ pattern })))).flatMap(({ value }, i) => (value === 1 ? [all[i]!] : [])); // prettier-ignore
+      const short = all.filter(({ length }) => length <= 3);
+      const scores = await judge.score(short, short.map(() => ({ pattern }))); // prettier-ignore
+      scores.forEach(({ marks }, t) => {
+        if (!marks) return;
+        const goesOn = (n: number) => language.some((text) => short[t]!.slice(0, n).every((word, i) => text[i] === word));
+        const longest = [3, 2, 1, 0].find((n) => n <= short[t]!.length && goesOn(n));
+        expect(marks[0]!.start, `${pattern}: ${short[t]!.join(' ')}`).to.equal(longest);
+      });
+    }
+  });
+
   it('ends where backtracking would not', async () => {
     expect(await matches('((.*)*)* x', 'a '.repeat(200).trim())).to.equal(false);
     expect(await matches('(()|a?){1000} b', 'a b')).to.equal(true);
