@@ -136,7 +136,8 @@ const traced = (traces: readonly Trace[]): Html =>
   html`<section>
     <h2>Out of noise</h2>
     <p class="note">
-      The text that each reverse step predicts. Words fade the more open they are, and are all but gone at 3 nats.
+      The text that each reverse step predicts. Words are paler the more open they are; dots stand under those of more than 1.6
+      nats.
     </p>
     ${scrubber(traces)}
   </section>`;

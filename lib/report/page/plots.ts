@@ -30,8 +30,8 @@ const THEME = {
     titleFontWeight: 'normal',
     labelFontSize: 11,
     titleFontSize: 11,
-    domainColor: 'var(--line)',
-    tickColor: 'var(--line)',
+    domainColor: 'var(--rule)',
+    tickColor: 'var(--rule)',
     gridColor: 'var(--line)',
     gridOpacity: 0.6,
   },
@@ -113,7 +113,7 @@ function means(label: string, title: string, values: readonly (Interval & { read
     height: HEIGHT,
     encoding: { x: { field: 'x', type: 'quantitative', title, scale, axis: { grid: false, tickCount: 6 } } },
     layer: [
-      { mark: { type: 'line', strokeWidth: 1, color: 'var(--accent)', opacity: 0.5 }, encoding: { y: mean } },
+      { mark: { type: 'line', strokeWidth: 1, color: 'var(--accent)' }, encoding: { y: mean } },
       { mark: INTERVAL, encoding: { y: share('low', null, range), y2: { field: 'high' } } },
       { mark: POINT, encoding: { y: mean } },
     ],
@@ -163,7 +163,7 @@ function overSteps(
     height: HEIGHT,
     encoding: { x },
     layer: [
-      { mark: { type: 'line', strokeWidth: 1, opacity: 0.28, color: 'var(--ink)' }, encoding: { y, detail: { field: 'id' } } },
+      { mark: { type: 'line', strokeWidth: 0.6, color: 'var(--rule)' }, encoding: { y, detail: { field: 'id' } } },
       { mark: { type: 'line', strokeWidth: 2, color: 'var(--accent)' }, encoding: { y: { ...y, aggregate: 'mean' } } },
     ],
   });

@@ -61,7 +61,10 @@ const compact = ({ id, steps }: Trace) => ({
   })),
 });
 
-/** Words fade from 0 to 3 nats; a bar is empty at the lowest that its guide says, or at -10 nats. */
+/** Opacity of a word that is all open, for the contrast of its letters. */
+export const PALEST = 0.64;
+
+/** Words grow paler from 0 to 3 nats, as far as they can still be read, and dots stand under those of more than 1.6, as in `replay`; a bar is empty at the lowest that its guide says, or at -10 nats. */
 const SCRIPT = `
 (() => {
   const box = document.getElementById('scrubber');
@@ -81,7 +84,8 @@ const SCRIPT = `
     now.replaceChildren(...step.tokens.flatMap((token, i) => {
       const word = document.createElement('span');
       word.textContent = token;
-      word.style.opacity = String(Math.max(0.15, 1 - step.h[i] / 3));
+      word.style.opacity = String(1 - ${1 - PALEST} * Math.min(1, step.h[i] / 3));
+      if (step.h[i] > 1.6) word.className = 'open';
       word.title = step.h[i].toFixed(2) + ' nats';
       return [word, ' '];
     }));

@@ -1,13 +1,16 @@
-/** The look of a page: one column of text, system fonts alone, light or dark as the reader has it. Contrasts are AA and better. */
+/**
+ * The look of a page: one column of text, system fonts alone, light or dark as the reader has it. Contrasts are AA and better (WCAG 2.2,
+ * 1.4.3 and 1.4.11): of `--line` alone nothing is told, it parts rows and is the grid of plots.
+ */
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --paper: #fcfbf8; --card: #f4f2ec; --ink: #22201c; --soft: #635e55; --line: #dcd7cc; --accent: #1c5d8c; --wrong: #ad2a1f;
+  --paper: #fcfbf8; --card: #f4f2ec; --ink: #22201c; --soft: #635e55; --line: #dcd7cc; --rule: #857f74; --accent: #1c5d8c; --wrong: #ad2a1f;
   --serif: Charter, 'Bitstream Charter', 'Iowan Old Style', Cambria, Georgia, serif;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #171613; --card: #201f1b; --ink: #ece8df; --soft: #a8a195; --line: #3a3731; --accent: #84bce6; --wrong: #ff9084; }
+  :root { --paper: #171613; --card: #201f1b; --ink: #ece8df; --soft: #a8a195; --line: #3a3731; --rule: #7a7468; --accent: #84bce6; --wrong: #ff9084; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 var(--sans); -webkit-text-size-adjust: 100%; }
@@ -55,7 +58,8 @@ b.lacks { white-space: normal; }
 b.gap small { font: .66rem/1 var(--sans); vertical-align: sub; }
 .scrubber { background: var(--card); border-radius: .6rem; padding: .9rem 1.1rem 1rem; }
 .scrubber .now { min-height: 4.6rem; }
-.scrubber button { font: inherit; font-size: .85rem; color: var(--ink); background: transparent; border: 1px solid var(--line); border-radius: .4rem; min-width: 2.75rem; min-height: 2.2rem; padding: .1rem .6rem; cursor: pointer; }
+.now .open { text-decoration: underline dotted 1.5px; text-underline-offset: .18em; }
+.scrubber button { font: inherit; font-size: .85rem; color: var(--ink); background: transparent; border: 1px solid var(--rule); border-radius: .4rem; min-width: 2.75rem; min-height: 2.2rem; padding: .1rem .6rem; cursor: pointer; }
 .scrubber button[aria-pressed='true'] { border-color: var(--accent); color: var(--accent); }
 .scrubber .texts { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; }
 .scrubber .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .8rem; }
@@ -66,7 +70,9 @@ b.gap small { font: .66rem/1 var(--sans); vertical-align: sub; }
 .bars dt { flex: 0 0 5.5rem; overflow-wrap: anywhere; }
 .bars dd { margin: 0; display: flex; gap: .6rem; align-items: center; flex: 1; font-variant-numeric: tabular-nums; color: var(--soft); }
 meter { flex: 1; min-width: 3rem; height: .6rem; }
-meter, meter::-webkit-meter-bar { background: var(--line); border: 0; border-radius: .3rem; }
+meter { background: none; border: 0; }
+meter::-webkit-meter-bar { background: none; border: 1px solid var(--rule); border-radius: .3rem; }
+@supports (-moz-appearance: none) { meter { border: 1px solid var(--rule); border-radius: .3rem; } }
 meter::-webkit-meter-optimum-value { background: var(--accent); border-radius: .3rem; }
 meter::-moz-meter-bar { background: var(--accent); border-radius: .3rem; }
 details { margin: 2.8rem 0 0; border-top: 1px solid var(--line); padding-top: .8rem; }
@@ -76,7 +82,9 @@ footer { color: var(--soft); font-size: .8rem; padding-top: 2rem; padding-bottom
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 34rem) {
   body { font-size: 15px; }
-  th, td { padding-left: .55rem; }
+  th, td { padding-left: .4rem; }
+  td small { font-size: .7rem; letter-spacing: -.01em; }
+  .controls thead th { font-size: .74rem; }
   td .figure { font-size: .95rem; }
   .scrubber .now { min-height: 9rem; }
 }
