@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../lib/errors.js';
 import { placeIn } from '../lib/run/plugins/breach.js';
 import type { RewardSlope, TokenReward } from '../lib/sampler/guide.js';
+import { valueProblem } from '../lib/sampler/tilt.js';
 import type { Vocabulary } from '../lib/text/types.js';
 import { loadExport } from './reward-module.js';
 
@@ -73,8 +74,8 @@ function problemOf(found: unknown, places: number, words: readonly string[]): st
   if (typeof found !== 'object' || found === null || !('value' in found) || !('gradient' in found))
     return `{ value, gradient }, got ${found instanceof Promise ? 'a promise' : keysOf(found)}`;
   const { value, gradient } = found;
-  if (typeof value !== 'number' || Number.isNaN(value) || value === Infinity)
-    return `a value in nats, a number below Infinity, got ${String(value)}`;
+  const ofValue = valueProblem(value);
+  if (ofValue !== undefined) return ofValue;
   if (!Array.isArray(gradient) || gradient.length !== places)
     return `a gradient with a row for each of ${places} places, got ${Array.isArray(gradient) ? `${gradient.length} of them` : typeof gradient}`;
   for (const [place, row] of (gradient as unknown[]).entries()) {

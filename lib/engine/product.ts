@@ -26,8 +26,8 @@ const roundedProduct = (x: Tensor, w: Tensor, transposeW: boolean): Tensor =>
   tf.engine().runKernel<Tensor>(ROUNDED_PRODUCT, { x, w }, { transposeW });
 
 /**
- * A scale a row for the gradients, though x does with one for all: the gradients of rows, which are of different texts, differ by orders of magnitude, and on one
- * scale the small ones would be zeros.
+ * A scale a row for the gradients, though x does with one for all: the gradients of rows, which are of different texts, differ by orders
+ * of magnitude, and on one scale the small ones would be zeros.
  */
 function productByRows(rows: Tensor, w: Tensor, transposeW: boolean): Tensor {
   const scale = tf.maximum(tf.max(tf.abs(rows), -1, true), TINY); // [N, 1]

@@ -1,6 +1,6 @@
 import { DiffusteerError } from '../errors.js';
 import type { TokenReward } from '../sampler/guide.js';
-import type { Tilt } from '../sampler/sample.js';
+import { isWithin, type Tilt } from '../sampler/sample.js';
 import { oneHot, slopeProblem, tilt } from '../sampler/tilt.js';
 import { nameOf } from './numbers.js';
 import type { PlannedGuide } from './plan.js';
@@ -33,7 +33,7 @@ export function tiltOf(rewards: readonly FollowedReward[], size: number): Tilt |
   return (probs, share) => {
     const logFactors = new Float32Array(probs.length);
     for (const { reward, weight, window } of rewards) {
-      if (share < window[0] || share >= window[1]) continue;
+      if (!isWithin(share, window)) continue;
       const { gradient } = reward(probs);
       for (let at = 0; at < gradient.length; at++) logFactors[at]! += weight * gradient[at]!;
     }

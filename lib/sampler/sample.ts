@@ -260,14 +260,17 @@ function rowsOf({ shape, data }: HostTensor): Float32Array[] {
 /** Reverse steps of the whole way from noise, of which an edit takes the last ones alone. */
 const stepCount = (levels: readonly Level[]): number => levels.at(-1)!.step + 1;
 
-/** Which parts act at a step: a window [from, to] holds the steps whose share of the way, step / steps, is from `from` to below `to`. */
-function actingAt(share: number, { guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> {
-  const within = ([from, to]: readonly [number, number]) => share >= from && share < to; // shares are below 1: a window to 1 holds the last step
-  return {
-    active: guides.flatMap(({ window }, i) => (within(window) ? [i] : [])),
-    clamp: clamp !== false && within(clamp),
-  };
-}
+/**
+ * Whether a window holds a step whose share of the way, step / steps, is `share`: from its begin to below its end. Shares are below 1, so
+ * a window to 1 holds the last step.
+ */
+export const isWithin = (share: number, [from, to]: readonly [number, number]): boolean => share >= from && share < to;
+
+/** Which parts act at a step. */
+const actingAt = (share: number, { guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> => ({
+  active: guides.flatMap(({ window }, i) => (isWithin(share, window) ? [i] : [])),
+  clamp: clamp !== false && isWithin(share, clamp),
+});
 
 function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }: BatchSize): HostTensor {
   const data = Float32Array.from({ length: rows * maxTokens }, (_, i) => {

@@ -34,11 +34,17 @@ export function oneHot(ids: Int32Array, size: number): Float32Array {
   return probs;
 }
 
+/** What keeps a value from being nats that a reward may give: -Infinity is for what must not be. */
+export const valueProblem = (value: unknown): string | undefined =>
+  typeof value !== 'number' || Number.isNaN(value) || value === Infinity
+    ? `a value in nats, a number below Infinity, got ${String(value)}`
+    : undefined;
+
 /** What keeps a value from being that of a TokenReward, as the rest of "must return ...". @param size L V */
 export function slopeProblem(found: unknown, size: number): string | undefined {
   const { value, gradient } = (found ?? {}) as Partial<Record<keyof RewardSlope, unknown>>;
-  if (typeof value !== 'number' || Number.isNaN(value) || value === Infinity)
-    return `a value in nats, a number below Infinity, got ${String(value)}`;
+  const problem = valueProblem(value);
+  if (problem !== undefined) return problem;
   if (!(gradient instanceof Float32Array)) return `a gradient [L, V] in a Float32Array, got ${typeof gradient}`;
   if (gradient.length !== size) return `a gradient [L, V], ${size} numbers, got ${gradient.length}`;
   for (let at = 0; at < size; at++)
