@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leavesOf, readTargets, type GenerateConfig } from '../config/index.js';
-import { openDevice } from '../engine/index.js';
+import { openDevice, precisionObstacle } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
 import { InputError, type Problem } from '../errors.js';
 import { hashOf, loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
@@ -58,6 +58,7 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   refuseSoftMembers(posterior, where);
   if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
   refuseTwoChoices(config, plan, where);
+  refusePrecision(config, where);
   if (config.method?.name === 'beam') refuseSearchedRewards(posterior, where);
   const problems = contradictions(plan, posterior, checkpoint);
   if (problems.length > 0) throw new InputError(where, capped(problems));
@@ -115,6 +116,11 @@ function refuseSearchedRewards(posterior: RunGuides['posterior'], where: string)
     return options.some((own) => guide.factors(own).reward !== undefined) ? [{ path, message }] : [];
   });
   if (problems.length > 0) throw new InputError(where, capped(problems));
+}
+
+function refusePrecision({ device, precision }: GenerateConfig, where: string): void {
+  const message = precisionObstacle(device, precision);
+  if (message !== undefined) throw new InputError(where, [{ path: '/precision', message }]);
 }
 
 /** Both want the rows of a text for themselves. */

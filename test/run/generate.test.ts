@@ -232,6 +232,20 @@ describe('a batch run', function () {
       expect(await errorOf(run({ guidance: [regex('<NOUN>')] }))).to.contain('<NOUN>: needs counts of the tags of words');
     }));
 
+  it('says with the other checks that a device cannot compute in 8 bits, and in what a run was computed', () =>
+    withModel(async (folder, run) => {
+      const config = checkConfig('generate', {
+        ...{ model: join(folder, 'model'), output: join(folder, 'none') },
+        ...{ device: 'tfjs-cpu', precision: 'int8' },
+      });
+      const refused = await errorOf(prepareRun(config, builtInGuides, 'run.json'));
+      expect(refused).to.contain('/precision: int8 is computed by onnx-cpu alone, not by tfjs-cpu');
+      for (const [asked, precision] of Object.entries({ auto: 'int8', float32: 'float32' })) {
+        await run({ precision: asked, output: join(folder, asked) });
+        expect(JSON.parse(await readFile(join(folder, asked, 'run.json'), 'utf8'))).to.include({ precision });
+      }
+    }));
+
   it('refuses automata with a model that weighs no tokens', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'), tinyPaperConfig);

@@ -42,13 +42,17 @@ export async function openDevice(name: DeviceName | 'auto', options: DeviceOptio
   }
 }
 
+/** Why a device cannot compute in a precision, if it cannot. */
+export const precisionObstacle = (name: DeviceName | 'auto', asked: DeviceOptions['precision']): string | undefined =>
+  asked === 'int8' && name !== 'onnx-cpu' && name !== 'auto'
+    ? `int8 is computed by onnx-cpu alone, not by ${name}: take float32 or auto, or the device onnx-cpu`
+    : undefined;
+
 function precisionOn(name: DeviceName, asked: DeviceOptions['precision'] = 'float32'): Precision {
+  const obstacle = precisionObstacle(name, asked);
+  if (obstacle !== undefined) throw inputError('precision', obstacle);
   if (asked === 'auto') return name === 'onnx-cpu' ? 'int8' : 'float32';
-  if (asked === 'float32' || name === 'onnx-cpu') return asked;
-  throw inputError(
-    'precision',
-    `int8 is computed by onnx-cpu alone, not by ${name}: take float32 or auto, or the device onnx-cpu`,
-  );
+  return asked;
 }
 
 async function openBest(options: DeviceOptions): Promise<Device> {
