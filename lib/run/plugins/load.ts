@@ -17,7 +17,8 @@ export interface Plugins {
 }
 
 /**
- * Loads every guide file of a folder: .ts, .mts, .js and .mjs, not the tests (`*.test.*`) and not what lies in folders below.
+ * Loads every guide file of a folder: .ts, .mts, .js and .mjs, not the tests (`*.test.*`) and not what lies in folders below. A folder that
+ * only has folders is no mistake: rewards lie in them.
  * Errors: an InputError that names each file that cannot be loaded or breaks the contract of guides, and how.
  *
  * @param registry the guides there are already, whose names are taken
@@ -46,7 +47,7 @@ async function guideFiles(folder: string): Promise<string[]> {
   });
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const files = names.filter((name) => /^[^.].*\.m?[tj]s$/.test(name) && !/\.(test|d)\.m?[tj]s$/.test(name)).sort();
-  if (files.length === 0)
+  if (files.length === 0 && !entries.some((entry) => entry.isDirectory()))
     throw inputError(folder, 'holds no guide: expected files that end in .ts, .js or .mjs; `diffusteer new-guide` writes one');
   return files.map((name) => join(folder, name));
 }

@@ -43,6 +43,12 @@ describe('plugins', function () {
       },
     ));
 
+  it('need not have a guide where they have a folder, for rewards', () =>
+    withFiles({ 'rewards/short.js': 'export default (text) => -text.length;' }, async (folder) => {
+      const { guides } = await loadPlugins(folder, builtInGuides);
+      expect([...guides.keys()]).to.have.members([...builtInGuides.keys()]);
+    }));
+
   it('stand on the running copy of diffusteer and of tfjs, whatever lies beside them', () =>
     withFiles(
       {
