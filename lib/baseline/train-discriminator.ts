@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tokenCrossEntropy } from '../diffusion/objectives.js';
 import { tf } from '../engine/index.js';
-import type { Device, HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
+import type { HostTensor, State, TensorSpec, Tensors } from '../engine/types.js';
 import { keyOf, split, type Key } from '../random.js';
 import { rowOrder } from '../train/batches.js';
-import { EMA, type OptimizerOptions } from '../train/optimizer.js';
-import { runTraining, type TrainingHooks } from '../train/session.js';
+import { EMA } from '../train/optimizer.js';
+import { runTraining, type RowTrainingSettings, type TrainingHooks } from '../train/session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../train/step.js';
 import { answerLogits, discriminatorParams, prefixStates, type DiscriminatorSize } from './discriminator.js';
 
@@ -16,21 +16,12 @@ export interface AnsweredRow {
   readonly answers: Int32Array;
 }
 
-export interface DiscriminatorJob {
-  /** Gets checkpoint/, log.jsonl and curves.svg. */
-  readonly folder: string;
-  readonly device: Device;
+export interface DiscriminatorJob extends RowTrainingSettings {
   readonly size: DiscriminatorSize;
   readonly rows: readonly AnsweredRow[];
   /** A row of `rows` changed, another way for each key; by default rows stay as they are. */
   augment?(row: number, key: Key): AnsweredRow;
   readonly validationRows: readonly AnsweredRow[];
-  readonly optimizer: OptimizerOptions & { readonly batchSize: number };
-  readonly seed: number;
-  readonly fingerprint: string;
-  readonly checkpointMinutes: number;
-  readonly measureEvery: number;
-  saveModel(weights: HostTensors): Promise<void>;
 }
 
 /** Trains a discriminator on the prefixes of texts (Yang and Klein 2021, section 3). Errors and result: as runTraining. */

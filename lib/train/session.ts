@@ -11,29 +11,39 @@ import { EMA, type OptimizerOptions } from './optimizer.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { stateSpecs } from './step.js';
 
-/** A training run: what it trains, on what, and where it keeps what it needs to go on after a stop. */
-export interface TrainingJob {
+/** What every kind of training is told: where, by what and for how long. */
+export interface TrainingSettings {
   /** Holds checkpoint/, log.jsonl and curves.svg. */
   readonly folder: string;
   readonly device: Device;
-  readonly parameters: readonly ParamSpec[];
   readonly optimizer: OptimizerOptions;
+  /** Stands for config and data: a run goes on only under the same one. */
+  readonly fingerprint: string;
+  readonly checkpointMinutes: number;
+  /** Optimizer steps between lines of the log with what `measure` gives. */
+  readonly measureEvery: number;
+  /** Called with the EMA weights whenever the run is saved. */
+  saveModel(weights: HostTensors): Promise<void>;
+}
+
+/** The same of a training on rows, in batches whose order follows from the seed. */
+export interface RowTrainingSettings extends TrainingSettings {
+  readonly optimizer: OptimizerOptions & { readonly batchSize: number };
+  readonly seed: number;
+}
+
+/** A training run: what it trains, on what, and what it needs to go on after a stop. */
+export interface TrainingJob extends TrainingSettings {
+  readonly parameters: readonly ParamSpec[];
   /** Of the initial weights. */
   readonly key: Key;
   /** Initial weights that are not random. */
   readonly start?: HostTensors;
-  /** Stands for config and data: a run goes on only under the same one. */
-  readonly fingerprint: string;
-  readonly checkpointMinutes: number;
   /** Called before the first step, once it is known that the folder holds no other run. */
   onOpened?(): Promise<void>;
   programAt(step: number): Promise<Program>;
   batchAt(step: number): Record<string, HostTensor>;
-  /** Optimizer steps between lines of the log with what `measure` gives. */
-  readonly measureEvery: number;
   measure(state: State, step: number): Promise<Record<string, unknown>>;
-  /** Called with the EMA weights whenever the run is saved. */
-  saveModel(weights: HostTensors): Promise<void>;
 }
 
 export interface TrainingHooks {

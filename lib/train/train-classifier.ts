@@ -4,14 +4,14 @@ import { embedded } from '../diffusion/objectives.js';
 import type { NoiseLevel } from '../diffusion/levels.js';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import { emptyArray } from '../engine/arrays.js';
-import type { Device, HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
+import type { HostTensor, HostTensors, State, TensorSpec, Tensors } from '../engine/types.js';
 import { classifierParams, tokenStates, type ClassifierSize } from '../model/classifier.js';
 import { expectedEmbedding } from '../model/score-interpolation.js';
 import type { Denoiser, ParamSpec } from '../model/types.js';
 import { keyOf, normal, permutation, split, uniform, type Key } from '../random.js';
 import { rowOrder } from './batches.js';
-import { EMA, type OptimizerOptions } from './optimizer.js';
-import { runTraining, type TrainingHooks } from './session.js';
+import { EMA } from './optimizer.js';
+import { runTraining, type RowTrainingSettings, type TrainingHooks } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep } from './step.js';
 
 /** A text on the canvas with what is known of it. */
@@ -21,10 +21,7 @@ export interface LabelledRow {
   readonly labels: HostTensors;
 }
 
-export interface ClassifierJob {
-  /** Gets checkpoint/, log.jsonl and curves.svg. */
-  readonly folder: string;
-  readonly device: Device;
+export interface ClassifierJob extends RowTrainingSettings {
   readonly size: ClassifierSize;
   readonly denoiser: Denoiser;
   readonly denoiserWeights: HostTensors;
@@ -43,12 +40,6 @@ export interface ClassifierJob {
   /** A row of `rows` changed, another way for each key; by default rows stay as they are. */
   augment?(row: number, key: Key): LabelledRow;
   readonly validationRows: readonly LabelledRow[];
-  readonly optimizer: OptimizerOptions & { readonly batchSize: number };
-  readonly seed: number;
-  readonly fingerprint: string;
-  readonly checkpointMinutes: number;
-  readonly measureEvery: number;
-  saveModel(weights: HostTensors): Promise<void>;
 }
 
 /** Before the names of labels and of the denoiser's weights among the inputs of a graph. */

@@ -1,33 +1,23 @@
 import { join } from 'node:path';
-import type { Device, HostTensors, Program, TensorSpec } from '../engine/types.js';
+import type { HostTensors, Program, TensorSpec } from '../engine/types.js';
 import { denoiserOf, saveCheckpoint } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
 import { keyOf, split, uniform } from '../random.js';
 import type { Tokenizer } from '../text/types.js';
 import { canvasBatches, type TokenRows } from './batches.js';
 import { objectiveOf } from './objectives.js';
-import type { OptimizerOptions } from './optimizer.js';
-import { emaWeights, runTraining, type TrainingHooks } from './session.js';
+import { emaWeights, runTraining, type RowTrainingSettings, type TrainingHooks } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep } from './step.js';
 import { validator } from './validation.js';
 
-export interface DenoiserJob {
-  /** Gets model/, checkpoint/, log.jsonl and curves.svg. */
-  readonly folder: string;
-  readonly device: Device;
+/** Its folder gets the model too, in model/. */
+export interface DenoiserJob extends Omit<RowTrainingSettings, 'saveModel'> {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   /** Token rows that fit the canvas. */
   readonly rows: TokenRows['rows'];
   readonly validationRows: TokenRows['rows'];
   readonly augment?: TokenRows['augment'];
-  readonly optimizer: OptimizerOptions & { readonly batchSize: number };
-  readonly seed: number;
-  /** Stands for config and data (lib/train/session.ts). */
-  readonly fingerprint: string;
-  readonly checkpointMinutes: number;
-  /** Optimizer steps between validations. */
-  readonly measureEvery: number;
   /** As in lib/train/session.ts. */
   onOpened?(): Promise<void>;
   /** Sample texts for the log, from the EMA weights; an empty list where none are due. */

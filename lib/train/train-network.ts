@@ -1,15 +1,12 @@
-import type { Device, HostTensor, HostTensors, Program, TensorSpec } from '../engine/types.js';
+import type { HostTensor, HostTensors, Program, TensorSpec } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';
 import { keyOf, split } from '../random.js';
-import { EMA, type OptimizerOptions } from './optimizer.js';
-import { runTraining, type TrainingHooks } from './session.js';
+import { EMA } from './optimizer.js';
+import { runTraining, type TrainingHooks, type TrainingSettings } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep, type Loss } from './step.js';
 
 /** A network that learns from batches of its own making. */
-export interface NetworkJob {
-  /** Gets checkpoint/, log.jsonl and curves.svg. */
-  readonly folder: string;
-  readonly device: Device;
+export interface NetworkJob extends TrainingSettings {
   readonly parameters: readonly ParamSpec[];
   /** Of a batch that `batchAt` made. */
   readonly loss: Loss;
@@ -17,12 +14,7 @@ export interface NetworkJob {
   batchAt(step: number): HostTensors;
   /** What the log says of the EMA weights: `validation` by name in nats, `scores` by name from 0 to 1. */
   measure(weights: HostTensors, step: number): Promise<Record<string, unknown>>;
-  saveModel(weights: HostTensors): Promise<void>;
-  readonly optimizer: OptimizerOptions;
   readonly seed: number;
-  readonly fingerprint: string;
-  readonly checkpointMinutes: number;
-  readonly measureEvery: number;
 }
 
 /** Trains a network. Errors and result: as runTraining. */
