@@ -7,8 +7,8 @@ import type { Problem } from '../lib/errors.js';
 import { linear, linearParams } from '../lib/model/layers.js';
 import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/sampler/guide.js';
 import { uposOf } from '../lib/text/parses.js';
-import { tagFuture } from './tag-future.js';
 import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
+import { wordFuture } from './word-future.js';
 import { subwordProblems } from './word-level.js';
 
 /** The class of START, END and PAD; the classes of the Universal tags follow. */
@@ -42,7 +42,11 @@ export default {
     loss: (states, { tags }, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), tags!)),
   },
   tables: { count: countTags },
-  future: tagFuture('universal', uposOf, ({ tags }: Options) => choicesOf(tags)),
+  future: wordFuture({
+    count: () => TAG_SETS.universal.length,
+    ofRow: (row) => uposOf(row).map((tag) => TAG_SETS.universal.indexOf(tag)),
+    wanted: ({ tags }: Options) => choicesOf(tags).map((choice) => choice?.tags),
+  }),
   check: ({ tags }, model, via) => (model.wordLevel ? tagProblems(tags, model, via) : subwordProblems(model, '/tags')),
   create: (context) => (context.via === 'posterior' ? byFactors(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;

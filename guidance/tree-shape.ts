@@ -16,11 +16,22 @@ export interface WordShape {
   readonly near: string;
   /** All that opens before the word and closes behind it, too. */
   readonly full: string;
+  /** The label of the constituent that what opens before the word stands in, empty at the top. */
+  readonly under: string;
 }
 
 /** The shapes of the words of trees, in order. */
 export function shapesOf(trees: readonly PennTree[]): WordShape[] {
-  return trees.flatMap((tree) => shapesUnder(tree, { label: '', first: true, last: true, opens: [], closes: [] }));
+  return trees.flatMap((tree) => shapesUnder(tree, { label: '', first: true, last: true, opens: [], closes: [], under: '' }));
+}
+
+/** The trees of the sentences of a parsed row. */
+export function treesOfRow({ sentences }: AnnotatedRow): PennTree[] {
+  return sentences.flatMap(({ tree }) => {
+    const trees = readBracketing(tree);
+    if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
+    return trees;
+  });
 }
 
 interface Surroundings {
@@ -29,17 +40,18 @@ interface Surroundings {
   readonly last: boolean;
   readonly opens: readonly string[];
   readonly closes: readonly string[];
+  readonly under: string;
 }
 
 function shapesUnder({ label, word, children }: PennTree, at: Surroundings): WordShape[] {
   if (word !== undefined) {
     const near = [label, at.label, at.first ? '(' : '', at.last ? ')' : ''].join(' ');
-    return [{ tag: label, near, full: [near, at.opens.join('('), at.closes.join(')')].join(' | ') }];
+    return [{ tag: label, near, full: [near, at.opens.join('('), at.closes.join(')')].join(' | '), under: at.under }];
   }
   return children.flatMap((child, i) => {
     const [first, last] = [i === 0, i === children.length - 1];
     const [opens, closes] = [first ? [...at.opens, label] : [], last ? [label, ...at.closes] : []];
-    return shapesUnder(child, { label, first, last, opens, closes });
+    return shapesUnder(child, { label, first, last, opens, closes, under: first ? at.under : label });
   });
 }
 
@@ -47,15 +59,9 @@ function shapesUnder({ label, word, children }: PennTree, at: Surroundings): Wor
 export function countShapes(rows: readonly AnnotatedRow[], model: ModelInfo): Record<string, HostTensor> {
   const { vocabulary } = model;
   const counts = new Map<string, [word: number, shape: number, count: number]>();
-  for (const { words, sentences } of rows) {
-    const shapes = sentences.flatMap(({ tree }) => {
-      const trees = readBracketing(tree);
-      if ('message' in trees)
-        throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
-      return shapesOf(trees);
-    });
-    shapes.forEach(({ near, full }, i) => {
-      const word = vocabulary.id(words[i]!) ?? vocabulary.unk;
+  for (const row of rows) {
+    shapesOf(treesOfRow(row)).forEach(({ near, full }, i) => {
+      const word = vocabulary.id(row.words[i]!) ?? vocabulary.unk;
       for (const shape of [hash(near), hash(full)]) {
         const known = counts.get(`${word} ${shape}`);
         if (known) known[2]++;

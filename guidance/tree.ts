@@ -5,6 +5,7 @@ import type { Problem } from '../lib/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../lib/text/penn-tree.js';
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './span-classifier.js';
+import { treeFuture } from './tree-future.js';
 import { countShapes, shapeLogProbs, shapesOf } from './tree-shape.js';
 import { readTag, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
 import { subwordProblems } from './word-level.js';
@@ -35,6 +36,10 @@ export default {
   places: ['x0-gradient', 'gradient', 'posterior'],
   classifier: spanClassifier,
   tables: { count: countShapes },
+  future: treeFuture(
+    ({ tree }: Options) => treesOf(tree),
+    ({ part }) => part === true,
+  ),
   check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : subwordProblems(model, '/tree')),
   create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;

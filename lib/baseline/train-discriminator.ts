@@ -12,8 +12,8 @@ import { answerLogits, discriminatorParams, prefixStates, type DiscriminatorSize
 /** A text on the canvas with what a discriminator shall say of each of its prefixes. */
 export interface AnsweredRow {
   readonly ids: Int32Array; // [L]
-  /** The class of each question once the token at a place was read, -1 where nothing is asked; [L, questions]. */
-  readonly answers: Int32Array;
+  /** The class of each question once the token at a place was read, -1 where nothing is asked; [L, questions]. Made anew: all rows' take gigabytes. */
+  answers(): Int32Array;
 }
 
 export interface DiscriminatorJob extends RowTrainingSettings {
@@ -75,7 +75,7 @@ function batchOf(rows: readonly AnsweredRow[], { maxTokens, questions }: Discrim
   const answers = new Int32Array(rows.length * perRow);
   rows.forEach((row, i) => {
     ids.set(row.ids, i * maxTokens);
-    answers.set(row.answers.subarray(questions.length), i * perRow);
+    answers.set(row.answers().subarray(questions.length), i * perRow);
   });
   const shape = [rows.length, maxTokens - 1, questions.length];
   return {
@@ -97,18 +97,11 @@ async function validator(job: DiscriminatorJob): Promise<(state: State) => Promi
     [...parameters.map(({ name, shape }) => ({ name: EMA + name, shape })), ...batchSpecs(job)],
   );
   const count = Math.ceil(validationRows.length / optimizer.batchSize);
-  const batches = Array.from({ length: count }, (_, b) =>
-    batchOf(
-      Array.from(
-        { length: optimizer.batchSize },
-        (_, i) => validationRows[(b * optimizer.batchSize + i) % validationRows.length]!,
-      ),
-      size,
-    ),
-  );
+  const rowsOf = (b: number): AnsweredRow[] =>
+    Array.from({ length: optimizer.batchSize }, (_, i) => validationRows[(b * optimizer.batchSize + i) % validationRows.length]!);
   return async (state) => {
     let sum = 0;
-    for (const batch of batches) sum += (await program.run(batch, { state }))['loss']!.data[0]!;
-    return sum / batches.length;
+    for (let b = 0; b < count; b++) sum += (await program.run(batchOf(rowsOf(b), size), { state }))['loss']!.data[0]!;
+    return sum / count;
   };
 }

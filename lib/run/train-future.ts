@@ -73,7 +73,7 @@ function learnedRows(
 ): Pick<DiscriminatorJob, 'rows' | 'validationRows' | 'augment'> {
   const answered = (row: AnnotatedRow): AnsweredRow | undefined => {
     const ids = toCanvas(row.words, vocabulary, maxTokens);
-    return ids && { ids, answers: answersOf(row) };
+    return ids && { ids, answers: () => answersOf(row) };
   };
   const fitting = train.filter(({ words }) => words.length <= maxTokens - 2);
   const rows = fitting.flatMap((row) => answered(row) ?? []);

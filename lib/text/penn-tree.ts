@@ -96,6 +96,11 @@ export function writeBracketing(trees: readonly PennTree[], wordOf = ({ word }: 
   return trees.map(written).join(' ');
 }
 
+/** Trees without the nodes over whole sentences that say nothing of them. */
+export function withoutRoots(trees: readonly PennTree[]): PennTree[] {
+  return trees.flatMap((tree) => (ROOTS.has(tree.label) ? withoutRoots(tree.children) : [tree]));
+}
+
 /** The tags of trees, one a word. */
 export function tagsOfTrees(trees: readonly PennTree[]): string[] {
   return trees.flatMap(({ label, word, children }) => (word === undefined ? tagsOfTrees(children) : [label]));

@@ -28,7 +28,7 @@ const row = (i: number): AnsweredRow => {
     const place = Math.floor(at / Q);
     return place === 0 ? -1 : at % Q === 0 ? ids[1]! % 2 : ids[place]! % 3;
   });
-  return { ids, answers };
+  return { ids, answers: () => answers };
 };
 
 describe('a discriminator on prefixes', () => {

@@ -16,9 +16,9 @@ const { vocabulary } = contractModel;
 describe('shapes of the words of trees', () => {
   it('tell what opens before a word and closes behind it', () => {
     const [the, heron, waits] = shapes('(S (NP (DT The) (NN heron)) (VP (VBZ waits)))');
-    expect(the).to.deep.equal({ tag: 'DT', near: 'DT NP ( ', full: 'DT NP (  | S(NP | ' });
-    expect(heron).to.deep.equal({ tag: 'NN', near: 'NN NP  )', full: 'NN NP  ) |  | NP' });
-    expect(waits).to.deep.equal({ tag: 'VBZ', near: 'VBZ VP ( )', full: 'VBZ VP ( ) | VP | VP)S' });
+    expect(the).to.deep.equal({ tag: 'DT', near: 'DT NP ( ', full: 'DT NP (  | S(NP | ', under: '' });
+    expect(heron).to.deep.equal({ tag: 'NN', near: 'NN NP  )', full: 'NN NP  ) |  | NP', under: 'NP' });
+    expect(waits).to.deep.equal({ tag: 'VBZ', near: 'VBZ VP ( )', full: 'VBZ VP ( ) | VP | VP)S', under: 'S' });
   });
 
   it('are weighed by how often a word of the tag stood in them, smoothed by all words', () => {

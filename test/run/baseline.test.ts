@@ -139,6 +139,8 @@ describe('a run by a baseline', function () {
       const right = lines.filter(({ tokens, target }) => tokens.length === target['value']).length;
       const free = await run({ ...asked, output: join(folder, 'free'), method: { name: 'fudge', strength: 0 } });
       expect(right).to.be.above(free.lines.filter(({ tokens, target }) => tokens.length === target['value']).length);
+      const twice = await run({ ...asked, guidance: [...length, ...length], output: join(folder, 'twice') });
+      expect(twice.lines.map(({ text }) => text), 'a guide listed twice is one control').to.deep.equal(lines.map(({ text }) => text)); // prettier-ignore
     }));
 
   for (const method of [

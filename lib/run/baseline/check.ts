@@ -61,9 +61,10 @@ function clauseProblems({ name }: MethodConfig, clause: PlannedClause): Problem[
 
 /** The discriminators of the guides of a run. Errors: an InputError with every one that is missing, and every target that one knows nothing of. */
 export async function loadDiscriminators(plan: Plan, checkpoint: Checkpoint, where: string): Promise<AskedDiscriminator[]> {
-  const loaded = await Promise.all(plan.clauses.map((clause) => loadDiscriminator(clause, checkpoint).catch(inputErrorOnly)));
+  const clauses = differentControls(plan.clauses);
+  const loaded = await Promise.all(clauses.map((clause) => loadDiscriminator(clause, checkpoint).catch(inputErrorOnly)));
   const problems = loaded.flatMap((found, i): Problem[] => {
-    const { path } = plan.clauses[i]!;
+    const { path } = clauses[i]!;
     if (found instanceof InputError) return [{ path, message: found.message }];
     return plan.targets.flatMap((target, t) => {
       const message = obstacle(() => found.asks(t, 1));
@@ -72,6 +73,16 @@ export async function loadDiscriminators(plan: Plan, checkpoint: Checkpoint, whe
   });
   if (problems.length > 0) throw new InputError(where, capped(problems));
   return loaded as AskedDiscriminator[];
+}
+
+/** A guide that is listed for several places, with the same options, is one control. */
+function differentControls(clauses: readonly PlannedClause[]): PlannedClause[] {
+  const keyOf = ({ tree }: PlannedClause): string => {
+    const { factory, options } = leavesOf(tree)[0]!;
+    return JSON.stringify([factory.name, options]);
+  };
+  const keys = clauses.map(keyOf);
+  return clauses.filter((_, i) => keys.indexOf(keys[i]!) === i);
 }
 
 function obstacle(ask: () => unknown): string | undefined {
