@@ -47,7 +47,7 @@ export type { Trace, TraceStep } from './run/trace.js';
 
 // judge
 export { judgeFolder, readSamples, type JudgeOptions } from './run/judge-run.js';
-export { chooseParser, embeddedClassifier, embeddedParser, measureParser } from './evaluate/index.js';
+export { chooseParser, embeddedClassifier, embeddedParser, measureParser, rememberingParser } from './evaluate/index.js';
 export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
 export type { Fluency, GuideReport, Judge, Parser, RunReport, Score, SlotClassifier, StoppableParser } from './evaluate/index.js';
 

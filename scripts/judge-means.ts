@@ -6,9 +6,12 @@ import { inputError } from '../lib/errors.js';
 import { locate } from '../lib/run/locate.js';
 import { coreNlpFolder } from './corenlp-folder.js';
 
+type TaggerChoice = 'wink' | 'corenlp';
+
 /** Of a command that judges. */
 export interface ParserArgs {
   parser: ParserChoice;
+  tagger: TaggerChoice;
   corenlp: string;
   /** Folders of language models; by default the one that comes with the package. */
   lm?: string[] | undefined;
@@ -19,14 +22,20 @@ const PARSER = 'models/judges/parser';
 const SLOTS = 'models/judges/slots';
 const LM = 'models/judges/lm';
 
-const CHOICES: readonly ParserChoice[] = ['auto', 'corenlp', 'embedded'];
+const PARSERS: readonly ParserChoice[] = ['auto', 'corenlp', 'embedded'];
+const TAGGERS: readonly TaggerChoice[] = ['wink', 'corenlp'];
 
 export const parserOptions = <T>(yargs: Argv<T>) =>
   yargs
     .option('parser', {
-      choices: CHOICES,
+      choices: PARSERS,
       default: 'auto' as ParserChoice,
       describe: 'Judges trees and spans; auto: Stanford CoreNLP where its jars and Java are, else the embedded parser',
+    })
+    .option('tagger', {
+      choices: TAGGERS,
+      default: 'wink' as TaggerChoice,
+      describe: 'Judges Universal tags of words: wink-nlp, or the trees of Stanford CoreNLP',
     })
     .option('corenlp', {
       type: 'string',
@@ -60,16 +69,21 @@ export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles)
 /** What judges need beside the texts. */
 export interface JudgeMeans {
   readonly parser: Parser;
+  /** Absent where wink-nlp tags. */
+  readonly tagger?: Parser;
   readonly classifier?: SlotClassifier;
   readonly fluency: readonly StoppableFluency[];
   /** Ends what was started. */
   stop(): Promise<void>;
 }
 
-/** The parser that was asked for, which parses each text once, and the slot classifier where it is. Nothing is started before it is needed. */
-export async function openJudgeMeans({ parser, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
-  const { chooseParser, embeddedClassifier, languageFluency, rememberingParser } = await import('../lib/evaluate/index.js');
-  const chosen = await chooseParser(parser, { coreNlp: corenlp, embedded: locate(PARSER) });
+/**
+ * The parsers that were asked for, which parse each text once, one for trees and tags where that can be, and the slot classifier where it
+ * is. Nothing is started before it is needed.
+ */
+export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
+  const { embeddedClassifier, languageFluency } = await import('../lib/evaluate/index.js');
+  const parsers = await openParsers(parser, tagger, corenlp);
   const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await embeddedClassifier(locate(SLOTS)) : undefined;
   const folders = lm ?? (existsSync(join(locate(LM), 'config.json')) ? [LM] : []);
   const fluency = await Promise.all(folders.map((folder) => languageFluency(locate(folder))));
@@ -78,11 +92,23 @@ export async function openJudgeMeans({ parser, corenlp, lm }: ParserArgs): Promi
   if (twice !== undefined)
     throw inputError('--lm', `two of the models judge as "${twice}"; give one of them in a run of its own`);
   return {
-    parser: rememberingParser(chosen),
+    parser: parsers.trees,
+    ...(parsers.tags && { tagger: parsers.tags }),
     ...(classifier && { classifier }),
     fluency,
     async stop() {
-      await Promise.all([chosen.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
+      await Promise.all([parsers.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
     },
   };
+}
+
+async function openParsers(parser: ParserChoice, tagger: TaggerChoice, coreNlp: string) {
+  const { chooseParser, CORENLP, rememberingParser } = await import('../lib/evaluate/index.js');
+  const places = { coreNlp, embedded: locate(PARSER) };
+  const chosen = await chooseParser(parser, places);
+  const trees = rememberingParser(chosen);
+  if (tagger === 'wink') return { trees, stop: () => chosen.stop() };
+  if (chosen.name === CORENLP) return { trees, tags: trees, stop: () => chosen.stop() };
+  const other = await chooseParser('corenlp', places);
+  return { trees, tags: rememberingParser(other), stop: () => Promise.all([chosen.stop(), other.stop()]) };
 }

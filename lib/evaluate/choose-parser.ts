@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { missingJars } from './corenlp-jars.js';
 import { coreNlpAt } from './corenlp-server.js';
 import { embeddedParser } from './embedded-parser.js';
-import { noParser, type StoppableParser } from './parser.js';
+import { CORENLP, noParser, type StoppableParser } from './parser.js';
 
 /** `auto` is CoreNLP where it can run, else the embedded parser. */
 export type ParserChoice = 'auto' | 'corenlp' | 'embedded';
@@ -21,7 +21,7 @@ export async function chooseParser(choice: ParserChoice, places: ParserPlaces): 
   if (choice === 'embedded') return embeddedParser(places.embedded);
   if (choice === 'corenlp' || (await coreNlpRuns(places.coreNlp))) {
     const { parser, stop } = coreNlpAt(places.coreNlp);
-    return { ...parser, name: 'Stanford CoreNLP', slow: true, stop };
+    return { ...parser, name: CORENLP, slow: true, stop };
   }
   if (await exists(join(places.embedded, 'config.json'))) return embeddedParser(places.embedded);
   const why = `needs trees: ${places.coreNlp} has no Stanford CoreNLP that runs (\`diffusteer corenlp check\`), and ${places.embedded} no parser (\`diffusteer train-judge\`)`;

@@ -1,6 +1,9 @@
 import { DiffusteerError } from '../errors.js';
 import type { Brackets } from './brackets.js';
 
+/** The name of the parser whose figures are to be believed. */
+export const CORENLP = 'Stanford CoreNLP';
+
 /** Finds the constituents of texts whose words are given. */
 export interface Parser {
   /** Which parser, and where it is not the reference how good: shown beside every figure that it gives. */

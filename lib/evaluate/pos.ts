@@ -1,21 +1,29 @@
 import type { Problem } from '../errors.js';
 import type { Judge, Mark, Score } from './judge.js';
 import { markEnd, markWords } from './marks.js';
-import { JudgeUnavailable, type Parser } from './parser.js';
+import { CORENLP, JudgeUnavailable, type Parser } from './parser.js';
 import { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
 import { isWords, problem, readTargets, shown, type Reading } from './targets.js';
+import { universalTags } from './universal-tags.js';
 import { winkTagger } from './wink.js';
 
 const ANY = '*';
-const PENN_TAGGER = 'Stanford CoreNLP';
 
+type TagSet = 'universal' | 'penn';
 /** The tags that one place allows, of one set; undefined allows any. */
-type Place = { readonly set: 'universal' | 'penn'; readonly tags: ReadonlySet<string> } | undefined;
+type Place = { readonly set: TagSet; readonly tags: ReadonlySet<string> } | undefined;
 
 /** The tags of a text in each set that its target speaks of. */
-interface Tagged {
-  readonly universal: readonly string[];
-  readonly penn: readonly string[];
+type Tagged = Readonly<Record<TagSet, readonly string[]>>;
+
+/** Tags of each text, one a word. */
+type Tagger = (texts: readonly (readonly string[])[]) => Promise<(readonly string[])[]>;
+
+export interface PosParsers {
+  /** Its tags judge Penn tags where it is Stanford CoreNLP. */
+  readonly parser?: Parser;
+  /** Its trees judge Universal tags, and its tags Penn tags where it is Stanford CoreNLP. Default: wink-nlp judges Universal tags. */
+  readonly tagger?: Parser;
 }
 
 /**
@@ -23,40 +31,57 @@ interface Tagged {
  * same way (`score_pos_em`: the text's tags are cut, or filled with PAD, to the target's length). A place beyond the end of the text is
  * wrong; words beyond the target's end cost nothing. Beside it the share of the longer of both, so that every extra word is wrong, and the
  * edit similarity that the code prints first: 1 - edit distance of the tag sequences / tags of the target (below 0 it is 0 here).
- * A tag is a Universal tag, judged by wink-nlp's tagger, or a Penn tag, judged by that of Stanford CoreNLP; several of one set
- * ("NOUN|PROPN"), or "*". A leading START and a trailing END are ignored.
- *
- * @param parser its tags judge Penn tags where it is Stanford CoreNLP
+ * A tag is a Universal tag, judged by wink-nlp's tagger or by the trees of a parser, or a Penn tag, judged by the tagger of Stanford
+ * CoreNLP; several of one set ("NOUN|PROPN"), or "*". A leading START and a trailing END are ignored.
  */
-export function posJudge(parser?: Parser): Judge {
-  const penn = parser?.name === PENN_TAGGER ? parser : undefined;
+export function posJudge({ parser, tagger }: PosParsers = {}): Judge {
+  const penn = [tagger, parser].find((one) => one?.name === CORENLP);
+  const universal = tagger ? (tagger.name ?? 'a parser') : 'wink-nlp';
+  const taggers = { universal: tagger ? treeTagger(tagger) : byWink, penn: penn ? pennTagger(penn) : byNone };
   return {
     name: 'pos',
-    by: penn ? `wink-nlp (Penn tags: ${PENN_TAGGER})` : 'wink-nlp',
+    by: penn && penn !== tagger ? `${universal} (Penn tags: ${CORENLP})` : universal,
     async score(texts, targets) {
       const places = readTargets('pos', texts, targets, readTags);
-      const tagged = await tag(texts, places, penn);
+      const tagged = await tag(texts, places, taggers);
       return texts.map((words, i) => compare(words, tagged[i]!, places[i]!));
     },
   };
 }
 
+const byWink: Tagger = async (texts) => {
+  const tagOf = await winkTagger();
+  return texts.map((words) => tagOf(words));
+};
+
+const treeTagger =
+  (parser: Parser): Tagger =>
+  async (texts) => {
+    const parses = await parser.parse(texts);
+    return texts.map((words, i) => universalTags(words, parses[i]!));
+  };
+
+const pennTagger =
+  (parser: Parser): Tagger =>
+  async (texts) =>
+    (await parser.parse(texts)).map(({ tags }) => tags);
+
+const byNone: Tagger = () =>
+  Promise.reject(new JudgeUnavailable(`Penn tags need the tagger of ${CORENLP} (\`--parser corenlp\`, see docs/evaluation.md)`));
+
+/** Asks each tagger about the texts whose target speaks of its tags. */
 async function tag(
   texts: readonly (readonly string[])[],
   places: readonly (readonly Place[])[],
-  penn: Parser | undefined,
+  taggers: Readonly<Record<TagSet, Tagger>>,
 ): Promise<Tagged[]> {
-  const speakOf = (set: 'universal' | 'penn'): number[] =>
-    [...places.keys()].filter((i) => places[i]!.some((place) => place?.set === set));
-  const universal = new Map<number, readonly string[]>();
-  const wink = await winkTagger();
-  for (const i of speakOf('universal')) universal.set(i, wink(texts[i]!));
-  const asked = speakOf('penn');
-  if (asked.length > 0 && !penn)
-    throw new JudgeUnavailable(`Penn tags need the tagger of ${PENN_TAGGER} (\`--parser corenlp\`, see docs/evaluation.md)`);
-  const parses = asked.length === 0 ? [] : await penn!.parse(asked.map((i) => texts[i]!));
-  const ofPenn = new Map(asked.map((i, k) => [i, parses[k]!.tags] as const));
-  return texts.map((_, i) => ({ universal: universal.get(i) ?? [], penn: ofPenn.get(i) ?? [] }));
+  const tagsBy = async (set: TagSet): Promise<ReadonlyMap<number, readonly string[]>> => {
+    const asked = [...places.keys()].filter((i) => places[i]!.some((place) => place?.set === set));
+    const tags = asked.length === 0 ? [] : await taggers[set](asked.map((i) => texts[i]!));
+    return new Map(asked.map((i, k) => [i, tags[k]!] as const));
+  };
+  const [universal, penn] = [await tagsBy('universal'), await tagsBy('penn')];
+  return texts.map((_, i) => ({ universal: universal.get(i) ?? [], penn: penn.get(i) ?? [] }));
 }
 
 function compare(words: readonly string[], tags: Tagged, places: readonly Place[]): Score {

@@ -21,6 +21,8 @@ export interface JudgeParts {
   readonly split?: (text: string) => readonly string[];
   /** For trees and spans. Without one their judges say that they need it. */
   readonly parser?: Parser;
+  /** Its trees give the Universal tags that `pos` judges. Without one they are wink-nlp's. */
+  readonly tagger?: Parser;
   /** For attributes: printed beside the surface forms. */
   readonly classifier?: SlotClassifier;
   /** For `classify`. Without one its judge says that it needs labelled texts. */
@@ -30,10 +32,10 @@ export interface JudgeParts {
 const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
 
 /** The judges that come with the library. */
-export const standardJudges = ({ split = splitWords, parser: given, classifier, labels }: JudgeParts = {}): readonly Judge[] => {
-  const parser = given ?? noParser(NEEDS_PARSER);
+export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
+  const { split = splitWords, parser = noParser(NEEDS_PARSER), classifier, labels } = parts;
   return [
-    posJudge(given),
+    posJudge(parts),
     lengthJudge,
     attributeJudge(classifier),
     classifyJudge(labels),

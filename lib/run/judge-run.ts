@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { inputError, messageOf } from '../errors.js';
 import {
   judgeRun,
+  noParser,
   standardJudges,
   type FluencyJudge,
   type Judge,
@@ -24,6 +25,8 @@ export interface JudgeOptions {
   readonly heldOut?: string;
   /** For the judges of trees and spans. */
   readonly parser?: Parser;
+  /** Its trees give the Universal tags that `pos` judges, by default those of wink-nlp; it may be the parser of the trees. */
+  readonly tagger?: Parser;
   /** For the judge of attributes. */
   readonly classifier?: SlotClassifier;
   /** Language models beside the n-gram model of the corpus. */
@@ -58,16 +61,26 @@ export async function judgeFolder(folder: string, registry: Registry, options: J
 export interface RunJudges {
   /** Every judge that the run may need. */
   readonly all: readonly Judge[];
-  /** The same without a parser that is slow to start; judges that need one say so. */
+  /** The same without parsers that are slow to start; judges that need one say so. */
   readonly quick: readonly Judge[];
 }
 
+const SLOW = 'its parser takes too long to start';
+
 export async function judgesOf({ split, guides, checkpoint }: JudgedRun, options: JudgeOptions): Promise<RunJudges> {
-  const { parser, classifier, judges = [] } = options;
+  const { parser, tagger, classifier, judges = [] } = options;
   const labels = await labelClassifierOf(guides, checkpoint, options);
-  const without = { split, ...(classifier && { classifier }), ...(labels && { labels }) };
-  const all = [...standardJudges({ ...without, ...(parser && { parser }) }), ...judges];
-  return { all, quick: parser?.slow ? [...standardJudges(without), ...judges] : all };
+  const judgesBy = (change: (parser: Parser) => Parser): readonly Judge[] => [
+    ...standardJudges({
+      split,
+      ...(parser && { parser: change(parser) }),
+      ...(tagger && { tagger: change(tagger) }),
+      ...(classifier && { classifier }),
+      ...(labels && { labels }),
+    }),
+    ...judges,
+  ];
+  return { all: judgesBy((own) => own), quick: judgesBy((own) => (own.slow ? noParser(SLOW) : own)) };
 }
 
 /** The lines of a samples file; a last line that was cut short is left out. */

@@ -72,7 +72,7 @@ async function showReport(folder: string, guides: Registry, judges: readonly Jud
     import('../../lib/evaluate/index.js'),
     import('../judge-means.js'),
   ]);
-  const { stop, ...means } = await openJudgeMeans({ parser: 'embedded', corenlp: '' });
+  const { stop, ...means } = await openJudgeMeans({ parser: 'embedded', tagger: 'wink', corenlp: '' });
   try {
     console.log(renderReport(await judgeFolder(folder, guides, { judges, ...means })));
   } finally {

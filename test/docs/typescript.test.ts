@@ -24,9 +24,9 @@ describe('TypeScript in the documents', function () {
   after(() => rm(FOLDER, { recursive: true, force: true }));
 
   it('passes the type checker, against the package as it is built', async () => {
-    const documents = await Promise.all(['README.md', 'docs/guides.md'].map(blocksOf));
+    const documents = await Promise.all(['README.md', 'docs/guides.md', 'docs/evaluation.md'].map(blocksOf));
     const shown = documents.flat().filter(({ language }) => language === 'ts');
-    expect(shown.map(({ name }) => name)).to.deep.equal(['program.ts', 'avoid.ts', 'avoid.test.ts', 'run.ts']);
+    expect(shown.map(({ name }) => name)).to.deep.equal(['program.ts', 'avoid.ts', 'avoid.test.ts', 'run.ts', 'tagged.ts']);
     await mkdir(FOLDER, { recursive: true });
     for (const { name, text } of shown) await writeFile(join(FOLDER, name), text);
 

@@ -60,14 +60,45 @@ describe('the pos judge', () => {
 
   it('has Penn tags judged by the tagger of Stanford CoreNLP, and by no other', async () => {
     const tagged: Parser = { parse: async (texts) => texts.map(() => ({ tags: ['DT', 'NN', 'VBZ'], nodes: [] })) };
-    const judge = makePosJudge({ ...tagged, name: 'Stanford CoreNLP' });
+    const judge = makePosJudge({ parser: { ...tagged, name: 'Stanford CoreNLP' } });
     expect(await value(judge, 'The heron waits', { tags: ['DT', 'NN|NNS', 'VBD'] })).to.equal(2 / 3);
     expect(await value(judge, 'The heron waits', { tags: ['DT', '*', 'VERB'] }), 'each set by its own tagger').to.equal(1);
-    for (const other of [posJudge, makePosJudge({ ...tagged, name: 'embedded parser' })]) {
+    for (const other of [posJudge, makePosJudge({ parser: { ...tagged, name: 'embedded parser' } })]) {
       const error = await other.score([['The']], [{ tags: ['DT'] }]).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(JudgeUnavailable);
       expect((error as Error).message).to.contain('Penn tags need');
     }
+  });
+
+  it('has Universal tags judged by the trees of the tagger that it is given, Penn tags too where that is Stanford CoreNLP', async () => {
+    const asked: string[] = [];
+    const parse: Parser['parse'] = async (texts) => {
+      asked.push(...texts.map((own) => own.join(' ')));
+      const nodes = [
+        { label: 'S', start: 0, end: 3 },
+        { label: 'NP', start: 0, end: 1 },
+        { label: 'VP', start: 1, end: 3 },
+        { label: 'ADJP', start: 2, end: 3 },
+      ];
+      return texts.map(() => ({ tags: ['DT', 'VBZ', 'JJ'], nodes }));
+    };
+    const tagger = { name: 'Stanford CoreNLP', parse };
+    const judge = makePosJudge({ parser: tagger, tagger });
+    expect(await value(judge, 'That is xyz', { tags: ['PRON', 'AUX', 'ADJ'] })).to.equal(1);
+    expect(await value(judge, 'That is xyz', { tags: ['DT', 'VBZ', 'NOUN'] })).to.equal(2 / 3);
+    expect((await scoreOne(judge, 'That is xyz', { tags: ['DET', '*', '*'] })).detail).to.equal('That is PRON, not DET');
+    const byWink = makePosJudge({ parser: tagger });
+    asked.length = 0;
+    await byWink.score([words('The heron waits')], [{ tags: ['DET', 'NOUN', 'VERB'] }]);
+    expect(asked, 'a parser of trees is no tagger of Universal tags').to.deep.equal([]);
+    expect(
+      [judge, byWink, posJudge, makePosJudge({ parser: tagger, tagger: { name: 'mine', parse } })].map(({ by }) => by),
+    ).to.deep.equal([
+      'Stanford CoreNLP',
+      'wink-nlp (Penn tags: Stanford CoreNLP)',
+      'wink-nlp',
+      'mine (Penn tags: Stanford CoreNLP)',
+    ]);
   });
 
   it('ignores START before and END behind the tags, and takes sets and *', async () => {

@@ -7,6 +7,7 @@ import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/errors.js';
 import {
   JudgeUnavailable,
+  rememberingParser,
   type FluencyJudge,
   type Judge,
   type Metrics,
@@ -30,6 +31,9 @@ const mood: GuideFactory<unknown> = {
   check: () => [],
   create: () => ({ via: 'posterior', factors: () => ({}) }),
 };
+/** Guides of these names that need no model and take any options. */
+const untrainedGuides = (...names: string[]) =>
+  names.map((name) => [name, { ...mood, name, options: Type.Object({}, { additionalProperties: true }) }] as const);
 const registry: Registry = new Map([...builtInGuides, ['mood', mood]]);
 
 /** Counts the texts that it is asked about; from the text `fails` on it is not there. */
@@ -241,10 +245,45 @@ describe('evaluateRun', () => {
     });
   });
 
+  it('judges tags and trees by one parse a text, and the tags anew where another tagger judges', async () => {
+    await withFolder(async (folder) => {
+      const tags = ['DET', 'NOUN', 'VERB'];
+      const texts = ['the heron waits', 'a heron sings', 'the heron waits'].map((text, i) => ({ text, target: { i } }));
+      await writeRun(folder, texts, [
+        { guide: 'pos', tags },
+        { guide: 'length', length: 3 },
+        { guide: 'tree', tree: '(NP DT NN NN)' },
+      ]);
+      let parsed = 0;
+      const parser = rememberingParser({
+        name: 'Stanford CoreNLP',
+        slow: true,
+        async parse(all) {
+          parsed += all.length;
+          return all.map(() => ({ tags: ['DT', 'NN', 'NN'], nodes: [{ label: 'NP', start: 0, end: 3 }] }));
+        },
+      });
+      const untrained = new Map(untrainedGuides('pos', 'length', 'tree'));
+      const judged = async (options: EvaluateOptions) => {
+        const { guides, gaps } = await evaluateRun(folder, untrained, options);
+        return [guides['pos']?.judge, guides['pos']?.score.mean, gaps['pos']];
+      };
+      const gone = { name: 'Stanford CoreNLP', parse: () => Promise.reject(new JudgeUnavailable('lacks jars; fetch them')) };
+      expect(await judged({ parser })).to.deep.equal(['wink-nlp (Penn tags: Stanford CoreNLP)', 1, undefined]);
+      expect((await judged({ parser, tagger: gone }))[2]).to.equal('0 of 3 texts are judged: lacks jars; fetch them');
+      expect(await judged({ parser, tagger: parser })).to.deep.equal(['Stanford CoreNLP', 2 / 3, undefined]);
+      expect(parsed, 'different texts').to.equal(2);
+    });
+  });
+
   it('judges what evenly spaced steps of traced texts predict, beside what could be judged at all', async () => {
     await withFolder(async (folder) => {
       const texts = ['a b', 'a b c', 'a b c d'].map((text) => ({ text, target: { length: 3 } }));
-      await writeRun(folder, texts, [...byLength, ...byMood, { guide: 'tree', tree: '(S (NP DT NN))' }]);
+      const byParses = [
+        { guide: 'tree', tree: '(S (NP DT NN))' },
+        { guide: 'pos', tags: ['X'] },
+      ];
+      await writeRun(folder, texts, [...byLength, ...byMood, ...byParses]);
       const STEPS = 34; // of which every third is judged: 0, 3, ... 33
       const stepsOf = (whole: number) =>
         Array.from({ length: STEPS }, (_, step) => {
@@ -253,12 +292,12 @@ describe('evaluateRun', () => {
         });
       const traces = [10, 20].map((whole, i) => JSON.stringify({ id: `${i}-0`, sample: 0, steps: stepsOf(whole) }));
       await writeFile(join(folder, 'traces.jsonl'), `${traces.join('\n')}\n`);
-      const slow: Parser = { slow: true, parse: async (all) => all.map(() => ({ tags: [], nodes: [] })) };
-      const untrained = new Map([
-        ...registry,
-        ['tree', { ...mood, name: 'tree', options: Type.Object({ tree: Type.String() }) }],
-      ]);
-      const metrics = await evaluateRun(folder, untrained, { judges: [new MoodJudge()], parser: slow });
+      const slow: Parser = {
+        slow: true,
+        parse: async (all) => all.map((words) => ({ tags: words.map(() => 'NN'), nodes: [] })),
+      };
+      const untrained = new Map([...registry, ...untrainedGuides('tree', 'pos')]);
+      const metrics = await evaluateRun(folder, untrained, { judges: [new MoodJudge()], parser: slow, tagger: slow });
       const { texts: traced, guides } = metrics.byStep!;
       expect([traced, Object.keys(guides)]).to.deep.equal([2, ['length', 'mood']]);
       const length = guides['length']!;
@@ -267,7 +306,8 @@ describe('evaluateRun', () => {
       expect([length[5]!.low, length[5]!.high], 'texts of one target are drawn by themselves').to.deep.equal([0, 1]);
       expect(length[5]!.time).to.equal(1 - 15 / STEPS);
       expect(guides['mood']!.map(({ mean }) => mean)).to.deep.equal(Array.from({ length: 12 }, () => 1));
-      expect(metrics.guides['tree']!.texts, 'a parser that is slow to start judges texts alone').to.equal(3);
+      for (const guide of ['tree', 'pos'])
+        expect(metrics.guides[guide]!.texts, 'a parser that is slow to start judges texts alone').to.equal(3);
       const markdown = renderMarkdown(metrics, 'run');
       expect(markdown)
         .to.contain('| reverse step | noise | length, % | mood, % |')
