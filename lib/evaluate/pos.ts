@@ -10,6 +10,7 @@ import { winkTagger } from './wink.js';
 const ANY = '*';
 
 type TagSet = 'universal' | 'penn';
+
 /** The tags that one place allows, of one set; undefined allows any. */
 type Place = { readonly set: TagSet; readonly tags: ReadonlySet<string> } | undefined;
 
