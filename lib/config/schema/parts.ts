@@ -29,10 +29,10 @@ const precisionOf = (fallback: 'auto' | 'float32') =>
     default: fallback,
   });
 
-/** Of making texts: they come out as good (docs/benchmarks.md). */
+/** Of making texts, and of training what makes them: both come out as good (docs/benchmarks.md). */
 export const precision = precisionOf('auto');
-/** Of training: what is trained has float32 as its reference. */
-export const trainingPrecision = precisionOf('float32');
+/** Of what measures, which is not to be rounded. */
+export const judgePrecision = precisionOf('float32');
 
 export const seed = Type.Integer({
   minimum: 0,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, choice, device, path, seed, trainingPrecision } from './parts.js';
+import { allDefaults, augmentation, choice, device, path, precision, seed } from './parts.js';
 
 const heldOut = 'Default: every twentieth of the training rows is held out.';
 
@@ -56,7 +56,7 @@ export const trainGuideSchema = Type.Object(
     output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. The result goes to MODEL/guides/NAME-VIA.'),
     seed,
     device,
-    precision: trainingPrecision,
+    precision,
   },
   { title: 'diffusteer train-guide' },
 );

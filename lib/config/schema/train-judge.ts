@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, choice, device, path, seed, trainingPrecision } from './parts.js';
+import { allDefaults, augmentation, choice, device, judgePrecision, path, seed } from './parts.js';
 
 const heldOut = 'Default: every twentieth of the training rows is held out.';
 
@@ -76,7 +76,7 @@ export const trainJudgeSchema = Type.Object(
     model: path('Folder that the judge is written to.'),
     seed,
     device,
-    precision: trainingPrecision,
+    precision: judgePrecision,
   },
   { title: 'diffusteer train-judge' },
 );

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, byName, choice, device, path, seed, trainingPrecision } from './parts.js';
+import { allDefaults, augmentation, byName, choice, device, path, precision, seed } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, each also .gz.'),
@@ -104,7 +104,7 @@ export const trainSchema = Type.Object(
     ),
     seed,
     device,
-    precision: trainingPrecision,
+    precision,
   },
   { title: 'diffusteer train' },
 );
