@@ -5,6 +5,7 @@ import { linear, linearParams } from '../lib/model/layers.js';
 import type { ClassifierSpec } from '../lib/sampler/guide.js';
 import { CHAIN, constituentsOf, readBracketing, type Constituent } from '../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
+import { commonNames } from './common-names.js';
 
 /** Classes of two places of the canvas beside the labels of constituents. */
 export const NO_WORD = 'no word';
@@ -24,10 +25,8 @@ const RANK = 32;
 export const spanClassifier: ClassifierSpec = {
   learnsFrom: 'parses',
   classes: (rows) => {
-    const counts = new Map<string, number>();
-    for (const { label } of rows.flatMap(constituents)) counts.set(label, (counts.get(label) ?? 0) + 1);
-    const common = [...counts].filter(([, count]) => count >= RARE).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    return [NO_WORD, NO_CONSTITUENT, OTHER, ...common.map(([label]) => label)];
+    const labels = rows.flatMap(constituents).map(({ label }) => label);
+    return [NO_WORD, NO_CONSTITUENT, OTHER, ...commonNames(labels, RARE)];
   },
   outputs: (width, classes) => [
     ...linearParams('first', width, classes.length * RANK, 1 / Math.sqrt(RANK)),

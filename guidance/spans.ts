@@ -6,6 +6,7 @@ import type { Problem } from '../lib/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
 import { CHAIN } from '../lib/text/penn-tree.js';
 import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './span-classifier.js';
+import { spansFuture } from './spans-future.js';
 import { countPatterns, spanAutomata } from './span-patterns.js';
 import { subwordProblems } from './word-level.js';
 
@@ -32,6 +33,7 @@ export default {
   example: { spans: [[0, 1, 'NP']] },
   places: ['posterior', 'x0-gradient', 'gradient'],
   tables: { count: countPatterns },
+  future: spansFuture(({ spans }: Options) => spans.map(([start, end, label]) => ({ start, end, label }))),
   classifier: spanClassifier,
   trainedAs: { gradient: 'tree', 'x0-gradient': 'tree' },
   check: ({ spans }, model, via, classes) =>

@@ -1,4 +1,5 @@
 import { withoutRoots, type PennTree } from '../lib/text/penn-tree.js';
+import { commonNames } from './common-names.js';
 import { ANY, readTag, TAG_SETS, type TagChoice } from './tags.js';
 import { shapesOf, treesOfRow, type WordShape } from './tree-shape.js';
 import { wordFuture } from './word-future.js';
@@ -11,7 +12,7 @@ const OTHER = 'other';
 /** The shapes of words, each as finely as it was learned. */
 export const treeFuture = <O>(treesOf: (options: O) => readonly PennTree[], isPart: (options: O) => boolean) =>
   wordFuture<O>({
-    learned: (rows) => [OTHER, ...commonNames(rows.flatMap((row) => shapesOf(withoutRoots(treesOfRow(row)))))],
+    learned: (rows) => [OTHER, ...learnedNames(rows.flatMap((row) => shapesOf(withoutRoots(treesOfRow(row)))))],
     count: (learned) => learned.length,
     ofRow(row, learned) {
       const classOf = finest(learned);
@@ -35,17 +36,14 @@ export const treeFuture = <O>(treesOf: (options: O) => readonly PennTree[], isPa
 /** What a shape is called, the finest first. */
 const namesOf = ({ tag, near, full, under }: WordShape): string[] => [`${full} | ${under}`, near, tag];
 
-/** All names of at least `RARE` words that have no finer one, the commonest first. */
-function commonNames(shapes: readonly WordShape[]): string[] {
+/** All names of at least `RARE` words that have no finer one, the finest first. */
+function learnedNames(shapes: readonly WordShape[]): string[] {
   let left = shapes;
   return [0, 1, 2].flatMap((level) => {
-    const counts = new Map<string, number>();
     const nameOf = (shape: WordShape) => namesOf(shape)[level]!;
-    for (const shape of left) counts.set(nameOf(shape), (counts.get(nameOf(shape)) ?? 0) + 1);
-    const common = [...counts].filter(([, count]) => count >= RARE).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    const names = new Set(common.map(([name]) => name));
-    left = left.filter((shape) => !names.has(nameOf(shape)));
-    return [...names];
+    const names = commonNames(left.map(nameOf), RARE);
+    left = left.filter((shape) => !names.includes(nameOf(shape)));
+    return names;
   });
 }
 

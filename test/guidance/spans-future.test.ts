@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import spans from '../../guidance/spans.js';
+import { InputError } from '../../lib/errors.js';
+import type { ModelInfo } from '../../lib/sampler/guide.js';
+import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../../lib/text/penn-tree.js';
+import type { AnnotatedRow } from '../../lib/text/types.js';
+import { vocabulary } from '../tiny-model.js';
+
+const L = 24;
+const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+
+const treesOf = (text: string) => readBracketing(text) as readonly PennTree[];
+const wordsOf = ({ word, children }: PennTree): readonly string[] => (word === undefined ? children.flatMap(wordsOf) : [word]);
+function row(text: string): AnnotatedRow {
+  const words = treesOf(text).flatMap(wordsOf);
+  const tags = tagsOfTrees(treesOf(text));
+  return { words, sentences: [{ words, tags, upos: tags, tree: text }], fields: {} };
+}
+const many = (count: number, text: string): AnnotatedRow[] => Array.from({ length: count }, () => row(text));
+
+const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
+const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';
+
+describe('what prefixes tell of spans', () => {
+  const { future } = spans;
+  const labels = future.classes!(many(500, waits), model);
+  const count = future.questions(model, labels).length;
+  const long = `(S (NP (PRP It)) (VP (VBZ waits) (PP (IN by) (NP ${'(JJ old) '.repeat(12)} (NN pond)))) (. .))`;
+  /** Of what is asked of the spans at each place, whether it holds in a text. */
+  function held(of: AnnotatedRow, asked: [number, number, string][]): boolean[][] {
+    const answers = future.answers(of, model, labels);
+    return Array.from({ length: of.words.length + 2 }, (_, place) =>
+      future
+        .asks({ spans: asked }, place, model, labels)
+        .flatMap((classes, q) => (classes === undefined ? [] : [classes.includes(answers[place * count + q]!)])),
+    );
+  }
+
+  it('are of the labels that the training rows have often', () => {
+    expect(labels).to.deep.equal(['NP', 'PP', 'S', 'VP']);
+    expect(() => future.asks({ spans: [[0, 1, 'ADJP']] }, 1, model, labels)).to.throw(InputError, /ADJP.*NP, PP, S, VP/);
+  });
+
+  it('are asked for what is the answer where a text has them, from before they begin until a word behind them', () => {
+    for (const text of [waits, sleeps, long])
+      for (const { start, end, label } of constituentsOf(treesOf(text))) {
+        const places = held(row(text), [[start, end, label]]);
+        expect(places.flat().every((holds) => holds), `${text} ${start} ${end} ${label}`).to.equal(true); // prettier-ignore
+        places.forEach((asked, place) => expect(asked.length > 0).to.equal(place - 1 <= end + 1));
+      }
+  });
+
+  it('are missed where the text has another end, another beginning or another label', () => {
+    for (const wrong of [
+      [0, 2, 'NP'],
+      [1, 4, 'PP'],
+      [0, 4, 'VP'],
+      [2, 4, 'NP'],
+    ] as [number, number, string][])
+      // prettier-ignore
+      expect(held(row(sleeps), [wrong]).flat(), wrong.join(' ')).to.include(false);
+  });
+
+  it('ask for enough words where a span is still far away', () => {
+    const reaches = (of: string) => held(row(of), [[12, 13, 'NP']])[2];
+    expect(reaches(long)).to.deep.equal([true]);
+    expect(reaches(waits)).to.deep.equal([false]);
+  });
+
+  it('ask for each label of a chain, and for all spans at once', () => {
+    const asked = (of: [number, number, string][]) => future.asks({ spans: of }, 1, model, labels).filter((c) => c).length;
+    expect(asked([[0, 1, 'S::NP']])).to.equal(2);
+    expect(asked([[0, 1, 'NP'], [2, 4, 'VP']])).to.equal(2); // prettier-ignore
+  });
+});
