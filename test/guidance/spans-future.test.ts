@@ -2,28 +2,20 @@ import { expect } from 'chai';
 import spans from '../../guidance/spans.js';
 import { InputError } from '../../lib/errors.js';
 import type { ModelInfo } from '../../lib/sampler/guide.js';
-import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../../lib/text/penn-tree.js';
+import { constituentsOf } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
+import { parsedRow, parsedRows, treesOf } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
-
-const treesOf = (text: string) => readBracketing(text) as readonly PennTree[];
-const wordsOf = ({ word, children }: PennTree): readonly string[] => (word === undefined ? children.flatMap(wordsOf) : [word]);
-function row(text: string): AnnotatedRow {
-  const words = treesOf(text).flatMap(wordsOf);
-  const tags = tagsOfTrees(treesOf(text));
-  return { words, sentences: [{ words, tags, upos: tags, tree: text }], fields: {} };
-}
-const many = (count: number, text: string): AnnotatedRow[] => Array.from({ length: count }, () => row(text));
 
 const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
 const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';
 
 describe('what prefixes tell of spans', () => {
   const { future } = spans;
-  const labels = future.classes!(many(500, waits), model);
+  const labels = future.classes!(parsedRows(500, waits), model);
   const count = future.questions(model, labels).length;
   const long = `(S (NP (PRP It)) (VP (VBZ waits) (PP (IN by) (NP ${'(JJ old) '.repeat(12)} (NN pond)))) (. .))`;
   /** Of what is asked of the spans at each place, whether it holds in a text. */
@@ -44,7 +36,7 @@ describe('what prefixes tell of spans', () => {
   it('are asked for what is the answer where a text has them, from before they begin until a word behind them', () => {
     for (const text of [waits, sleeps, long])
       for (const { start, end, label } of constituentsOf(treesOf(text))) {
-        const places = held(row(text), [[start, end, label]]);
+        const places = held(parsedRow(text), [[start, end, label]]);
         expect(places.flat().every((holds) => holds), `${text} ${start} ${end} ${label}`).to.equal(true); // prettier-ignore
         places.forEach((asked, place) => expect(asked.length > 0).to.equal(place - 1 <= end + 1));
       }
@@ -58,11 +50,11 @@ describe('what prefixes tell of spans', () => {
       [2, 4, 'NP'],
     ] as [number, number, string][])
       // prettier-ignore
-      expect(held(row(sleeps), [wrong]).flat(), wrong.join(' ')).to.include(false);
+      expect(held(parsedRow(sleeps), [wrong]).flat(), wrong.join(' ')).to.include(false);
   });
 
   it('ask for enough words where a span is still far away', () => {
-    const reaches = (of: string) => held(row(of), [[12, 13, 'NP']])[2];
+    const reaches = (of: string) => held(parsedRow(of), [[12, 13, 'NP']])[2];
     expect(reaches(long)).to.deep.equal([true]);
     expect(reaches(waits)).to.deep.equal([false]);
   });

@@ -1,21 +1,12 @@
 import { expect } from 'chai';
 import tree from '../../guidance/tree.js';
 import type { ModelInfo } from '../../lib/sampler/guide.js';
-import { readBracketing, tagsOfTrees, type PennTree } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
+import { parsedRow, parsedRows } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
-
-const treesOf = (text: string) => readBracketing(text) as readonly PennTree[];
-const wordsOf = ({ word, children }: PennTree): readonly string[] => (word === undefined ? children.flatMap(wordsOf) : [word]);
-function row(text: string): AnnotatedRow {
-  const words = treesOf(text).flatMap(wordsOf);
-  const tags = tagsOfTrees(treesOf(text));
-  return { words, sentences: [{ words, tags, upos: tags, tree: text }], fields: {} };
-}
-const many = (count: number, text: string): AnnotatedRow[] => Array.from({ length: count }, () => row(text));
 
 const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
 const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';
@@ -25,9 +16,9 @@ describe('what prefixes tell of trees', () => {
   const rare = (label: string) =>
     `(S (${label} (${label} (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond))))) (FW adieu))`;
   const rows = [
-    ...[waits, sleeps, '(NP (JJ old) (NN pond))'].flatMap((text) => many(60, text)),
-    ...many(30, rare('NX')),
-    ...many(30, rare('QP')),
+    ...[waits, sleeps, '(NP (JJ old) (NN pond))'].flatMap((text) => parsedRows(60, text)),
+    ...parsedRows(30, rare('NX')),
+    ...parsedRows(30, rare('QP')),
   ];
   const learned = future.classes!(rows, model);
   const questions = future.questions(model, learned);
@@ -39,7 +30,7 @@ describe('what prefixes tell of trees', () => {
 
   it('the shapes of the last word and of the next three, END among them', () => {
     expect(questions).to.deep.equal([1, 1, 1, 1].map(() => learned.length + 1));
-    const at = answersAt(row(waits));
+    const at = answersAt(parsedRow(waits));
     const classes = [1, 2, 3, 4, 5, 6, 7].map((place) => at(place)[0]);
     expect(new Set(classes).size, 'all of them are told apart').to.equal(7);
     expect(at(1)).to.deep.equal(classes.slice(0, 4));
@@ -49,24 +40,24 @@ describe('what prefixes tell of trees', () => {
   });
 
   it('tell a constituent of the verb from one of the noun', () => {
-    const by = (text: string, place: number) => answersAt(row(text))(place)[0];
+    const by = (text: string, place: number) => answersAt(parsedRow(text))(place)[0];
     expect(by(waits, 4)).not.to.equal(by(sleeps, 3));
   });
 
   it('ask of a tree for what is the answer where a text has it, with a node over the sentence or without', () => {
     for (const text of [waits, sleeps, waits.slice('(ROOT '.length, -1)])
       for (let place = 1; place <= 8; place++)
-        expect(asksAt({ tree: text })(place), text).to.deep.equal(answersAt(row(text))(place).map((c) => [c]));
+        expect(asksAt({ tree: text })(place), text).to.deep.equal(answersAt(parsedRow(text))(place).map((c) => [c]));
   });
 
   it('tell less of a shape that is rare, and nothing of a tag that is', () => {
-    const at = answersAt(row(rare('NX')));
+    const at = answersAt(parsedRow(rare('NX')));
     expect([1, 2, 3].map((place) => learned[at(place)[0]! - 1])).to.deep.equal(['DT', 'NN', 'VBZ VP ( ']);
-    expect(learned[answersAt(row('(NP (GW etang))'))(1)[0]! - 1]).to.equal('other');
+    expect(learned[answersAt(parsedRow('(NP (GW etang))'))(1)[0]! - 1]).to.equal('other');
   });
 
   it('ask for any of the tags of a word, and for any word of a part and behind it', () => {
-    const of = (text: string) => answersAt(row(text))(1)[0]!;
+    const of = (text: string) => answersAt(parsedRow(text))(1)[0]!;
     const [old, noun] = [of('(NP (JJ old) (NN pond))'), of('(NP (NN old) (NN pond))')];
     expect(asksAt({ tree: '(NP (JJ|NN old) (NN pond))' })(1)[0]).to.deep.equal([old, noun]);
     expect(asksAt({ tree: '(NP (* old) (NN pond))' })(1)[0]).to.include(old);
