@@ -103,11 +103,13 @@ const MAX_DOCUMENT = 10_000_000;
 
 /** Machine, model and command, a line each. */
 async function circumstancesOf(entries: readonly BenchmarkEntry[]): Promise<string[]> {
+  const { hashOf } = await import('../../lib/model/checkpoint.js');
   const models = [...new Set(entries.flatMap(({ metrics }) => (metrics ? [metrics.config.model] : [])))];
   const dated = await Promise.all(
     models.map(async (model) => {
-      const { mtime } = await stat(join(locate(model), 'model.safetensors'));
-      return `\`${model}\` (file of ${mtime.toISOString().slice(0, 10)})`;
+      const weights = join(locate(model), 'model.safetensors');
+      const [{ mtime }, hash] = await Promise.all([stat(weights), hashOf(weights)]); // a checkout changes the date alone
+      return `\`${model}\` (weights ${hash.slice(0, 8)}, file of ${mtime.toISOString().slice(0, 10)})`;
     }),
   );
   const processors = cpus();
