@@ -3,9 +3,10 @@ import { tf } from '../lib/engine/index.js';
 import type { Tensors } from '../lib/engine/types.js';
 import { linear, linearParams } from '../lib/model/layers.js';
 import type { ClassifierSpec } from '../lib/sampler/guide.js';
-import { CHAIN, constituentsOf, readBracketing, type Constituent } from '../lib/text/penn-tree.js';
+import { treesOfParse } from '../lib/text/parses.js';
+import { CHAIN, constituentsOf, type Constituent } from '../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
-import { commonNames } from './common-names.js';
+import { commonTokens } from '../lib/text/vocabulary.js';
 
 /** Classes of two places of the canvas beside the labels of constituents. */
 export const NO_WORD = 'no word';
@@ -26,7 +27,7 @@ export const spanClassifier: ClassifierSpec = {
   learnsFrom: 'parses',
   classes: (rows) => {
     const labels = rows.flatMap(constituents).map(({ label }) => label);
-    return [NO_WORD, NO_CONSTITUENT, OTHER, ...commonNames(labels, RARE)];
+    return [NO_WORD, NO_CONSTITUENT, OTHER, ...commonTokens([labels], RARE)];
   },
   outputs: (width, classes) => [
     ...linearParams('first', width, classes.length * RANK, 1 / Math.sqrt(RANK)),
@@ -67,9 +68,11 @@ export function hasLabels(chain: string, labels: readonly string[]): boolean {
 export function constituents({ sentences }: AnnotatedRow): readonly Constituent[] {
   let offset = 0;
   return sentences.flatMap(({ words, tree }) => {
-    const trees = readBracketing(tree);
-    if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
-    const found = constituentsOf(trees).map(({ start, end, label }) => ({ start: start + offset, end: end + offset, label }));
+    const found = constituentsOf(treesOfParse(tree)).map(({ start, end, label }) => ({
+      start: start + offset,
+      end: end + offset,
+      label,
+    }));
     offset += words.length;
     return found;
   });

@@ -1,7 +1,7 @@
 import { inputError } from '../lib/errors.js';
 import type { FutureSpec } from '../lib/sampler/guide.js';
 import { CHAIN, type Constituent } from '../lib/text/penn-tree.js';
-import { commonNames } from './common-names.js';
+import { commonTokens } from '../lib/text/vocabulary.js';
 import { constituents } from './span-classifier.js';
 
 /** Numbers from the first to the last. */
@@ -31,7 +31,11 @@ const questionCount = (labels: readonly string[]): number => followQuestion(labe
  */
 export const spansFuture = <O>(spansOf: (options: O) => readonly Constituent[]): FutureSpec<O> => ({
   learnsFrom: 'parses',
-  classes: (rows) => commonNames(rows.flatMap(constituents).flatMap(namesOf), RARE),
+  classes: (rows) =>
+    commonTokens(
+      rows.map((row) => constituents(row).flatMap(namesOf)),
+      RARE,
+    ),
   questions: (_, labels) => Array.from({ length: questionCount(labels) }, () => 2),
   answers(row, { maxTokens }, labels) {
     const count = questionCount(labels);

@@ -1,5 +1,5 @@
 import { withoutRoots, type PennTree } from '../lib/text/penn-tree.js';
-import { commonNames } from './common-names.js';
+import { commonTokens } from '../lib/text/vocabulary.js';
 import { ANY, readTag, TAG_SETS, type TagChoice } from './tags.js';
 import { shapesOf, treesOfRow, type WordShape } from './tree-shape.js';
 import { wordFuture } from './word-future.js';
@@ -41,7 +41,7 @@ function learnedNames(shapes: readonly WordShape[]): string[] {
   let left = shapes;
   return [0, 1, 2].flatMap((level) => {
     const nameOf = (shape: WordShape) => namesOf(shape)[level]!;
-    const names = commonNames(left.map(nameOf), RARE);
+    const names = commonTokens([left.map(nameOf)], RARE);
     left = left.filter((shape) => !names.includes(nameOf(shape)));
     return names;
   });

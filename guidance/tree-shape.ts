@@ -1,6 +1,7 @@
 import type { HostTensor, HostTensors } from '../lib/engine/types.js';
 import type { ModelInfo } from '../lib/sampler/guide.js';
-import { readBracketing, type PennTree } from '../lib/text/penn-tree.js';
+import { treesOfParse } from '../lib/text/parses.js';
+import type { PennTree } from '../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
 import { countTags, TAG_SETS } from './tags.js';
 
@@ -26,13 +27,7 @@ export function shapesOf(trees: readonly PennTree[]): WordShape[] {
 }
 
 /** The trees of the sentences of a parsed row. */
-export function treesOfRow({ sentences }: AnnotatedRow): PennTree[] {
-  return sentences.flatMap(({ tree }) => {
-    const trees = readBracketing(tree);
-    if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
-    return trees;
-  });
-}
+export const treesOfRow = ({ sentences }: AnnotatedRow): PennTree[] => sentences.flatMap(({ tree }) => treesOfParse(tree));
 
 interface Surroundings {
   readonly label: string;

@@ -13,3 +13,7 @@ export function parsedRow(text: string): AnnotatedRow {
 }
 
 export const parsedRows = (count: number, text: string): AnnotatedRow[] => Array.from({ length: count }, () => parsedRow(text));
+
+/** By the pond: in the first it belongs to the verb, in the second to the noun. */
+export const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
+export const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';

@@ -1,4 +1,4 @@
-import { countTokens } from '../text/vocabulary.js';
+import { commonTokens } from '../text/vocabulary.js';
 
 /** What is known of words by themselves: their spelling, how they end and how they look. Ids 0 to 3 stand for no word at all. */
 export interface WordFeatures {
@@ -44,16 +44,13 @@ const suffixOf = (word: string): string => word.toLowerCase().slice(-3);
 /** Words and suffixes counted at least `minCount` times, most frequent first. */
 export function countFeatures(rows: readonly (readonly string[])[], minCount: number): { words: string[]; suffixes: string[] } {
   return {
-    words: common(countTokens(rows), minCount),
-    suffixes: common(countTokens(rows.map((words) => words.map(suffixOf))), minCount),
+    words: commonTokens(rows, minCount),
+    suffixes: commonTokens(
+      rows.map((words) => words.map(suffixOf)),
+      minCount,
+    ),
   };
 }
-
-const common = (counts: Map<string, number>, minCount: number): string[] =>
-  [...counts]
-    .filter(([, count]) => count >= minCount)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([text]) => text);
 
 /** How many ids each of the three features has. */
 export const featureSizes = ({ words, suffixes }: WordFeatures): readonly [number, number, number] => [

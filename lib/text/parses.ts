@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { inputError, type Problem } from '../errors.js';
 import { lines, throwAny } from './lines.js';
+import { readBracketing, type PennTree } from './penn-tree.js';
 import { readText } from './read-text.js';
 import type { ParsedRow } from './types.js';
 
@@ -45,6 +46,13 @@ function parsedRow(json: string): ParsedRow | string {
   }
   const uneven = row.sentences.findIndex((s) => s.tags.length !== s.words.length || s.upos.length !== s.words.length);
   return uneven < 0 ? row : `/sentences/${uneven}: expected as many tags and upos as words`;
+}
+
+/** The trees of a sentence of a row. Throws Error where its parse is none. */
+export function treesOfParse(parse: string): readonly PennTree[] {
+  const trees = readBracketing(parse);
+  if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
+  return trees;
 }
 
 /** All words of a row, in order. */

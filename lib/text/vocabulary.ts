@@ -34,10 +34,14 @@ export function countTokens(rows: Iterable<readonly string[]>): Map<string, numb
 }
 
 /** The tokens counted at least `minCount` times, most frequent first, ties in code-unit order. */
-export function buildVocabulary(rows: Iterable<readonly string[]>, { minCount }: { minCount: number }): Vocabulary {
+export function commonTokens(rows: Iterable<readonly string[]>, minCount: number): string[] {
   const kept = byCount(countTokens(rows)).filter(([, count]) => count >= minCount);
-  return vocabularyOf(kept.map(([token]) => token));
+  return kept.map(([token]) => token);
 }
+
+/** A vocabulary of the common tokens. */
+export const buildVocabulary = (rows: Iterable<readonly string[]>, { minCount }: { minCount: number }): Vocabulary =>
+  vocabularyOf(commonTokens(rows, minCount));
 
 /** What a vocabulary misses of a corpus. */
 export interface Coverage {

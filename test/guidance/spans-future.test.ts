@@ -4,14 +4,11 @@ import { InputError } from '../../lib/errors.js';
 import type { ModelInfo } from '../../lib/sampler/guide.js';
 import { constituentsOf } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { parsedRow, parsedRows, treesOf } from '../parsed-row.js';
+import { parsedRow, parsedRows, sleeps, treesOf, waits } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
-
-const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
-const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';
 
 describe('what prefixes tell of spans', () => {
   const { future } = spans;

@@ -2,14 +2,11 @@ import { expect } from 'chai';
 import tree from '../../guidance/tree.js';
 import type { ModelInfo } from '../../lib/sampler/guide.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { parsedRow, parsedRows } from '../parsed-row.js';
+import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
-
-const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
-const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';
 
 describe('what prefixes tell of trees', () => {
   const { future } = tree;

@@ -3,8 +3,9 @@ import type { HostTensor, HostTensors } from '../../engine/types.js';
 import type { ParserConfig } from '../../model/parser-model.js';
 import { FEATURES, featureReader, paddedFeatures } from '../../model/word-features.js';
 import { split, uniform, type Key } from '../../random.js';
-import { constituentsOf, readBracketing, type Constituent } from '../../text/penn-tree.js';
-import { countTokens } from '../../text/vocabulary.js';
+import { constituentsOf, type Constituent } from '../../text/penn-tree.js';
+import { treesOfParse } from '../../text/parses.js';
+import { commonTokens } from '../../text/vocabulary.js';
 import type { ParsedRow } from '../../text/types.js';
 import { hideWords } from './hide-words.js';
 
@@ -18,22 +19,21 @@ export interface Sentence {
 
 /** The sentences of a row. */
 export const sentencesOf = ({ sentences }: ParsedRow): Sentence[] =>
-  sentences.map(({ words, tags, tree }) => {
-    const trees = readBracketing(tree);
-    if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
-    return { words, tags, constituents: constituentsOf(trees) };
-  });
+  sentences.map(({ words, tags, tree }) => ({ words, tags, constituents: constituentsOf(treesOfParse(tree)) }));
 
 /** Labels and tags of the sentences, most frequent first. */
 export function labelsOf(sentences: readonly Sentence[]): Pick<ParserConfig, 'labels' | 'tags'> {
   return {
-    labels: byCount(sentences.map(({ constituents }) => constituents.map(({ label }) => label))),
-    tags: byCount(sentences.map(({ tags }) => tags)),
+    labels: commonTokens(
+      sentences.map(({ constituents }) => constituents.map(({ label }) => label)),
+      1,
+    ),
+    tags: commonTokens(
+      sentences.map(({ tags }) => tags),
+      1,
+    ),
   };
 }
-
-const byCount = (rows: readonly (readonly string[])[]): string[] =>
-  [...countTokens(rows)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([text]) => text);
 
 /** Places of the canvas are filled up to a multiple of this: batches of one length each. */
 const STEP = 8;
