@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const randomness = {
   object: 'Math',
   property: 'random',
-  message: 'Random numbers come from a key of lib/random.ts, so that a run can be repeated.',
+  message: 'Random numbers come from a key of lib/base/random.ts, so that a run can be repeated.',
 };
 
 const outsideWorld = [

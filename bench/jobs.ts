@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../lib/engine/index.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from '../lib/engine/types.js';
-import { keyOf, normal, split } from '../lib/random.js';
+import { keyOf, normal, split } from '../lib/base/random.js';
 import {
   classifierShapes,
   classLogProb,

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { attention, gelu, layerNorm, product, tf } from '../lib/engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';
-import { keyOf, normal, split } from '../lib/random.js';
+import { keyOf, normal, split } from '../lib/base/random.js';
 import { classes, classifierSize, denoiserSize, embeddingWidth, length, vocabulary, type NetworkSize } from './sizes.js';
 
 // The networks of the comparison, written once more in peers/torch_peer.py. Names of the parameters are shared.

@@ -5,11 +5,11 @@ import { builtInGuides } from '../guidance/index.js';
 import { checkConfig } from '../lib/config/index.js';
 import { tf } from '../lib/engine/index.js';
 import type { Device, HostTensors } from '../lib/engine/types.js';
-import { keyOf, normal } from '../lib/random.js';
-import { prepareRun } from '../lib/run/generate.js';
-import { makeShard } from '../lib/run/shard.js';
-import { makeTools } from '../lib/run/tools.js';
-import type { GradientGuide, StepState } from '../lib/sampler/guide.js';
+import { keyOf, normal } from '../lib/base/random.js';
+import { prepareRun } from '../lib/generate/generate.js';
+import { makeShard } from '../lib/shard/shard.js';
+import { makeTools } from '../lib/shard/tools.js';
+import type { GradientGuide, StepState } from '../lib/guide/contract.js';
 import { median } from './measure.js';
 
 const STEPS = 100;

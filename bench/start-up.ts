@@ -1,6 +1,6 @@
 import { builtInGuides } from '../guidance/index.js';
 import { checkConfig } from '../lib/config/index.js';
-import { generate } from '../lib/run/generate.js';
+import { generate } from '../lib/generate/generate.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -4,13 +4,13 @@ import { nearest } from '../lib/config/index.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import { inputError, type Problem } from '../lib/errors.js';
-import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import { inputError, type Problem } from '../lib/base/errors.js';
+import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
-import { attributeFuture } from './attribute-future.js';
-import { phraseObstacle, phraseOf, standsSomewhere } from './phrase.js';
-import { pooledLogits, poolingParams } from './pooling.js';
-import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './slots.js';
+import { attributeFuture } from './parts/attribute-future.js';
+import { phraseObstacle, phraseOf, standsSomewhere } from './parts/phrase.js';
+import { pooledLogits, poolingParams } from './parts/pooling.js';
+import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './parts/slots.js';
 
 const options = Type.Object({
   slot: Type.String({ minLength: 1, description: 'What is spoken of, such as `food`; `eat type` and `Type` mean `eatType`.' }),

@@ -4,10 +4,10 @@ import { nearest } from '../lib/config/index.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import { inputError } from '../lib/errors.js';
-import type { GuideContext, GuideFactory } from '../lib/sampler/guide.js';
+import { inputError } from '../lib/base/errors.js';
+import type { GuideContext, GuideFactory } from '../lib/guide/contract.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
-import { pooledLogits, poolingParams } from './pooling.js';
+import { pooledLogits, poolingParams } from './parts/pooling.js';
 
 const options = Type.Object({
   label: Type.String({ minLength: 1, description: 'One of the labels that the classifier was trained on.' }),

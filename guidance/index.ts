@@ -1,4 +1,4 @@
-import type { GuideFactory, Registry } from '../lib/sampler/guide.js';
+import type { GuideFactory, Registry } from '../lib/guide/contract.js';
 import attribute from './attribute.js';
 import classify from './classify.js';
 import infill from './infill.js';
@@ -12,8 +12,8 @@ import tree from './tree.js';
 import words from './words.js';
 
 // What a module of `reward` exports.
-export type { ExpectedReward, ExpectedRewardValue } from './expected-reward.js';
-export type { RewardFunction } from './reward-module.js';
+export type { ExpectedReward, ExpectedRewardValue } from './parts/expected-reward.js';
+export type { RewardFunction } from './parts/reward-module.js';
 
 /**
  * The guides that come with diffusteer, by the name that a config gives.

@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { compileExpression, one, repeat, sequence, wordIds, type Automaton, type Expression } from '../lib/automaton/index.js';
-import type { Problem } from '../lib/errors.js';
-import type { GuideFactory, ModelInfo, Place, PosteriorFactors } from '../lib/sampler/guide.js';
-import { isFixed, parseTemplate, templateProblems, type Template } from '../lib/text/template.js';
+import type { Problem } from '../lib/base/errors.js';
+import type { GuideFactory, ModelInfo, Place, PosteriorFactors } from '../lib/guide/contract.js';
+import { isFixed, parseTemplate, templateProblems, type Template } from '../lib/text/infill-template.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { subwordProblems } from './word-level.js';
+import { subwordProblems } from './parts/word-level.js';
 
 const options = Type.Object({
   template: Type.Union([Type.String(), Type.Array(Type.String())], {

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { GuideFactory } from '../lib/sampler/guide.js';
+import type { GuideFactory } from '../lib/guide/contract.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { lengthFuture } from './length-future.js';
+import { lengthFuture } from './parts/length-future.js';
 
 const words = (description: string) => Type.Integer({ minimum: 0, description });
 

@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import type { Problem } from '../lib/errors.js';
+import type { Problem } from '../lib/base/errors.js';
 import { linear, linearParams } from '../lib/model/layers.js';
-import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/sampler/guide.js';
+import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/guide/contract.js';
 import { uposOf } from '../lib/text/parses.js';
-import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
-import { wordFuture } from './word-future.js';
-import { subwordProblems } from './word-level.js';
+import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './parts/tags.js';
+import { wordFuture } from './parts/word-future.js';
+import { subwordProblems } from './parts/word-level.js';
 
 /** The class of START, END and PAD; the classes of the Universal tags follow. */
 const NO_WORD = 0;

@@ -1,9 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { GuideFactory } from '../lib/sampler/guide.js';
+import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
 import { parseWordPattern } from '../lib/text/word-pattern.js';
-import { automatonOfPattern, patternProblems } from './pattern-meanings.js';
-import { ignoreCase, lists } from './pattern-options.js';
+import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
+import { ignoreCase, lists } from './parts/pattern-options.js';
 
 const options = Type.Object({
   pattern: Type.String({

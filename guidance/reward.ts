@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { Problem } from '../lib/errors.js';
-import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/text-classifier.js';
+import type { Problem } from '../lib/base/errors.js';
+import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/external/onnx-text-classifier.js';
 import type {
   Guide,
   GuideContext,
@@ -9,9 +9,9 @@ import type {
   Place,
   PosteriorGuide,
   RewardedText,
-} from '../lib/sampler/guide.js';
-import { loadExpectedReward, onCanvas, type ExpectedReward } from './expected-reward.js';
-import { loadRewardFunction, moduleObstacle } from './reward-module.js';
+} from '../lib/guide/contract.js';
+import { loadExpectedReward, onCanvas, type ExpectedReward } from './parts/expected-reward.js';
+import { loadRewardFunction, moduleObstacle } from './parts/reward-module.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 

@@ -2,13 +2,13 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
 import { product, type Automaton } from '../lib/automaton/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import type { Problem } from '../lib/errors.js';
-import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import type { Problem } from '../lib/base/errors.js';
+import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { CHAIN } from '../lib/text/penn-tree.js';
-import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './span-classifier.js';
-import { spansFuture } from './spans-future.js';
-import { countPatterns, spanAutomata } from './span-patterns.js';
-import { subwordProblems } from './word-level.js';
+import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './parts/span-classifier.js';
+import { spansFuture } from './parts/spans-future.js';
+import { countPatterns, spanAutomata } from './parts/span-patterns.js';
+import { subwordProblems } from './parts/word-level.js';
 
 /** Spans that a text can be asked to have. */
 const MOST_SPANS = 16;

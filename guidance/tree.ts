@@ -1,14 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import type { Problem } from '../lib/errors.js';
-import type { GuideContext, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import type { Problem } from '../lib/base/errors.js';
+import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../lib/text/penn-tree.js';
-import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './span-classifier.js';
-import { treeFuture } from './tree-future.js';
-import { countShapes, shapeLogProbs, shapesOf } from './tree-shape.js';
-import { readTag, tagFactors, tagLogProbs, type TagChoice } from './tags.js';
-import { subwordProblems } from './word-level.js';
+import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './parts/span-classifier.js';
+import { treeFuture } from './parts/tree-future.js';
+import { countShapes, shapeLogProbs, shapesOf } from './parts/tree-shape.js';
+import { readTag, tagFactors, tagLogProbs, type TagChoice } from './parts/tags.js';
+import { subwordProblems } from './parts/word-level.js';
 
 const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
 

@@ -11,11 +11,11 @@ import {
   type Automaton,
   type Expression,
 } from '../lib/automaton/index.js';
-import type { Problem } from '../lib/errors.js';
-import type { GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import type { Problem } from '../lib/base/errors.js';
+import type { GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { unknownWord, wordIdsIn, wordLevelProblems, type WordIds } from './vocabulary-words.js';
+import { unknownWord, wordIdsIn, wordLevelProblems, type WordIds } from './parts/vocabulary-words.js';
 
 const phrases = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description }));

@@ -1,4 +1,4 @@
-import { inputError, messageOf } from '../lib/errors.js';
+import { inputError, messageOf } from '../lib/base/errors.js';
 import { readCorpus } from '../lib/text/corpus.js';
 import { readParses, wordsOf } from '../lib/text/parses.js';
 import { splitWords } from '../lib/text/split-words.js';

@@ -1,6 +1,6 @@
-import { inputError, messageOf } from '../lib/errors.js';
-import { readBrackets } from '../lib/evaluate/brackets.js';
-import { universalTags } from '../lib/evaluate/universal-tags.js';
+import { inputError, messageOf } from '../lib/base/errors.js';
+import { readBrackets } from '../lib/judges/parsers/brackets.js';
+import { universalTags } from '../lib/judges/parsers/universal-tags.js';
 import { readParses } from '../lib/text/parses.js';
 
 /** A confusion is shown with so many of its words. */

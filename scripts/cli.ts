@@ -2,10 +2,10 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { nearest } from '../lib/config/index.js';
-import { inputError } from '../lib/errors.js';
+import { inputError } from '../lib/base/errors.js';
 import { commandNames, withCommands } from './commands/index.js';
 import { describeError, exitCodeOf } from './exit.js';
-import { packageVersion } from '../lib/run/locate.js';
+import { packageVersion } from '../lib/base/locate.js';
 
 const args = hideBin(process.argv);
 

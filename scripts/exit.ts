@@ -1,4 +1,4 @@
-import { DiffusteerError, InputError, Interrupted, messageOf } from '../lib/errors.js';
+import { DiffusteerError, InputError, Interrupted, messageOf } from '../lib/base/errors.js';
 
 export const FAILED = 1;
 export const BAD_INPUT = 2;

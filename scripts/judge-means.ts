@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Parser, ParserChoice, SlotClassifier, StoppableFluency } from '../lib/evaluate/index.js';
-import { inputError } from '../lib/errors.js';
-import { locate } from '../lib/run/locate.js';
+import { inputError } from '../lib/base/errors.js';
+import { locate } from '../lib/base/locate.js';
 import { coreNlpFolder } from './corenlp-folder.js';
 
 type TaggerChoice = 'wink' | 'corenlp';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { inputError } from '../lib/errors.js';
-import { packageFolder } from '../lib/run/locate.js';
-import type { Registry } from '../lib/sampler/guide.js';
+import { inputError } from '../lib/base/errors.js';
+import { packageFolder } from '../lib/base/locate.js';
+import type { Registry } from '../lib/guide/contract.js';
 
 /** The guide that a new one is a copy of, in examples/plugins. */
 const EXAMPLE = 'avoid';

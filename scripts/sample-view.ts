@@ -1,5 +1,5 @@
-import type { GuideResult } from '../lib/run/results.js';
-import type { SampleLine } from '../lib/run/shard.js';
+import type { GuideResult } from '../lib/shard/results.js';
+import type { SampleLine } from '../lib/shard/shard.js';
 
 /** A text beside what was asked of it. Reference sentences of a target are left out: they are what the text is not to be. */
 export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {

@@ -1,6 +1,6 @@
-import { generate } from '../lib/run/generate.js';
-import { costDone, runSeries, type PlannedRun, type SeriesEntry } from '../lib/run/series/series.js';
-import type { SeriesRun } from '../lib/run/series/varied.js';
+import { generate } from '../lib/generate/generate.js';
+import { costDone, runSeries, type PlannedRun, type SeriesEntry } from '../lib/study/series.js';
+import type { SeriesRun } from '../lib/study/varied.js';
 import type { Metrics } from '../lib/evaluate/metrics.js';
 import type { Measuring } from './measuring.js';
 import { duration, startProgress } from './progress.js';

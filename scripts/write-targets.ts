@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findSlot, findValue, parseSlots, slotTable, type SlotTable } from '../guidance/slots.js';
+import { findSlot, findValue, parseSlots, slotTable, type SlotTable } from '../guidance/parts/slots.js';
 import { readTargets, type Target } from '../lib/config/index.js';
-import { inputError, messageOf } from '../lib/errors.js';
+import { inputError, messageOf } from '../lib/base/errors.js';
 import { attributeJudge } from '../lib/evaluate/index.js';
-import { loadCheckpoint } from '../lib/model/checkpoint.js';
-import { loadGuideConfig } from '../lib/model/guide-checkpoint.js';
+import { loadCheckpoint } from '../lib/model/checkpoint/checkpoint.js';
+import { loadGuideConfig } from '../lib/model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../lib/text/corpus.js';
 import { loadTokenizer } from '../lib/text/load-tokenizer.js';
 import { readParses, wordsOf } from '../lib/text/parses.js';

@@ -1,6 +1,6 @@
-import { guideContract } from '../lib/run/contract/index.js';
+import { guideContract } from '../lib/testing/index.js';
 import type { HostTensors } from '../lib/engine/types.js';
-import type { ClassifierSpec, GuideFactory, ModelInfo } from '../lib/sampler/guide.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { vocabulary } from './tiny-model.js';
 
 export interface ContractCase<O> {

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../lib/model/language-model.js';
+import type { LanguageModel } from '../lib/model/causal/language-model.js';
 import type { Vocabulary } from '../lib/text/types.js';
 
 /** A language model whose next tokens follow from a formula: `weightOf` gives how likely a token is after a prefix, up to a factor. */

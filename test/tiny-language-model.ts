@@ -1,6 +1,6 @@
-import { causalParams, type CausalSize } from '../lib/model/causal-transformer.js';
+import { causalParams, type CausalSize } from '../lib/model/causal/causal-transformer.js';
 import { initialParameters } from '../lib/model/parameters.js';
-import { keyOf } from '../lib/random.js';
+import { keyOf } from '../lib/base/random.js';
 import { vocabulary } from './tiny-model.js';
 
 /** The smallest causal transformer that has all parts. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, HostTensors } from '../lib/engine/types.js';
-import { denoiserOf, saveCheckpoint } from '../lib/model/checkpoint.js';
-import type { ModelConfig, PaperConfig, ScoreInterpolationConfig } from '../lib/model/config.js';
+import { denoiserOf, saveCheckpoint } from '../lib/model/checkpoint/checkpoint.js';
+import type { ModelConfig, PaperConfig, ScoreInterpolationConfig } from '../lib/model/denoiser/config.js';
 import { initialParameters } from '../lib/model/parameters.js';
-import { keyOf } from '../lib/random.js';
+import { keyOf } from '../lib/base/random.js';
 import { vocabularyOf } from '../lib/text/vocabulary.js';
 import { wordTokenizer } from '../lib/text/word-tokenizer.js';
 

@@ -1,4 +1,4 @@
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 import { MAX_STATES, type Automaton } from './automaton.js';
 import { commonRefinement } from './classes.js';
 import { minimise } from './minimise.js';

@@ -1,4 +1,4 @@
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 import { MAX_STATES, type Automaton } from './automaton.js';
 import { classesOf } from './classes.js';
 import { tokenSets, type Expression } from './expression.js';

@@ -1,4 +1,4 @@
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 import type { Expression } from './expression.js';
 
 /** A nondeterministic automaton after Thompson (1968): a node has empty arcs, or one arc that takes a token of a set. */

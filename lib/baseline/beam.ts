@@ -1,7 +1,7 @@
 import type { Lattice } from '../automaton/index.js';
-import { Interrupted } from '../errors.js';
-import { split, uniform, type Key } from '../random.js';
-import type { Decoder } from '../model/language-model.js';
+import { Interrupted } from '../base/errors.js';
+import { split, uniform, type Key } from '../base/random.js';
+import type { Decoder } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 import { acceptanceDistances, shareBeams } from './beam-banks.js';
 import { perturbed } from './gumbel.js';

@@ -1,4 +1,4 @@
-import type { Decoder, LanguageModel } from '../model/language-model.js';
+import type { Decoder, LanguageModel } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 
 /** What a baseline needs of a language model. */

@@ -1,6 +1,6 @@
-import { Interrupted } from '../errors.js';
-import type { Decoder } from '../model/language-model.js';
-import { split, uniform, type Key } from '../random.js';
+import { Interrupted } from '../base/errors.js';
+import type { Decoder } from '../model/causal/language-model.js';
+import { split, uniform, type Key } from '../base/random.js';
 import type { Vocabulary } from '../text/types.js';
 import { drawToken, type DrawOptions } from './draw.js';
 

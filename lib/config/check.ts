@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../base/errors.js';
 import { closed } from './closed.js';
 import { withDefaults } from './defaults.js';
 import type { SchemaNode } from './expected.js';

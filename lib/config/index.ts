@@ -1,4 +1,4 @@
-export { foldClauses, groupHolds, leavesOf, mapLeaves, type ClauseGroup, type ClauseTree } from './clause-tree.js';
+export { foldClauses, groupHolds, leavesOf, mapLeaves, type ClauseGroup, type ClauseTree } from '../base/clause-tree.js';
 export { check, checkOptions, type Checked } from './check.js';
 export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
@@ -15,7 +15,7 @@ export type {
   TrainGuideConfig,
   TrainJudgeConfig,
 } from './load.js';
-export { nearest } from './nearest.js';
+export { nearest } from '../base/nearest.js';
 export { resolveFrom, takenFields, type Resolved } from './resolve-from.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/clause.js';
 export { loadSoundPart, type SoundPart } from './sound-part.js';

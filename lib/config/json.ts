@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { InputError, inputError, messageOf } from '../errors.js';
-import { unreadable } from '../files.js';
+import { InputError, inputError, messageOf } from '../base/errors.js';
+import { unreadable } from '../base/files.js';
 import { jsonErrorOffset } from './json-error.js';
 
 const MAX_CONFIG_BYTES = 10_000_000;

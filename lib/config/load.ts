@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import { InputError } from '../errors.js';
+import { InputError } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';

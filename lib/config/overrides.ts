@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../base/errors.js';
 import { found, type SchemaNode } from './expected.js';
 import { at, unknownKey } from './wording.js';
 

@@ -1,5 +1,5 @@
-import type { Problem } from '../errors.js';
-import { nearest } from './nearest.js';
+import type { Problem } from '../base/errors.js';
+import { nearest } from '../base/nearest.js';
 import type { Target } from './targets.js';
 import { at } from './wording.js';
 

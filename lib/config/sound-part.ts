@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.js';
+import type { Problem } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
 import { overridden, schemas, type ConfigKind, type ConfigOf, type LoadOptions } from './load.js';

@@ -1,4 +1,4 @@
-import { InputError, inputError, messageOf, type Problem } from '../errors.js';
+import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
 import { decodeUtf8, readBounded } from './json.js';
 
 const MAX_TARGETS_BYTES = 1_000_000_000;

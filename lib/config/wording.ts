@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../base/errors.js';
 import { expected, found, type SchemaNode } from './expected.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../base/nearest.js';
 
 /** ajv's error records (made with `verbose`), put into words: one problem a mistake. */
 export function wordErrors(errors: readonly ErrorObject[]): Problem[] {

@@ -1,4 +1,4 @@
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 import { alphaBars, betasOf, sqrtAlphaBar, TIME_MAX, type ScheduleName } from './schedule.js';
 
 /** One level of noise that latents can have. */

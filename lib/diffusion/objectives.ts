@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 import { tokenCrossEntropy } from '../model/cross-entropy.js';
-import type { PaperDenoiser } from '../model/paper.js';
+import type { PaperDenoiser } from '../model/denoiser/paper.js';
 import { qSample } from './forward.js';
 import { alphaBars, betasOf, type ScheduleName } from './schedule.js';
 

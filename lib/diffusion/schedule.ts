@@ -1,4 +1,4 @@
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 
 /** The noise schedules of Diffusion-LM (Li et al. 2022, appendix A, and its code). */
 export const SCHEDULES = ['linear', 'cosine', 'sqrt', 'trunc_cos', 'trunc_lin', 'pw_lin'] as const;

@@ -1,9 +1,9 @@
-import type { TextEmbedder } from '../model/text-embedder.js';
-import { split, permutation, type Key } from '../random.js';
+import type { TextEmbedder } from '../model/external/text-embedder.js';
+import { split, permutation, type Key } from '../base/random.js';
 import { joinWords } from '../text/join-words.js';
-import { bertScore, unit } from './bert-score.js';
-import type { ClusterSums } from './cluster-sums.js';
-import { mauve } from './mauve.js';
+import { bertScore, unit } from '../metrics/bert-score.js';
+import type { ClusterSums } from '../metrics/cluster-sums.js';
+import { mauve } from '../metrics/mauve.js';
 import type { Metrics } from './metrics.js';
 
 type Words = readonly string[];

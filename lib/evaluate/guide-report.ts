@@ -1,4 +1,4 @@
-import type { Judge, Score, Share } from './judge.js';
+import type { Judge, Score, Share } from '../judges/judge.js';
 import { mean } from './texts.js';
 
 type Words = readonly string[];

@@ -1,11 +1,11 @@
-import { permutation, type Key } from '../random.js';
-import { bleu, bleuCounts, selfBleu } from './bleu.js';
-import { Cider } from './cider.js';
-import { ClusterSums, type Statistic } from './cluster-sums.js';
-import { DiversityCounter } from './diversity.js';
+import { permutation, type Key } from '../base/random.js';
+import { bleu, bleuCounts, selfBleu } from '../metrics/bleu.js';
+import { Cider } from '../metrics/cider.js';
+import { ClusterSums, type Statistic } from '../metrics/cluster-sums.js';
+import { DiversityCounter } from '../metrics/diversity.js';
 import { EMBEDDED_TEXTS, type EmbeddedText } from './embedding-measure.js';
 import type { Metrics, TextScores } from './metrics.js';
-import { rougeL } from './rouge.js';
+import { rougeL } from '../metrics/rouge.js';
 import { addScores } from './score-sums.js';
 
 type Words = readonly string[];

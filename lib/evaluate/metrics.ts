@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { GenerateConfig } from '../config/index.js';
-import type { Score, Share } from './judge.js';
-import type { Cost } from '../model/language-model.js';
+import type { Score, Share } from '../judges/judge.js';
+import type { Cost } from '../model/causal/language-model.js';
 
 /** What judges say of one text: a line of scores.jsonl, in the order of samples.jsonl. */
 export interface TextScores {

@@ -1,6 +1,6 @@
-import { split, type Key } from '../random.js';
-import { bootstrap, REPLICATES } from './bootstrap.js';
-import type { ClusterSums, Statistic } from './cluster-sums.js';
+import { split, type Key } from '../base/random.js';
+import { bootstrap, REPLICATES } from '../metrics/bootstrap.js';
+import type { ClusterSums, Statistic } from '../metrics/cluster-sums.js';
 import { likeness, type RunMeasure } from './measure.js';
 import type { FluencyMetrics, GuideMetrics, Interval, Metrics } from './metrics.js';
 import {

@@ -1,12 +1,12 @@
-import { inputError, InputError, type Problem } from '../errors.js';
+import { inputError, InputError, type Problem } from '../base/errors.js';
 import { splitWords } from '../text/split-words.js';
 import { reportOnGuide, type GuideReport } from './guide-report.js';
-import type { FluencyJudge } from './fluency.js';
-import type { Judge } from './judge.js';
-import { JudgeUnavailable } from './parser.js';
-import { trainNgram, type NgramOptions } from './ngram.js';
-import { judgesFor, standardJudges } from './registry.js';
-import { isRecord, isWords } from './targets.js';
+import type { FluencyJudge } from '../judges/fluency/fluency.js';
+import type { Judge } from '../judges/judge.js';
+import { JudgeUnavailable } from '../judges/parsers/parser.js';
+import { trainNgram, type NgramOptions } from '../judges/fluency/ngram.js';
+import { judgesFor, standardJudges } from '../judges/registry.js';
+import { isRecord, isWords } from '../judges/controls/target-options.js';
 import { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 
 type Words = readonly string[];

@@ -1,5 +1,5 @@
-import type { ClusterSums, Statistic } from './cluster-sums.js';
-import type { Share } from './judge.js';
+import type { ClusterSums, Statistic } from '../metrics/cluster-sums.js';
+import type { Share } from '../judges/judge.js';
 import type { GuideScore, TextScores } from './metrics.js';
 
 /** Adds what judges say of a text to the sums of its target. */

@@ -1,8 +1,8 @@
-import { JudgeUnavailable } from './parser.js';
-import type { FluencyJudge } from './fluency.js';
-import type { Judge, Score } from './judge.js';
+import { JudgeUnavailable } from '../judges/parsers/parser.js';
+import type { FluencyJudge } from '../judges/fluency/fluency.js';
+import type { Judge, Score } from '../judges/judge.js';
 import type { GuideScore, TextScores } from './metrics.js';
-import type { CorpusIndex } from './novelty.js';
+import type { CorpusIndex } from '../metrics/novelty.js';
 
 type Words = readonly string[];
 

@@ -1,5 +1,5 @@
 import type { HostTensor } from '../engine/types.js';
-import { normal, split, type Key } from '../random.js';
+import { normal, split, type Key } from '../base/random.js';
 import type { ParamSpec } from './types.js';
 
 /** Initial values of the parameters. Each has a key of its own, so that adding one does not change the others. */

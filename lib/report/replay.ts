@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Trace, TraceStep } from '../run/trace.js';
+import type { Trace, TraceStep } from '../shard/trajectory.js';
 
 export interface ReplayOptions {
   /** Characters of a line. */

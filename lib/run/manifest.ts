@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { GenerateConfig } from '../config/index.js';
-import { InputError, inputError } from '../errors.js';
-import { writeAside } from '../files.js';
+import { InputError, inputError } from '../base/errors.js';
+import { writeAside } from '../base/files.js';
 
 /** What a run says of the baseline that makes its texts. */
 export interface MethodRecord {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { DiffusteerError, inputError } from '../errors.js';
-import { countLines, jsonLines } from './evaluate/json-lines.js';
+import { DiffusteerError, inputError } from '../base/errors.js';
+import { countLines, jsonLines } from './json-lines.js';
 import { linesIn, openSamples } from './samples-file.js';
-import type { SampleLine } from './shard.js';
-import type { Trace } from './trace.js';
+import type { SampleLine } from '../shard/shard.js';
+import type { Trace } from '../shard/trajectory.js';
 
 /** traces.jsonl of a run folder, opened to be made or gone on with. */
 export interface TracesFile {

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, TensorSpec, Tensors } from '../engine/types.js';
-import { clampToNearest } from '../model/rounding.js';
-import { expectedEmbedding } from '../model/score-interpolation.js';
+import { clampToNearest } from '../model/denoiser/rounding.js';
+import { expectedEmbedding } from '../model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../model/types.js';
-import type { LatentPlaceGuide, StepState } from './guide.js';
+import type { LatentPlaceGuide, StepState } from '../guide/contract.js';
 import { steer, type ActiveGuide, type SteeringOptions } from './steering.js';
 import { reverseStep, type LevelTensors, type StepParts } from './step.js';
 

@@ -1,7 +1,7 @@
 import { marginals, type Lattice } from '../automaton/index.js';
 import type { Level } from '../diffusion/levels.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
-import { Interrupted } from '../errors.js';
+import { Interrupted } from '../base/errors.js';
 import type { Denoiser } from '../model/types.js';
 import type { WeightController } from './adaptive-weight.js';
 import {

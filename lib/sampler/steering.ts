@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../engine/index.js';
-import type { GradientGuide, StepState } from './guide.js';
+import type { GradientGuide, StepState } from '../guide/contract.js';
 import type { Tensors } from '../engine/types.js';
 
 export interface SteeringOptions {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../engine/index.js';
 import type { Prediction } from '../model/types.js';
-import type { StepState } from './guide.js';
+import type { StepState } from '../guide/contract.js';
 
 /** The numbers of a reverse step as scalars of the graph: x_(t-1) = cX x_t + c0 x_0 + sigma z (lib/diffusion/levels.ts). */
 export interface LevelTensors {

@@ -1,4 +1,4 @@
-import { inputError, type Problem } from '../errors.js';
+import { inputError, type Problem } from '../base/errors.js';
 import { csvRows } from './csv.js';
 import { lines, throwAny } from './lines.js';
 import { readText } from './read-text.js';

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { inputError, messageOf, type Problem } from '../errors.js';
+import { inputError, messageOf, type Problem } from '../base/errors.js';
 import { throwAny } from './lines.js';
 import type { Row } from './types.js';
 

@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../errors.js';
+import { InputError, type Problem } from '../base/errors.js';
 import type { Row } from './types.js';
 
 /** How many wrong lines one error names. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputError } from '../errors.js';
+import { inputError } from '../base/errors.js';
 import { readText } from './read-text.js';
 import { subwordTokenizer, type SpecialNames } from './subword-tokenizer.js';
 import type { Tokenizer } from './types.js';

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
-import { inputError, type Problem } from '../errors.js';
+import { inputError, type Problem } from '../base/errors.js';
 import { lines, throwAny } from './lines.js';
 import { readBracketing, type PennTree } from './penn-tree.js';
 import { readText } from './read-text.js';

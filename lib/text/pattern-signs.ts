@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../base/errors.js';
 
 /** A sign of a pattern over words; `shown` is what an error says of it. */
 export type Sign = { readonly column: number; readonly shown: string } & (

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { inputError, InputError, messageOf } from '../errors.js';
-import { unreadable } from '../files.js';
+import { inputError, InputError, messageOf } from '../base/errors.js';
+import { unreadable } from '../base/files.js';
 
 /** The most bytes of text, unpacked, that one file may hold: it is read as a whole. */
 const MAX_BYTES = 256 * 2 ** 20;

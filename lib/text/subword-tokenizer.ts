@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreTrainedTokenizer } from '@xenova/transformers';
-import { inputError, InputError, messageOf, type Problem } from '../errors.js';
-import { writeAside } from '../files.js';
+import { inputError, InputError, messageOf, type Problem } from '../base/errors.js';
+import { writeAside } from '../base/files.js';
 import type { Tokenizer, Vocabulary } from './types.js';
 import { vocabularyWith, type SpecialIds } from './vocabulary.js';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../base/errors.js';
 import { scanPattern, type Sign } from './pattern-signs.js';
 
 /** A regular expression over words. `column` is where it stands in what was written, from 1. */

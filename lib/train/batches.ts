@@ -1,5 +1,5 @@
 import type { HostTensor } from '../engine/types.js';
-import { permutation, split, type Key } from '../random.js';
+import { permutation, split, type Key } from '../base/random.js';
 import { toCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { writeAside } from '../files.js';
+import { writeAside } from '../base/files.js';
 import type { LogLine } from './log.js';
 
 interface Point {

@@ -1,5 +1,5 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { writeAside } from '../files.js';
+import { writeAside } from '../base/files.js';
 
 /** A line of a training log: numbers and texts by name, with the steps done. */
 export interface LogLine {

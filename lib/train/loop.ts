@@ -1,5 +1,5 @@
 import type { HostTensor, Program, State } from '../engine/types.js';
-import { DiffusteerError, Interrupted } from '../errors.js';
+import { DiffusteerError, Interrupted } from '../base/errors.js';
 import { ratesAt, type OptimizerOptions } from './optimizer.js';
 
 /** What a training run reports of a step. */

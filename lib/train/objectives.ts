@@ -4,11 +4,11 @@ import { embedded, paperObjective, tokenCrossEntropy } from '../diffusion/object
 import { TIME_MAX } from '../diffusion/schedule.js';
 import { tf } from '../engine/index.js';
 import type { HostTensor, Tensors, TensorSpec } from '../engine/types.js';
-import type { ModelConfig, PaperConfig } from '../model/config.js';
-import { sqrtAlphaBarTensor } from '../model/noise-level.js';
-import { paperDenoiser } from '../model/paper.js';
+import type { ModelConfig, PaperConfig } from '../model/denoiser/config.js';
+import { sqrtAlphaBarTensor } from '../model/denoiser/noise-level.js';
+import { paperDenoiser } from '../model/denoiser/paper.js';
 import type { Denoiser } from '../model/types.js';
-import { normal, permutation, split, uniform, type Key } from '../random.js';
+import { normal, permutation, split, uniform, type Key } from '../base/random.js';
 import type { Loss } from './step.js';
 
 /** What a denoiser is trained to lower, and the random numbers that it needs a step. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Device, HostTensor, HostTensors, Program, State } from '../engine/types.js';
 import { initialParameters } from '../model/parameters.js';
 import type { ParamSpec } from '../model/types.js';
-import type { Key } from '../random.js';
+import type { Key } from '../base/random.js';
 import { writeCurves } from './curves.js';
 import { openLog, readLog, type LogLine } from './log.js';
 import { runLoop, type StepRecord } from './loop.js';

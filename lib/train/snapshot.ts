@@ -1,8 +1,8 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor, State, TensorSpec } from '../engine/types.js';
-import { InputError, type Problem } from '../errors.js';
-import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
+import { InputError, type Problem } from '../base/errors.js';
+import { readSafetensors, writeSafetensors } from '../model/checkpoint/safetensors.js';
 
 const FILE = 'snapshot.safetensors';
 

@@ -1,4 +1,4 @@
-import { split, uniform, type Key } from '../random.js';
+import { split, uniform, type Key } from '../base/random.js';
 
 /** Phrases that may stand for each other, such as the names of restaurants, each a list of words. */
 export type PhraseGroup = readonly (readonly string[])[];

@@ -1,6 +1,6 @@
 import type { HostTensor, HostTensors, Program, TensorSpec } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';
-import { keyOf, split } from '../random.js';
+import { keyOf, split } from '../base/random.js';
 import { EMA } from './optimizer.js';
 import { runTraining, type TrainingHooks, type TrainingSettings } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep, type Loss } from './step.js';

@@ -3,9 +3,9 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { loadConfig, readBounded, type BenchmarkConfig } from '../../lib/config/index.js';
-import { writeAside } from '../../lib/files.js';
+import { writeAside } from '../../lib/base/files.js';
 import type { BenchmarkEntry } from '../../lib/report/compare/benchmark.js';
-import { locate, packageVersion } from '../../lib/run/locate.js';
+import { locate, packageVersion } from '../../lib/base/locate.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
 import { configArguments, type ConfigArgs } from './options.js';
@@ -43,8 +43,8 @@ export const benchmarkCommand: CommandModule<object, BenchmarkArgs> = {
     const config = await loadConfig('benchmark', path, { set });
     const signal = interruptSignal();
     const [{ benchmarkRuns, defaultTargets, outputOf }, { planSeries }, { showSeries }] = await Promise.all([
-      import('../../lib/run/series/benchmark.js'),
-      import('../../lib/run/series/plan-series.js'),
+      import('../../lib/study/benchmark.js'),
+      import('../../lib/study/plan-series.js'),
       import('../series-view.js'),
     ]);
     const options = { targets: targets ?? defaultTargets(), quick };
@@ -103,7 +103,7 @@ const MAX_DOCUMENT = 10_000_000;
 
 /** Machine, model and command, a line each. */
 async function circumstancesOf(entries: readonly BenchmarkEntry[]): Promise<string[]> {
-  const { hashOf } = await import('../../lib/model/checkpoint.js');
+  const { hashOf } = await import('../../lib/model/checkpoint/checkpoint.js');
   const models = [...new Set(entries.flatMap(({ metrics }) => (metrics ? [metrics.config.model] : [])))];
   const dated = await Promise.all(
     models.map(async (model) => {

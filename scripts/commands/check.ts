@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
-import type { Registry } from '../../lib/sampler/guide.js';
-import type { SeriesRun } from '../../lib/run/series/varied.js';
+import type { Registry } from '../../lib/guide/contract.js';
+import type { SeriesRun } from '../../lib/study/varied.js';
 import { registryWith } from '../registry.js';
 import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
 import { describeData } from './train.js';
@@ -17,15 +17,18 @@ export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
     const kind = kindOf(await readJson(path));
     if (kind === 'train') {
       const config = await loadConfig('train', path, { set });
-      const { readTrainingData } = await import('../../lib/run/training-data.js');
+      const { readTrainingData } = await import('../../lib/train/training-data.js');
       console.log(describeData(await readTrainingData(config, data)));
     } else if (kind === 'train-guide') {
       const config = await loadConfig('train-guide', path, { set });
-      const [{ guideToTrain }, { guides }] = await Promise.all([import('../../lib/run/train-guide.js'), registryWith(plugins)]);
+      const [{ guideToTrain }, { guides }] = await Promise.all([
+        import('../../lib/train/guides/train-guide.js'),
+        registryWith(plugins),
+      ]);
       guideToTrain(config, guides, path);
     } else if (kind === 'train-judge') {
       const config = await loadConfig('train-judge', path, { set });
-      const { judgeTrainer } = await import('../../lib/run/train-judge.js');
+      const { judgeTrainer } = await import('../../lib/train/judges/train-judge.js');
       await judgeTrainer(config, path);
     } else if (kind === 'sweep' || kind === 'benchmark') {
       console.log(await checkSeries(kind, path, set, (await registryWith(plugins)).guides));
@@ -39,8 +42,8 @@ export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
 /** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
 async function checkRun(path: string, set: readonly string[], registry: Registry): Promise<string> {
   const [{ prepareRun }, { loadRunConfig }] = await Promise.all([
-    import('../../lib/run/generate.js'),
-    import('../../lib/run/load-run.js'),
+    import('../../lib/generate/generate.js'),
+    import('../../lib/generate/load-run.js'),
   ]);
   const config = await loadRunConfig(path, registry, { set });
   const { targets, guides, items } = (await prepareRun(config, registry, path)).plan;
@@ -55,9 +58,9 @@ async function checkSeries(
   registry: Registry,
 ): Promise<string> {
   const [{ planSeries }, { sweepRuns }, { benchmarkRuns, defaultTargets }] = await Promise.all([
-    import('../../lib/run/series/plan-series.js'),
-    import('../../lib/run/series/sweep.js'),
-    import('../../lib/run/series/benchmark.js'),
+    import('../../lib/study/plan-series.js'),
+    import('../../lib/study/sweep.js'),
+    import('../../lib/study/benchmark.js'),
   ]);
   const runs: SeriesRun[] =
     kind === 'sweep'

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../../lib/errors.js';
-import { writeAside } from '../../lib/files.js';
-import { keyOf } from '../../lib/random.js';
+import { inputError } from '../../lib/base/errors.js';
+import { writeAside } from '../../lib/base/files.js';
+import { keyOf } from '../../lib/base/random.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
 
@@ -33,7 +33,7 @@ export const compareCommand: CommandModule<object, CompareArgs> = {
       import('../../lib/report/compare/comparison.js'),
       import('../../lib/report/compare/comparison-document.js'),
       import('../../lib/report/compare/tradeoff-chart.js'),
-      import('../../lib/run/series/differences.js'),
+      import('../../lib/study/differences.js'),
     ]);
     const measuring = await openMeasuring(args, signal);
     try {

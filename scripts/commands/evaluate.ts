@@ -42,7 +42,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
       ),
   async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
     const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { writeReport }, { guides, judges }] = await Promise.all([
-      import('../../lib/run/evaluate-run.js'),
+      import('../../lib/evaluate/evaluate-run.js'),
       import('../../lib/report/render-metrics.js'),
       import('../../lib/report/report-run.js'),
       registryWith(plugins),
@@ -72,7 +72,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
 };
 
 async function loadEmbedder(folder: string) {
-  const { loadTextEmbedder } = await import('../../lib/model/text-embedder.js');
+  const { loadTextEmbedder } = await import('../../lib/model/external/text-embedder.js');
   return loadTextEmbedder(folder);
 }
 

@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs';
 import type { Judge } from '../../lib/evaluate/index.js';
-import type { GenerateHooks } from '../../lib/run/generate.js';
-import { inputError } from '../../lib/errors.js';
-import type { Registry } from '../../lib/sampler/guide.js';
+import type { GenerateHooks } from '../../lib/generate/generate.js';
+import { inputError } from '../../lib/base/errors.js';
+import type { Registry } from '../../lib/guide/contract.js';
 import { interruptSignal } from '../interrupt.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
@@ -30,8 +30,8 @@ export const generateCommand: CommandModule<object, GenerateArgs> = {
       .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
   async handler({ config: path, set, plugins, trace }) {
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
-      import('../../lib/run/generate.js'),
-      import('../../lib/run/load-run.js'),
+      import('../../lib/generate/generate.js'),
+      import('../../lib/generate/load-run.js'),
       registryWith(plugins),
     ]);
     const config = await loadRunConfig(path, guides, { set });
@@ -68,7 +68,7 @@ function traceCount(value: string): number {
 /** Judged at once, so by what starts at once: the embedded parser. */
 async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
   const [{ judgeFolder }, { renderReport }, { openJudgeMeans }] = await Promise.all([
-    import('../../lib/run/judge-run.js'),
+    import('../../lib/evaluate/judge-run.js'),
     import('../../lib/evaluate/index.js'),
     import('../judge-means.js'),
   ]);
@@ -84,7 +84,7 @@ const SHOWN = 40;
 
 /** What a run that is finished holds: the second `npm start` shows its sentences too. */
 async function showFinished(folder: string, traced: number): Promise<void> {
-  const { readSamples } = await import('../../lib/run/judge-run.js');
+  const { readSamples } = await import('../../lib/evaluate/judge-run.js');
   const lines = await readSamples(`${folder}/samples.jsonl`);
   lines.slice(0, SHOWN).forEach((line) => console.log(describeSample(line)));
   const done = traced > 0 ? `The texts stay as they are; ${traced} were traced` : 'Nothing to do';

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
-import { inputError } from '../../lib/errors.js';
-import type { GuideFactory, Place, Registry } from '../../lib/sampler/guide.js';
+import { inputError } from '../../lib/base/errors.js';
+import type { GuideFactory, Place, Registry } from '../../lib/guide/contract.js';
 import { registryWith } from '../registry.js';
 import { pluginsOption, type PluginArgs } from './options.js';
 

@@ -20,7 +20,7 @@ export const importCommand: CommandModule<object, Args> = {
       .option('heads', { type: 'number', describe: 'Attention heads of the network. Default: one for 64 numbers of its width' })
       .example('$0 import downloads/diff_e2e --output models/paper-e2e', 'docs/import.md tells how to get the three files'),
   async handler({ folder, output, heads }) {
-    const { importCheckpoint } = await import('../../lib/run/import-checkpoint.js');
+    const { importCheckpoint } = await import('../../lib/model/checkpoint/import-checkpoint.js');
     const { layers, vocabularySize, maxTokens } = await importCheckpoint(folder, output, heads);
     console.log(`${output}: ${layers} layers, ${vocabularySize} tokens, up to ${maxTokens} a text`);
   },

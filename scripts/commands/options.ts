@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { locate } from '../../lib/run/locate.js';
+import { locate } from '../../lib/base/locate.js';
 
 export interface ConfigArgs {
   config: string;

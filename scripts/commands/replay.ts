@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
-import { inputError, Interrupted } from '../../lib/errors.js';
-import type { Trace } from '../../lib/run/trace.js';
+import { inputError, Interrupted } from '../../lib/base/errors.js';
+import type { Trace } from '../../lib/shard/trajectory.js';
 import { askedOf } from '../sample-view.js';
 
 interface ReplayArgs {
@@ -31,7 +31,7 @@ export const replayCommand: CommandModule<object, ReplayArgs> = {
     if (!(seconds >= 0)) throw inputError('--seconds', `expected 0 or more, got ${seconds}`);
     const [{ tracesIn }, { readSamples }, { replayFrames, replayLines }] = await Promise.all([
       import('../../lib/run/traces-file.js'),
-      import('../../lib/run/judge-run.js'),
+      import('../../lib/evaluate/judge-run.js'),
       import('../../lib/report/replay.js'),
     ]);
     const trace = await traceOf(tracesIn(run), item, run);

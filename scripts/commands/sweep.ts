@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../lib/config/index.js';
-import { DiffusteerError } from '../../lib/errors.js';
-import { writeAside } from '../../lib/files.js';
+import { DiffusteerError } from '../../lib/base/errors.js';
+import { writeAside } from '../../lib/base/files.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
 import { configArguments, type ConfigArgs } from './options.js';
@@ -31,8 +31,8 @@ export const sweepCommand: CommandModule<object, SweepArgs> = {
       { comparisonMarkdown, comparisonText },
       { panelsOf, writeTradeoffs },
     ] = await Promise.all([
-      import('../../lib/run/series/sweep.js'),
-      import('../../lib/run/series/plan-series.js'),
+      import('../../lib/study/sweep.js'),
+      import('../../lib/study/plan-series.js'),
       import('../series-view.js'),
       import('../../lib/report/compare/comparison.js'),
       import('../../lib/report/compare/comparison-document.js'),

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
-import { locate } from '../../lib/run/locate.js';
-import type { Registry } from '../../lib/sampler/guide.js';
+import { locate } from '../../lib/base/locate.js';
+import type { Registry } from '../../lib/guide/contract.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { trainingView } from '../training-view.js';
@@ -38,7 +38,7 @@ export const trainGuideCommand: CommandModule<object, Args> = {
 };
 
 async function trainOne(config: TrainGuideConfig, data: string, guides: Registry, signal: AbortSignal): Promise<void> {
-  const { trainGuide } = await import('../../lib/run/train-guide.js');
+  const { trainGuide } = await import('../../lib/train/guides/train-guide.js');
   const view = trainingView(config.optimizer.batchSize, 'rows');
   try {
     const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal });

@@ -14,7 +14,7 @@ export const trainJudgeCommand: CommandModule<object, DataArgs> = {
       .example('$0 train-judge configs/train-judge-lm.json --data data/e2e', 'the language model that judges fluency'),
   async handler({ config: path, set, data }) {
     const config = await loadConfig('train-judge', path, { set });
-    const { trainJudge } = await import('../../lib/run/train-judge.js');
+    const { trainJudge } = await import('../../lib/train/judges/train-judge.js');
     const view = trainingView(config.optimizer.batchSize, 'rows');
     try {
       const { folder, trained } = await trainJudge(config, data, { ...view.hooks, signal: interruptSignal() });

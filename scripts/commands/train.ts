@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../lib/config/index.js';
-import type { TrainingData } from '../../lib/run/training-data.js';
+import type { TrainingData } from '../../lib/train/training-data.js';
 import { interruptSignal } from '../interrupt.js';
 import { trainingView } from '../training-view.js';
 import { configArguments, dataOption, type DataArgs } from './options.js';
@@ -14,7 +14,7 @@ export const train: CommandModule<object, DataArgs> = {
       .epilogue('A run that was stopped goes on when it is started again. Ctrl-C saves it first.'),
   async handler({ config: path, set, data }) {
     const config = await loadConfig('train', path, { set });
-    const { trainModel } = await import('../../lib/run/train-model.js');
+    const { trainModel } = await import('../../lib/train/denoiser/train-model.js');
     const view = trainingView(config.optimizer.batchSize * config.model.maxTokens);
     const onData = (read: TrainingData) => void console.log(describeData(read));
     try {

@@ -16,7 +16,7 @@ export const validateCommand: CommandModule<object, ValidateArgs> = {
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
       .example('$0 validate models/e2e --corpus data/e2e/valid.csv --column ref', 'cross-entropy at ten noise levels'),
   async handler({ model, corpus, column }) {
-    const { validateModel } = await import('../../lib/run/validate-model.js');
+    const { validateModel } = await import('../../lib/train/denoiser/validate-model.js');
     const { levels, mean, rows, tooLong } = await validateModel(model, corpus, column === undefined ? {} : { column });
     console.log(`cross-entropy in nats a token over ${rows} rows (${tooLong} are too long for the canvas)`);
     for (const [level, nats] of Object.entries({ ...levels, mean })) console.log(`${level.padEnd(12)} ${nats.toFixed(3)}`);

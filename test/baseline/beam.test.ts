@@ -14,8 +14,8 @@ import {
 } from '../../lib/automaton/index.js';
 import { acceptanceDistances, shareBeams } from '../../lib/baseline/beam-banks.js';
 import { beamSearch, type Search } from '../../lib/baseline/beam.js';
-import { keyOf, split } from '../../lib/random.js';
-import { canvasFactors } from '../../lib/sampler/factors.js';
+import { keyOf, split } from '../../lib/base/random.js';
+import { canvasFactors } from '../../lib/guide/factors.js';
 import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
 
 const PLACES = 6; // START, at most 4 words, END

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { discriminatorOdds } from '../../lib/baseline/discriminator-odds.js';
 import { answerLogits, discriminatorParams, prefixStates, type DiscriminatorSize } from '../../lib/baseline/discriminator.js';
-import { trainDiscriminator, type AnsweredRow } from '../../lib/baseline/train-discriminator.js';
+import { trainDiscriminator, type AnsweredRow } from '../../lib/train/guides/train-discriminator.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
 import { initialParameters } from '../../lib/model/parameters.js';
-import { keyOf, permutation, split } from '../../lib/random.js';
+import { keyOf, permutation, split } from '../../lib/base/random.js';
 import { tensorsOf, vocabulary, withFolder } from '../tiny-model.js';
 
 const size: DiscriminatorSize = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileExpression, latticeOf, one, onCanvas, repeat, sequence, wordIds } from '../../lib/automaton/index.js';
 import { fitOf } from '../../lib/baseline/fit.js';
-import { canvasFactors } from '../../lib/sampler/factors.js';
+import { canvasFactors } from '../../lib/guide/factors.js';
 import { toCanvas } from '../../lib/text/canvas.js';
 import { B, C, vocabulary } from './word-model.js';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { speaking } from '../../lib/baseline/next-words.js';
 import { sampleTexts, type SampleSetup } from '../../lib/baseline/sample-texts.js';
-import { Interrupted } from '../../lib/errors.js';
-import { keyOf, split } from '../../lib/random.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import { keyOf, split } from '../../lib/base/random.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { A, nextProbs, vocabulary, wordModel } from './word-model.js';
 

@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../../lib/model/language-model.js';
-import { keyOf, split, uniform } from '../../lib/random.js';
+import type { LanguageModel } from '../../lib/model/causal/language-model.js';
+import { keyOf, split, uniform } from '../../lib/base/random.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { standInModel } from '../stand-in-language-model.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { InputError } from '../../lib/errors.js';
+import { InputError } from '../../lib/base/errors.js';
 
 /** Runs `use` with the path of a file that holds `content`, and removes it again. */
 export async function withFile<T>(name: string, content: string | Uint8Array, use: (path: string) => Promise<T>): Promise<T> {

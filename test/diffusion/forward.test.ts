@@ -3,7 +3,7 @@ import { tf } from '../../lib/engine/tf.js';
 import type { HostTensor } from '../../lib/engine/types.js';
 import { qSample, reverseMean } from '../../lib/diffusion/forward.js';
 import { ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
-import { clampToNearest } from '../../lib/model/rounding.js';
+import { clampToNearest } from '../../lib/model/denoiser/rounding.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, type Original } from '../fixtures/original/index.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { InputError } from '../../lib/errors.js';
+import { InputError } from '../../lib/base/errors.js';
 import {
   continuousLevels,
   ddimLevels,

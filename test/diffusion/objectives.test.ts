@@ -10,7 +10,7 @@ import {
   type PaperObjective,
 } from '../../lib/diffusion/objectives.js';
 import { alphaBars, betasOf } from '../../lib/diffusion/schedule.js';
-import { paperDenoiser, type PaperDenoiser } from '../../lib/model/paper.js';
+import { paperDenoiser, type PaperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, type Original } from '../fixtures/original/index.js';
 

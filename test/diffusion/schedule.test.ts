@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { InputError } from '../../lib/errors.js';
+import { InputError } from '../../lib/base/errors.js';
 import { alphaBars, betasOf, SCHEDULES, sqrtAlphaBar, TIME_MAX } from '../../lib/diffusion/schedule.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';

@@ -4,8 +4,8 @@ import { tf } from '../../lib/engine/tf.js';
 import type { Device, HostTensor, Program, Tensors } from '../../lib/engine/types.js';
 import { reverseMean } from '../../lib/diffusion/forward.js';
 import { ddimLevels, ddpmLevels, discreteLevels, type Level } from '../../lib/diffusion/levels.js';
-import { paperDenoiser } from '../../lib/model/paper.js';
-import { clampToNearest } from '../../lib/model/rounding.js';
+import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
+import { clampToNearest } from '../../lib/model/denoiser/rounding.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, slice, type Original } from '../fixtures/original/index.js';
 

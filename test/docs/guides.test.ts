@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
-import { generate, prepareRun } from '../../lib/run/generate.js';
-import { readSamples } from '../../lib/run/judge-run.js';
-import { loadPlugins } from '../../lib/run/plugins/load.js';
-import type { Place, Registry } from '../../lib/sampler/guide.js';
+import { generate, prepareRun } from '../../lib/generate/generate.js';
+import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { loadPlugins } from '../../lib/plugins/load.js';
+import type { Place, Registry } from '../../lib/guide/contract.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { blocksOf, type Block } from './read-markdown.js';
 

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { DType, GraphFunction, HostTensor, TensorSpec } from '../../lib/engine/types.js';
-import { keyOf, normal, split } from '../../lib/random.js';
+import { keyOf, normal, split } from '../../lib/base/random.js';
 
 export interface Case {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { listDevices, openDevice, tf, type DeviceOptions } from '../../lib/engine/index.js';
 import type { Device, DeviceName, GraphFunction, HostTensor, TensorSpec } from '../../lib/engine/types.js';
-import { InputError } from '../../lib/errors.js';
+import { InputError } from '../../lib/base/errors.js';
 import { initialState, trainFeeds, trainInputs, trainStep } from './small-model.js';
 
 const floats = (shape: number[], ...data: number[]): HostTensor => ({ dtype: 'float32', shape, data: Float32Array.from(data) });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { openDevice, product, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor } from '../../lib/engine/types.js';
-import { keyOf, normal, split } from '../../lib/random.js';
+import { keyOf, normal, split } from '../../lib/base/random.js';
 
 const [N, I, O] = [256, 64, 96];
 interface Numbers extends HostTensor {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { attention, gelu, layerNorm, tf } from '../../lib/engine/index.js';
 import type { GraphFunction, HostTensor, HostTensors, Tensors, TensorSpec } from '../../lib/engine/types.js';
-import { keyOf, normal, split } from '../../lib/random.js';
+import { keyOf, normal, split } from '../../lib/base/random.js';
 
 const [batch, length, width, heads, vocabulary] = [3, 5, 8, 2, 11];
 

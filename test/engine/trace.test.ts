@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import { trace } from '../../lib/engine/trace/trace.js';
 import type { GraphFunction, Tensors } from '../../lib/engine/types.js';
-import { DiffusteerError } from '../../lib/errors.js';
+import { DiffusteerError } from '../../lib/base/errors.js';
 
 const x = { name: 'x', shape: [2, 3], dtype: 'float32' as const };
 const opsOf = (fn: GraphFunction) => trace(fn, [x]).graph.nodes.map(({ op }) => op);

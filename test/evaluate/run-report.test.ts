@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { renderReport } from '../../lib/evaluate/render.js';
 import { judgeRun, type RunReport, type SampleLine } from '../../lib/evaluate/run-report.js';
-import { trainNgram } from '../../lib/evaluate/ngram.js';
+import { trainNgram } from '../../lib/judges/fluency/ngram.js';
 import { inputErrorOf } from '../config/helpers.js';
 
 function sample(text: string, target: unknown = {}, more: Partial<SampleLine> = {}): SampleLine {

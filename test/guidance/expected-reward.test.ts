@@ -7,9 +7,9 @@ import shortWords, { expected as expectedShort } from '../../examples/plugins/re
 import { guidesWith } from '../../guidance/index.js';
 import { rewardGuide } from '../../guidance/reward.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { guideContract } from '../../lib/run/contract/index.js';
-import { generate } from '../../lib/run/generate.js';
-import { readSamples } from '../../lib/run/judge-run.js';
+import { guideContract } from '../../lib/testing/index.js';
+import { generate } from '../../lib/generate/generate.js';
+import { readSamples } from '../../lib/evaluate/judge-run.js';
 import { blocksOf } from '../docs/read-markdown.js';
 import { contractModel } from '../guide-contract.js';
 import { errorOf } from '../text/helpers.js';

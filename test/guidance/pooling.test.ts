@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { pooledLogits, poolingParams } from '../../guidance/pooling.js';
+import { pooledLogits, poolingParams } from '../../guidance/parts/pooling.js';
 import { tf } from '../../lib/engine/index.js';
 
 /** Token states are their own logits. */

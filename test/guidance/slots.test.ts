@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { classesOfSlots, findSlot, findValue, parseSlots, slotTable } from '../../guidance/slots.js';
+import { classesOfSlots, findSlot, findValue, parseSlots, slotTable } from '../../guidance/parts/slots.js';
 
 const parsed = (text: string): [string, string][] => {
   const slots = parseSlots(text);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { pairClasses, pairLogProbs, spanClassifier, spanLogProbs } from '../../guidance/span-classifier.js';
+import { pairClasses, pairLogProbs, spanClassifier, spanLogProbs } from '../../guidance/parts/span-classifier.js';
 import { tf } from '../../lib/engine/index.js';
 import type { HostTensor } from '../../lib/engine/types.js';
 import { initialParameters } from '../../lib/model/parameters.js';
-import { keyOf, normal } from '../../lib/random.js';
+import { keyOf, normal } from '../../lib/base/random.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { contractModel } from '../guide-contract.js';
 import { tensorsOf } from '../tiny-model.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import spans from '../../guidance/spans.js';
-import { InputError } from '../../lib/errors.js';
-import type { ModelInfo } from '../../lib/sampler/guide.js';
+import { InputError } from '../../lib/base/errors.js';
+import type { ModelInfo } from '../../lib/guide/contract.js';
 import { constituentsOf } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, treesOf, waits } from '../parsed-row.js';

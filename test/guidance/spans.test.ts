@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { countPatterns, spanAutomata } from '../../guidance/span-patterns.js';
+import { countPatterns, spanAutomata } from '../../guidance/parts/span-patterns.js';
 import spans from '../../guidance/spans.js';
 import { accepts } from '../../lib/automaton/index.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';

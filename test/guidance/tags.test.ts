@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readTag, TAG_SETS, tagLogProbs } from '../../guidance/tags.js';
+import { readTag, TAG_SETS, tagLogProbs } from '../../guidance/parts/tags.js';
 
 describe('tags', () => {
   it('are read as one of a set, several of it, or any', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import tree from '../../guidance/tree.js';
-import type { ModelInfo } from '../../lib/sampler/guide.js';
+import type { ModelInfo } from '../../lib/guide/contract.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { countShapes, shapeLogProbs, shapesOf } from '../../guidance/tree-shape.js';
+import { countShapes, shapeLogProbs, shapesOf } from '../../guidance/parts/tree-shape.js';
 import { readBracketing, type PennTree } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { contractModel } from '../guide-contract.js';

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { expect } from 'chai';
-import { countShapes } from '../../guidance/tree-shape.js';
+import { countShapes } from '../../guidance/parts/tree-shape.js';
 import tree from '../../guidance/tree.js';
 import { tf } from '../../lib/engine/index.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';

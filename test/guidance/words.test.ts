@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import words from '../../guidance/words.js';
 import { accepts } from '../../lib/automaton/index.js';
 import { tf } from '../../lib/engine/index.js';
-import type { GuideFactory } from '../../lib/sampler/guide.js';
+import type { GuideFactory } from '../../lib/guide/contract.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 type Options = Parameters<typeof words.check>[0];

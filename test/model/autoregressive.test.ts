@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { openDevice } from '../../lib/engine/index.js';
 import type { Device } from '../../lib/engine/types.js';
-import { autoregressive } from '../../lib/model/autoregressive.js';
-import type { LanguageModel } from '../../lib/model/language-model.js';
+import { autoregressive } from '../../lib/model/causal/autoregressive.js';
+import type { LanguageModel } from '../../lib/model/causal/language-model.js';
 import { errorOf } from '../text/helpers.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
 import { vocabulary } from '../tiny-model.js';
@@ -136,7 +136,7 @@ describe('an autoregressive model', () => {
 describe('the network of an autoregressive model', () => {
   it('sees no later token', async () => {
     const device = await openDevice('onnx-cpu');
-    const { causalScores } = await import('../../lib/model/causal-transformer.js');
+    const { causalScores } = await import('../../lib/model/causal/causal-transformer.js');
     const length = 8;
     const program = await device.compile(
       (inputs) => ({ scores: causalScores(inputs, inputs['ids']!, tinyCausalSize) }),

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { attention, tf } from '../../lib/engine/index.js';
-import { encode, encoderParams } from '../../lib/model/encoder.js';
+import { encode, encoderParams } from '../../lib/model/denoiser/encoder.js';
 import { neighbourBias, relativeBias } from '../../lib/model/layers.js';
 import { initialParameters } from '../../lib/model/parameters.js';
-import { keyOf, normal } from '../../lib/random.js';
+import { keyOf, normal } from '../../lib/base/random.js';
 import { tensorsOf } from '../tiny-model.js';
 
 const L = 6;

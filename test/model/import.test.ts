@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { tf } from '../../lib/engine/tf.js';
 import type { HostTensor, HostTensors } from '../../lib/engine/types.js';
-import { InputError } from '../../lib/errors.js';
-import { importOriginal } from '../../lib/model/import.js';
-import { paperDenoiser } from '../../lib/model/paper.js';
-import { writeSafetensors } from '../../lib/model/safetensors.js';
+import { InputError } from '../../lib/base/errors.js';
+import { importOriginal } from '../../lib/model/checkpoint/import.js';
+import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
+import { writeSafetensors } from '../../lib/model/checkpoint/safetensors.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { folder as fixtures, loadOriginal, type Original } from '../fixtures/original/index.js';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { openDevice } from '../../lib/engine/index.js';
 import type { Device, HostTensor, Tensors } from '../../lib/engine/types.js';
-import { InputError } from '../../lib/errors.js';
-import { paperParameters } from '../../lib/model/paper-parameters.js';
-import { paperDenoiser } from '../../lib/model/paper.js';
+import { InputError } from '../../lib/base/errors.js';
+import { paperParameters } from '../../lib/model/denoiser/paper-parameters.js';
+import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, type Original } from '../fixtures/original/index.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { tf } from '../../lib/engine/tf.js';
-import { clampToNearest, nearestTokens } from '../../lib/model/rounding.js';
+import { clampToNearest, nearestTokens } from '../../lib/model/denoiser/rounding.js';
 
 describe('rounding to the nearest embedding', () => {
   const table = [

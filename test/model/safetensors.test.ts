@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { InputError, messageOf } from '../../lib/errors.js';
+import { InputError, messageOf } from '../../lib/base/errors.js';
 import type { HostTensor } from '../../lib/engine/types.js';
-import { readFloat64, readSafetensors, writeSafetensors } from '../../lib/model/safetensors.js';
+import { readFloat64, readSafetensors, writeSafetensors } from '../../lib/model/checkpoint/safetensors.js';
 
 describe('safetensors', () => {
   const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));

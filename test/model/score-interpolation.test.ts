@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { sqrtAlphaBar } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { HostTensor } from '../../lib/engine/types.js';
-import { gaussianEvidence, scoreInterpolation } from '../../lib/model/score-interpolation.js';
-import { keyOf, normal, permutation } from '../../lib/random.js';
+import { gaussianEvidence, scoreInterpolation } from '../../lib/model/denoiser/score-interpolation.js';
+import { keyOf, normal, permutation } from '../../lib/base/random.js';
 import { floats, freshWeights, tensorsOf, tinyConfig } from '../tiny-model.js';
 
 const { maxTokens: L, embeddingWidth: D, vocabularySize: V } = tinyConfig;

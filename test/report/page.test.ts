@@ -5,8 +5,8 @@ import { SuccessByLength } from '../../lib/report/page/by-length.js';
 import { Extremes } from '../../lib/report/page/extremes.js';
 import { markedText } from '../../lib/report/page/marked-text.js';
 import { renderPage } from '../../lib/report/page/page.js';
-import type { ScoredText } from '../../lib/run/evaluate/scored-texts.js';
-import type { Trace } from '../../lib/run/trace.js';
+import type { ScoredText } from '../../lib/evaluate/scored-texts.js';
+import type { Trace } from '../../lib/shard/trajectory.js';
 
 const HOSTILE = `</script><img src=x onerror="alert('1')">&amp;`;
 

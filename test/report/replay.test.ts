@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Trace } from '../../lib/run/trace.js';
+import type { Trace } from '../../lib/shard/trajectory.js';
 import { replayFrames, replayLines } from '../../lib/report/replay.js';
 
 const trace: Trace = {

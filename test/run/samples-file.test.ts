@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { openSamples } from '../../lib/run/samples-file.js';
-import type { SampleLine } from '../../lib/run/shard.js';
+import type { SampleLine } from '../../lib/shard/shard.js';
 import { withFolder } from '../tiny-model.js';
 
 const line = (shard: number, i: number): SampleLine => ({

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ddimLevels, discreteLevels, type Level } from '../../lib/diffusion/levels.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
-import { paperDenoiser } from '../../lib/model/paper.js';
+import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { graphConstants, namedGuideInputs, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
 import { createSampler } from '../../lib/sampler/sample.js';
 import { relativeError } from '../fixtures/original/close.js';

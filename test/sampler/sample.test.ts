@@ -4,15 +4,15 @@ import { bestSequence, choice, compileExpression, latticeOf, one, repeat, sequen
 import { continuousLevels, ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensors } from '../../lib/engine/types.js';
-import { Interrupted } from '../../lib/errors.js';
-import { paperDenoiser } from '../../lib/model/paper.js';
-import { gaussianEvidence } from '../../lib/model/score-interpolation.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
+import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
-import { keyOf, normal, split } from '../../lib/random.js';
+import { keyOf, normal, split } from '../../lib/base/random.js';
 import type { WeightController } from '../../lib/sampler/adaptive-weight.js';
 import { graphConstants, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
 import { createSampler, type SampleBatch, type SamplerSetup, type Tilt } from '../../lib/sampler/sample.js';
-import { tilt } from '../../lib/sampler/tilt.js';
+import { tilt } from '../../lib/guide/tilt.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** Pairs of three tokens, and how often each is. */

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { tf } from '../../lib/engine/index.js';
-import { keyOf, normal } from '../../lib/random.js';
-import type { StepState } from '../../lib/sampler/guide.js';
+import { keyOf, normal } from '../../lib/base/random.js';
+import type { StepState } from '../../lib/guide/contract.js';
 import { steer, type ActiveGuide, type SteeringOptions } from '../../lib/sampler/steering.js';
 
 const [B, L, D] = [2, 3, 4];

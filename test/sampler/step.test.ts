@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { tf } from '../../lib/engine/index.js';
-import type { StepState } from '../../lib/sampler/guide.js';
+import type { StepState } from '../../lib/guide/contract.js';
 import { reverseStep, type LevelTensors, type StepParts } from '../../lib/sampler/step.js';
 
 const numbers = { time: 0.8, nextTime: 0.6, alphaBar: 0.1, nextAlphaBar: 0.2, cX: 0.5, c0: 2, sigma: 0.25 };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { InputError } from '../../lib/errors.js';
+import { InputError } from '../../lib/base/errors.js';
 
 /** A path under test/fixtures, also where the tests run compiled from dist/, which holds no fixtures. */
 export function fixture(path: string): string {

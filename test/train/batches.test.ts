@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { keyOf } from '../../lib/random.js';
+import { keyOf } from '../../lib/base/random.js';
 import { canvasBatches, rowOrder } from '../../lib/train/batches.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 

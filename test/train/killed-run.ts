@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openDevice } from '../../lib/engine/index.js';
-import { trainDenoiser } from '../../lib/train/train-denoiser.js';
+import { trainDenoiser } from '../../lib/train/denoiser/train-denoiser.js';
 import { tinyConfig, tokenizer } from '../tiny-model.js';
 
 const rows = ['The heron waits by the pond', 'A quiet garden .', 'The pond sleeps', 'The old heron finds A green pond'];

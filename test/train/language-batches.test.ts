@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { openDevice } from '../../lib/engine/index.js';
-import { autoregressive } from '../../lib/model/autoregressive.js';
-import { causalParams } from '../../lib/model/causal-transformer.js';
-import { keyOf, split } from '../../lib/random.js';
-import { languageBatches, languageLoss, type LanguageRows } from '../../lib/train/language-batches.js';
+import { autoregressive } from '../../lib/model/causal/autoregressive.js';
+import { causalParams } from '../../lib/model/causal/causal-transformer.js';
+import { keyOf, split } from '../../lib/base/random.js';
+import { languageBatches, languageLoss, type LanguageRows } from '../../lib/train/judges/language-batches.js';
 import { trainNetwork } from '../../lib/train/train-network.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
 import { floats, tensorsOf, vocabulary, withFolder } from '../tiny-model.js';

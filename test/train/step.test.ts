@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { openDevice } from '../../lib/engine/index.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from '../../lib/engine/types.js';
-import { denoiserOf } from '../../lib/model/checkpoint.js';
-import type { ModelConfig, PaperConfig, ScoreInterpolationConfig } from '../../lib/model/config.js';
-import { keyOf, normal, split, type Key } from '../../lib/random.js';
+import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
+import type { ModelConfig, PaperConfig, ScoreInterpolationConfig } from '../../lib/model/denoiser/config.js';
+import { keyOf, normal, split, type Key } from '../../lib/base/random.js';
 import { canvasBatches } from '../../lib/train/batches.js';
 import { objectiveOf } from '../../lib/train/objectives.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../../lib/train/step.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { keyOf } from '../../lib/random.js';
+import { keyOf } from '../../lib/base/random.js';
 import { phraseReplacer, phraseSwapper } from '../../lib/train/swap.js';
 
 const split = (text: string): string[] => text.split(' ');

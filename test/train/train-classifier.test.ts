@@ -5,10 +5,10 @@ import { tokenCrossEntropy } from '../../lib/diffusion/objectives.js';
 import { sqrtAlphaBar } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Tensors } from '../../lib/engine/types.js';
-import { denoiserOf } from '../../lib/model/checkpoint.js';
+import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
 import { linear, linearParams } from '../../lib/model/layers.js';
-import { keyOf, permutation, split } from '../../lib/random.js';
-import { trainClassifier } from '../../lib/train/train-classifier.js';
+import { keyOf, permutation, split } from '../../lib/base/random.js';
+import { trainClassifier } from '../../lib/train/guides/train-classifier.js';
 import type { LogLine } from '../../lib/train/log.js';
 import { floats, freshWeights, tensorsOf, tinyConfig, withFolder } from '../tiny-model.js';
 

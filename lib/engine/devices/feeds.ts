@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../../errors.js';
+import { InputError, type Problem } from '../../base/errors.js';
 import { sameShape, sizeOf, type Shape } from '../shapes.js';
 import type { DType, HostTensor, Resident, State, TensorSpec } from '../types.js';
 

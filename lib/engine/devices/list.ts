@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../base/errors.js';
 import type { DeviceName } from '../types.js';
 import { measureGflops } from './measure.js';
 import { defaultThreads, deviceNames, open } from './open.js';

@@ -1,4 +1,4 @@
-import { DiffusteerError } from '../../errors.js';
+import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { Device, HostTensor } from '../types.js';
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { DiffusteerError, inputError } from '../../errors.js';
+import { DiffusteerError, inputError } from '../../base/errors.js';
 import { inputName, outputName } from '../onnx/names.js';
 import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { DiffusteerError, messageOf } from '../../errors.js';
+import { DiffusteerError, messageOf } from '../../base/errors.js';
 
 export type Provider = 'cpu' | 'webgpu';
 

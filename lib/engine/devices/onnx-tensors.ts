@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { DiffusteerError, inputError } from '../../errors.js';
+import { DiffusteerError, inputError } from '../../base/errors.js';
 import { emptyArray } from '../arrays.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 

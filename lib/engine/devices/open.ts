@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { inputError, messageOf } from '../../errors.js';
+import { inputError, messageOf } from '../../base/errors.js';
 import type { Device, DeviceName, Precision } from '../types.js';
 import { OnnxDevice } from './onnx.js';
 import { loadNodeGpu, loadWasm } from './tfjs-backends.js';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
-import { DiffusteerError, messageOf } from '../../errors.js';
+import { DiffusteerError, messageOf } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import { registerSegmentSum } from './wasm-kernels.js';
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { DiffusteerError, inputError } from '../../errors.js';
+import { DiffusteerError, inputError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 

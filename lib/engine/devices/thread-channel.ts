@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { DiffusteerError } from '../../errors.js';
+import { DiffusteerError } from '../../base/errors.js';
 import type { HostTensor } from '../types.js';
 import { startThread } from './sibling.js';
 import { errorOf, type Handle, type Numbered, type Reply, type Request } from './thread-protocol.js';

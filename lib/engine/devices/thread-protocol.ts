@@ -1,4 +1,4 @@
-import { DiffusteerError, InputError, messageOf, type Problem } from '../../errors.js';
+import { DiffusteerError, InputError, messageOf, type Problem } from '../../base/errors.js';
 import type { HostTensor, HostTensors } from '../types.js';
 import type { Signature } from './onnx-program.js';
 

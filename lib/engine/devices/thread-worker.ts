@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { DiffusteerError } from '../../errors.js';
+import { DiffusteerError } from '../../base/errors.js';
 import type { HostTensor, Program, Resident, State } from '../types.js';
 import { OnnxProgram } from './onnx-program.js';
 import { createSession } from './onnx-session.js';

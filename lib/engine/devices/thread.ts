@@ -1,4 +1,4 @@
-import { inputError } from '../../errors.js';
+import { inputError } from '../../base/errors.js';
 import { encodeModel } from '../onnx/encode.js';
 import { trace } from '../trace/trace.js';
 import type {

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../base/errors.js';
 import { measureGflops } from './measure.js';
 import { OnnxDevice } from './onnx.js';
 

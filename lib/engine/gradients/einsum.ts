@@ -1,5 +1,5 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
-import { DiffusteerError } from '../../errors.js';
+import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 
 /**

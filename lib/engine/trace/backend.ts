@@ -1,5 +1,5 @@
 import type { BackendValues, DataType, TensorInfo } from '@tensorflow/tfjs';
-import { DiffusteerError } from '../../errors.js';
+import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, TypedArray } from '../types.js';
 import type { Recorder } from './recorder.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { DiffusteerError, messageOf } from '../../errors.js';
+import { DiffusteerError, messageOf } from '../../base/errors.js';
 import type { Graph } from '../onnx/graph.js';
 import { inputName, outputName } from '../onnx/names.js';
 import { tf } from '../tf.js';

@@ -1,4 +1,4 @@
-import type { PairedComparison } from '../../evaluate/bootstrap.js';
+import type { PairedComparison } from '../../metrics/bootstrap.js';
 import { GAP } from './figures.js';
 import type { Table } from './table.js';
 

@@ -1,4 +1,4 @@
-import { writeAside } from '../../files.js';
+import { writeAside } from '../../base/files.js';
 import type { Interval } from '../../evaluate/metrics.js';
 import type { ComparedFigures, Comparison } from './comparison.js';
 import { paretoFront } from './front.js';

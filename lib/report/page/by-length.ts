@@ -1,5 +1,5 @@
 import { referenceOf, type Interval } from '../../evaluate/index.js';
-import type { ScoredText } from '../../run/evaluate/scored-texts.js';
+import type { ScoredText } from '../../evaluate/scored-texts.js';
 
 /** Success of a guide over texts of about one length. */
 export interface LengthBin extends Interval {

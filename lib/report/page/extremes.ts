@@ -1,5 +1,5 @@
 import type { TextScores } from '../../evaluate/index.js';
-import type { ScoredText } from '../../run/evaluate/scored-texts.js';
+import type { ScoredText } from '../../evaluate/scored-texts.js';
 
 /** How good a text is: its worst control first, then the mean of all, then how typical it is. */
 type Rank = readonly [worst: number, mean: number, natsPerToken: number];

@@ -1,7 +1,7 @@
 import { takenFields } from '../../config/index.js';
 import type { Metrics } from '../../evaluate/index.js';
-import type { ScoredText } from '../../run/evaluate/scored-texts.js';
-import type { Trace } from '../../run/trace.js';
+import type { ScoredText } from '../../evaluate/scored-texts.js';
+import type { Trace } from '../../shard/trajectory.js';
 import { gapRows } from '../metrics-rows.js';
 import { SuccessByLength } from './by-length.js';
 import { Extremes } from './extremes.js';

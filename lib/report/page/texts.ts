@@ -1,4 +1,4 @@
-import type { ScoredText } from '../../run/evaluate/scored-texts.js';
+import type { ScoredText } from '../../evaluate/scored-texts.js';
 import { cut, html, type Html } from './html.js';
 import { markedText } from './marked-text.js';
 import { percent } from './tables.js';

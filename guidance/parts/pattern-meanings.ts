@@ -1,0 +1,103 @@
+import { compileExpression, expressionOf, wordIds, type Automaton, type WordMeanings } from '../../lib/automaton/index.js';
+import { nearest } from '../../lib/config/index.js';
+import type { HostTensors } from '../../lib/engine/types.js';
+import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
+import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
+import { splitWords } from '../../lib/text/split-words.js';
+import type { Vocabulary } from '../../lib/text/types.js';
+import { UNIVERSAL_TAGS } from '../../lib/text/universal-tags.js';
+import { mentions, type WordPattern } from '../../lib/text/word-pattern.js';
+import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
+
+/** A word belongs to a tag that at least this share of its occurrences has. */
+const LEAST_SHARE = 0.05;
+
+/** Lists of words or phrases, by the name that a pattern calls them. */
+export type WordLists = Readonly<Record<string, readonly string[]>>;
+
+/** What the words and names of a pattern are looked up in. */
+export interface Lookup {
+  readonly lists?: WordLists | undefined;
+  readonly ignoreCase?: boolean | undefined;
+}
+
+/**
+ * What is wrong with a pattern for a model: its signs, the words that the vocabulary lacks, names of no tag or list.
+ *
+ * @param path of the option that holds the pattern
+ */
+export function patternProblems(parse: () => WordPattern, path: string, lookup: Lookup, model: ModelInfo): Problem[] {
+  const problems = wordLevelProblems(model, path);
+  if (problems.length > 0) return problems;
+  try {
+    return [...mentionProblems(parse(), path, lookup, model.vocabulary), ...listProblems(lookup, model.vocabulary)];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map(({ message }) => ({ path, message }));
+    throw error;
+  }
+}
+
+function mentionProblems(
+  pattern: WordPattern,
+  path: string,
+  { lists = {}, ignoreCase }: Lookup,
+  vocabulary: Vocabulary,
+): Problem[] {
+  const idsOf = wordIdsIn(vocabulary, ignoreCase);
+  return mentions(pattern).flatMap(({ kind, text, column }) => {
+    const message = kind === 'word' ? unknownWord(text, idsOf, vocabulary) : unknownName(text, lists);
+    return message === undefined ? [] : [{ path, message: `column ${column}: ${message}` }];
+  });
+}
+
+function unknownName(name: string, lists: WordLists): string | undefined {
+  if (UNIVERSAL_TAGS.includes(name) || Object.hasOwn(lists, name)) return undefined;
+  const meant = nearest(name, [...Object.keys(lists), ...UNIVERSAL_TAGS]);
+  const known = `lists: ${Object.keys(lists).join(', ') || 'none'}; tags: ${UNIVERSAL_TAGS.join(', ')}`;
+  return `no list and no tag is named "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`} (${known})`;
+}
+
+function listProblems({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary): Problem[] {
+  const idsOf = wordIdsIn(vocabulary, ignoreCase);
+  return Object.entries(lists).flatMap(([name, list]) =>
+    list.flatMap((phrase, i) => {
+      const path = `/lists/${name}/${i}`;
+      const words = splitWords(phrase);
+      if (words.length === 0) return [{ path, message: 'expected a word or a phrase, got spaces' }];
+      const problems = words.flatMap((word) => unknownWord(word, idsOf, vocabulary) ?? []);
+      return problems.map((message) => ({ path, message }));
+    }),
+  );
+}
+
+/** The automaton of a pattern. Errors: an InputError where it speaks of tags and none were counted, or is too large. */
+export function automatonOfPattern(pattern: WordPattern, lookup: Lookup, { model, tables }: GuideContext): Automaton {
+  return compileExpression(expressionOf(pattern, meaningsIn(lookup, model.vocabulary, tables)), model.vocabulary.size);
+}
+
+function meaningsIn({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary, tables: HostTensors): WordMeanings {
+  const word = wordIdsIn(vocabulary, ignoreCase);
+  return {
+    any: wordIds(vocabulary),
+    word,
+    name: (name) =>
+      Object.hasOwn(lists, name)
+        ? lists[name]!.map((phrase) => splitWords(phrase).map(word))
+        : [[wordsOfTag(name, vocabulary, tables)]],
+  };
+}
+
+function wordsOfTag(tag: string, vocabulary: Vocabulary, { tagCounts }: HostTensors): number[] {
+  if (!tagCounts)
+    throw inputError(
+      `<${tag}>`,
+      'needs counts of the tags of words; make them with `diffusteer train-guide` (guide pos, via posterior)',
+    );
+  const tags = UNIVERSAL_TAGS.length;
+  const column = UNIVERSAL_TAGS.indexOf(tag);
+  return wordIds(vocabulary).filter((id) => {
+    const counts = Array.from(tagCounts.data.subarray(id * tags, (id + 1) * tags)); // [tags]
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return total > 0 && counts[column]! >= LEAST_SHARE * total;
+  });
+}

@@ -1,0 +1,147 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../../lib/engine/index.js';
+import type { Tensors } from '../../lib/engine/types.js';
+import { linear, linearParams } from '../../lib/model/layers.js';
+import type { ClassifierSpec } from '../../lib/guide/contract.js';
+import { treesOfParse } from '../../lib/text/parses.js';
+import { CHAIN, constituentsOf, type Constituent } from '../../lib/text/penn-tree.js';
+import type { AnnotatedRow } from '../../lib/text/types.js';
+import { commonTokens } from '../../lib/text/vocabulary.js';
+
+/** Classes of two places of the canvas beside the labels of constituents. */
+export const NO_WORD = 'no word';
+export const NO_CONSTITUENT = 'no constituent';
+/** Every label that is too rare to be learned. */
+export const OTHER = 'other';
+
+/** Constituents of the training data under which a label is rare. */
+const RARE = 20;
+/** Numbers a place and class whose products with those of another place make the score of the two. */
+const RANK = 32;
+
+/**
+ * What stands between each two words of a text: no constituent, or one of a label (Stern et al. 2017, arXiv 1705.03919; scores by
+ * a biaffine form, Dozat and Manning 2017, arXiv 1611.01734). A word by itself is a pair too, and tells a word from END and PAD.
+ */
+export const spanClassifier: ClassifierSpec = {
+  learnsFrom: 'parses',
+  classes: (rows) => {
+    const labels = rows.flatMap(constituents).map(({ label }) => label);
+    return [NO_WORD, NO_CONSTITUENT, OTHER, ...commonTokens([labels], RARE)];
+  },
+  outputs: (width, classes) => [
+    ...linearParams('first', width, classes.length * RANK, 1 / Math.sqrt(RANK)),
+    ...linearParams('last', width, RANK),
+  ],
+  labels: (row, { maxTokens }, classes) => ({
+    pairs: {
+      dtype: 'int32',
+      shape: [maxTokens, maxTokens],
+      data: pairClasses(row.words.length, constituents(row), maxTokens, classes),
+    },
+  }),
+  loss: (states, { pairs }, weights) =>
+    tf.neg(tf.div(tf.sum(pairLogProbs(states, pairs!, weights)), states.shape[0]! * states.shape[1]!)),
+};
+
+/** Phrase labels of the Penn Treebank (Bies et al. 1995, section 1.2) and of Stanford CoreNLP. */
+export const PHRASES: readonly string[] =
+  'ADJP ADVP CONJP FRAG INTJ LST NAC NML NP NX PP PRN PRT QP RRC UCP VP WHADJP WHADVP WHNP WHPP X S SBAR SBARQ SINV SQ'.split(
+    ' ',
+  );
+
+/** What is wrong with a label or a chain of them, undefined where nothing is. */
+export function labelProblem(label: string): string | undefined {
+  const unknown = label.split(CHAIN).filter((name) => !PHRASES.includes(name));
+  if (unknown.length === 0) return undefined;
+  return `expected a phrase label of the Penn Treebank (${PHRASES.join(' ')}) or some joined by ${CHAIN}, got "${unknown[0]}"`;
+}
+
+/** Whether a chain of labels has all of `labels`, in their order. */
+export function hasLabels(chain: string, labels: readonly string[]): boolean {
+  let found = 0;
+  for (const part of chain.split(CHAIN)) if (part === labels[found]) found++;
+  return found === labels.length;
+}
+
+/** The constituents of all sentences of a row. */
+export function constituents({ sentences }: AnnotatedRow): readonly Constituent[] {
+  let offset = 0;
+  return sentences.flatMap(({ words, tree }) => {
+    const found = constituentsOf(treesOfParse(tree)).map(({ start, end, label }) => ({
+      start: start + offset,
+      end: end + offset,
+      label,
+    }));
+    offset += words.length;
+    return found;
+  });
+}
+
+/**
+ * Of each two places of the canvas 1 + the class of the span from the first to the last, 0 where nothing is said: [L, L] row-major.
+ * Word i stands at place i + 1.
+ *
+ * @param words of the text, which then has no other constituents; undefined says nothing of other pairs
+ */
+export function pairClasses(
+  words: number | undefined,
+  constituents: readonly Constituent[],
+  maxTokens: number,
+  classes: readonly string[],
+): Int32Array {
+  const classOf = (label: string): number => {
+    const at = classes.indexOf(label);
+    return 1 + (at < 0 ? classes.indexOf(OTHER) : at);
+  };
+  const pairs = new Int32Array(maxTokens * maxTokens); // [L, L]
+  if (words !== undefined) {
+    for (let first = 1; first <= words; first++)
+      pairs.fill(classOf(NO_CONSTITUENT), first * maxTokens + first, first * maxTokens + words + 1);
+    for (let place = 0; place < maxTokens; place++)
+      if (place === 0 || place > words) pairs[place * maxTokens + place] = classOf(NO_WORD);
+  }
+  for (const { start, end, label } of constituents) pairs[(start + 1) * maxTokens + end + 1] = classOf(label);
+  return pairs;
+}
+
+/**
+ * log p of the classes of all pairs, each by itself: [B], nats.
+ *
+ * @param states [B, L, W]
+ * @param pairs [B, L, L], as pairClasses gives them
+ */
+export function pairLogProbs(states: Tensor, pairs: Tensor, weights: Tensors): Tensor {
+  const [rows, length] = states.shape as [number, number];
+  const first = linear(weights, 'first', states); // [B, L, C R]
+  const last = linear(weights, 'last', states); // [B, L, R]
+  const classes = first.shape[2]! / RANK;
+  const products = tf.matMul(tf.reshape(first, [rows, length * classes, RANK]), last, false, true); // [B, L C, L]
+  const scores = tf.reshape(products, [rows, length, classes, length]); // [B, L, C, L]
+  const ids = tf.tensor(
+    Int32Array.from({ length: classes }, (_, c) => c + 1),
+    [1, 1, classes, 1],
+    'int32',
+  );
+  const asked = tf.cast(tf.equal(tf.expandDims(pairs, 2), ids), 'float32'); // [B, L, C, L]
+  const chosen = tf.sum(tf.reshape(tf.mul(scores, asked), [rows, -1]), -1); // [B]
+  const said = tf.cast(tf.greater(pairs, 0), 'float32'); // [B, L, L]
+  const total = tf.sum(tf.reshape(tf.mul(tf.logSumExp(scores, 2), said), [rows, -1]), -1); // [B]
+  return tf.sub(chosen, total);
+}
+
+/**
+ * log p of some spans, each by itself: [B], nats.
+ *
+ * @param states [B, L, W]
+ * @param inputs `first` and `last` [B, S, L], 1 at the place of a span's first and last word; `allowed` [B, S, C], 1 for its classes
+ */
+export function spanLogProbs(states: Tensor, { first, last, allowed }: Tensors, weights: Tensors): Tensor {
+  const [rows, spans, classes] = allowed!.shape as [number, number, number];
+  const before = linear(weights, 'first', tf.matMul(first!, states)); // [B, S, C R]
+  const behind = linear(weights, 'last', tf.matMul(last!, states)); // [B, S, R]
+  const products = tf.mul(tf.reshape(before, [rows, spans, classes, RANK]), tf.expandDims(behind, 2)); // [B, S, C, R]
+  const scores = tf.sum(products, -1); // [B, S, C]
+  const within = tf.logSumExp(tf.add(scores, tf.mul(tf.sub(1, allowed!), -1e9)), -1); // [B, S]
+  return tf.minimum(tf.sum(tf.sub(within, tf.logSumExp(scores, -1)), -1), 0); // [B]; rounding may pass 0
+}

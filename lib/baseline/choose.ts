@@ -1,0 +1,103 @@
+import { fitOf } from './fit.js';
+import { fromCanvas } from '../text/canvas.js';
+import { guideInputs } from '../shard/guide-inputs.js';
+import { refuseBrokenLogProbs } from '../plan/guide-errors.js';
+import { resultsOf, type GuideResult } from '../shard/results.js';
+import { rewardsOf } from '../shard/rewards.js';
+import type { ShardTools } from '../shard/shard-tools.js';
+import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
+import { worthOf } from '../plan/token-rewards.js';
+
+/** What finished texts are scored with. */
+export type ScoringTools = Pick<ShardTools, 'config' | 'checkpoint' | 'guides' | 'scorer'>;
+
+/** The canvases [L] that a text is chosen from. */
+export interface Candidates {
+  readonly target: number;
+  readonly canvases: readonly Int32Array[];
+}
+
+export interface ChosenText {
+  readonly ids: Int32Array;
+  /** What it was chosen by, nats. */
+  readonly score: number;
+  readonly guides: Record<string, GuideResult>;
+}
+
+/**
+ * Chooses of each text's candidates the one that the guides take to be best, of equals the first: by the sum of what the posterior guides say
+ * of its words, the log-probabilities of the gradient guides at time 0, and rewards. No judge is asked.
+ */
+export async function chooseBest(tools: ScoringTools, texts: readonly Candidates[]): Promise<ChosenText[]> {
+  const { guides, checkpoint } = tools;
+  const { vocabulary } = checkpoint.tokenizer;
+  const all = texts.flatMap(({ target, canvases }) => canvases.map((ids) => ({ target, ids })));
+  const logProbs = await latentLogProbs(tools, all);
+  const rewards = await rewardsFor(tools, all);
+  const constraintOf = constraints(tools);
+  const scores = all.map(({ target, ids }, row) => {
+    const latent = guides.latent.reduce((sum, { label }) => sum + (logProbs[label]?.[row] ?? 0), 0);
+    const constraint = constraintOf(target);
+    return fitOf(ids, constraint) + worthOf(constraint.rewards, ids, vocabulary.size) + latent + rewards.total[row]!;
+  });
+  let first = 0;
+  return texts.map(({ target, canvases }) => {
+    const own = scores.slice(first, first + canvases.length);
+    const score = Math.max(...own);
+    const row = first + own.indexOf(score);
+    first += canvases.length;
+    const { ids } = all[row]!;
+    const ofGuides = Object.fromEntries(Object.entries(rewards.each).map(([label, values]) => [label, values[row]!]));
+    return {
+      ids,
+      score,
+      guides: resultsOf(guides, { target, ids, row, logProbs, controllers: [], rewards: ofGuides }, vocabulary),
+    };
+  });
+}
+
+interface Finished {
+  readonly target: number;
+  readonly ids: Int32Array;
+}
+
+/** By label, a number a text, nats. */
+async function latentLogProbs(
+  { config, guides, scorer }: ScoringTools,
+  texts: readonly Finished[],
+): Promise<Record<string, Float32Array>> {
+  const rows = config.batchSize; // one program scores all
+  const found: Record<string, Float32Array> = {};
+  if (guides.latent.length === 0) return found;
+  for (let from = 0; from < texts.length; from += rows) {
+    const part = texts.slice(from, from + rows);
+    const row = (i: number) => part[i] ?? part[0]!;
+    const targets = Array.from({ length: rows }, (_, i) => part[i]?.target);
+    const scores = await scorer.score(
+      targets.map((_, i) => row(i).ids),
+      guideInputs(guides, targets),
+    );
+    for (const [label, values] of Object.entries(scores))
+      (found[label] ??= new Float32Array(texts.length)).set(values.subarray(0, part.length), from);
+  }
+  refuseBrokenLogProbs(found, guides.latent);
+  return found;
+}
+
+function rewardsFor({ guides, checkpoint: { tokenizer } }: ScoringTools, texts: readonly Finished[]) {
+  const readable = texts.map(({ ids }) => {
+    const { tokens } = fromCanvas(ids, tokenizer.vocabulary);
+    return { tokens, text: tokenizer.detokenize(tokens) };
+  });
+  const targets = texts.map(({ target }) => target);
+  return rewardsOf(guides.particles, readable, targets);
+}
+
+/** Texts of one target share their constraint. */
+function constraints({ guides, checkpoint }: ScoringTools): (target: number) => TextConstraint {
+  const known = new Map<number, TextConstraint>();
+  return (target) => {
+    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target));
+    return known.get(target)!;
+  };
+}

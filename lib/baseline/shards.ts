@@ -1,0 +1,85 @@
+import type { GenerateConfig, MethodConfig } from '../config/index.js';
+import type { Device } from '../engine/types.js';
+import { keyOf, seedOf, split, type Key } from '../base/random.js';
+import { fromCanvas } from '../text/canvas.js';
+import type { MethodRecord } from '../run/manifest.js';
+import { nats } from '../shard/results.js';
+import { createScorer } from '../shard/score.js';
+import type { MadeShard, SampleLine, ShardHooks } from '../shard/shard.js';
+import type { ShardMaker } from '../shard/shard-maker.js';
+import type { PreparedRun } from '../shard/tools.js';
+import { budgetOf, countOf, fittingCount } from './budget.js';
+import { loadDiscriminators } from './check.js';
+import { chooseBest, type ChosenText } from './choose.js';
+import { openLanguageModel } from './open-language-model.js';
+import { makerOf, type TextMaker, type TextPlace } from './maker.js';
+
+/** Makes the texts of a run, whose method `checkMethod` has passed, by a baseline: candidates, of which the guides choose. */
+export async function baselineShards(
+  device: Device,
+  run: PreparedRun,
+  method: MethodConfig,
+  where: string,
+  begun: MethodRecord | undefined,
+): Promise<ShardMaker> {
+  const { config, plan, checkpoint, guides } = run;
+  const seconds = await budgetOf(method, where);
+  const language = method.model === 'diffusion' ? undefined : await openLanguageModel(method.model, device);
+  const discriminators = method.name === 'fudge' ? await loadDiscriminators(plan, checkpoint, where) : [];
+  const maker = makerOf({ ...run, device, method, language: language?.model, discriminators, key: runKey(config) });
+  const scoring = { config, checkpoint, guides, scorer: createScorer(device, checkpoint, guides) };
+  const choose: Choose = (texts, candidates) => {
+    const all = texts.map(({ target }, i) => ({ target, canvases: candidates[i]! }));
+    return chooseBest(scoring, all);
+  };
+  const fitted = seconds === undefined || begun ? undefined : { seconds, ...(await fittingCount(seconds, plan, maker, choose)) };
+  const record = begun ?? { ...(fitted ?? { count: countOf(method) }), ...(language && { hash: language.hash }) };
+  return {
+    record,
+    size: config.batchSize,
+    make: (shard, hooks) => makeShard({ run, maker, choose, count: record.count }, shard, hooks),
+  };
+}
+
+type Choose = (texts: readonly TextPlace[], candidates: readonly Int32Array[][]) => Promise<ChosenText[]>;
+
+interface BaselineTools {
+  readonly run: PreparedRun;
+  readonly maker: TextMaker;
+  readonly choose: Choose;
+  /** Candidates of a text, or beams of a target. */
+  readonly count: number;
+}
+
+const runKey = ({ sampler, seed }: GenerateConfig): Key => keyOf(sampler.seed ?? seed);
+
+async function makeShard(
+  { run: { config, plan, checkpoint }, maker, choose, count }: BaselineTools,
+  shard: number,
+  { onStep, signal }: ShardHooks = {},
+): Promise<MadeShard> {
+  const { tokenizer } = checkpoint;
+  const size = config.batchSize;
+  const key = split(runKey(config), 'shard', shard);
+  const items = plan.items.slice(shard * size, (shard + 1) * size);
+  const texts = items.map((item, i): TextPlace => ({ ...item, key: split(key, 'text', i) }));
+  const candidates = await maker.make(texts, count, { onShare: (share) => onStep?.(Math.floor(share * size), size), signal });
+  const chosen = await choose(texts, candidates);
+  const lines = texts.map(({ target, sample, key: ofText }, i): SampleLine => {
+    const { ids, score, guides } = chosen[i]!;
+    const { tokens, truncated } = fromCanvas(ids, tokenizer.vocabulary);
+    const of = candidates[i]!.length;
+    return {
+      id: `${target}-${sample}`,
+      target: plan.targets[target]!.fields,
+      sample,
+      tokens,
+      text: tokenizer.detokenize(tokens),
+      guides,
+      ...(of > 1 ? { chosen: { of, score: nats(score)! } } : {}),
+      ...(truncated ? { truncated: true as const } : {}),
+      seed: seedOf(ofText),
+    };
+  });
+  return { lines, traces: () => Promise.resolve([]) };
+}

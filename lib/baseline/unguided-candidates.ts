@@ -1,0 +1,49 @@
+import type { TextRequest, WritingHooks } from './sample-texts.js';
+import { decodeArgmax } from '../decode/argmax.js';
+import { concat } from '../engine/arrays.js';
+import type { Device } from '../engine/types.js';
+import { normal, split } from '../base/random.js';
+import { canvasFactors } from '../guide/factors.js';
+import { createSampler } from '../sampler/sample.js';
+import { levelsOf } from '../plan/reverse-steps.js';
+import type { PreparedRun } from '../shard/tools.js';
+
+/** Texts of the diffusion model without its guides, batch by batch. */
+export function unguidedCandidates({ config, checkpoint, device }: PreparedRun & { readonly device: Device }) {
+  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const { vocabulary } = checkpoint.tokenizer;
+  const rows = config.batchSize;
+  const { temperature, clamp } = config.sampler;
+  const sampler = createSampler(device, {
+    denoiser: checkpoint.denoiser,
+    weights: checkpoint.weights,
+    size: { rows, maxTokens, embeddingWidth, vocabularySize },
+    levels: levelsOf(config, checkpoint.config, 'config'),
+    temperature,
+    clamp,
+    steering: config.steering,
+    guides: [],
+  });
+  const factors = repeated(canvasFactors(maxTokens, vocabulary), rows); // [B, L, V]
+  const size = maxTokens * vocabularySize;
+
+  async function batch(requests: readonly TextRequest[], { onShare, signal }: WritingHooks): Promise<Int32Array[]> {
+    const keys = Array.from({ length: rows }, (_, i) => (requests[i] ?? requests[0]!).key);
+    const draw = (label: string | number) => concat(keys.map((key) => normal(split(key, label), maxTokens * embeddingWidth)));
+    const batch = { start: draw('start'), noiseAt: draw, factors, guideInputs: [] };
+    const probs = await sampler.sample(batch, { onStep: (done, of) => onShare?.(done / of), signal }); // [B, L, V]
+    return requests.map((_, i) => decodeArgmax(probs.subarray(i * size, (i + 1) * size), vocabulary).ids);
+  }
+
+  return async (requests: readonly TextRequest[], hooks: WritingHooks): Promise<Int32Array[]> => {
+    const canvases: Int32Array[] = [];
+    for (let from = 0; from < requests.length; from += rows) {
+      const part = requests.slice(from, from + rows);
+      const onShare = (share: number) => hooks.onShare?.((from + share * part.length) / requests.length);
+      canvases.push(...(await batch(part, { ...hooks, onShare })));
+    }
+    return canvases;
+  };
+}
+
+const repeated = (row: Float32Array, times: number): Float32Array => concat(Array.from({ length: times }, () => row));

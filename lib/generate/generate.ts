@@ -1,0 +1,263 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { leavesOf, readTargets, type GenerateConfig } from '../config/index.js';
+import { openDevice, precisionObstacle } from '../engine/index.js';
+import type { Device } from '../engine/types.js';
+import { InputError, type Problem } from '../base/errors.js';
+import { hashOf, loadCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { isHard } from '../guide/factors.js';
+import type { Registry } from '../guide/contract.js';
+import type { SampleHooks } from '../sampler/sample.js';
+import { givenTexts } from '../plan/edit.js';
+import { filesOf, makeGuides, openGuides, planContext, type RunGuides } from '../plan/make-guides.js';
+import { levelsOf } from '../plan/reverse-steps.js';
+import { locate, packageVersion } from '../base/locate.js';
+import { checkSameRun, readManifest, writeManifest, type Manifest, type MethodRecord } from '../run/manifest.js';
+import { capped, inputErrorOnly, planRun, unknownGuide, type Plan } from '../plan/plan.js';
+import { shardMaker } from './method.js';
+import { placeClauses } from '../plan/clauses.js';
+import { linesIn, openSamples, type SamplesFile } from '../run/samples-file.js';
+import { contradictions } from '../plan/text-factors.js';
+import type { SampleLine } from '../shard/shard.js';
+import type { ShardMaker } from '../shard/shard-maker.js';
+import { appendTiming } from '../run/timing.js';
+import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
+import type { PreparedRun } from '../shard/tools.js';
+
+export type { PreparedRun } from '../shard/tools.js';
+
+export interface GenerateHooks {
+  /** Called once, before the first text. */
+  onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
+  onSamples?(lines: readonly SampleLine[]): void;
+  /** Reverse steps of all texts together. */
+  onProgress?(done: number, of: number): void;
+  readonly signal?: AbortSignal | undefined;
+  /** Writes how the first so many texts came to be into traces.jsonl, of texts that were there before as well. Default: none. */
+  readonly trace?: number;
+}
+
+export interface GenerateResult {
+  readonly folder: string;
+  readonly texts: number;
+  /** Texts that this call made; 0 where the run was finished before. */
+  readonly made: number;
+  /** Traces that this call made. */
+  readonly traced: number;
+}
+
+/** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
+export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
+  const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
+  const checkpoint = await loadNamed(located, registry, where);
+  const plan = await planRun(located, planContext(registry, checkpoint), where);
+  levelsOf(config, checkpoint.config, where);
+  const guides = await makeGuides(plan.clauses, checkpoint);
+  const { posterior } = guides;
+  await openGuides(guides);
+  refuseSoftMembers(posterior, where);
+  if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
+  refuseTwoChoices(config, plan, where);
+  refusePrecision(config, where);
+  if (config.method?.name === 'beam') refuseSearchedRewards(posterior, where);
+  const problems = contradictions(plan, posterior, checkpoint);
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+  const given = givenTexts(config, plan, checkpoint, where);
+  if (config.method) {
+    const { checkMethod } = await import('../baseline/check.js');
+    await checkMethod(config.method, { config, plan, checkpoint }, where);
+  }
+  return { config, checkpoint, plan, guides, given };
+}
+
+/** The model of a config; where it is missing, or the targets or a guide are, all that is missing is told. */
+async function loadNamed(config: GenerateConfig, registry: Registry, where: string): Promise<Checkpoint> {
+  const model = await loadCheckpoint(locate(config.model)).catch(inputErrorOnly);
+  const targets = await readTargets(config.targets as string | readonly unknown[]).catch(inputErrorOnly);
+  const guides = placeClauses(config.guidance, '/guidance').flatMap(({ tree }) => leavesOf(tree));
+  const unknown = guides.filter(({ clause }) => !registry.has(clause.guide));
+  const problems = [
+    ...(model instanceof InputError ? [{ path: '/model', message: model.message }] : []),
+    ...(targets instanceof InputError ? [{ path: '/targets', message: targets.message }] : []),
+    ...unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) })),
+  ];
+  if (model instanceof InputError || targets instanceof InputError) throw new InputError(where, problems);
+  return model;
+}
+
+/** `any` and `not` of factors are made of automata, which accept a text or do not. */
+function refuseSoftMembers(posterior: RunGuides['posterior'], where: string): void {
+  const members = posterior.flatMap(({ tree }) => ('leaf' in tree ? [] : leavesOf(tree)));
+  const problems = members.flatMap(({ label, path, guide, options }): Problem[] => {
+    const isSoft = guide.via === 'posterior' && options.some((own) => !isHard(guide.factors(own)));
+    const advice = 'use "via": "gradient" for all of them where the guides have it';
+    const message = `the guide "${label}" weighs tokens, and inside \`any\` and \`not\` a posterior guide can only allow and forbid; ${advice}`;
+    return isSoft ? [{ path, message }] : [];
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+}
+
+/** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
+function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): void {
+  const problems = posterior.flatMap(({ label, guide, options }) => {
+    const factors = guide.factors(options[0]);
+    if (!factors.automaton && isHard(factors)) return [];
+    const advice = 'use "via": "gradient" where the guide has it, or a model of the other recipe';
+    const message = `the guide "${label}" weighs tokens by \`posterior\`, which a model of the paper's recipe does not take; ${advice}`;
+    return [{ path: '/guidance', message }];
+  });
+  if (problems.length > 0) throw new InputError(where, problems);
+}
+
+/** A beam search adds up factors word by word; what a whole text is worth it cannot follow. */
+function refuseSearchedRewards(posterior: RunGuides['posterior'], where: string): void {
+  const problems = posterior.flatMap(({ label, path, guide, options }): Problem[] => {
+    const message = `the method "beam" adds up what words are worth one by one; "${label}" rewards whole texts: use best-of-n`;
+    return options.some((own) => guide.factors(own).reward !== undefined) ? [{ path, message }] : [];
+  });
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+}
+
+function refusePrecision({ device, precision }: GenerateConfig, where: string): void {
+  const message = precisionObstacle(device, precision);
+  if (message !== undefined) throw new InputError(where, [{ path: '/precision', message }]);
+}
+
+/** Both want the rows of a text for themselves. */
+function refuseTwoChoices({ decode }: GenerateConfig, { guides }: Plan, where: string): void {
+  const guide = guides.find(({ via }) => via === 'particles');
+  if (!guide || decode.name !== 'mbr') return;
+  const message = `expected { "name": "argmax" }, since the guide "${guide.label}" chooses among the trajectories of a text, got "mbr"`;
+  throw new InputError(where, [{ path: '/decode', message }]);
+}
+
+/**
+ * Makes the texts of a config into its output folder, or goes on where an earlier call was stopped: the same bytes either way.
+ * Errors: InputError; Interrupted with all whole shards on the disk.
+ *
+ * @param where the config's file, for messages
+ */
+export async function generate(
+  config: GenerateConfig,
+  registry: Registry,
+  where: string,
+  hooks: GenerateHooks = {},
+): Promise<GenerateResult> {
+  const run = await prepareRun(config, registry, where);
+  const device = await openDevice(config.device, config);
+  try {
+    return await generateOn(device, run, where, hooks);
+  } finally {
+    await device.dispose();
+  }
+}
+
+async function generateOn(device: Device, run: PreparedRun, where: string, hooks: GenerateHooks): Promise<GenerateResult> {
+  const { config, plan } = run;
+  refuseTrace(config, hooks, where);
+  const folder = config.output;
+  const texts = plan.items.length;
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'run.json');
+  const begun = await readManifest(path);
+  const maker = await shardMaker(device, run, where, begun?.method);
+  const manifest = await manifestOf(device, run, maker.record);
+  const isFinished = (await linesIn(join(folder, 'samples.jsonl'))) === texts;
+  if (begun) checkSameRun(path, begun, manifest, isFinished);
+  else await writeManifest(path, manifest);
+
+  const { size } = maker;
+  const shards = Math.ceil(texts / size);
+  const linesOf = (shard: number) => Math.min(size, texts - shard * size);
+  const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
+  const before = Math.min(texts, done * size);
+  const traces = await openTraces(folder, Math.min(hooks.trace ?? 0, texts), size);
+  try {
+    hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
+    const traced = await makeShards(maker, run.config.output, hooks, { samples: file, done, traces, shards, size });
+    return { folder, texts, made: texts - before, traced };
+  } finally {
+    await Promise.all([file.close(), traces.close()]);
+  }
+}
+
+/** Only guided diffusion has reverse steps to look at. */
+function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, where: string): void {
+  if (!method || trace === 0) return;
+  const message = `"${method.name}" has no reverse steps that \`--trace\` could write; leave out one of the two`;
+  throw new InputError(where, [{ path: '/method', message }]);
+}
+
+interface RunFiles {
+  readonly samples: SamplesFile;
+  /** Shards whose texts are there. */
+  readonly done: number;
+  readonly traces: TracesFile;
+  readonly shards: number;
+  /** Texts of a shard. */
+  readonly size: number;
+}
+
+/** Makes what is missing of the shards, texts or traces. @returns how many texts were traced */
+async function makeShards(
+  maker: ShardMaker,
+  folder: string,
+  hooks: GenerateHooks,
+  { samples, done, traces, shards, size }: RunFiles,
+): Promise<number> {
+  const toMake = Array.from({ length: shards }, (_, shard) => shard).filter(
+    (shard) => shard >= done || traces.missing(shard) > 0,
+  );
+  let traced = 0;
+  for (const [i, shard] of toMake.entries()) {
+    const progress = stepHooks(hooks, shards - toMake.length + i, shards);
+    const begunAt = performance.now();
+    const made = await maker.make(shard, { ...progress, traced: traces.missing(shard) });
+    const ms = Math.round(performance.now() - begunAt);
+    const { lines } = made;
+    const isThere = shard < done;
+    if (isThere) await checkSameTexts(folder, shard * size, lines);
+    const ofShard = await made.traces();
+    await traces.append(ofShard); // before the texts: a shard whose texts are there counts as made
+    traced += ofShard.length;
+    if (isThere) continue;
+    await samples.append(lines);
+    await appendTiming(folder, { shard, texts: lines.length, ms });
+    hooks.onSamples?.(lines);
+  }
+  return traced;
+}
+
+async function manifestOf(
+  device: Device,
+  { config, checkpoint, plan, guides }: PreparedRun,
+  method: MethodRecord | undefined,
+): Promise<Manifest> {
+  return {
+    config,
+    version: packageVersion(),
+    node: process.version,
+    device: device.name,
+    threads: device.threads,
+    precision: device.precision,
+    model: { path: config.model, hash: checkpoint.hash },
+    ...pluginsOf(plan),
+    ...(await hashesOf(filesOf(guides))),
+    ...(method && { method }),
+    texts: plan.items.length,
+  };
+}
+
+async function hashesOf(files: readonly string[]): Promise<Pick<Manifest, 'files'>> {
+  if (files.length === 0) return {};
+  return { files: Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const))) };
+}
+
+function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {
+  const hashes = guides.flatMap(({ factory: { name, origin } }) => (origin ? [[name, origin.hash] as const] : []));
+  return hashes.length === 0 ? {} : { plugins: Object.fromEntries(hashes) };
+}
+
+function stepHooks({ onProgress, signal }: GenerateHooks, before: number, shards: number): SampleHooks {
+  return { signal, onStep: (done, of) => onProgress?.(before * of + done, shards * of) };
+}

@@ -1,0 +1,13 @@
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import type { ModelInfo } from './contract.js';
+
+/** What guides may know of a checkpoint. */
+export function modelInfoOf({ config, tokenizer, denoiser }: Pick<Checkpoint, 'config' | 'tokenizer' | 'denoiser'>): ModelInfo {
+  return {
+    maxTokens: config.maxTokens,
+    embeddingWidth: config.embeddingWidth,
+    vocabulary: tokenizer.vocabulary,
+    wordLevel: tokenizer.level === 'word',
+    interpolates: denoiser.interpolates,
+  };
+}

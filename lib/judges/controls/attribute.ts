@@ -1,0 +1,70 @@
+import type { Problem } from '../../base/errors.js';
+import { splitWords } from '../../text/split-words.js';
+import type { Judge, Share } from '../judge.js';
+import { markEnd } from './marks.js';
+import type { SlotClassifier } from './slot-judge.js';
+import { isSameValue, plain, slotNamed, statement } from './surface.js';
+import { readTargets, shown, type Reading } from './target-options.js';
+
+interface Attribute {
+  readonly slot: string;
+  readonly value: string;
+}
+
+/**
+ * 1 where the text states the slot's value, in one of the surface forms of `surface-forms.ts` and not denied, else 0. Beside it the rule of
+ * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case; what their code counts (`score_attributes`):
+ * it is a substring, in the same case; and what a classifier says, of the values that it knows.
+ */
+export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
+  name: 'attribute',
+  async score(texts, targets) {
+    const attributes = readTargets('attribute', texts, targets, readAttribute);
+    const statements = new Map<string, (text: string) => boolean>();
+    const stated = ({ slot, value }: Attribute, words: readonly string[]): boolean => {
+      const key = JSON.stringify([slot, value]);
+      if (!statements.has(key)) statements.set(key, statement(slot, value));
+      return statements.get(key)!(plain(words));
+    };
+    const classified = classifier && (await classify(classifier, texts, attributes));
+    return texts.map((words, i) => {
+      const attribute = attributes[i]!;
+      const literal = standsIn(words, attribute.value) ? 1 : 0;
+      const substring = words.join(' ').includes(splitWords(attribute.value).join(' ')) ? 1 : 0;
+      const also = { literal, substring, ...(classified && { classifier: classified[i]! }) };
+      if (stated(attribute, words)) return { value: 1, also };
+      const detail = `does not state ${attribute.slot}: ${attribute.value}`;
+      return { value: 0, also, detail, marks: [markEnd(words, detail)] };
+    });
+  },
+});
+
+/** Whether the classifier finds each text to state its value; a value that it does not know counts for nothing. */
+async function classify(
+  classifier: SlotClassifier,
+  texts: readonly (readonly string[])[],
+  attributes: readonly Attribute[],
+): Promise<Share[]> {
+  const found = await classifier.classify(texts);
+  return attributes.map(({ slot, value }, i) => {
+    const known = classifier.slots.find((one) => one.slot === slotNamed(slot));
+    const meant = known?.values.find((one) => isSameValue(one, value));
+    if (known === undefined || meant === undefined) return { part: 0, whole: 0 };
+    return { part: found[i]!.get(known.slot) === meant ? 1 : 0, whole: 1 };
+  });
+}
+
+function standsIn(words: readonly string[], value: string): boolean {
+  const spaced = (list: readonly string[]): string => ` ${list.join(' ').toLowerCase()} `;
+  return spaced(words).includes(spaced(splitWords(value)));
+}
+
+function readAttribute({ slot, value }: Readonly<Record<string, unknown>>): Reading<Attribute> {
+  if (isName(slot) && isName(value)) return { target: { slot, value } };
+  const problems: Problem[] = Object.entries({ slot, value }).flatMap(([key, given]) =>
+    isName(given) ? [] : [{ path: `/${key}`, message: `expected a string that is not empty, got ${shown(given)}` }],
+  );
+  return { problems };
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

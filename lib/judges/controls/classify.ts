@@ -1,0 +1,52 @@
+import type { Judge, Mark } from '../judge.js';
+import { largest, type Evidence, type LabelClassifier } from './bag-of-words-judge.js';
+import { JudgeUnavailable } from '../parsers/parser.js';
+import { problem, readTargets, shown, type Reading } from './target-options.js';
+
+const NEEDS_TEXTS =
+  'needs the labelled texts that the guide was trained on; give their file (`diffusteer judge --labels FILE`, see docs/evaluation.md)';
+
+/**
+ * 1 where a classifier by words finds the label that was asked for, else 0. Beside it the classifier's probability of that label.
+ *
+ * @param classifier fitted to texts with the labels of the guide; without one the judge says what it needs
+ */
+export function classifyJudge(classifier?: LabelClassifier): Judge {
+  return {
+    name: 'classify',
+    ...(classifier && { by: meansOf(classifier) }),
+    async score(texts, targets) {
+      if (!classifier) throw new JudgeUnavailable(NEEDS_TEXTS);
+      const { labels } = classifier;
+      const asked = readTargets('classify', texts, targets, (options) => readLabel(options, labels));
+      return texts.map((words, i) => {
+        const probabilities = classifier.probabilities(words);
+        const found = labels[largest(probabilities)]!;
+        const also = { probability: probabilities[labels.indexOf(asked[i]!)]! };
+        if (found === asked[i]) return { value: 1, also };
+        const marks = marksOf(classifier.evidence(words, found, asked[i]!), found);
+        return { value: 0, also, detail: `reads as ${found}, not ${asked[i]}`, marks };
+      });
+    },
+  };
+}
+
+/** Words marked in a text: what speaks most for the wrong label, if anything does. */
+const MARKED = 3;
+
+const marksOf = (evidence: readonly Evidence[], label: string): Mark[] =>
+  evidence
+    .filter(({ nats }) => nats > 0)
+    .slice(0, MARKED)
+    .map(({ start, end, nats }) => ({ start, end, note: `${label}, ${nats.toFixed(1)} nats` }));
+
+const meansOf = ({ heldOut: { texts, accuracy } }: LabelClassifier): string =>
+  `logistic regression on words and pairs of words, right on ${(100 * accuracy).toFixed(1)} % of ${texts} held-out texts`;
+
+function readLabel({ label }: Readonly<Record<string, unknown>>, labels: readonly string[]): Reading<string> {
+  if (typeof label === 'string' && labels.includes(label)) return { target: label };
+  return problem(
+    '/label',
+    `expected a label of the texts that the judge learned from (${labels.join(', ')}), got ${shown(label)}`,
+  );
+}

@@ -1,0 +1,45 @@
+import { foldClauses, groupHolds, leavesOf, type ClauseTree } from '../../config/index.js';
+import type { Judge } from '../judge.js';
+import { JudgeUnavailable } from '../parsers/parser.js';
+
+/** A guide inside an `any` or a `not`, with the options that it had for a text. */
+export interface JudgedGuide {
+  /** Its name, without a number. */
+  readonly guide: string;
+  readonly options: unknown;
+}
+
+/**
+ * Judges an `any` or a `not` as a whole; its targets are clauses. A guide inside holds where its own judge gives 1; the score is 1 where
+ * the clause then holds, else 0.
+ *
+ * @param judges of the guides inside
+ */
+export function clauseJudge(name: 'any' | 'not', judges: ReadonlyMap<string, Judge>): Judge {
+  return {
+    name,
+    async score(texts, targets) {
+      const trees = targets as readonly ClauseTree<JudgedGuide>[];
+      const asked = trees.flatMap((tree, text) => leavesOf(tree).map((leaf) => ({ leaf, text })));
+      const holds = trees.map(() => new Map<JudgedGuide, boolean>());
+      for (const guide of new Set(asked.map(({ leaf }) => leaf.guide))) {
+        const judge = judges.get(guide);
+        if (!judge) throw new JudgeUnavailable(`no judge knows the guide "${guide}", which stands inside`);
+        const own = asked.filter(({ leaf }) => leaf.guide === guide);
+        const scores = await judge.score(
+          own.map(({ text }) => texts[text]!),
+          own.map(({ leaf }) => leaf.options),
+        );
+        own.forEach(({ leaf, text }, i) => holds[text]!.set(leaf, scores[i]!.value === 1));
+      }
+      return trees.map((tree, text) => {
+        const verdict = foldClauses<JudgedGuide, boolean>(
+          tree,
+          (leaf) => holds[text]!.get(leaf)!,
+          (members, { op }) => groupHolds(op, members),
+        );
+        return verdict ? { value: 1 } : { value: 0, detail: `${name} does not hold` };
+      });
+    },
+  };
+}

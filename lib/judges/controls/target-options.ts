@@ -1,0 +1,43 @@
+import { InputError, type Problem } from '../../base/errors.js';
+
+/** What a judge made of a target: its reading, or what is wrong with it (paths relative to the target). */
+export type Reading<T> = { readonly target: T } | { readonly problems: readonly Problem[] };
+
+/** Reads every target, and reports the problems of all of them at once. */
+export function readTargets<T>(
+  judge: string,
+  texts: readonly unknown[],
+  targets: readonly unknown[],
+  read: (options: Readonly<Record<string, unknown>>) => Reading<T>,
+): T[] {
+  const where = `targets of the judge ${judge}`;
+  if (texts.length !== targets.length)
+    throw new InputError(where, [
+      { path: '', message: `expected one target a text, got ${targets.length} for ${texts.length} texts` },
+    ]);
+  const problems: Problem[] = [];
+  const good: T[] = [];
+  targets.forEach((options, i) => {
+    const reading = isRecord(options)
+      ? read(options)
+      : problem('', `expected an object of the guide's options, got ${shown(options)}`);
+    if ('target' in reading) good.push(reading.target);
+    else problems.push(...reading.problems.map((p) => ({ path: `/${i}${p.path}`, message: p.message })));
+  });
+  if (problems.length > 0) throw new InputError(where, problems);
+  return good;
+}
+
+export const problem = (path: string, message: string): { problems: Problem[] } => ({ problems: [{ path, message }] });
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((word) => typeof word === 'string');
+
+/** A value as an error message shows it. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'undefined' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,108 @@
+import { evalbBrackets, f1, keyOf, matchBrackets, type Match } from '../parsers/bracket-match.js';
+import { concatenate, readBrackets, type Bracket, type Brackets } from '../parsers/brackets.js';
+import type { Judge, Score, Share } from '../judge.js';
+import { markWords } from './marks.js';
+import type { Parser } from '../parsers/parser.js';
+import { isWords, problem, readTargets, shown, type Reading } from './target-options.js';
+
+const EVALB = 'EVALB F1';
+const CUT = 'cut or filled';
+
+/**
+ * Labelled bracket F1 of a text's parse against the target's tree: all nodes above the tags but ROOT, in a multiset of (label, first word,
+ * last word); the tree control of Li et al. 2022, section 5. Tags and words of the target are not compared. Beside it the F1 that EVALB prints (Sekine and Collins 1997, COLLINS.prm), brackets of all texts added up;
+ * EVALB skips a sentence whose words differ in number from the target's, which is counted here.
+ * Third what their code gives EVALB: the text is cut to the target's number of words, or filled with full stops, before it is parsed, so
+ * that errors in length are forgiven; every tag is NN, so that punctuation counts. Brackets of all texts added up, where their code adds up
+ * those of one target and takes the mean.
+ * Of a tree that is only a part (`part: true`) the share of its nodes that the parse has, and nothing for EVALB to count.
+ */
+export const treeJudge = (parser: Parser): Judge => ({
+  name: 'tree',
+  ...(parser.name !== undefined && { by: parser.name }),
+  async score(texts, targets) {
+    const trees = readTargets('tree', texts, targets, readTree);
+    const parses = await parser.parse(texts);
+    const fitted = await parser.parse(texts.map((words, i) => fittedTo(words, trees[i]!)));
+    return texts.map((words, i) => compare(words, trees[i]!, parses[i]!, fitted[i]!));
+  },
+});
+
+interface Target {
+  readonly tree: Brackets;
+  readonly part: boolean;
+}
+
+/** The text with as many words as the target, as the original code has it parsed; a target that is a part has no length. */
+function fittedTo(words: readonly string[], { tree, part }: Target): readonly string[] {
+  const length = tree.tags.length;
+  if (part || words.length === length) return words;
+  return words.length > length ? words.slice(0, length) : [...words, ...Array<string>(length - words.length).fill('.')];
+}
+
+function compare(words: readonly string[], { tree, part }: Target, parse: Brackets, fitted: Brackets): Score {
+  return part ? compareWithPart(words, tree, parse) : compareWithTree(words, tree, parse, fitted);
+}
+
+function compareWithPart(words: readonly string[], gold: Brackets, test: Brackets): Score {
+  const missing = lacking(test.nodes, gold.nodes);
+  const value = gold.nodes.length === 0 ? 1 : 1 - missing.length / gold.nodes.length;
+  const score = { value, also: { [EVALB]: NOTHING, [CUT]: NOTHING } };
+  if (missing.length === 0) return score;
+  return { ...score, ...differences(words, missing, []) };
+}
+
+function compareWithTree(words: readonly string[], gold: Brackets, test: Brackets, fitted: Brackets): Score {
+  const value = f1(matchBrackets(gold.nodes, test.nodes));
+  const also = {
+    [EVALB]: shareOf(matchBrackets(evalbBrackets(gold), evalbBrackets(test))),
+    [CUT]: shareOf(matchBrackets(evalbBrackets(untagged(gold)), evalbBrackets(untagged(fitted)))),
+  };
+  const [missing, extra] = [lacking(test.nodes, gold.nodes), lacking(gold.nodes, test.nodes)];
+  return missing.length + extra.length === 0 ? { value, also } : { value, also, ...differences(words, missing, extra) };
+}
+
+const NOTHING: Share = { part: 0, whole: 0 };
+
+const shareOf = ({ matched, gold, test }: Match): Share => ({ part: 2 * matched, whole: gold + test });
+
+/** With the tag that the original code gives every word. */
+const untagged = ({ tags, nodes }: Brackets): Brackets => ({ tags: tags.map(() => 'NN'), nodes });
+
+function differences(
+  words: readonly string[],
+  missing: readonly Bracket[],
+  extra: readonly Bracket[],
+): Required<Pick<Score, 'detail' | 'marks'>> {
+  const wrong = [...missing.map((node) => ({ node, what: 'no' })), ...extra.map((node) => ({ node, what: 'extra' }))];
+  return {
+    detail: wrong.map(({ node, what }) => `${what} ${named(node, words)}`).join('; '),
+    marks: wrong.map(({ node: { label, start, end }, what }) => markWords(words, start, end, `${what} ${label}`)),
+  };
+}
+
+const named = ({ label, start, end }: Bracket, words: readonly string[]): string =>
+  `${label} over "${words.slice(start, end).join(' ')}"`;
+
+/** The nodes of `of` that `among` lacks, as multisets. */
+function lacking(among: readonly Bracket[], of: readonly Bracket[]): Bracket[] {
+  const left = among.map(keyOf);
+  return of.filter((node) => {
+    const at = left.indexOf(keyOf(node));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function readTree({ tree, part }: Readonly<Record<string, unknown>>): Reading<Target> {
+  const sentences = typeof tree === 'string' ? [tree] : tree;
+  if (!isWords(sentences) || sentences.length === 0)
+    return problem('/tree', `expected a Penn bracketing or an array of them, one a sentence, got ${shown(tree)}`);
+  const read = sentences.map(readBrackets);
+  const problems = read.flatMap((result, i) =>
+    typeof result === 'string' ? [{ path: typeof tree === 'string' ? '/tree' : `/tree/${i}`, message: result }] : [],
+  );
+  return problems.length > 0
+    ? { problems }
+    : { target: { tree: concatenate(read.filter((result) => typeof result !== 'string')), part: part === true } };
+}

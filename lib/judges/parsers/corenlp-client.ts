@@ -1,0 +1,105 @@
+import { messageOf } from '../../base/errors.js';
+import { concatenate, readBrackets, type Brackets } from './brackets.js';
+import { JudgeUnavailable, type Parser } from './parser.js';
+import { isRecord } from '../controls/target-options.js';
+
+/**
+ * What the server is asked to do: words as they are given, sentences ended by CoreNLP's own rules (and by a new line, which ends a text),
+ * the bidirectional tagger and the shift-reduce parser with a beam.
+ */
+const PROPERTIES = {
+  annotators: 'tokenize,pos,parse',
+  'tokenize.whitespace': 'true',
+  'ssplit.newlineIsSentenceBreak': 'always',
+  'pos.model': 'edu/stanford/nlp/models/pos-tagger/english-bidirectional-distsim.tagger',
+  'parse.model': 'edu/stanford/nlp/models/srparser/englishSR.beam.ser.gz',
+  'parse.binaryTrees': 'false',
+  'parse.buildgraphs': 'false',
+  outputFormat: 'json',
+};
+
+export interface CoreNlpOptions {
+  /** Texts a request. Default 20: under a second of work. */
+  readonly batch?: number;
+  /** Requests at a time. Default 2. */
+  readonly parallel?: number;
+  /** For one answer, ms. Default 120,000: the first one waits for the models to load. */
+  readonly timeout?: number;
+}
+
+type Words = readonly string[];
+
+/** The parser of a Stanford CoreNLP server. @param address such as `http://127.0.0.1:9000` */
+export function coreNlpParser(address: string, options: CoreNlpOptions = {}): Parser {
+  const { batch = 20, parallel = 2, timeout = 120_000 } = options;
+  const url = new URL(`?properties=${encodeURIComponent(JSON.stringify(PROPERTIES))}`, address);
+  return {
+    async parse(texts) {
+      const parses: Brackets[] = texts.map(() => ({ tags: [], nodes: [] })); // a text without words has no parse
+      const full = [...texts.keys()].filter((i) => texts[i]!.length > 0);
+      const batches = Array.from({ length: Math.ceil(full.length / batch) }, (_, b) => full.slice(b * batch, (b + 1) * batch));
+      const work = async (): Promise<void> => {
+        for (let part = batches.shift(); part !== undefined; part = batches.shift()) {
+          const wanted = part.map((i) => texts[i]!);
+          const got = byText(await ask(url, wanted, timeout), wanted, address);
+          part.forEach((i, k) => (parses[i] = got[k]!));
+        }
+      };
+      await Promise.all(Array.from({ length: parallel }, work));
+      return parses;
+    },
+  };
+}
+
+async function ask(url: URL, texts: readonly Words[], timeout: number): Promise<unknown> {
+  const body = texts.map((words) => words.map(spaceless).join(' ')).join('\n');
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`it answered ${response.status}: ${answer.trim().slice(0, 200)}`);
+    return JSON.parse(answer) as unknown;
+  } catch (error) {
+    const why = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+    throw new JudgeUnavailable(
+      `Stanford CoreNLP at ${url.origin} gave no parses (${why}); it may have run out of memory or been stopped: judge again`,
+      { cause: error },
+    );
+  }
+}
+
+/** Spaces inside a word would split it; a stand-in keeps the place of a word that is all spaces. */
+const spaceless = (word: string): string => word.replace(/[\s\p{Z}\p{C}]+/gu, '') || '_';
+
+/** Sentences in order, given to the texts by their number of words. */
+function byText(answer: unknown, texts: readonly Words[], address: string): Brackets[] {
+  const sentences = (isRecord(answer) && Array.isArray(answer['sentences']) ? (answer['sentences'] as unknown[]) : []).map(
+    readSentence,
+  );
+  let next = 0;
+  const parses = texts.map(({ length }) => {
+    const own: Brackets[] = [];
+    for (let words = 0; words < length;) {
+      const sentence = sentences[next++];
+      if (sentence === undefined) throw unlike(address);
+      words += sentence.tags.length;
+      own.push(sentence);
+    }
+    const parse = concatenate(own);
+    if (parse.tags.length !== length) throw unlike(address);
+    return parse;
+  });
+  if (next !== sentences.length) throw unlike(address);
+  return parses;
+}
+
+function readSentence(sentence: unknown): Brackets | undefined {
+  const tree = isRecord(sentence) ? sentence['parse'] : undefined;
+  const brackets = typeof tree === 'string' ? readBrackets(tree) : undefined;
+  return typeof brackets === 'string' ? undefined : brackets;
+}
+
+const unlike = (address: string): JudgeUnavailable =>
+  new JudgeUnavailable(
+    `${address}: expected trees over the words that were sent, got something else; is it a Stanford CoreNLP server, version 4.5 or later?`,
+  );

@@ -1,0 +1,32 @@
+import { openDevice } from '../../engine/index.js';
+import type { Device } from '../../engine/types.js';
+import { loadParserModel } from '../../model/judging/parser-model.js';
+import { chartParser, type ChartParser } from './chart-parser.js';
+import type { StoppableParser } from './parser.js';
+
+/**
+ * The parser that a folder holds, as `train-judge` writes it. It always runs on the CPU by onnxruntime, so that a text has one parse.
+ * Errors: an InputError where the folder holds no parser.
+ */
+export async function embeddedParser(folder: string): Promise<StoppableParser> {
+  const { config, weights } = await loadParserModel(folder);
+  const { f1, on } = config.measured;
+  let running: Promise<{ device: Device; parser: ChartParser }> | undefined;
+  const open = async () => {
+    const tensors = await weights();
+    const device = await openDevice('onnx-cpu');
+    return { device, parser: chartParser(config, tensors, device) };
+  };
+  return {
+    name: `embedded parser (F1 ${(100 * f1).toFixed(1)} % on ${on})`,
+    async parse(texts) {
+      running ??= open();
+      return (await running).parser.parse(texts);
+    },
+    async stop() {
+      const used = await running?.catch(() => undefined); // it never opened: nothing to end
+      running = undefined;
+      await used?.device.dispose();
+    },
+  };
+}

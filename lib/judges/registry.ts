@@ -1,0 +1,72 @@
+import { inputError } from '../base/errors.js';
+import { splitWords } from '../text/split-words.js';
+import { classifyJudge } from './controls/classify.js';
+import { clauseJudge } from './controls/clause.js';
+import { infillJudge } from './controls/infill.js';
+import type { Judge } from './judge.js';
+import { attributeJudge } from './controls/attribute.js';
+import { lengthJudge } from './controls/length.js';
+import type { LabelClassifier } from './controls/bag-of-words-judge.js';
+import { noParser, type Parser } from './parsers/parser.js';
+import { templateJudge } from './controls/template.js';
+import { regexJudge } from './controls/regex.js';
+import { wordsJudge } from './controls/words.js';
+import type { SlotClassifier } from './controls/slot-judge.js';
+import { posJudge } from './controls/pos.js';
+import { spansJudge } from './controls/spans.js';
+import { treeJudge } from './controls/tree.js';
+
+export interface JudgeParts {
+  /** How the run's tokenizer splits a text into words. */
+  readonly split?: (text: string) => readonly string[];
+  /** For trees and spans. Without one their judges say that they need it. */
+  readonly parser?: Parser;
+  /** Its trees give the Universal tags that `pos` judges. Without one they are wink-nlp's. */
+  readonly tagger?: Parser;
+  /** For attributes: printed beside the surface forms. */
+  readonly classifier?: SlotClassifier;
+  /** For `classify`. Without one its judge says that it needs labelled texts. */
+  readonly labels?: LabelClassifier;
+}
+
+const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
+
+/** The judges that come with the library. */
+export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
+  const { split = splitWords, parser = noParser(NEEDS_PARSER), classifier, labels } = parts;
+  return [
+    posJudge(parts),
+    lengthJudge,
+    attributeJudge(classifier),
+    classifyJudge(labels),
+    infillJudge(split),
+    wordsJudge(split),
+    regexJudge(split),
+    templateJudge(split),
+    treeJudge(parser),
+    spansJudge(parser),
+  ];
+};
+
+export interface ChosenJudges {
+  /** By the label of the guide. */
+  readonly judges: ReadonlyMap<string, Judge>;
+  /** Guides that no judge knows; a report names them, so that silence is not taken for success. */
+  readonly unjudged: readonly string[];
+}
+
+/**
+ * The judge of each guide of a run, in the run's order. @param labels names of guides, those used twice with a number: `words#2`
+ * @throws InputError where two judges share a name
+ */
+export function judgesFor(labels: readonly string[], judges: readonly Judge[] = standardJudges()): ChosenJudges {
+  const byName = new Map(judges.map((judge) => [judge.name, judge]));
+  if (byName.size < judges.length)
+    throw inputError('judges', `expected one judge a guide, got ${judges.map((judge) => judge.name).join(', ')}`);
+  for (const name of ['any', 'not'] as const) if (!byName.has(name)) byName.set(name, clauseJudge(name, byName));
+  const found = [...new Set(labels)].map((label) => [label, byName.get(label.replace(/#\d+$/, ''))] as const);
+  return {
+    judges: new Map(found.flatMap(([label, judge]) => (judge ? [[label, judge] as const] : []))),
+    unjudged: found.flatMap(([label, judge]) => (judge ? [] : [label])),
+  };
+}

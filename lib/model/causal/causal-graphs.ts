@@ -1,0 +1,51 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../../engine/index.js';
+import type { GraphFunction } from '../../engine/types.js';
+import type { Vocabulary } from '../../text/types.js';
+import { cachedStep } from './causal-cache.js';
+import { causalScores, causalStates, tokenScores, type CausalSize } from './causal-transformer.js';
+import { tokenCrossEntropy } from '../cross-entropy.js';
+
+/** The programs of a language model. The same functions for as long as the model is used, so that a device compiles each once. */
+export interface CausalGraphs {
+  /** `ids` [B, L] and the place of each row's last token, `last` [B], to `logProbs` of the token after it, [B, V]. */
+  readonly next: GraphFunction;
+  /** `ids` [B, L] and `counts` [B, L - 1] to `nats` [B]: -ln p of each next token times its count, summed. */
+  readonly cost: GraphFunction;
+  /** See `cachedStep`: with UNK or without it, rows that stay where they are or not. */
+  step(options: StepOptions): GraphFunction;
+}
+
+export interface StepOptions {
+  readonly unknown: boolean;
+  readonly reorders: boolean;
+}
+
+export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGraphs {
+  const never = [vocabulary.pad, vocabulary.start];
+  const logProbsWithout = (ids: readonly number[]) => (scores: Tensor) =>
+    tf.logSoftmax(tf.add(scores, banned(ids, size, -Infinity)));
+  const steps = [false, true].map((unknown) =>
+    [false, true].map((reorders) => cachedStep(size, reorders, logProbsWithout(unknown ? never : [...never, vocabulary.unk]))),
+  );
+  return {
+    next(inputs) {
+      const states = causalStates(inputs, inputs['ids']!, size); // [B, L, W]
+      const last = tf.squeeze(tf.gather(states, tf.expandDims(inputs['last']!, 1), 1, 1), [1]); // [B, W]
+      return { logProbs: logProbsWithout(never)(tokenScores(inputs, last)) };
+    },
+    cost(inputs) {
+      const ids = inputs['ids']!;
+      const [rows, length] = ids.shape as [number, number];
+      const scores = causalScores(inputs, tf.slice(ids, [0, 0], [rows, length - 1]), size); // [B, L - 1, V]
+      const allowed = tf.add(scores, banned(never, size, -1e9)); // not infinite: PAD's cost times a count of 0 is to be 0
+      const costs = tokenCrossEntropy(allowed, tf.slice(ids, [0, 1], [rows, length - 1])); // [B, L - 1]
+      return { nats: tf.sum(tf.mul(costs, inputs['counts']!), 1) };
+    },
+    step: ({ unknown, reorders }) => steps[Number(unknown)]![Number(reorders)]!,
+  };
+}
+
+/** Added to the scores of the next token: what takes all probability from some. */
+const banned = (ids: readonly number[], { vocabularySize }: CausalSize, value: number): Tensor =>
+  tf.tensor1d(Float32Array.from({ length: vocabularySize }, (_, id) => (ids.includes(id) ? value : 0)));

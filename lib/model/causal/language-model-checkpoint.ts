@@ -1,0 +1,80 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check, readJson } from '../../config/index.js';
+import type { Device } from '../../engine/types.js';
+import { InputError } from '../../base/errors.js';
+import { writeAside } from '../../base/files.js';
+import { autoregressive } from './autoregressive.js';
+import { causalParams } from './causal-transformer.js';
+import { loadNetwork, type Network } from '../checkpoint/checkpoint.js';
+import type { LanguageModel } from './language-model.js';
+import { writeSafetensors } from '../checkpoint/safetensors.js';
+
+const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
+
+const languageModelConfig = Type.Object(
+  {
+    format: Type.Literal('diffusteer-language-model'),
+    version: Type.Literal(1, { description: 'version of the format' }),
+    vocabularySize: count('tokens in the vocabulary, V'),
+    maxTokens: count('longest text that is read at once, START and END included'),
+    layers: count('transformer blocks'),
+    width: count('width of the hidden states'),
+    heads: count('attention heads a block'),
+    feedForward: count('width of the hidden layer of a block'),
+    heldOut: Type.Optional(
+      Type.Object(
+        {
+          natsPerToken: Type.Number({ description: 'cost of the held-out texts, nats a token, END counted' }),
+          step: Type.Integer({ description: 'optimizer steps that the weights have seen' }),
+          run: Type.String({ description: 'stands for the config and the data of the training' }),
+        },
+        { description: 'how the weights were chosen: those of the training with the lowest held-out cost are kept' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type LanguageModelConfig = Static<typeof languageModelConfig>;
+
+/** A trained autoregressive model as a folder holds it: config.json, model.safetensors, tokenizer.json. */
+export interface LanguageModelCheckpoint extends Network {
+  readonly config: LanguageModelConfig;
+}
+
+/** Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadLanguageModel(folder: string): Promise<LanguageModelCheckpoint> {
+  const config = await loadLanguageModelConfig(folder);
+  return { config, ...(await loadNetwork(folder, causalParams(config), config.vocabularySize)) };
+}
+
+/** What is known of a language model without its numbers. Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadLanguageModelConfig(folder: string): Promise<LanguageModelConfig> {
+  const path = join(folder, 'config.json');
+  const json = await readJson(path);
+  const format = (json as { format?: unknown } | null)?.format;
+  if (format !== 'diffusteer-language-model') {
+    const message = `expected "diffusteer-language-model", found ${JSON.stringify(format)}; \`diffusteer train-judge configs/train-judge-lm.json\` makes one`;
+    throw new InputError(path, [{ path: '/format', message }]);
+  }
+  const { value, problems } = check(languageModelConfig, json);
+  if (problems.length > 0) throw new InputError(path, problems);
+  return value;
+}
+
+/** The model of a checkpoint, on a device. */
+export const languageModelOf = (device: Device, { config, tokenizer, weights }: LanguageModelCheckpoint): LanguageModel =>
+  autoregressive(device, config, tokenizer.vocabulary, weights);
+
+/** Writes a checkpoint with weights as float16; each file is replaced whole. */
+export async function saveLanguageModel(
+  folder: string,
+  { config, tokenizer, weights }: Omit<LanguageModelCheckpoint, 'hash'>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, 'model.safetensors'), weights, { float16: true });
+  await tokenizer.save(folder);
+  await writeAside(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}

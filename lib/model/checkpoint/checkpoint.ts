@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check, readJson } from '../../config/index.js';
+import type { HostTensors } from '../../engine/types.js';
+import { InputError, inputError, type Problem } from '../../base/errors.js';
+import { unreadable, writeAside } from '../../base/files.js';
+import { loadTokenizer } from '../../text/load-tokenizer.js';
+import type { Tokenizer } from '../../text/types.js';
+import { paperConfig, scoreInterpolationConfig, type ModelConfig } from '../denoiser/config.js';
+import { paperDenoiser } from '../denoiser/paper.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { scoreInterpolation } from '../denoiser/score-interpolation.js';
+import type { Denoiser, ParamSpec } from '../types.js';
+
+/** What all trained models have beside their config. */
+export interface Network {
+  readonly tokenizer: Tokenizer;
+  readonly weights: HostTensors;
+  /** SHA-256 of model.safetensors: names the model beside all that was made with it. */
+  readonly hash: string;
+}
+
+/** A trained denoiser as a folder holds it: config.json, model.safetensors, tokenizer.json. */
+export interface Checkpoint extends Network {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly denoiser: Denoiser;
+}
+
+/** The network that a config describes. */
+export function denoiserOf(config: ModelConfig): Denoiser {
+  return config.recipe === 'paper' ? paperDenoiser(config) : scoreInterpolation(config);
+}
+
+/** Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+  const config = await readModelConfig(join(folder, 'config.json'));
+  const denoiser = denoiserOf(config);
+  return { folder, config, denoiser, ...(await loadNetwork(folder, denoiser.parameters, config.vocabularySize)) };
+}
+
+/** The numbers and the tokens of a model's folder, which go together. Errors: an InputError that names the file and all that is wrong with it. */
+export async function loadNetwork(folder: string, parameters: readonly ParamSpec[], vocabularySize: number): Promise<Network> {
+  const path = join(folder, 'model.safetensors');
+  const { tensors } = await readSafetensors(path);
+  const problems = weightProblems(parameters, tensors);
+  if (problems.length > 0) throw new InputError(path, problems);
+  const tokenizer = await loadTokenizer(folder);
+  if (tokenizer.vocabulary.size !== vocabularySize) {
+    throw inputError(
+      join(folder, 'tokenizer.json'),
+      `expected the ${vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
+    );
+  }
+  return { tokenizer, weights: tensors, hash: await hashOf(path) };
+}
+
+/** Writes a checkpoint; each file is replaced whole. */
+export async function saveCheckpoint(
+  folder: string,
+  { config, tokenizer, weights }: Pick<Checkpoint, 'config' | 'tokenizer' | 'weights'>,
+  { float16 }: { float16: boolean },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, 'model.safetensors'), weights, { float16 });
+  await tokenizer.save(folder);
+  await writeAside(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+export async function hashOf(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function readModelConfig(path: string): Promise<ModelConfig> {
+  const value = (await readJson(path)) as Record<string, unknown> | null;
+  const head = headProblem(value);
+  if (head) throw new InputError(path, [head]);
+  const schema = value!['recipe'] === 'paper' ? paperConfig : scoreInterpolationConfig;
+  const { problems } = check(schema, value);
+  if (problems.length > 0) throw new InputError(path, problems);
+  return value as ModelConfig;
+}
+
+/** A checkpoint of another kind or version is told in one line: what else its config holds means nothing here. */
+function headProblem(value: Record<string, unknown> | null): Problem | undefined {
+  if (value?.['format'] !== 'diffusteer')
+    return {
+      path: '/format',
+      message: 'expected "diffusteer": this is no checkpoint of diffusteer; `diffusteer import` reads those of the original code',
+    };
+  if (value['version'] !== 1)
+    return {
+      path: '/version',
+      message: `expected version 1, found ${JSON.stringify(value['version'])}; this checkpoint needs another version of diffusteer`,
+    };
+  return undefined;
+}
+
+/** What is wrong with stored weights: missing, of another shape, or too many. */
+export function weightProblems(specs: readonly ParamSpec[], tensors: HostTensors): Problem[] {
+  const known = new Set(specs.map(({ name }) => name));
+  const wrong = specs.flatMap(({ name, shape }): Problem[] => {
+    const found = tensors[name];
+    if (!found) return [{ path: `/${name}`, message: `expected a tensor of shape [${shape}], found none` }];
+    if (`${found.shape}` === `${shape}`) return [];
+    return [{ path: `/${name}`, message: `expected a tensor of shape [${shape}], found [${found.shape}]` }];
+  });
+  const extra = Object.keys(tensors).filter((name) => !known.has(name));
+  return [
+    ...wrong,
+    ...extra.map((name) => ({ path: `/${name}`, message: 'is no weight of the network that config.json describes' })),
+  ];
+}

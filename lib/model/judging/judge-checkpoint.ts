@@ -1,0 +1,50 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check, readJson } from '../../config/index.js';
+import type { HostTensors } from '../../engine/types.js';
+import { InputError } from '../../base/errors.js';
+import { writeAside } from '../../base/files.js';
+import { weightProblems } from '../checkpoint/checkpoint.js';
+import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.js';
+import type { ParamSpec } from '../types.js';
+
+const WEIGHTS = 'model.safetensors';
+const CONFIG = 'config.json';
+
+/** Writes the model of a judge: config.json and model.safetensors (float16); each file is replaced whole. */
+export async function saveJudge(folder: string, config: object, weights: HostTensors): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, WEIGHTS), weights, { float16: true });
+  await writeAside(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+export interface JudgeCheckpoint<C> {
+  readonly config: C;
+  /** Reads the weights. Errors: an InputError where they are missing or do not fit the config. */
+  weights(): Promise<HostTensors>;
+}
+
+/**
+ * Reads what the model of a judge is; its weights are read when they are asked for, most runs need no judge of trees.
+ * Errors: an InputError that names the file and all that is wrong with it: missing, or of another judge.
+ *
+ * @param schema of config.json
+ */
+export async function loadJudge<S extends TSchema>(
+  folder: string,
+  schema: S,
+  parameters: (config: Static<S>) => readonly ParamSpec[],
+): Promise<JudgeCheckpoint<Static<S>>> {
+  const path = join(folder, CONFIG);
+  const { value, problems } = check(schema, await readJson(path));
+  if (problems.length > 0) throw new InputError(path, problems);
+  return { config: value, weights: () => readWeights(join(folder, WEIGHTS), parameters(value)) };
+}
+
+async function readWeights(path: string, parameters: readonly ParamSpec[]): Promise<HostTensors> {
+  const { tensors } = await readSafetensors(path);
+  const problems = weightProblems(parameters, tensors);
+  if (problems.length > 0) throw new InputError(path, problems);
+  return tensors;
+}

@@ -1,0 +1,35 @@
+import { leavesOf } from '../config/index.js';
+import { DiffusteerError } from '../base/errors.js';
+import type { MadeGuide, RunGuides } from './make-guides.js';
+import type { PlannedGuide } from './plan.js';
+
+type Latent = RunGuides['latent'];
+
+/**
+ * Errors: a DiffusteerError that names the guides that may have done it, where the latents of a row ended as no numbers.
+ *
+ * @param probs of the last step, [B, L, V]
+ */
+export function refuseBrokenLatents(probs: Float32Array, rows: number, guides: Latent): void {
+  const size = probs.length / rows;
+  const isBroken = Array.from({ length: rows }, (_, row) => Number.isNaN(probs[row * size])).some(Boolean); // attention spreads it to all places
+  if (!isBroken) return;
+  const message = 'the latents became NaN: a gradient or a value that a guide gave is no number';
+  throw new DiffusteerError(
+    guides.length === 0 ? message : `${message}; it is of ${leavesOfAll(guides).map(nameOf).join(' or ')}`,
+  );
+}
+
+/** Errors: a DiffusteerError that names the guide that gave NaN for the log-probability of a finished text. */
+export function refuseBrokenLogProbs(logProbs: Readonly<Record<string, Float32Array>>, guides: Latent): void {
+  for (const guide of leavesOfAll(guides)) {
+    if (logProbs[guide.label]?.some(Number.isNaN))
+      throw new DiffusteerError(`${nameOf(guide)}: logProb gave NaN for a finished text at time 0, expected nats of at most 0`);
+  }
+}
+
+const leavesOfAll = (guides: Latent): readonly MadeGuide[] => guides.flatMap(({ tree }) => leavesOf(tree));
+
+/** A guide as errors name it, with its file where it is the user's own. */
+export const nameOf = ({ label, factory: { origin } }: Pick<PlannedGuide, 'label' | 'factory'>): string =>
+  `the guide "${label}"${origin === undefined ? '' : ` of ${origin.file}`}`;

@@ -1,0 +1,198 @@
+import { leavesOf, mapLeaves, type ClauseTree } from '../config/index.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { tokenStates } from '../model/denoiser/noisy-encoder.js';
+import {
+  hasGuideCheckpoint,
+  loadGuideCheckpoint,
+  loadGuideConfig,
+  type GuideCheckpoint,
+} from '../model/checkpoint/guide-checkpoint.js';
+import { tf } from '../engine/index.js';
+import type { HostTensors } from '../engine/types.js';
+import { composeGradients, composePosteriors, type ComposedGradient } from '../guide/compose.js';
+import type {
+  GradientGuide,
+  Guide,
+  GuideFactory,
+  LatentPlaceGuide,
+  ParticlesGuide,
+  Place,
+  PosteriorGuide,
+  Registry,
+} from '../guide/contract.js';
+import type { Vocabulary } from '../text/types.js';
+import { modelInfoOf } from '../guide/model-info.js';
+import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
+import { sharedStates, type SharedStates } from './shared-states.js';
+import { classifierSizeOf } from '../train/guides/train-guide.js';
+
+/** A guide that was made, with what was trained for it. */
+export interface MadeGuide extends PlannedGuide {
+  readonly guide: Guide<unknown>;
+  /** Of its classifier. */
+  readonly weights: HostTensors;
+}
+
+interface Acting<G> extends Omit<PlannedClause, 'tree'> {
+  readonly guide: G;
+  /** Of each target; where several guides act as one, those of each, in their order. */
+  readonly options: readonly unknown[];
+  readonly tree: ClauseTree<MadeGuide>;
+}
+
+/** The clauses of a run, made and with what was trained for them, by where they act. */
+export interface RunGuides {
+  readonly posterior: readonly Acting<PosteriorGuide<unknown>>[];
+  readonly latent: readonly LatentClause[];
+  readonly particles: readonly (Acting<ParticlesGuide<unknown>> & Pick<PlannedGuide, 'factory'>)[];
+}
+
+export interface LatentClause extends Acting<LatentPlaceGuide<unknown>> {
+  readonly weights: HostTensors;
+  /** Log-probabilities of the clause and of all that it holds, by label, [B] nats. Absent where it has none. */
+  readonly logProbs?: ComposedGradient['logProbs'];
+  readonly watched: boolean;
+}
+
+/** What was trained or counted for a guide at a place, undefined where it needs nothing. */
+export type TrainedFor = (factory: GuideFactory<unknown>, via: Place) => Promise<GuideCheckpoint | undefined>;
+
+/**
+ * Makes the guides of a run.
+ * Errors: an InputError where a guide needs a checkpoint that is missing or of another denoiser.
+ *
+ * @param trainedFor by default what lies beside the model
+ */
+export async function makeGuides(
+  clauses: readonly PlannedClause[],
+  checkpoint: Checkpoint,
+  trainedFor: TrainedFor = besideModel(checkpoint),
+): Promise<RunGuides> {
+  const made = await Promise.all(
+    clauses.map(async (clause): Promise<MadeClause> => {
+      const plans = leavesOf(clause.tree);
+      const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
+      const shared = sharedStates();
+      const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i], shared)]));
+      return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!), shared };
+    }),
+  );
+  const { vocabulary } = checkpoint.tokenizer;
+  return {
+    posterior: made.flatMap((clause) => (clause.via === 'posterior' ? [posteriorClause(clause, vocabulary)] : [])),
+    latent: made.flatMap((clause) => (clause.via === 'posterior' || clause.via === 'particles' ? [] : [latentClause(clause)])),
+    particles: made.flatMap((clause) => (clause.via === 'particles' ? [particlesClause(clause)] : [])),
+  };
+}
+
+/** Gets ready what guides need for the options of all targets, such as a file to load. Errors: InputError. */
+export async function openGuides(guides: RunGuides): Promise<void> {
+  for (const { guide, options } of opening(guides)) await guide.open?.(options);
+}
+
+/** Files that the texts follow from, beside the model. */
+export const filesOf = (guides: RunGuides): string[] => [
+  ...new Set(opening(guides).flatMap(({ guide, options }) => guide.files?.(options) ?? [])),
+];
+
+/** The guides that may read files of their own. */
+const opening = ({ posterior, particles }: RunGuides) =>
+  [...posterior, ...particles].flatMap(({ tree }) =>
+    leavesOf(tree).map(({ guide, options }) => ({
+      guide: guide as PosteriorGuide<unknown> | ParticlesGuide<unknown>,
+      options,
+    })),
+  );
+
+type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide>; readonly shared: SharedStates };
+
+/** The options of the guides of a group, target by target. */
+function optionsOf(tree: ClauseTree<MadeGuide>): unknown[][] {
+  const guides = leavesOf(tree);
+  return guides[0]!.options.map((_, target) => guides.map(({ options }) => options[target]));
+}
+
+function posteriorClause(clause: MadeClause, vocabulary: Vocabulary): Acting<PosteriorGuide<unknown>> {
+  const { tree } = clause;
+  if ('leaf' in tree) return { ...clause, guide: tree.leaf.guide as PosteriorGuide<unknown>, options: tree.leaf.options };
+  const members = mapLeaves(tree, ({ guide }) => ({ guide: guide as PosteriorGuide<unknown> }));
+  const guide = composePosteriors(members, vocabulary) as PosteriorGuide<unknown>;
+  return { ...clause, guide, options: optionsOf(tree) };
+}
+
+function latentClause(clause: MadeClause): LatentClause {
+  const { tree } = clause;
+  const acting = { ...clause, watched: clause.auto !== undefined };
+  if ('leaf' in tree) {
+    const { guide, options, weights, label } = tree.leaf as MadeGuide & { guide: LatentClause['guide'] };
+    if (guide.via === 'project') return { ...acting, guide, options, weights };
+    const logProbs: LatentClause['logProbs'] = (...args) => ({ [label]: guide.logProb(...args) });
+    return { ...acting, guide, options, weights, logProbs };
+  }
+  const members = mapLeaves(tree, (made) => ({ ...made, guide: made.guide as GradientGuide<unknown> }));
+  const { guide, weights, logProbs } = composeGradients(members, clause.shared.during);
+  return { ...acting, guide: guide as GradientGuide<unknown>, options: optionsOf(tree), weights, logProbs };
+}
+
+/** Rewards are no probabilities, which `any` and `not` could compose: a guide by itself. */
+function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
+  const [made] = leavesOf(clause.tree);
+  return { ...clause, factory: made!.factory, guide: made!.guide as ParticlesGuide<unknown>, options: made!.options };
+}
+
+function makeGuide(
+  plan: PlannedGuide,
+  checkpoint: Checkpoint,
+  trained: GuideCheckpoint | undefined,
+  shared: SharedStates,
+): MadeGuide {
+  const { factory, via } = plan;
+  const network = trained?.config.network;
+  const size = network && classifierSizeOf(checkpoint.config, network);
+  const guide = factory.create({
+    tf,
+    model: modelInfoOf(checkpoint),
+    via,
+    classes: trained?.config.classes ?? [],
+    tables: via === 'posterior' && trained ? trained.tensors : {},
+    states(weights, z, time) {
+      if (!size) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
+      return shared.of(weights, z, time, () => tokenStates(weights, z, time, size));
+    },
+  });
+  return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
+}
+
+/** Guides that use the same training get the same tensors. */
+function besideModel({ folder, hash }: Checkpoint): TrainedFor {
+  const loaded = new Map<string, Promise<GuideCheckpoint>>();
+  return async (factory, via) => {
+    const name = await trainedName(factory, via, folder);
+    if (name === undefined) return undefined;
+    const key = `${name}-${via}`;
+    if (!loaded.has(key)) loaded.set(key, loadGuideCheckpoint(folder, hash, name, via));
+    return loaded.get(key)!;
+  };
+}
+
+/** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
+async function trainedName(factory: GuideFactory<unknown>, via: Place, model: string): Promise<string | undefined> {
+  const { name, trainedAs, tables, classifier, worksUntrained } = factory;
+  const steers = via === 'gradient' || via === 'x0-gradient';
+  const needs = via === 'posterior' ? tables !== undefined : steers && classifier !== undefined;
+  const of = trainedAs?.[via] ?? (needs ? name : undefined);
+  return of !== undefined && worksUntrained && !(await hasGuideCheckpoint(model, of, via)) ? undefined : of;
+}
+
+/** What the guides of a config are checked against, with a model. */
+export function planContext(registry: Registry, checkpoint: Checkpoint): PlanContext {
+  const { folder, hash } = checkpoint;
+  return {
+    registry,
+    model: modelInfoOf(checkpoint),
+    async classesOf(factory, via) {
+      const name = await trainedName(factory, via, folder);
+      return name === undefined ? [] : ((await loadGuideConfig(folder, hash, name, via)).classes ?? []);
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  check,
+  leavesOf,
+  mapLeaves,
+  nearest,
+  readTargets,
+  resolveFrom,
+  type ClauseTree,
+  type GenerateConfig,
+  type Target,
+} from '../config/index.js';
+import { InputError, type Problem } from '../base/errors.js';
+import type { GuideFactory, ModelInfo, Place, Registry } from '../guide/contract.js';
+import { groupProblems, placeClauses, strengthOf, type PlacedClause, type PlacedGuide, type Strength } from './clauses.js';
+
+/** A guide of a run, with its options for every target. */
+export interface PlannedGuide {
+  /** Its name, with a number where a run has several of it: `infill`, `infill#2`. */
+  readonly label: string;
+  /** JSON path in the config. */
+  readonly path: string;
+  readonly factory: GuideFactory<unknown>;
+  readonly via: Place;
+  /** Inside an `any` or a `not` it multiplies the guide's log-probability. */
+  readonly weight: number;
+  /** Of each target. */
+  readonly options: readonly unknown[];
+}
+
+/** What acts by itself: a guide, or guides that an `any` or a `not` holds together. */
+export interface PlannedClause extends Strength {
+  readonly label: string;
+  readonly path: string;
+  readonly via: Place;
+  readonly tree: ClauseTree<PlannedGuide>;
+}
+
+/** What a run will make. */
+export interface Plan {
+  readonly targets: readonly Target[];
+  /** All guides, in the order of the config. */
+  readonly guides: readonly PlannedGuide[];
+  readonly clauses: readonly PlannedClause[];
+  /** Texts that are written: each target's samples, one target after the other. */
+  readonly items: readonly { readonly target: number; readonly sample: number }[];
+}
+
+const MAX_LISTED = 20;
+
+/** What the classifier of a guide was trained to tell apart. Errors: an InputError where it is missing. */
+export type ClassesOf = (factory: GuideFactory<unknown>, via: Place) => Promise<readonly string[]>;
+
+/** What guides are checked against. */
+export interface PlanContext {
+  readonly registry: Registry;
+  readonly model: ModelInfo;
+  readonly classesOf: ClassesOf;
+}
+
+/**
+ * Reads the targets and resolves and checks every guide for each of them.
+ * Errors: an InputError with all problems, by JSON path of the config.
+ */
+export async function planRun(config: GenerateConfig, context: PlanContext, where: string): Promise<Plan> {
+  const targets = await readTargets(config.targets as string | readonly unknown[]);
+  const placed = placeClauses(config.guidance, '/guidance');
+  const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
+  const problems = planned.flatMap((one) => one.problems);
+  const clauses = planned.flatMap(({ clause }) => (clause ? [clause] : []));
+  if (problems.length > 0) throw new InputError(where, capped(problems));
+  const items = targets.flatMap((_, target) =>
+    Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
+  );
+  return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
+}
+
+async function planClause(
+  placed: PlacedClause,
+  targets: readonly Target[],
+  context: PlanContext,
+): Promise<{ clause?: PlannedClause; problems: readonly Problem[] }> {
+  const leaves = leavesOf(placed.tree);
+  const planned = await Promise.all(leaves.map((leaf) => planGuide(leaf, targets, context)));
+  const guides = new Map(leaves.flatMap((leaf, i) => (planned[i]!.guide ? [[leaf, planned[i]!.guide] as const] : [])));
+  const together = groupProblems(placed, new Map([...guides].map(([leaf, { via }]) => [leaf, via])));
+  const problems = [...planned.flatMap((one) => one.problems), ...together];
+  const [first] = guides.values();
+  if (!first || guides.size < leaves.length) return { problems };
+  const { problems: ofStrength, ...strength } = strengthOf(placed, first.via);
+  const tree = mapLeaves(placed.tree, (leaf) => guides.get(leaf)!);
+  const label = 'leaf' in tree ? tree.leaf.label : tree.label;
+  return { clause: { label, path: placed.path, via: first.via, tree, ...strength }, problems: [...problems, ...ofStrength] };
+}
+
+async function planGuide(
+  { label, path, clause: { guide, via, weight = 1, window: _window, ...rest } }: PlacedGuide,
+  targets: readonly Target[],
+  { registry, model, classesOf }: PlanContext,
+): Promise<{ guide?: PlannedGuide; problems: readonly Problem[] }> {
+  const factory = registry.get(guide);
+  if (!factory) return { problems: [{ path: `${path}/guide`, message: unknownGuide(guide, registry) }] };
+  const place = via ?? factory.places[0];
+  if (!factory.places.includes(place)) {
+    return {
+      problems: [
+        { path: `${path}/via`, message: `the guide "${guide}" acts by ${factory.places.join(' or ')}, not by ${place}` },
+      ],
+    };
+  }
+  const classes = await classesOf(factory, place).catch(inputErrorOnly);
+  if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
+  const checked = (options: unknown) => factory.check(options, model, place, classes);
+  const resolved = targets.map((target) => optionsFor(factory, rest, target, path, checked));
+  return {
+    guide: {
+      label,
+      path,
+      factory,
+      via: place,
+      weight: typeof weight === 'number' ? weight : 1,
+      options: resolved.map(({ options }) => options),
+    },
+    problems: distinct(resolved.flatMap(({ problems }) => problems)),
+  };
+}
+
+/** The options of a guide for a target: fields put in, defaults filled in, checked by schema and guide. */
+function optionsFor(
+  factory: GuideFactory<unknown>,
+  options: unknown,
+  target: Target,
+  path: string,
+  checked: (options: unknown) => readonly Problem[],
+): { options: unknown; problems: readonly Problem[] } {
+  const taken = resolveFrom(options, target, path);
+  if (taken.problems.length > 0) return { options: undefined, problems: taken.problems };
+  const { value, problems } = check(factory.options, taken.value, path);
+  const all = problems.length > 0 ? problems : checked(value).map((p) => ({ ...p, path: path + p.path }));
+  const fromTarget = JSON.stringify(options) !== JSON.stringify(taken.value);
+  return { options: value, problems: fromTarget ? all.map((p) => ({ ...p, message: `${p.message} (${target.where})` })) : all };
+}
+
+/** What is the user's to mend is one of the config's problems; anything else is thrown. */
+export function inputErrorOnly(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
+}
+
+/** What to tell about a name that no guide has. */
+export function unknownGuide(name: string, registry: Registry): string {
+  const names = [...registry.keys()];
+  const meant = nearest(name, names);
+  const suggestion = meant === undefined ? '' : `, did you mean "${meant}"?`;
+  return `no guide is named "${name}"${suggestion} (there are ${names.join(', ')}; a guide of your own needs --plugins DIR)`;
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
+}
+
+/** The first problems, and how many more there are. */
+export function capped(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MAX_LISTED) return problems;
+  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
+}

@@ -1,0 +1,23 @@
+import type { GenerateConfig } from '../config/index.js';
+import { continuousLevels, ddimLevels, ddpmLevels, discreteLevels, renoiseLevels, type Level } from '../diffusion/levels.js';
+import type { ScheduleName } from '../diffusion/schedule.js';
+import { InputError } from '../base/errors.js';
+import type { ModelConfig } from '../model/denoiser/config.js';
+
+/** The reverse steps of a run. Errors: an InputError where the model has fewer steps. */
+export function levelsOf({ sampler }: GenerateConfig, model: ModelConfig, where: string): Level[] {
+  if (model.recipe === 'paper' && sampler.steps > model.steps) {
+    throw new InputError(where, [
+      {
+        path: '/sampler/steps',
+        message: `expected at most ${model.steps}, the steps that this model was trained with, got ${sampler.steps}`,
+      },
+    ]);
+  }
+  const noise =
+    model.recipe === 'paper'
+      ? discreteLevels(model.schedule as ScheduleName, model.steps, sampler.steps)
+      : continuousLevels(sampler.steps);
+  if (sampler.name === 'ddim') return ddimLevels(noise, sampler.eta);
+  return sampler.name === 'ddpm' ? ddpmLevels(noise) : renoiseLevels(noise);
+}

@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
+import type { Judge } from '../evaluate/index.js';
+import { hashOf } from '../model/checkpoint/checkpoint.js';
+import type { GuideFactory, Registry } from '../guide/contract.js';
+import { placeIn } from '../guide/breach.js';
+import { exportProblems, type PluginExports } from './exports.js';
+import { guarded } from './guard.js';
+import { guardedJudge } from './guard-judge.js';
+import { importPlugin } from '../guide/import.js';
+
+/** The guides that a config may name, and the judges that came with some of them. */
+export interface Plugins {
+  readonly guides: Registry;
+  readonly judges: readonly Judge[];
+}
+
+/**
+ * Loads every guide file of a folder: .ts, .mts, .js and .mjs, not the tests (`*.test.*`) and not what lies in folders below. A folder that
+ * only has folders is no mistake: rewards lie in them.
+ * Errors: an InputError that names each file that cannot be loaded or breaks the contract of guides, and how.
+ *
+ * @param registry the guides there are already, whose names are taken
+ */
+export async function loadPlugins(folder: string, registry: Registry): Promise<Plugins> {
+  const guides = new Map<string, GuideFactory<unknown>>(registry);
+  const judges: Judge[] = [];
+  const broken: [file: string, problems: readonly Problem[]][] = [];
+  for (const file of await guideFiles(folder)) {
+    const loaded = await load(file);
+    const problems = 'problems' in loaded ? loaded.problems : nameProblems(loaded.default.name, guides);
+    if ('problems' in loaded || problems.length > 0) {
+      broken.push([file, problems]);
+      continue;
+    }
+    guides.set(loaded.default.name, loaded.default);
+    if (loaded.judge) judges.push(loaded.judge);
+  }
+  if (broken.length > 0) throw errorOf(folder, broken);
+  return { guides, judges };
+}
+
+async function guideFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw inputError(folder, `cannot be read as a folder of plugins: ${messageOf(error)}`);
+  });
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const files = names.filter((name) => /^[^.].*\.m?[tj]s$/.test(name) && !/\.(test|d)\.m?[tj]s$/.test(name)).sort();
+  if (files.length === 0 && !entries.some((entry) => entry.isDirectory()))
+    throw inputError(folder, 'holds no guide: expected files that end in .ts, .js or .mjs; `diffusteer new-guide` writes one');
+  return files.map((name) => join(folder, name));
+}
+
+async function load(file: string): Promise<PluginExports | { problems: readonly Problem[] }> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await importPlugin(resolve(file));
+  } catch (error) {
+    return { problems: [{ path: '', message: `cannot be loaded, error${placeIn(file, error)}: ${messageOf(error)}` }] };
+  }
+  const problems = exportProblems(module);
+  if (problems.length > 0) return { problems };
+  const { default: factory, judge } = module as unknown as PluginExports;
+  const origin = { file, hash: await hashOf(file) };
+  return { default: guarded(factory, origin), ...(judge && { judge: guardedJudge(judge, file) }) };
+}
+
+function nameProblems(name: string, guides: Registry): Problem[] {
+  const other = guides.get(name);
+  if (other === undefined) return [];
+  const owner = other.origin === undefined ? 'a guide that comes with diffusteer' : other.origin.file;
+  return [{ path: 'name', message: `"${name}" is taken by ${owner}; choose another` }];
+}
+
+function errorOf(folder: string, broken: readonly [file: string, problems: readonly Problem[]][]): InputError {
+  if (broken.length === 1) return new InputError(...broken[0]!);
+  const all = broken.flatMap(([file, problems]) =>
+    problems.map(({ path, message }) => ({ path: path === '' ? file : `${file}: ${path}`, message })),
+  );
+  return new InputError(folder, all);
+}

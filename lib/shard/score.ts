@@ -1,0 +1,60 @@
+import { embedded } from '../diffusion/objectives.js';
+import { prefixed, scoped, tf } from '../engine/index.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, Program } from '../engine/types.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import type { StepState } from '../guide/contract.js';
+import type { LatentClause, RunGuides } from '../plan/make-guides.js';
+
+/** Log-probabilities of the latent guides on finished texts. */
+export interface Scorer {
+  /**
+   * @param ids of each row of the batch, [L]
+   * @param guideInputs of each latent guide, as for sampling
+   * @returns of each guide and each group of guides, by label, a number a row, [B] nats; those without a log-probability are left out
+   */
+  score(ids: readonly Int32Array[], guideInputs: readonly HostTensors[]): Promise<Readonly<Record<string, Float32Array>>>;
+}
+
+/** Scores the clean embeddings of texts at time 0. */
+export function createScorer(device: Device, checkpoint: Checkpoint, { latent }: RunGuides): Scorer {
+  const programs = new Map<LatentClause, Promise<Program>>();
+  async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
+    if (!clause.logProbs) return {};
+    const feeds = prefixed('input/', inputs);
+    const specs = Object.entries({ ids, ...feeds }).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
+    if (!programs.has(clause)) programs.set(clause, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
+    const program = await programs.get(clause)!;
+    return program.run({ ids, ...feeds });
+  }
+  return {
+    async score(rows, guideInputs) {
+      const shape = [rows.length, checkpoint.config.maxTokens];
+      const data = new Int32Array(shape[0]! * shape[1]!);
+      rows.forEach((row, r) => data.set(row, r * shape[1]!));
+      const ids: HostTensor = { dtype: 'int32', shape, data };
+      const scores = await Promise.all(latent.map((clause, i) => scoresOf(clause, ids, guideInputs[i]!)));
+      const named = scores.flatMap((of) =>
+        Object.entries(of).map(([label, tensor]) => [label, tensor.data as Float32Array] as const),
+      );
+      return Object.fromEntries(named);
+    },
+  };
+}
+
+function scoreGraph({ denoiser, config }: Checkpoint, logProbs: NonNullable<LatentClause['logProbs']>): GraphFunction {
+  return (inputs) => {
+    const z = embedded(denoiser.embeddings(scoped('denoiser/', inputs)), inputs['ids']!); // [B, L, D]
+    const rows = z.shape[0]!;
+    const state: StepState = {
+      x: z,
+      mean: z,
+      x0: z,
+      logits: tf.zeros([rows, config.maxTokens, config.vocabularySize]),
+      time: tf.zeros([rows]),
+      alphaBar: tf.scalar(1),
+      sigma: tf.scalar(0),
+    };
+    return logProbs(z, state, scoped('input/', inputs), scoped('weight/', inputs));
+  };
+}

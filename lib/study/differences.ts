@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { addScores, ClusterSums, natsPerTokenOf, pairedBootstrap, scoreOf, type PairedComparison } from '../evaluate/index.js';
+import type { Key } from '../base/random.js';
+import { scoredTexts } from '../evaluate/scored-texts.js';
+import { targetKey } from '../evaluate/evaluate-run.js';
+
+/** What the texts of an evaluated run sum up to, target by target; targets are named alike in all runs. */
+export async function sumsOf(folder: string): Promise<ClusterSums> {
+  const sums = new ClusterSums();
+  for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), join(folder, 'scores.jsonl')))
+    addScores(sums, targetKey(line.target), scores);
+  return sums;
+}
+
+export interface RunDifferences {
+  /** Targets that both runs have. */
+  readonly targets: number;
+  /** Success by the label of the guide, of those that both runs were judged by. */
+  readonly guides: Readonly<Record<string, PairedComparison>>;
+  /** Under a language model that both were measured by. */
+  readonly natsPerToken?: PairedComparison;
+}
+
+/**
+ * A run beside another by a paired bootstrap over the targets of both. Where they have none in common there is nothing to compare.
+ *
+ * @param guides labels to compare
+ * @param fluency the language model to compare under
+ */
+export function differencesOf(
+  first: ClusterSums,
+  other: ClusterSums,
+  guides: readonly string[],
+  fluency: string | undefined,
+  key: Key,
+): RunDifferences {
+  const inFirst = new Set(first.clusters);
+  const common = other.clusters.filter((target) => inFirst.has(target));
+  if (common.length === 0) return { targets: 0, guides: {} };
+  const [a, b] = [first.restrictedTo(common), other.restrictedTo(common)];
+  const bothHave = (column: string): boolean => [a, b].every((sums) => sums.column(column).some((n) => n > 0));
+  const compared = guides.filter((guide) => bothHave(`${guide} n`));
+  return {
+    targets: common.length,
+    guides: Object.fromEntries(compared.map((guide) => [guide, pairedBootstrap(a, b, scoreOf(guide), { key })])),
+    ...(fluency !== undefined &&
+      bothHave(`tokens ${fluency}`) && { natsPerToken: pairedBootstrap(a, b, natsPerTokenOf(fluency), { key }) }),
+  };
+}

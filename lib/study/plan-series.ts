@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { GenerateConfig } from '../config/index.js';
+import type { Registry } from '../guide/contract.js';
+import { prepareRun, type PreparedRun } from '../generate/generate.js';
+import { linesIn } from '../run/samples-file.js';
+import { rowsPerText } from '../shard/shard.js';
+import type { PlannedRun } from './series.js';
+import { forAll, type SeriesRun } from './varied.js';
+
+/** Cost of a gradient move beside a reverse step of an unguided text; about what it was with the shipped guides. */
+const MOVE = 0.25;
+
+/**
+ * Checks every run of a series as `generate` would before its first text.
+ * Errors: an InputError with the problems of all runs.
+ */
+export const planSeries = <R extends SeriesRun>(
+  runs: readonly R[],
+  registry: Registry,
+  where: string,
+): Promise<PlannedRun<R>[]> =>
+  forAll(where, runs, async (run) => {
+    const prepared = await prepareRun(withoutBudgetToCome(run, runs), registry, run.where);
+    const texts = prepared.plan.items.length;
+    const done = await linesIn(join(run.config.output, 'samples.jsonl'));
+    return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
+  });
+
+/** A time that another run of the series has yet to take cannot be looked up before it. */
+function withoutBudgetToCome({ config }: SeriesRun, runs: readonly SeriesRun[]): GenerateConfig {
+  const { method } = config;
+  if (method?.budgetOf === undefined || !runs.some((run) => run.config.output === method.budgetOf)) return config;
+  const { budgetOf: _, ...rest } = method;
+  return { ...config, method: rest };
+}
+
+function costOf({ config, plan, guides }: PreparedRun): number {
+  const moves = guides.latent.length * config.steering.inner;
+  return plan.items.length * rowsPerText(config, plan) * config.sampler.steps * (1 + MOVE * moves);
+}

@@ -1,0 +1,85 @@
+import { Interrupted, messageOf } from '../base/errors.js';
+import type { GenerateHooks, GenerateResult } from '../generate/generate.js';
+import type { SeriesRun } from './varied.js';
+
+/** A run of a series that is checked. */
+export interface PlannedRun<R extends SeriesRun> {
+  readonly run: R;
+  readonly texts: number;
+  /** What the run costs, in reverse steps of unguided texts or what is like them; only for the time that is left. */
+  readonly cost: number;
+  /** Share of the texts that stood in its folder before, 0 to 1. */
+  readonly done: number;
+}
+
+export interface SeriesParts<M> {
+  /** Makes the texts of a run, or goes on with them. */
+  make(run: SeriesRun, hooks: GenerateHooks): Promise<GenerateResult>;
+  /** Measures a finished run. */
+  measure(run: SeriesRun): Promise<M>;
+}
+
+export interface SeriesHooks<R, M> {
+  /** A run begins; `index` from 0. */
+  onRun?(run: R, index: number): void;
+  /** Cost of all that is done, what stood there before included, over the cost of the whole. */
+  onProgress?(done: number, of: number): void;
+  onEntry?(entry: SeriesEntry<R, M>, index: number): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A run of a series with what came of it. */
+export type SeriesEntry<R, M> = { readonly run: R } & (
+  { readonly made: number; readonly texts: number; readonly measured: M } | { readonly failure: string }
+);
+
+/**
+ * Makes and measures one run after the other. A run that is finished is only measured; one that fails is named, and the others go on.
+ * Errors: Interrupted, with what was made on the disk: the same series goes on from there.
+ */
+export async function runSeries<R extends SeriesRun, M>(
+  planned: readonly PlannedRun<R>[],
+  { make, measure }: SeriesParts<M>,
+  { onRun, onProgress, onEntry, signal }: SeriesHooks<R, M> = {},
+): Promise<SeriesEntry<R, M>[]> {
+  const total = planned.reduce((sum, { cost }) => sum + cost, 0);
+  const entries: SeriesEntry<R, M>[] = [];
+  for (const [index, { run, cost }] of planned.entries()) {
+    const place = `run ${index + 1} of ${planned.length} (${run.name})`;
+    stopAt(signal, place);
+    onRun?.(run, index);
+    const others = costDone(planned, index);
+    const onStep = (done: number, of: number) => onProgress?.(others + (cost * done) / of, total);
+    const entry = await attempt(place, async () => {
+      const { made, texts } = await make(run, { signal, onProgress: onStep });
+      stopAt(signal, place);
+      return { made, texts, measured: await measure(run) };
+    });
+    entries.push({ run, ...entry });
+    onStep(1, 1);
+    onEntry?.(entries.at(-1)!, index);
+  }
+  return entries;
+}
+
+/** Cost of what is done when a run begins, that run left out: all before it, and what stood in the folders of those behind it. */
+export function costDone(planned: readonly PlannedRun<SeriesRun>[], index = -1): number {
+  const shares = planned.map(({ cost, done }, i) => cost * (i < index ? 1 : i === index ? 0 : done));
+  return shares.reduce((a, b) => a + b, 0);
+}
+
+/** What cannot be done is told in the results; being stopped ends the series. */
+async function attempt<T>(place: string, work: () => Promise<T>): Promise<T | { failure: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Interrupted) throw stopped(place);
+    return { failure: messageOf(error) };
+  }
+}
+
+function stopAt(signal: AbortSignal | undefined, place: string): void {
+  if (signal?.aborted) throw stopped(place);
+}
+
+const stopped = (place: string): Interrupted => new Interrupted(`stopped in ${place}; the same command goes on from there`);

@@ -1,0 +1,48 @@
+import { checkConfig, type GenerateConfig } from '../config/index.js';
+import { InputError, type Problem } from '../base/errors.js';
+import { capped } from '../plan/plan.js';
+
+/** Values by dotted path: `{ "sampler.steps": 50 }`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One run of a series. */
+export interface SeriesRun {
+  /** In the series no other has it; its folder inside that of the series. */
+  readonly name: string;
+  readonly config: GenerateConfig;
+  /** The config's file and the run, for messages. */
+  readonly where: string;
+}
+
+/** A config of `generate` with values put in, the later ones over the earlier. Errors: an InputError with all problems. */
+export function varied(base: unknown, values: readonly Values[], where: string): GenerateConfig {
+  const set = values.flatMap((own) => Object.entries(own).map(([path, value]) => `${path}=${JSON.stringify(value)}`));
+  return checkConfig('generate', base, { set, where });
+}
+
+/**
+ * Makes something of each item; what is wrong with any of them is told at once, a problem that several have once.
+ * Errors: an InputError with the problems of all; anything else as it is thrown.
+ */
+export async function forAll<A, B>(where: string, items: readonly A[], make: (item: A) => B | Promise<B>): Promise<B[]> {
+  const made: B[] = [];
+  const problems = new Map<string, Problem>();
+  for (const item of items) {
+    try {
+      made.push(await make(item));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const problem of problemsOf(error)) problems.set(`${problem.path} ${problem.message}`, problem);
+    }
+  }
+  if (problems.size > 0) throw new InputError(where, capped([...problems.values()]));
+  return made;
+}
+
+/** The values of a series come from a file: what is said of `--set` is said of them. */
+const problemsOf = ({ where, problems }: InputError): Problem[] =>
+  problems
+    .map(({ path, message }) => ({ path: '', message: `${where}: ${path === '' ? '' : `${path}: `}${message}` }))
+    .map(withoutSet);
+
+const withoutSet = ({ path, message }: Problem): Problem => ({ path, message: message.replace('--set: ', '') });

@@ -1,0 +1,43 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../engine/index.js';
+import type { HostTensors, Tensors } from '../engine/types.js';
+import { keyOf, normal } from '../base/random.js';
+import type { ModelInfo, StepState } from '../guide/contract.js';
+
+/** Errors: an Error with the message, where the claim is not true. */
+export function claim(isTrue: boolean, message: () => string): asserts isTrue {
+  if (!isTrue) throw new Error(message());
+}
+
+/** Options as a message shows them. */
+export const shown = (options: unknown): string => JSON.stringify(options);
+
+/** Tensors on the backend of tfjs. */
+export const tensorsOf = (tensors: HostTensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]));
+
+/** Standard normal latents, [rows, L, D]. */
+export const latentsOf = ({ maxTokens, embeddingWidth }: ModelInfo, rows: number, label = 1): Tensor =>
+  tf.tensor(normal(keyOf(label), rows * maxTokens * embeddingWidth), [rows, maxTokens, embeddingWidth]);
+
+/** What a guide sees where the latents z are the predicted x_0 as well. */
+export function stateAt(z: Tensor, { maxTokens, vocabulary }: ModelInfo, time = 0.3): StepState {
+  const rows = z.shape[0]!;
+  return {
+    x: z,
+    mean: z,
+    x0: z,
+    logits: tf.zeros([rows, maxTokens, vocabulary.size]),
+    time: tf.fill([rows], time),
+    alphaBar: tf.scalar(0.4),
+    sigma: tf.scalar(0.2),
+  };
+}
+
+/** Errors: an Error with both numbers, where they differ by more than `tolerance`. */
+export function claimNear(found: number, wanted: number, tolerance: number, what: string): void {
+  claim(
+    Math.abs(found - wanted) <= tolerance,
+    () => `${what}: expected ${wanted} within ${tolerance.toPrecision(2)}, got ${found}`,
+  );
+}

@@ -1,0 +1,103 @@
+import type { HostTensors } from '../engine/types.js';
+import { loadCheckpoint, denoiserOf, type Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { classifierParams } from '../model/denoiser/noisy-encoder.js';
+import type { ScoreInterpolationConfig } from '../model/denoiser/config.js';
+import type { GuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
+import { initialParameters } from '../model/parameters.js';
+import { keyOf } from '../base/random.js';
+import type { ClassifierSpec, Guide, GuideFactory, ModelInfo, Place } from '../guide/contract.js';
+import { vocabularyOf } from '../text/vocabulary.js';
+import { wordTokenizer } from '../text/word-tokenizer.js';
+import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
+import { locate } from '../base/locate.js';
+import { modelInfoOf } from '../guide/model-info.js';
+import { classifierSizeOf } from '../train/guides/train-guide.js';
+import { wordsIn } from './words.js';
+
+export interface ContractOptions<O> {
+  /** Options that work beside the guide's own example. */
+  readonly examples?: readonly O[];
+  /** Options that the schema must refuse. */
+  readonly refused?: readonly unknown[];
+  /** Words of the tiny model's vocabulary. Default: some thirty, and all that stand in the examples. */
+  readonly words?: readonly string[];
+  /** Canvas of the tiny model, START and END included. Default: 14. */
+  readonly maxTokens?: number;
+  /** Folder of a checkpoint to test with, instead of a tiny model of random numbers; what the guide needs trained lies beside it. */
+  readonly model?: string;
+  /** For the tiny model: what the guide's TableSpec would have counted. */
+  readonly tables?: HostTensors;
+  /** For the tiny model: what the guide's classifier would have been trained to tell apart. */
+  readonly classes?: readonly string[];
+  /** For the tiny model: the classifier that the guide shares with another (`trainedAs`). */
+  readonly classifier?: ClassifierSpec;
+}
+
+/** A guide under test, and the model it is tested with. */
+export interface Subject<O> {
+  readonly factory: GuideFactory<O>;
+  /** At least one. */
+  readonly examples: readonly O[];
+  readonly checkpoint: Checkpoint;
+  readonly info: ModelInfo;
+  /** What the classifier for a place tells apart. */
+  classesOf(via: Place): Promise<readonly string[]>;
+  /** The guide, newly made, as a run has it. */
+  guides(via: Place): Promise<RunGuides>;
+  /** The guide alone, with the weights of its classifier. */
+  make(via: Place): Promise<{ readonly guide: Guide<O>; readonly weights: HostTensors }>;
+}
+
+export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOptions<O>): Promise<Subject<O>> {
+  const examples = [factory.example, ...(options.examples ?? [])];
+  const checkpoint = options.model === undefined ? tinyModel(examples, options) : await loadCheckpoint(locate(options.model));
+  const trained = options.model === undefined ? untrained(checkpoint, options) : undefined;
+  const any = factory as unknown as GuideFactory<unknown>; // as a registry has it
+  const shared = { label: factory.name, path: '', weight: 1 };
+  const guides = (via: Place) => {
+    const leaf = { ...shared, via, factory: any, options: examples };
+    return makeGuides([{ ...shared, via, window: [0, 1], tree: { leaf } }], checkpoint, trained);
+  };
+  return {
+    factory,
+    examples,
+    checkpoint,
+    info: modelInfoOf(checkpoint),
+    classesOf: async (via) => (trained ? (options.classes ?? []) : planContext(new Map(), checkpoint).classesOf(any, via)),
+    guides,
+    async make(via) {
+      const made = await guides(via);
+      await openGuides(made);
+      const { posterior, latent, particles } = made;
+      const { guide, weights } = { weights: {}, ...(posterior[0] ?? latent[0] ?? particles[0])! };
+      return { guide: guide as Guide<O>, weights };
+    },
+  };
+}
+
+/** A denoiser of random numbers, made in memory: small enough that all claims are checked in a second or two. */
+function tinyModel<O>(examples: readonly O[], { words, maxTokens = 14 }: ContractOptions<O>): Checkpoint {
+  const vocabulary = vocabularyOf(words ?? wordsIn(examples));
+  const config: ScoreInterpolationConfig = {
+    ...{ format: 'diffusteer', version: 1, recipe: 'score-interpolation' },
+    ...{ vocabularySize: vocabulary.size, maxTokens, embeddingWidth: 4 },
+    ...{ layers: 1, width: 8, heads: 2, feedForward: 16 },
+  };
+  const denoiser = denoiserOf(config);
+  const weights = initialParameters(denoiser.parameters, keyOf(1));
+  return { folder: 'the tiny model', config, tokenizer: wordTokenizer(vocabulary), denoiser, weights, hash: '' };
+}
+
+/** A classifier of random numbers, and the tables that were given. */
+function untrained<O>(checkpoint: Checkpoint, { tables = {}, classes = [], classifier }: ContractOptions<O>): TrainedFor {
+  const network = { layers: 1, width: 8, heads: 2 };
+  const size = classifierSizeOf(checkpoint.config, network);
+  return async (factory, via): Promise<GuideCheckpoint> => {
+    const outputs = (classifier ?? factory.classifier)?.outputs(size.width, classes) ?? [];
+    const about = { format: 'diffusteer-guide', version: 1, guide: factory.name, via, denoiser: '' } as const;
+    return {
+      config: { ...about, network, classes: [...classes] },
+      tensors: via === 'posterior' ? tables : initialParameters([...classifierParams(size), ...outputs], keyOf(7)),
+    };
+  };
+}

@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { checkConfig, leavesOf } from '../config/index.js';
+import { openDevice } from '../engine/index.js';
+import type { Place } from '../guide/contract.js';
+import { openGuides } from '../plan/make-guides.js';
+import { makeShard, shardCount, type SampleLine } from '../shard/shard.js';
+import { makeTools } from '../shard/tools.js';
+import { claim } from './claims.js';
+import type { Subject } from './subject.js';
+
+/** A run of some reverse steps, once more with a guide newly made: the same seed gives the same texts and numbers. */
+export async function repeatsTexts<O>(subject: Subject<O>, via: Place): Promise<void> {
+  const [once, again] = [await textsOf(subject, via), await textsOf(subject, via)];
+  once.forEach((line, i) =>
+    claim(
+      isDeepStrictEqual(line, again[i]),
+      () => `expected the same seed to give the same text, got ${JSON.stringify([line, again[i]])}`,
+    ),
+  );
+  const results = once.map(({ guides }) => guides[subject.factory.name]!);
+  const wrong = results.find(({ holds }) => via === 'posterior' && holds === false);
+  claim(wrong === undefined, () => 'expected hard factors to hold of every text, they do not');
+}
+
+async function textsOf<O>(subject: Subject<O>, via: Place): Promise<SampleLine[]> {
+  const { examples, checkpoint, factory } = subject;
+  const config = checkConfig('generate', {
+    ...{ model: checkpoint.folder, output: 'nowhere', batchSize: 3, samplesPerTarget: 2 }, // a last shard with rows to fill up
+    sampler: { steps: 4 },
+    particles: { count: 2, every: 2 },
+  });
+  const guides = await subject.guides(via);
+  await openGuides(guides);
+  const clauses = [...guides.posterior, ...guides.latent, ...guides.particles];
+  const plan = {
+    targets: examples.map((_, i) => ({ where: `example ${i}`, fields: {} })),
+    guides: clauses.flatMap(({ tree }) => leavesOf(tree)),
+    clauses,
+    items: examples.flatMap((_, target) => [0, 1].map((sample) => ({ target, sample }))),
+  };
+  const device = await openDevice('onnx-cpu', { threads: 1 });
+  try {
+    const tools = makeTools(device, { config, checkpoint, plan, guides });
+    const lines: SampleLine[] = [];
+    for (let shard = 0; shard < shardCount(config, plan); shard++) lines.push(...(await makeShard(tools, shard)).lines);
+    claim(
+      lines.length === plan.items.length,
+      () => `expected ${plan.items.length} texts of ${factory.name}, got ${lines.length}`,
+    );
+    return lines;
+  } finally {
+    await device.dispose();
+  }
+}

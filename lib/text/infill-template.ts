@@ -1,0 +1,111 @@
+import { InputError, type Problem } from '../base/errors.js';
+import { splitSpaces, splitWords } from './split-words.js';
+
+/** A gap whose number of words is not fixed; `max` may be Infinity. */
+export interface FreeGap {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A text with gaps: places in order, null where any word may stand. */
+export interface Template {
+  readonly slots: readonly (string | null | FreeGap)[];
+  /** Words may follow the last slot; otherwise the text ends there. */
+  readonly open: boolean;
+}
+
+/** Whether every slot of a template is one place, so that its words have their places. */
+export const isFixed = (slots: Template['slots']): slots is readonly (string | null)[] =>
+  slots.every((slot) => slot === null || typeof slot === 'string');
+
+/** The longest gap of one item: longer than any canvas, and no memory to speak of. */
+const LONGEST_GAP = 4096;
+const GAP = /^_(?::(\d+)(?:(-)(\d+)?)?)?$/;
+/** A gap between signs, as in `(_:2),`: what a person types without spaces. */
+const GAP_AMONG_SIGNS = /^([^\p{L}\p{N}_\\]*)(_(?::\d+(?:-\d*)?)?)([^\p{L}\p{N}_]*)$/u;
+
+/**
+ * Reads a template such as `The _ is _:2 near the river ...`: `_` is a gap of one word, `_:3` a gap of three, `_:2-4` of two to four,
+ * `_:2-` of two or more, and `...` or `*` of any number. `\_`, `\...` and `\*` stand for the words themselves.
+ * @param template items in an array, one word or gap each, or a string, whose items stand between spaces
+ * @param split how a run without spaces becomes words: as the model's tokenizer does
+ * @throws InputError with every problem, its path `/3` for the fourth item of an array, and '' for a string
+ */
+export function parseTemplate(
+  template: string | readonly string[],
+  split: (text: string) => readonly string[] = splitWords,
+): Template {
+  const { parsed, problems } = readTemplate(template, split);
+  if (problems.length > 0) throw new InputError('template', problems);
+  return parsed;
+}
+
+/** What is wrong with a template, for a guide's `check`; paths as in `parseTemplate`. */
+export function templateProblems(template: unknown, split: (text: string) => readonly string[] = splitWords): Problem[] {
+  const isTemplate =
+    typeof template === 'string' || (Array.isArray(template) && template.every((item) => typeof item === 'string'));
+  if (!isTemplate)
+    return [{ path: '', message: 'expected a string or an array of strings, such as "The _ is _:2 near the river ..."' }];
+  return readTemplate(template, split).problems;
+}
+
+function readTemplate(
+  template: string | readonly string[],
+  split: (text: string) => readonly string[],
+): { parsed: Template; problems: Problem[] } {
+  const fromText = typeof template === 'string';
+  const items = fromText ? itemsOf(template, split) : template;
+  const open = items.at(-1) === '...' || items.at(-1) === '*';
+  const problems: Problem[] = [];
+  const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): Template['slots'][number][] => {
+    const gap = gapOf(item);
+    const complaint = gap ? problemOfGap(item, gap) : problemOfWord(item);
+    if (complaint === undefined)
+      return gap === undefined ? [unescaped(item)] : gap.min === gap.max ? Array<null>(gap.min).fill(null) : [gap];
+    problems.push({ path: fromText ? '' : `/${i}`, message: complaint });
+    return [];
+  });
+  if (problems.length === 0 && slots.every((slot) => typeof slot !== 'string'))
+    problems.push({
+      path: '',
+      message: 'expected at least one given word: a template of gaps alone is what the length control is for',
+    });
+  return { parsed: { slots, open }, problems };
+}
+
+/**
+ * A gap gives up the signs that a person types around it; what holds another `_` or a `\`, and the
+ * sign for an open end, stay whole; the rest is split.
+ */
+function itemsOf(text: string, split: (text: string) => readonly string[]): string[] {
+  return splitSpaces(text).flatMap((piece) => {
+    const [, before, gap, behind] = GAP_AMONG_SIGNS.exec(piece) ?? [];
+    if (gap !== undefined) return [...(before ? split(before) : []), gap, ...(behind ? split(behind) : [])];
+    return /[_\\]/.test(piece) || piece === '...' || piece === '*' ? [piece] : split(piece);
+  });
+}
+
+function gapOf(item: string): FreeGap | undefined {
+  if (item === '...' || item === '*') return { min: 0, max: Infinity };
+  const gap = GAP.exec(item);
+  if (gap === null) return undefined;
+  const [, least = '1', dash, most] = gap;
+  return { min: Number(least), max: dash === undefined ? Number(least) : most === undefined ? Infinity : Number(most) };
+}
+
+function problemOfGap(item: string, { min, max }: FreeGap): string | undefined {
+  if (min > max) return `"${item}": expected the smaller number of words first`;
+  const longest = max === Infinity ? min : max;
+  return longest >= 1 - Number(max === Infinity) && longest <= LONGEST_GAP
+    ? undefined
+    : `"${item}": expected a gap of 1 to ${LONGEST_GAP} words`;
+}
+
+function problemOfWord(item: string): string | undefined {
+  if (item === '' || /\s/u.test(item)) return `"${item}": expected one word an item, without spaces`;
+  if (item.startsWith('_'))
+    return `"${item}": expected _ for a gap of one word, _:3 for a gap of three or _:2-4 for one of two to four; write \\${item} for the word itself`;
+  return undefined;
+}
+
+const unescaped = (item: string): string => (/^\\(_|\.\.\.$|\*$)/.test(item) ? item.slice(1) : item);

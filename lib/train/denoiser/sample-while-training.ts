@@ -1,0 +1,50 @@
+import { decodeArgmax } from '../../decode/argmax.js';
+import { continuousLevels, ddpmLevels, discreteLevels } from '../../diffusion/levels.js';
+import type { ScheduleName } from '../../diffusion/schedule.js';
+import { openDevice } from '../../engine/index.js';
+import type { DeviceName, HostTensors } from '../../engine/types.js';
+import { denoiserOf } from '../../model/checkpoint/checkpoint.js';
+import type { ModelConfig } from '../../model/denoiser/config.js';
+import { normal, split, type Key } from '../../base/random.js';
+import { canvasFactors } from '../../guide/factors.js';
+import { createSampler } from '../../sampler/sample.js';
+import { fromCanvas } from '../../text/canvas.js';
+import type { Tokenizer } from '../../text/types.js';
+
+/** A few texts without guidance, to look at while a model trains. */
+export async function unguidedTexts(
+  { config, weights, tokenizer }: { config: ModelConfig; weights: HostTensors; tokenizer: Tokenizer },
+  { count, steps, device: name }: { count: number; steps: number; device: DeviceName | 'auto' },
+  key: Key,
+): Promise<string[]> {
+  const { maxTokens, embeddingWidth, vocabularySize } = config;
+  const { vocabulary } = tokenizer;
+  const device = await openDevice(name); // one of its own: the weights are constants of its graph
+  try {
+    const noise =
+      config.recipe === 'paper'
+        ? discreteLevels(config.schedule as ScheduleName, config.steps, Math.min(steps, config.steps))
+        : continuousLevels(steps);
+    const sampler = createSampler(device, {
+      denoiser: denoiserOf(config),
+      weights,
+      size: { rows: count, maxTokens, embeddingWidth, vocabularySize },
+      levels: ddpmLevels(noise),
+      temperature: 0.8,
+      clamp: false,
+      steering: { inner: 1, step: 0, scale: 'max-norm', floor: 0, prior: 0 },
+      guides: [],
+    });
+    const factors = canvasFactors(maxTokens, vocabulary); // [L, V]
+    const all = new Float32Array(count * factors.length);
+    for (let i = 0; i < count; i++) all.set(factors, i * factors.length);
+    const draw = (label: string | number) => normal(split(key, label), count * maxTokens * embeddingWidth);
+    const probs = await sampler.sample({ start: draw('start'), noiseAt: draw, factors: all, guideInputs: [] });
+    return Array.from({ length: count }, (_, i) => {
+      const { ids } = decodeArgmax(probs.subarray(i * factors.length, (i + 1) * factors.length), vocabulary);
+      return tokenizer.detokenize(fromCanvas(ids, vocabulary).tokens);
+    });
+  } finally {
+    await device.dispose();
+  }
+}

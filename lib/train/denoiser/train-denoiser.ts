@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { HostTensors, Program, TensorSpec } from '../../engine/types.js';
+import { denoiserOf, saveCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import type { ModelConfig } from '../../model/denoiser/config.js';
+import { keyOf, split, uniform } from '../../base/random.js';
+import type { Tokenizer } from '../../text/types.js';
+import { canvasBatches, type TokenRows } from '../batches.js';
+import { objectiveOf } from '../objectives.js';
+import { emaWeights, runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
+import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
+import { validator } from '../validation.js';
+
+/** Its folder gets the model too, in model/. */
+export interface DenoiserJob extends Omit<RowTrainingSettings, 'saveModel'> {
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  /** Token rows that fit the canvas. */
+  readonly rows: TokenRows['rows'];
+  readonly validationRows: TokenRows['rows'];
+  readonly augment?: TokenRows['augment'];
+  /** As in lib/train/session.ts. */
+  onOpened?(): Promise<void>;
+  /** Sample texts for the log, from the EMA weights; an empty list where none are due. */
+  readonly sample?: (weights: HostTensors, step: number) => Promise<readonly string[]>;
+}
+
+/** Trains a denoiser. Errors and result: as runTraining. */
+export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {}): Promise<boolean> {
+  const { device, config, tokenizer, optimizer } = job;
+  const key = keyOf(job.seed);
+  const denoiser = denoiserOf(config);
+  const objective = objectiveOf(config, denoiser);
+  const tokens = { vocabulary: tokenizer.vocabulary, maxTokens: config.maxTokens, batchSize: optimizer.batchSize };
+  const idsAt = canvasBatches({ ...tokens, rows: job.rows, augment: job.augment }, split(key, 'batches'));
+  const validate = await validator(device, denoiser, config, { ...tokens, rows: job.validationRows }, split(key, 'validation'));
+
+  const inputs: TensorSpec[] = [
+    ...stateSpecs(denoiser.parameters),
+    ...rateSpecs,
+    { name: 'ids', shape: [optimizer.batchSize, config.maxTokens], dtype: 'int32' },
+    ...objective.inputs(optimizer.batchSize),
+  ];
+  const graphs = objective.contexts.map((context) => trainingStep(denoiser.parameters, objective.loss, optimizer, context));
+  const programAt = (step: number): Promise<Program> => {
+    const chosen = Math.floor(uniform(split(key, 'context', step), 1)[0]! * graphs.length);
+    return device.compile(graphs[chosen]!, inputs); // the device keeps one program a graph
+  };
+
+  return runTraining(
+    {
+      ...job,
+      parameters: denoiser.parameters,
+      key: split(key, 'parameters'),
+      programAt,
+      batchAt: (step) => ({ ids: idsAt(step), ...objective.draw(optimizer.batchSize, split(key, 'draw', step)) }),
+      async measure(state, step) {
+        const texts = job.sample ? await job.sample(await emaWeights(state, denoiser.parameters), step) : [];
+        return { validation: await validate(state), ...(texts.length > 0 ? { samples: texts } : {}) };
+      },
+      saveModel: (weights) => saveCheckpoint(join(job.folder, 'model'), { config, tokenizer, weights }, { float16: true }),
+    },
+    hooks,
+  );
+}

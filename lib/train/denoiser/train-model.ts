@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { TrainConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/index.js';
+import { writeAside } from '../../base/files.js';
+import type { HostTensors } from '../../engine/types.js';
+import type { ModelConfig } from '../../model/denoiser/config.js';
+import { keyOf, split } from '../../base/random.js';
+import type { Tokenizer } from '../../text/types.js';
+import type { TrainingHooks } from '../session.js';
+import { phraseSwapper } from '../swap.js';
+import { trainDenoiser } from './train-denoiser.js';
+import { unguidedTexts } from './sample-while-training.js';
+import { readPhraseGroups, readTrainingData, type TrainingData } from '../training-data.js';
+
+export interface TrainModelHooks extends TrainingHooks {
+  /** Called once, before the first step, with what was read. */
+  onData?(data: TrainingData): void;
+}
+
+export interface TrainModelResult {
+  /** The folder of the trained checkpoint. */
+  readonly model: string;
+  /** False where the run was finished before and nothing was done. */
+  readonly trained: boolean;
+}
+
+/**
+ * Trains a denoiser as a config says, or goes on with it.
+ *
+ * @param dataFolder what the paths of `config.data` are relative to
+ * Errors: InputError for what the config or the corpus gets wrong; as runTraining.
+ */
+export async function trainModel(
+  config: TrainConfig,
+  dataFolder: string,
+  hooks: TrainModelHooks = {},
+): Promise<TrainModelResult> {
+  const data = await readTrainingData(config, dataFolder);
+  hooks.onData?.(data);
+  const folder = config.output;
+  const { names } = config.augmentation;
+  const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
+  const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
+  const device = await openDevice(config.device, config);
+  try {
+    const trained = await trainDenoiser(
+      {
+        folder,
+        device,
+        config: modelConfig,
+        tokenizer: data.tokenizer,
+        rows: data.rows,
+        validationRows: data.validationRows.slice(0, config.validation.rows),
+        augment,
+        optimizer: config.optimizer,
+        seed: config.seed,
+        fingerprint: fingerprintOf(config, data),
+        checkpointMinutes: config.checkpointMinutes,
+        measureEvery: config.validation.everySteps,
+        onOpened: () => writeAside(join(folder, 'train.json'), `${JSON.stringify(config, null, 2)}\n`),
+        sample: samplerOf(config, modelConfig, data.tokenizer),
+      },
+      hooks,
+    );
+    return { model: join(folder, 'model'), trained };
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** Sample texts for the log, where they are due: at the first measurement after every `everySteps` steps. */
+function samplerOf({ samples, validation, device, seed }: TrainConfig, config: ModelConfig, tokenizer: Tokenizer) {
+  const { count, everySteps } = samples;
+  return async (weights: HostTensors, step: number): Promise<readonly string[]> => {
+    const due = Math.floor(step / everySteps) > Math.floor((step - validation.everySteps) / everySteps);
+    if (count === 0 || !due) return [];
+    return unguidedTexts({ config, weights, tokenizer }, { count, steps: 50, device }, split(keyOf(seed), 'samples'));
+  };
+}
+
+/** What `config.json` of the checkpoint will say. The paper's recipe has the paper's schedule (Li et al. 2022, appendix A). */
+export function modelConfigOf({ model }: TrainConfig, vocabularySize: number): ModelConfig {
+  const { recipe, ...sizes } = model;
+  const head = { format: 'diffusteer', version: 1, vocabularySize } as const;
+  if (recipe === 'score-interpolation') return { ...head, recipe, ...sizes };
+  return { ...head, recipe, ...sizes, steps: 2000, schedule: 'sqrt', timeChannels: 128, maxPositions: sizes.maxTokens };
+}
+
+/** Names what the weights depend on, so that a run does not go on under another config or corpus. */
+function fingerprintOf({ model, optimizer, augmentation, seed }: TrainConfig, { rows, tokenizer }: TrainingData): string {
+  const parts = [model, optimizer, augmentation, seed, rows, tokenizer.vocabulary.tokens];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

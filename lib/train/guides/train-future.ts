@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { DiscriminatorSize } from '../../baseline/discriminator.js';
+import { trainDiscriminator, type AnsweredRow, type DiscriminatorJob } from './train-discriminator.js';
+import type { TrainGuideConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/index.js';
+import type { HostTensors } from '../../engine/types.js';
+import { inputError } from '../../base/errors.js';
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
+import type { FutureSpec, ModelInfo } from '../../guide/contract.js';
+import { toCanvas } from '../../text/canvas.js';
+import type { AnnotatedRow, Vocabulary } from '../../text/types.js';
+import type { TrainingHooks } from '../session.js';
+import type { GuideRows } from './guide-corpus.js';
+import { modelInfoOf } from '../../guide/model-info.js';
+import { rowSwapper, withSwapped, type RowSwapper } from '../swap-rows.js';
+
+/** Stands for the words that a discriminator knows: it reads tokens, and any model of the same words will do. */
+export const vocabularyHash = ({ tokens }: Vocabulary): string =>
+  createHash('sha256').update(JSON.stringify(tokens)).digest('hex');
+
+/** The network of a discriminator for a model. */
+export function discriminatorSizeOf(
+  { vocabulary, maxTokens }: Pick<ModelInfo, 'vocabulary' | 'maxTokens'>,
+  network: { layers: number; width: number; heads: number },
+  questions: readonly number[],
+): DiscriminatorSize {
+  const { layers, width, heads } = network;
+  return { vocabularySize: vocabulary.size, maxTokens, layers, width, heads, questions };
+}
+
+/** Trains the discriminator of a guide and puts it beside the model, as MODEL/guides/NAME-future. */
+export async function trainFuture(
+  config: TrainGuideConfig,
+  checkpoint: Checkpoint,
+  spec: FutureSpec<unknown>,
+  rows: GuideRows,
+  hooks: TrainingHooks,
+): Promise<{ folder: string; trained: boolean }> {
+  const { guide, via, network, optimizer, seed, checkpointMinutes, output } = config;
+  const { layers, width, heads } = network;
+  const info = modelInfoOf(checkpoint);
+  const swap = await rowSwapper(config, checkpoint.tokenizer);
+  const classes = spec.classes?.(withSwapped(rows.train, swap, seed), info) ?? [];
+  const learned = learnedRows(config, rows, info, swap, (row) => spec.answers(row, info, classes));
+  const folder = guideFolder(checkpoint.folder, guide, FUTURE);
+  const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: vocabularyHash(info.vocabulary) } as const;
+  const saved = { ...about, ...(classes.length > 0 ? { classes: [...classes] } : {}), network: { layers, width, heads } };
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([config, saved, learned.rows.length]))
+    .digest('hex');
+  const device = await openDevice(config.device, config);
+  try {
+    const job = {
+      ...{ folder: output, device, optimizer, seed, fingerprint, checkpointMinutes, ...learned },
+      size: discriminatorSizeOf(info, network, spec.questions(info, classes)),
+      measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
+      saveModel: (tensors: HostTensors) => saveGuideCheckpoint(folder, { config: saved, tensors }, { float16: true }),
+    };
+    return { folder, trained: await trainDiscriminator(job, hooks) };
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** The rows that fit the canvas with their answers. Errors: an InputError where none does. */
+function learnedRows(
+  { parses, corpus }: TrainGuideConfig,
+  { train, held }: GuideRows,
+  { vocabulary, maxTokens }: ModelInfo,
+  swap: RowSwapper | undefined,
+  answersOf: (row: AnnotatedRow) => Int32Array,
+): Pick<DiscriminatorJob, 'rows' | 'validationRows' | 'augment'> {
+  const answered = (row: AnnotatedRow): AnsweredRow | undefined => {
+    const ids = toCanvas(row.words, vocabulary, maxTokens);
+    return ids && { ids, answers: () => answersOf(row) };
+  };
+  const fitting = train.filter(({ words }) => words.length <= maxTokens - 2);
+  const rows = fitting.flatMap((row) => answered(row) ?? []);
+  const validationRows = held.flatMap((row) => answered(row) ?? []);
+  if (rows.length === 0 || validationRows.length === 0)
+    throw inputError(
+      parses ?? corpus!.file,
+      `expected rows of at most ${maxTokens - 2} words to learn from and to validate on, found ${rows.length} and ${validationRows.length}`,
+    );
+  if (!swap) return { rows, validationRows };
+  return { rows, validationRows, augment: (row, key) => answered(swap(fitting[row]!, key)) ?? rows[row]! }; // a longer name may not fit
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { TrainGuideConfig } from '../../config/index.js';
+import { discreteLevels, type NoiseLevel } from '../../diffusion/levels.js';
+import { sqrtAlphaBar, TIME_MAX, type ScheduleName } from '../../diffusion/schedule.js';
+import { openDevice } from '../../engine/index.js';
+import type { Device, HostTensor } from '../../engine/types.js';
+import { InputError, inputError } from '../../base/errors.js';
+import { loadCheckpoint, type Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import type { ClassifierSize } from '../../model/denoiser/noisy-encoder.js';
+import type { ModelConfig } from '../../model/denoiser/config.js';
+import { FUTURE, guideFolder, saveGuideCheckpoint, type GuideConfig } from '../../model/checkpoint/guide-checkpoint.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo, Place, Registry } from '../../guide/contract.js';
+import { toCanvas } from '../../text/canvas.js';
+import type { Key } from '../../base/random.js';
+import type { AnnotatedRow } from '../../text/types.js';
+import type { TrainingHooks } from '../session.js';
+import { trainClassifier, type LabelledRow } from './train-classifier.js';
+import { readGuideRows, type GuideRows } from './guide-corpus.js';
+import { locate } from '../../base/locate.js';
+import { modelInfoOf } from '../../guide/model-info.js';
+import { unknownGuide } from '../../plan/plan.js';
+import { rowSwapper, withSwapped, type RowSwapper } from '../swap-rows.js';
+import { trainFuture } from './train-future.js';
+
+export interface TrainGuideResult {
+  readonly folder: string;
+  /** False where the run was finished before and nothing was done. */
+  readonly trained: boolean;
+}
+
+/**
+ * Trains the classifier of a guide, or counts its tables, and puts the result beside the model.
+ *
+ * @param dataFolder what the paths of the corpus are relative to
+ */
+export async function trainGuide(
+  config: TrainGuideConfig,
+  dataFolder: string,
+  registry: Registry,
+  hooks: TrainingHooks = {},
+): Promise<TrainGuideResult> {
+  const factory = guideToTrain(config, registry, 'config');
+  const model = locate(config.model);
+  const checkpoint = await loadCheckpoint(model);
+  const info = modelInfoOf(checkpoint);
+  const rows = await readGuideRows(config, learnsFrom(config, factory), dataFolder, checkpoint.tokenizer);
+  if (config.via === FUTURE) return trainFuture(config, checkpoint, factory.future!, rows, hooks);
+  const folder = guideFolder(model, config.guide, config.via);
+  const { guide, via } = config;
+  const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: checkpoint.hash } as const;
+  if (via === 'posterior') {
+    const counted = config.validationParses === undefined ? [...rows.train, ...rows.held] : rows.train;
+    await saveGuideCheckpoint(folder, { config: about, tensors: factory.tables!.count(counted, info) }, { float16: false });
+    return { folder, trained: true };
+  }
+  const swap = await rowSwapper(config, checkpoint.tokenizer);
+  const classes = factory.classifier!.classes?.(withSwapped(rows.train, swap, config.seed), info) ?? [];
+  const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes, swap }, rows);
+  const saveModel = saver(
+    folder,
+    { ...about, ...(classes.length > 0 && { classes: [...classes] }), ...learnedFrom(config) },
+    config,
+  );
+  const device = await openDevice(config.device, config);
+  try {
+    const embeddings = await embeddingTable(checkpoint, device);
+    const trained = await trainClassifier({ ...job, device, embeddings, folder: config.output, saveModel }, hooks);
+    return { folder, trained };
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** The guide that a config trains. Errors: an InputError where there is none, or nothing of it to train. @param where the config's file */
+export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): GuideFactory<unknown> {
+  const factory = registry.get(guide);
+  if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
+  if (via === FUTURE ? !factory.future : via === 'posterior' ? !factory.tables : !learnsByGradient(factory, via)) {
+    throw new InputError(where, [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
+  }
+  return factory;
+}
+
+/** Names the corpus, so that a judge can learn from the same rows. */
+function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFrom'> {
+  if (corpus === undefined) return {};
+  const { file, column, fields } = corpus;
+  return { learnedFrom: { file, column, fields } };
+}
+
+const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Place): boolean =>
+  classifier !== undefined && places.includes(via);
+
+function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: GuideFactory<unknown>): 'parses' | readonly string[] {
+  if (via === 'posterior') return 'parses';
+  return via === FUTURE ? future!.learnsFrom : classifier!.learnsFrom;
+}
+
+function saver(folder: string, about: GuideConfig, { network: { layers, width, heads } }: TrainGuideConfig) {
+  const config = { ...about, network: { layers, width, heads } };
+  return (tensors: Record<string, HostTensor>) => saveGuideCheckpoint(folder, { config, tensors }, { float16: true });
+}
+
+function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learner, { train, held }: GuideRows) {
+  const { spec, classes, swap } = learner;
+  const fitting = train.filter(({ words }) => words.length <= learner.info.maxTokens - 2);
+  const rows = labelled(fitting, learner);
+  const validationRows = labelled(held, learner);
+  if (rows.length === 0 || validationRows.length === 0)
+    throw inputError(
+      config.parses ?? config.corpus!.file,
+      `expected rows of at most ${learner.info.maxTokens - 2} words to learn from and to validate on, found ${rows.length} and ${validationRows.length}`,
+    );
+  return {
+    size: classifierSizeOf(checkpoint.config, config.network),
+    denoiser: checkpoint.denoiser,
+    denoiserWeights: checkpoint.weights,
+    input: config.via === 'x0-gradient' ? ('predicted-x0' as const) : ('noisy' as const),
+    temperature: config.temperature,
+    levelAt: (share: number) => levelAt(checkpoint.config, share),
+    outputs: spec.outputs(config.network.width, classes),
+    loss: spec.loss,
+    rows,
+    ...(swap && { augment: (row: number, key: Key) => labelledRow(swap(fitting[row]!, key), learner) ?? rows[row]! }), // a longer name may not fit
+    validationRows,
+    optimizer: config.optimizer,
+    seed: config.seed,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([config, checkpoint.hash, rows.length]))
+      .digest('hex'),
+    checkpointMinutes: config.checkpointMinutes,
+    measureEvery: Math.max(1, Math.floor(config.optimizer.steps / 10)),
+  };
+}
+
+/** The clean embeddings of the tokens, [V, D]. */
+async function embeddingTable({ denoiser, weights }: Checkpoint, device: Device): Promise<HostTensor> {
+  const program = await device.compile((inputs) => ({ table: denoiser.embeddings(inputs) }), [], weights);
+  return (await program.run({}))['table']!;
+}
+
+/** What is learned of the rows. */
+interface Learner {
+  readonly spec: ClassifierSpec;
+  readonly info: ModelInfo;
+  readonly classes: readonly string[];
+  readonly swap: RowSwapper | undefined;
+}
+
+function labelled(rows: readonly AnnotatedRow[], learner: Learner): LabelledRow[] {
+  return rows.flatMap((row) => labelledRow(row, learner) ?? []);
+}
+
+/** Undefined where the row does not fit the canvas. */
+function labelledRow(row: AnnotatedRow, { spec, info, classes }: Learner): LabelledRow | undefined {
+  const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
+  return ids ? { ids, labels: spec.labels(row, info, classes) } : undefined;
+}
+
+/** Sizes of a guide's classifier for a model. */
+export function classifierSizeOf(model: ModelConfig, network: { layers: number; width: number; heads: number }): ClassifierSize {
+  const { vocabularySize, maxTokens, embeddingWidth, recipe } = model;
+  const { layers, width, heads } = network;
+  return { vocabularySize, maxTokens, embeddingWidth, layers, width, heads, timeUnit: recipe === 'paper' ? 1000 : 1 };
+}
+
+function levelAt(config: ModelConfig, share: number): NoiseLevel {
+  if (config.recipe === 'paper') {
+    const levels = discreteLevels(config.schedule as ScheduleName, config.steps);
+    return levels[levels.length - 1 - Math.floor(share * levels.length)]!;
+  }
+  const time = share * TIME_MAX;
+  return { time, alphaBar: sqrtAlphaBar(time) };
+}

@@ -1,0 +1,17 @@
+import { FEATURES, UNKNOWN } from '../model/judging/word-features.js';
+import { uniform, type Key } from '../base/random.js';
+
+/**
+ * Makes some words unknown, half of these with their suffix, so that training meets words that it does not know.
+ *
+ * @param ids features of a text between START and END, [words + 2, 3], changed in place
+ */
+export function hideWords(ids: Int32Array, share: number, key: Key): Int32Array {
+  const words = ids.length / FEATURES - 2;
+  uniform(key, words).forEach((draw, word) => {
+    const at = (word + 1) * FEATURES;
+    if (draw < share) ids[at] = UNKNOWN;
+    if (draw < share / 2) ids[at + 1] = UNKNOWN;
+  });
+  return ids;
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { TrainJudgeConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/index.js';
+import { InputError } from '../../base/errors.js';
+import type { TrainingHooks } from '../session.js';
+import { trainNetwork } from '../train-network.js';
+import type { JudgeTrainer } from './trainer.js';
+
+export interface TrainJudgeResult {
+  /** Where the judge's model is. */
+  readonly folder: string;
+  /** False where the run was finished before and nothing was done. */
+  readonly trained: boolean;
+}
+
+/** Loaded when they are asked for. */
+const trainers: Record<TrainJudgeConfig['judge'], () => Promise<JudgeTrainer>> = {
+  slots: async () => (await import('./train-slots.js')).slotsTrainer,
+  parser: async () => (await import('./train-parser.js')).parserTrainer,
+  'language-model': async () => (await import('./train-language-model.js')).languageModelTrainer,
+};
+
+/** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */
+export async function trainJudge(
+  config: TrainJudgeConfig,
+  dataFolder: string,
+  hooks: TrainingHooks = {},
+): Promise<TrainJudgeResult> {
+  const trainer = await judgeTrainer(config, 'config');
+  const device = await openDevice(config.device, config);
+  try {
+    const { data, ...training } = await trainer.prepare(config, dataFolder, device);
+    const { optimizer, seed, checkpointMinutes } = config;
+    const trained = await trainNetwork(
+      {
+        ...training,
+        ...{ device, optimizer, seed, checkpointMinutes },
+        folder: config.output,
+        fingerprint: createHash('sha256')
+          .update(JSON.stringify([config, data]))
+          .digest('hex'),
+        measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
+      },
+      hooks,
+    );
+    return { folder: config.model, trained };
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** What trains the judge of a config. Errors: an InputError where the config does not name its data. @param where the config's file */
+export async function judgeTrainer(config: TrainJudgeConfig, where: string): Promise<JudgeTrainer> {
+  const trainer = await trainers[config.judge]();
+  if (config[trainer.learnsFrom] === undefined) {
+    const message = `the judge "${config.judge}" learns from ${trainer.learnsFrom}; name the file`;
+    throw new InputError(where, [{ path: `/${trainer.learnsFrom}`, message }]);
+  }
+  return trainer;
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { TrainJudgeConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/index.js';
+import type { HostTensors } from '../../engine/types.js';
+import { inputError } from '../../base/errors.js';
+import { autoregressive } from '../../model/causal/autoregressive.js';
+import { causalParams, type CausalSize } from '../../model/causal/causal-transformer.js';
+import {
+  loadLanguageModelConfig,
+  saveLanguageModel,
+  type LanguageModelConfig,
+} from '../../model/causal/language-model-checkpoint.js';
+import { keyOf, permutation, split } from '../../base/random.js';
+import { readCorpus } from '../../text/corpus.js';
+import type { Tokenizer } from '../../text/types.js';
+import { buildVocabulary } from '../../text/vocabulary.js';
+import { splitWords, wordTokenizer } from '../../text/word-tokenizer.js';
+import { languageBatches, languageLoss } from './language-batches.js';
+import { phraseSwapper } from '../swap.js';
+import { locate } from '../../base/locate.js';
+import type { JudgeTrainer } from './trainer.js';
+import { readPhraseGroups } from '../training-data.js';
+
+type Texts = readonly (readonly string[])[];
+
+interface LanguageData {
+  readonly tokenizer: Tokenizer;
+  readonly rows: Texts;
+  readonly heldOut: Texts;
+}
+
+/** Trains an autoregressive model of a corpus. Of the weights that are measured, those with the lowest held-out cost are kept. */
+export const languageModelTrainer: JudgeTrainer = {
+  learnsFrom: 'corpus',
+  async prepare(config, dataFolder) {
+    const { tokenizer, rows, heldOut } = await readData(config, dataFolder);
+    const size = sizeOf(config, tokenizer.vocabulary.size);
+    const { names } = config.augmentation;
+    const augment = names && phraseSwapper(await readPhraseGroups(locate(names.path), tokenizer), names.share);
+    const { vocabulary } = tokenizer;
+    const { wordDropout, dropout } = config;
+    const set = { size, vocabulary, rows, augment, wordDropout, dropout, batchSize: config.optimizer.batchSize };
+    const data = [rows, heldOut, vocabulary.tokens];
+    const keep = await bestKeeper(config, size, tokenizer, data);
+    return {
+      data,
+      parameters: causalParams(size),
+      loss: languageLoss(size),
+      batchAt: languageBatches(set, split(keyOf(config.seed), 'batches')),
+      async measure(weights, step) {
+        const nats = await costOf(heldOut, { config, size, tokenizer, weights });
+        await keep(weights, nats, step);
+        return { validation: { 'held out': nats }, perplexity: Math.exp(nats) };
+      },
+      saveModel: () => Promise.resolve(), // the best so far is written as it is measured
+    };
+  },
+};
+
+function sizeOf({ network, maxTokens }: TrainJudgeConfig, vocabularySize: number): CausalSize {
+  return { vocabularySize, maxTokens, ...network, feedForward: 4 * network.width };
+}
+
+/** Errors: an InputError that names the file and what to do. */
+async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<LanguageData> {
+  const { file, validation, column } = config.corpus!;
+  const textsOf = async (name: string) => (await readCorpus(join(dataFolder, name), { column, field: column })).rows.map(({ text }) => splitWords(text)); // prettier-ignore
+  const texts = await textsOf(file);
+  const held = new Set(validation === undefined ? twentieth(texts.length, config.seed) : []);
+  const training = texts.filter((_, i) => !held.has(i));
+  const rows = training.filter((words) => words.length <= config.maxTokens - 2);
+  const heldOut = validation === undefined ? texts.filter((_, i) => held.has(i)) : await textsOf(validation);
+  if (rows.length < 2 || heldOut.length === 0) {
+    const found = `found ${rows.length} and ${heldOut.length}`;
+    const expected = `expected at least 2 texts of at most ${config.maxTokens - 2} words to learn from and 1 to validate on`;
+    throw inputError(join(dataFolder, file), `${expected}, ${found}; raise maxTokens, or give more texts`);
+  }
+  const tokenizer = wordTokenizer(buildVocabulary(training, config.vocabulary));
+  return { tokenizer, rows, heldOut };
+}
+
+/** Which rows are held out where no others are given: a twentieth, at least one. */
+function twentieth(count: number, seed: number): Int32Array {
+  return permutation(split(keyOf(seed), 'held out'), count).subarray(0, Math.max(1, Math.round(count / 20)));
+}
+
+interface Trained {
+  readonly config: TrainJudgeConfig;
+  readonly size: CausalSize;
+  readonly tokenizer: Tokenizer;
+  readonly weights: HostTensors;
+}
+
+/** Nats a token of all texts. */
+async function costOf(texts: Texts, { config, size, tokenizer, weights }: Trained): Promise<number> {
+  const device = await openDevice(config.device, config); // one of its own: the weights are constants of its programs
+  try {
+    const costs = await autoregressive(device, size, tokenizer.vocabulary, weights).nats(texts);
+    return sum(costs.map(({ nats }) => nats)) / sum(costs.map(({ tokens }) => tokens));
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** Writes weights that cost less than what the same run has written before. */
+async function bestKeeper(config: TrainJudgeConfig, size: CausalSize, tokenizer: Tokenizer, data: unknown) {
+  const run = createHash('sha256').update(JSON.stringify([config, data])).digest('hex'); // prettier-ignore
+  const before = await loadLanguageModelConfig(config.model).catch(() => undefined);
+  let best = before?.heldOut?.run === run ? before.heldOut.natsPerToken : Infinity;
+  return async (weights: HostTensors, natsPerToken: number, step: number): Promise<void> => {
+    if (natsPerToken >= best) return;
+    best = natsPerToken;
+    const about: LanguageModelConfig = {
+      ...{ format: 'diffusteer-language-model', version: 1 },
+      ...size,
+      heldOut: { natsPerToken, step, run },
+    };
+    await saveLanguageModel(config.model, { config: about, tokenizer, weights });
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

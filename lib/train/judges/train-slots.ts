@@ -1,0 +1,94 @@
+import { basename, join } from 'node:path';
+import type { TrainJudgeConfig } from '../../config/index.js';
+import type { HostTensors } from '../../engine/types.js';
+import { InputError, inputError, type Problem } from '../../base/errors.js';
+import { slotClassifier } from '../../judges/controls/slot-judge.js';
+import { measureClassifier, type MeantText, type SlotScores } from '../../judges/controls/slot-scores.js';
+import { saveJudge } from '../../model/judging/judge-checkpoint.js';
+import { slotLogProbs, slotLoss, slotScorerParams } from '../../model/judging/slot-scorer.js';
+import { slotsSize, type SlotsConfig } from '../../model/judging/slots-model.js';
+import { countFeatures } from '../../model/judging/word-features.js';
+import { keyOf, split } from '../../base/random.js';
+import { readCorpus } from '../../text/corpus.js';
+import { readMeaning } from '../../text/meaning.js';
+import { splitWords } from '../../text/split-words.js';
+import { slotBatches } from './slot-rows.js';
+import type { JudgeTrainer } from './trainer.js';
+
+/** Trains the slot classifier on texts with their meanings. */
+export const slotsTrainer: JudgeTrainer = {
+  learnsFrom: 'corpus',
+  async prepare(config, dataFolder, device) {
+    const { rows, held, on } = await readRows(config.corpus!, dataFolder);
+    const fitting = rows.filter(({ words }) => words.length <= config.maxTokens - 2);
+    if (fitting.length === 0)
+      throw inputError(config.corpus!.file, `expected texts of at most ${config.maxTokens - 2} words to learn from, found none`);
+    const { layers, width, heads } = config.network;
+    const words = rows.map((row) => row.words);
+    const model: Omit<SlotsConfig, 'measured'> = {
+      ...{ format: 'diffusteer-judge', version: 1, judge: 'slots' },
+      network: { layers, width, heads },
+      slots: slotsOf(rows),
+      vocabulary: countFeatures(words, config.vocabulary.minCount),
+    };
+    const size = slotsSize(model);
+    let measured: Record<string, SlotScores> | undefined; // of the last measurement, which comes before the model is saved
+    const measure = async (weights: HostTensors): Promise<Record<string, SlotScores>> => {
+      const classifier = slotClassifier(model, weights, device);
+      measured = await measureClassifier(classifier, held).finally(() => classifier.dispose());
+      return measured;
+    };
+    return {
+      data: [rows.length, model.slots, model.vocabulary],
+      parameters: slotScorerParams(size),
+      loss: (weights, batch) => slotLoss(slotLogProbs(weights, batch['ids']!, size), batch['classes']!),
+      batchAt: await slotBatches(fitting, model, config, split(keyOf(config.seed), 'batches')),
+      measure: async (weights) => {
+        const scores = Object.entries(await measure(weights)).map(([slot, { f1 }]) => [slot, f1]);
+        return { scores: Object.fromEntries(scores) as Record<string, number> };
+      },
+      saveModel: async (weights) => {
+        const slots = measured ?? (await measure(weights));
+        await saveJudge(config.model, { ...model, measured: { slots, on } }, weights);
+      },
+    };
+  },
+};
+
+/** Slots and values of the rows, in code-unit order. */
+function slotsOf(rows: readonly MeantText[]): SlotsConfig['slots'] {
+  const values = new Map<string, Set<string>>();
+  for (const { meaning } of rows)
+    for (const [slot, value] of meaning) values.set(slot, (values.get(slot) ?? new Set()).add(value));
+  return [...values]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([slot, own]) => ({ slot, values: [...own].sort((a, b) => (a < b ? -1 : 1)) }));
+}
+
+async function readRows(corpus: NonNullable<TrainJudgeConfig['corpus']>, dataFolder: string) {
+  const read = (name: string): Promise<MeantText[]> => meantTexts(join(dataFolder, name), corpus);
+  const rows = await read(corpus.file);
+  if (corpus.validation !== undefined) return { rows, held: await read(corpus.validation), on: basename(corpus.validation) };
+  // Every twentieth, not the last twentieth: neighbours of a corpus are alike.
+  return {
+    rows: rows.filter((_, i) => i % 20 !== 0),
+    held: rows.filter((_, i) => i % 20 === 0),
+    on: `every twentieth row of ${basename(corpus.file)}`,
+  };
+}
+
+async function meantTexts(
+  path: string,
+  { column, meaning: cell }: NonNullable<TrainJudgeConfig['corpus']>,
+): Promise<MeantText[]> {
+  const { rows } = await readCorpus(path, { column, field: column, fields: { meaning: cell } });
+  const problems: Problem[] = [];
+  const texts = rows.flatMap(({ line, text, fields }) => {
+    const meaning = readMeaning(fields!['meaning']!);
+    if (typeof meaning !== 'string') return [{ words: splitWords(text), meaning }];
+    problems.push({ path: `line ${line}`, message: meaning });
+    return [];
+  });
+  if (problems.length > 0) throw new InputError(path, problems);
+  return texts;
+}

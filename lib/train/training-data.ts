@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import type { TrainConfig } from '../config/index.js';
+import { inputError } from '../base/errors.js';
+import { keyOf, permutation, split } from '../base/random.js';
+import { readCorpus, type CorpusOptions } from '../text/corpus.js';
+import { loadTokenizer } from '../text/load-tokenizer.js';
+import { readText } from '../text/read-text.js';
+import type { Tokenizer } from '../text/types.js';
+import { buildVocabulary, coverage, type Coverage } from '../text/vocabulary.js';
+import { splitWords, wordTokenizer } from '../text/word-tokenizer.js';
+import type { PhraseGroup } from './swap.js';
+
+type TokenRow = readonly string[];
+
+/** A corpus as a training run takes it in, with an account of what was left out. */
+export interface TrainingData {
+  readonly tokenizer: Tokenizer;
+  readonly rows: readonly TokenRow[];
+  readonly validationRows: readonly TokenRow[];
+  /** What the vocabulary makes of the training rows. */
+  readonly coverage: Coverage;
+  /** Lines without text. */
+  readonly empty: readonly number[];
+  /** Lines of the training corpus whose words do not fit the canvas. */
+  readonly tooLong: readonly number[];
+}
+
+interface TokenLine {
+  readonly line: number;
+  readonly tokens: TokenRow;
+}
+
+/** Reads and tokenizes the corpus of a config. Errors: an InputError that names the file and what to do. */
+export async function readTrainingData(config: TrainConfig, dataFolder: string): Promise<TrainingData> {
+  const { data, model } = config;
+  const path = join(dataFolder, data.file);
+  const options = corpusOptions(data);
+  const corpus = await readCorpus(path, options);
+  const tokenizer = await tokenizerFor(
+    config,
+    corpus.rows.map(({ text }) => text),
+  );
+  const tokenized = corpus.rows.map(({ line, text }): TokenLine => ({ line, tokens: tokenizer.tokenize(text) }));
+  const fits = ({ tokens }: TokenLine) => tokens.length <= model.maxTokens - 2;
+  const fitting = tokenized.filter(fits);
+  if (fitting.length < 2) {
+    throw inputError(
+      path,
+      `expected at least 2 rows of at most ${model.maxTokens - 2} tokens, found ${fitting.length}; raise model.maxTokens`,
+    );
+  }
+  const parts = data.validation
+    ? { rows: fitting, held: await validationLines(join(dataFolder, data.validation), options, tokenizer, model.maxTokens) }
+    : heldOut(fitting, data.split, config.seed);
+  return {
+    tokenizer,
+    rows: parts.rows.map(({ tokens }) => tokens),
+    validationRows: parts.held.map(({ tokens }) => tokens),
+    coverage: coverage(
+      parts.rows.map(({ tokens }) => tokens),
+      tokenizer.vocabulary,
+    ),
+    empty: corpus.skipped.map(({ line }) => line),
+    tooLong: tokenized.filter((row) => !fits(row)).map(({ line }) => line),
+  };
+}
+
+function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOptions {
+  return {
+    ...(column === undefined ? {} : { column }),
+    ...(field === undefined ? {} : { field }),
+    ...(format === undefined ? {} : { format }),
+  };
+}
+
+async function tokenizerFor({ tokenizer }: TrainConfig, texts: readonly string[]): Promise<Tokenizer> {
+  if (tokenizer.name === 'file') return loadTokenizer(tokenizer.path.replace(/[/\\]?tokenizer\.json$/, '') || '.');
+  return wordTokenizer(buildVocabulary(texts.map(splitWords), { minCount: tokenizer.minCount }));
+}
+
+async function validationLines(
+  path: string,
+  options: CorpusOptions,
+  tokenizer: Tokenizer,
+  maxTokens: number,
+): Promise<TokenLine[]> {
+  const { rows } = await readCorpus(path, options);
+  const lines = rows
+    .map(({ line, text }) => ({ line, tokens: tokenizer.tokenize(text) }))
+    .filter(({ tokens }) => tokens.length <= maxTokens - 2);
+  if (lines.length === 0) throw inputError(path, `expected a row of at most ${maxTokens - 2} tokens to validate on, found none`);
+  return lines;
+}
+
+/** A random share of the rows, at least one, to validate on where no other corpus is given. */
+function heldOut(lines: readonly TokenLine[], share: number, seed: number): { rows: TokenLine[]; held: TokenLine[] } {
+  const order = permutation(split(keyOf(seed), 'held out'), lines.length);
+  const count = Math.min(lines.length - 1, Math.max(1, Math.round(lines.length * share)));
+  const held = new Set(order.subarray(0, count));
+  return { rows: lines.filter((_, i) => !held.has(i)), held: lines.filter((_, i) => held.has(i)) };
+}
+
+/** Groups of phrases from a text file: a phrase a line, an empty line between groups. */
+export async function readPhraseGroups(path: string, tokenizer: Pick<Tokenizer, 'tokenize'>): Promise<PhraseGroup[]> {
+  const text = await readText(path);
+  const groups = text.split(/\r?\n\s*\r?\n/).map((group) =>
+    group
+      .split(/\r?\n/)
+      .map((phrase) => tokenizer.tokenize(phrase))
+      .filter((words) => words.length > 0),
+  );
+  return groups.filter((group) => group.length > 0);
+}

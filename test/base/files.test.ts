@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DiffusteerError } from '../../lib/base/errors.js';
+import { writeAside } from '../../lib/base/files.js';
+
+describe('writeAside', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'files-'));
+  const path = join(folder, 'state.json');
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('replaces a file and leaves nothing else behind', async () => {
+    await writeAside(path, 'old');
+    await writeAside(path, Uint8Array.from(Buffer.from('new')));
+    expect(readFileSync(path, 'utf8')).to.equal('new');
+    expect(readdirSync(folder)).to.deep.equal(['state.json']);
+  });
+
+  it('lets several writers of one name each write the whole of it', async () => {
+    await Promise.all(['a', 'b', 'c'].map((letter) => writeAside(path, letter.repeat(100_000))));
+    expect(readFileSync(path, 'utf8')).to.match(/^(a{100000}|b{100000}|c{100000})$/);
+    expect(readdirSync(folder)).to.deep.equal(['state.json']);
+  });
+
+  it('keeps the old file and removes the part where the disk has no room', () => {
+    writeFileSync(path, 'old');
+    const files = JSON.stringify(new URL('../lib/files.js', import.meta.url).href);
+    const write = `import { writeAside } from ${files};
+      await writeAside(process.argv[1], 'x'.repeat(8e6)).catch((e) => { console.log(e.name, e.message); process.exitCode = 7; });`;
+    // A limit on the size of a file stands in for a full disk: the write fails half-way.
+    const child = [
+      '-c',
+      'ulimit -f 4000; exec "$@"',
+      'sh',
+      process.execPath,
+      ...process.execArgv,
+      '--input-type=module',
+      '-e',
+      write,
+      path,
+    ];
+    const { status, stdout, stderr } = spawnSync('sh', child, { encoding: 'utf8' });
+    expect(status, stderr).to.equal(7);
+    expect(stdout).to.match(/^DiffusteerError .*state\.json: could not be written \(EFBIG.*untouched/);
+    expect(readFileSync(path, 'utf8')).to.equal('old');
+    expect(readdirSync(folder)).to.deep.equal(['state.json']);
+  }).timeout(20_000); // starts a process
+
+  it('names the path where the folder does not exist', async () => {
+    const error = await writeAside(join(folder, 'none', 'a'), '').catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(DiffusteerError);
+    expect((error as Error).message).to.contain(join(folder, 'none', 'a'));
+  });
+});

@@ -1,0 +1,352 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import { builtInGuides } from '../../guidance/index.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import {
+  JudgeUnavailable,
+  rememberingParser,
+  type FluencyJudge,
+  type Judge,
+  type Metrics,
+  type Parser,
+  type TextScores,
+} from '../../lib/evaluate/index.js';
+import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
+import { evaluateRun, type EvaluateOptions } from '../../lib/evaluate/evaluate-run.js';
+import type { GuideFactory, Registry } from '../../lib/guide/contract.js';
+import { Type } from '../../lib/index.js';
+import { inputErrorOf } from '../config/helpers.js';
+import { withFolder, writeTinyModel } from '../tiny-model.js';
+
+/** A guide of the user's own, of which only the judge is looked at. */
+const mood: GuideFactory<unknown> = {
+  name: 'mood',
+  summary: 'a mood',
+  example: {},
+  options: Type.Object({}),
+  places: ['posterior'],
+  check: () => [],
+  create: () => ({ via: 'posterior', factors: () => ({}) }),
+};
+/** Guides of these names that need no model and take any options. */
+const untrainedGuides = (...names: string[]) =>
+  names.map((name) => [name, { ...mood, name, options: Type.Object({}, { additionalProperties: true }) }] as const);
+const registry: Registry = new Map([...builtInGuides, ['mood', mood]]);
+
+/** Counts the texts that it is asked about; from the text `fails` on it is not there. */
+class MoodJudge implements Judge {
+  readonly name = 'mood';
+  asked = 0;
+  constructor(readonly fails = Infinity) {}
+  async score(texts: readonly (readonly string[])[]) {
+    if (this.asked + texts.length > this.fails) throw new JudgeUnavailable('the server has died; start it again');
+    this.asked += texts.length;
+    return texts.map((words) => ({ value: words.length % 2 }));
+  }
+}
+
+interface Text {
+  readonly text: string;
+  readonly target: object;
+  readonly sample?: number;
+}
+
+async function writeRun(folder: string, texts: readonly Text[], guidance: unknown[], more: object = {}): Promise<string> {
+  await writeTinyModel(join(folder, 'model'));
+  const config = checkConfig('generate', { model: join(folder, 'model'), output: folder, guidance, ...more });
+  await writeFile(join(folder, 'run.json'), JSON.stringify({ config, version: '0', texts: texts.length }));
+  const lines = texts.map(({ text, target, sample = 0 }, i) => {
+    const tokens = text.split(' ');
+    return `${JSON.stringify({ id: `${i}-${sample}`, target, sample, tokens, text, guides: {}, seed: 1 })}\n`;
+  });
+  await writeFile(join(folder, 'samples.jsonl'), lines.join(''));
+  return folder;
+}
+
+const scoresOf = async (folder: string): Promise<TextScores[]> =>
+  (await readFile(join(folder, 'scores.jsonl'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as TextScores);
+
+const byLength = [{ guide: 'length', length: { from: 'length' } }];
+const byMood = [{ guide: 'mood' }];
+/** More than one chunk. */
+const many = Array.from({ length: 300 }, (_, i): Text => ({ text: 'a heron waits'.slice(0, 1 + (i % 13)), target: { i } }));
+
+describe('evaluateRun', () => {
+  it('gives the figures that a person counts, as the schema has them', async () => {
+    await withFolder(async (folder) => {
+      const corpus = join(folder, 'corpus.txt');
+      await writeFile(corpus, 'a heron waits .\nthe pond is old .\n');
+      const texts = [
+        { text: 'a heron waits .', target: { length: 4, ref: 'a heron waits .' } },
+        { text: 'the pond is green .', target: { length: 4, ref: 'the pond is old' } },
+        { text: 'a heron sleeps', target: { length: 3 } },
+      ];
+      await writeRun(folder, texts, byLength);
+      const metrics = await evaluateRun(folder, registry, { corpus });
+      const { score, perfect, ceiling, ofCeiling, judge, texts: judged } = metrics.guides['length']!;
+      expect([score.mean, perfect.mean]).to.deep.equal([2 / 3, 2 / 3]);
+      expect({ ceiling, ofCeiling, judge, judged }).to.deep.equal({
+        ceiling: 1,
+        ofCeiling: 1 / 2,
+        judge: 'the words of the text',
+        judged: 3,
+      });
+      expect([score.low, score.high]).to.deep.equal([0, 1]);
+      expect(metrics.novelty!.copies.mean).to.equal(1 / 3);
+      expect(metrics.novelty!.longestCopied.mean).to.equal((4 + 3 + 2) / 3);
+      expect(metrics.novelty!.longestCopiedMax).to.deep.equal({ words: 4, id: '0-0' });
+      expect(metrics.diversity.distinct[0]).to.equal(9 / 12); // "a", "heron" and "." come twice
+      expect(metrics.lengths).to.deep.equal({ mean: 4, min: 3, max: 5 });
+      expect([metrics.texts, metrics.targets, metrics.gaps, metrics.unjudged]).to.deep.equal([3, 3, {}, []]);
+      expect(metrics.references!.texts).to.equal(2);
+      const schema = JSON.parse(await readFile('schemas/metrics.schema.json', 'utf8')) as object;
+      const validate = new Ajv({ strict: false }).compile(schema);
+      const written = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
+      expect(validate(written), JSON.stringify(validate.errors)).to.equal(true);
+      expect(written).to.deep.equal(JSON.parse(JSON.stringify(metrics)));
+      expect(renderMetrics(metrics)).to.match(/^length +66\.7 % +0\.0 to 100\.0 +66\.7 % +100\.0 % +50\.0 % +3$/m);
+      expect(renderMarkdown(metrics, 'run')).to.contain('| length | 66.7 % | 0.0 to 100.0 | 66.7 % | 100.0 % | 50.0 % | 3 |');
+    });
+  });
+
+  it('takes no field for a reference from which a guide takes an option, however deep', async () => {
+    const target = { words: ['pond', 'heron'], ref: 'The heron waits' };
+    const words = { guide: 'words', all: { from: 'words' } };
+    const asked = { guide: 'words', all: ['pond'] };
+    const ceilingOf = (guidance: unknown[]) =>
+      withFolder(async (folder) => {
+        await writeRun(folder, [{ text: 'The pond finds heron .', target }], guidance);
+        const { guides } = await evaluateRun(folder, registry);
+        return Object.values(guides)[0]!.ceiling;
+      });
+    expect(await ceilingOf([words])).to.equal(1 / 2);
+    expect(await ceilingOf([{ any: [words, asked] }])).to.equal(0);
+    expect(await ceilingOf([asked])).to.equal(1); // the words are a text here
+  });
+
+  it('resamples the texts of a target together, and texts by themselves where there is one target', async () => {
+    await withFolder(async (folder) => {
+      const target = { length: 2 };
+      const texts = ['a b', 'a', 'a b', 'a b'].map((text, sample) => ({ text, target, sample }));
+      await writeRun(folder, texts, byLength, { samplesPerTarget: 4 });
+      const alone = await evaluateRun(folder, registry);
+      expect(alone.targets).to.equal(4);
+      expect(alone.guides['length']!.score.low).to.be.below(0.75);
+      const two = [...texts, ...texts].map((text, i) => ({ ...text, target: { ...target, i: Math.floor(i / 4) } }));
+      await rm(join(folder, 'scores.json'));
+      await rm(join(folder, 'scores.jsonl'));
+      await writeRun(folder, two, byLength, { samplesPerTarget: 4 });
+      const together = await evaluateRun(folder, registry);
+      expect(together.targets).to.equal(2);
+      expect(together.guides['length']!.score).to.deep.equal({ mean: 0.75, low: 0.75, high: 0.75 });
+    });
+  });
+
+  it('goes on where it was stopped, and cuts off a torn line', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      const whole = new MoodJudge();
+      const expected = await evaluateRun(folder, registry, { judges: [whole] });
+      expect(whole.asked).to.equal(300);
+      const scores = await readFile(join(folder, 'scores.jsonl'), 'utf8');
+
+      await rm(join(folder, 'scores.json'));
+      await rm(join(folder, 'scores.jsonl'));
+      const judge = new MoodJudge();
+      const stop = new AbortController();
+      const stopped = await evaluateRun(
+        folder,
+        registry,
+        { judges: [judge] },
+        { signal: stop.signal, onProgress: () => stop.abort() },
+      ).catch((error: unknown) => error);
+      expect(stopped).to.be.instanceOf(Interrupted);
+      expect(judge.asked).to.equal(256);
+      await appendFile(join(folder, 'scores.jsonl'), '{"id":"256-0","gui');
+      let from = 0;
+      const metrics = await evaluateRun(folder, registry, { judges: [judge] }, { onStart: (done) => (from = done) });
+      expect([from, judge.asked]).to.deep.equal([256, 300]);
+      expect(metrics).to.deep.equal(expected);
+      expect(await readFile(join(folder, 'scores.jsonl'), 'utf8')).to.equal(scores);
+    });
+  });
+
+  it('marks what a judge that dies half way could not judge, keeps the rest, and judges only that the next time', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, [...byMood, { guide: 'length', length: 1 }]);
+      const dying = new MoodJudge(260);
+      const { gaps, guides } = await evaluateRun(folder, registry, { judges: [dying] });
+      expect(gaps['mood']).to.equal('256 of 300 texts are judged: the server has died; start it again');
+      expect([guides['mood']!.texts, guides['length']!.texts]).to.deep.equal([256, 300]);
+
+      const back = new MoodJudge();
+      const whole = await evaluateRun(folder, registry, { judges: [back] });
+      expect([back.asked, whole.guides['mood']!.texts, whole.gaps['mood']]).to.deep.equal([44, 300, undefined]);
+      expect((await scoresOf(folder)).map(({ id }) => id)).to.deep.equal(many.map((_, i) => `${i}-0`));
+      const again = new MoodJudge();
+      await evaluateRun(folder, registry, { judges: [again] });
+      expect(again.asked).to.equal(0);
+    });
+  });
+
+  it('judges anew where the scores were removed and what they were made by was not', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, [{ text: 'a heron', target: { length: 2 } }], byLength);
+      const first = await evaluateRun(folder, registry);
+      await rm(join(folder, 'scores.jsonl'));
+      expect(await evaluateRun(folder, registry)).to.deep.equal(first);
+    });
+  });
+
+  it('judges again what another judge has judged, and nothing else', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      const first = new MoodJudge();
+      await evaluateRun(folder, registry, { judges: [first] });
+      const other = Object.assign(new MoodJudge(), { by: 'another model' });
+      const corpus = join(folder, 'corpus.txt');
+      await writeFile(corpus, 'a heron\n');
+      expect((await evaluateRun(folder, registry, { judges: [other], corpus })).guides['mood']!.judge).to.equal('another model');
+      expect(other.asked).to.equal(300);
+      const { fluency } = await evaluateRun(folder, registry, { judges: [other] });
+      expect(other.asked).to.equal(300);
+      expect(Object.keys(fluency), 'what an earlier evaluation had stays').to.deep.equal(['ngram']);
+    });
+  });
+
+  it('keeps what a held-out corpus costs without being given it, until the language model is another', async () => {
+    await withFolder(async (folder) => {
+      const [corpus, heldOut, other] = ['corpus.txt', 'held-out.txt', 'other.txt'].map((name) => join(folder, name));
+      await writeFile(corpus!, 'a heron waits .\nthe pond is old .\n');
+      await writeFile(heldOut!, 'a heron is old .\n');
+      await writeRun(folder, [{ text: 'a heron waits .', target: {} }], []);
+      const lm: FluencyJudge = { name: 'lm', by: 'one model', nats: async (texts) => texts.map(() => ({ nats: 6, tokens: 3 })) };
+      const costs = async (options: EvaluateOptions) =>
+        Object.entries((await evaluateRun(folder, registry, options)).fluency).map(([name, judge]) => [name, judge.heldOut]);
+
+      const both = await costs({ corpus: corpus!, heldOut: heldOut!, fluency: [lm] });
+      expect(both).to.deep.equal([['ngram', both[0]![1]], ['lm', 2]]); // prettier-ignore
+      expect(both[0]![1]).to.be.above(0);
+      expect(await costs({})).to.deep.equal(both);
+      expect(await costs({ heldOut: heldOut!, fluency: [lm] }), 'of the n-grams too').to.deep.equal(both);
+      const named = { ...lm, by: 'another model' };
+      expect(await costs({ fluency: [named] })).to.deep.equal([both[0], ['lm', undefined]]);
+      await writeFile(other!, 'the pond waits .\n');
+      expect(await costs({ heldOut: other!, fluency: [named] }), 'two corpora are not mixed').to.deep.equal([
+        ['ngram', undefined],
+        ['lm', 2],
+      ]);
+    });
+  });
+
+  it('judges tags and trees by one parse a text, and the tags anew where another tagger judges', async () => {
+    await withFolder(async (folder) => {
+      const tags = ['DET', 'NOUN', 'VERB'];
+      const texts = ['the heron waits', 'a heron sings', 'the heron waits'].map((text, i) => ({ text, target: { i } }));
+      await writeRun(folder, texts, [
+        { guide: 'pos', tags },
+        { guide: 'length', length: 3 },
+        { guide: 'tree', tree: '(NP DT NN NN)' },
+      ]);
+      let parsed = 0;
+      const parser = rememberingParser({
+        name: 'Stanford CoreNLP',
+        slow: true,
+        async parse(all) {
+          parsed += all.length;
+          return all.map(() => ({ tags: ['DT', 'NN', 'NN'], nodes: [{ label: 'NP', start: 0, end: 3 }] }));
+        },
+      });
+      const untrained = new Map(untrainedGuides('pos', 'length', 'tree'));
+      const judged = async (options: EvaluateOptions) => {
+        const { guides, gaps } = await evaluateRun(folder, untrained, options);
+        return [guides['pos']?.judge, guides['pos']?.score.mean, gaps['pos']];
+      };
+      const gone = { name: 'Stanford CoreNLP', parse: () => Promise.reject(new JudgeUnavailable('lacks jars; fetch them')) };
+      expect(await judged({ parser })).to.deep.equal(['wink-nlp (Penn tags: Stanford CoreNLP)', 1, undefined]);
+      expect((await judged({ parser, tagger: gone }))[2]).to.equal('0 of 3 texts are judged: lacks jars; fetch them');
+      expect(await judged({ parser, tagger: parser })).to.deep.equal(['Stanford CoreNLP', 2 / 3, undefined]);
+      expect(parsed, 'different texts').to.equal(2);
+    });
+  });
+
+  it('judges what evenly spaced steps of traced texts predict, beside what could be judged at all', async () => {
+    await withFolder(async (folder) => {
+      const texts = ['a b', 'a b c', 'a b c d'].map((text) => ({ text, target: { length: 3 } }));
+      const byParses = [
+        { guide: 'tree', tree: '(S (NP DT NN))' },
+        { guide: 'pos', tags: ['X'] },
+      ];
+      await writeRun(folder, texts, [...byLength, ...byMood, ...byParses]);
+      const STEPS = 34; // of which every third is judged: 0, 3, ... 33
+      const stepsOf = (whole: number) =>
+        Array.from({ length: STEPS }, (_, step) => {
+          const tokens = Array.from({ length: step < whole ? 1 : 3 }, () => 'a');
+          return { step, time: 1 - step / STEPS, tokens, entropy: tokens.map(() => 0), guides: {} };
+        });
+      const traces = [10, 20].map((whole, i) => JSON.stringify({ id: `${i}-0`, sample: 0, steps: stepsOf(whole) }));
+      await writeFile(join(folder, 'traces.jsonl'), `${traces.join('\n')}\n`);
+      const slow: Parser = {
+        slow: true,
+        parse: async (all) => all.map((words) => ({ tags: words.map(() => 'NN'), nodes: [] })),
+      };
+      const untrained = new Map([...registry, ...untrainedGuides('tree', 'pos')]);
+      const metrics = await evaluateRun(folder, untrained, { judges: [new MoodJudge()], parser: slow, tagger: slow });
+      const { texts: traced, guides } = metrics.byStep!;
+      expect([traced, Object.keys(guides)]).to.deep.equal([2, ['length', 'mood']]);
+      const length = guides['length']!;
+      expect(length.map(({ step }) => step)).to.deep.equal([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]);
+      expect(length.map(({ mean }) => mean)).to.deep.equal([0, 0, 0, 0, 1 / 2, 1 / 2, 1 / 2, 1, 1, 1, 1, 1]);
+      expect([length[5]!.low, length[5]!.high], 'texts of one target are drawn by themselves').to.deep.equal([0, 1]);
+      expect(length[5]!.time).to.equal(1 - 15 / STEPS);
+      expect(guides['mood']!.map(({ mean }) => mean)).to.deep.equal(Array.from({ length: 12 }, () => 1));
+      for (const guide of ['tree', 'pos'])
+        expect(metrics.guides[guide]!.texts, 'a parser that is slow to start judges texts alone').to.equal(3);
+      const markdown = renderMarkdown(metrics, 'run');
+      expect(markdown)
+        .to.contain('| reverse step | noise | length, % | mood, % |')
+        .and.to.contain('| 16 | 0.56 | 50.0 [0.0 to 100.0] |');
+      const validate = new Ajv({ strict: false }).compile(
+        JSON.parse(await readFile('schemas/metrics.schema.json', 'utf8')) as object,
+      );
+      expect(validate(JSON.parse(JSON.stringify(metrics))), JSON.stringify(validate.errors)).to.equal(true);
+    });
+  });
+
+  it('names the line that is no text, and keeps what was judged before it', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      await appendFile(join(folder, 'samples.jsonl'), '{"id": oops\n');
+      const judge = new MoodJudge();
+      const error = await inputErrorOf(() => evaluateRun(folder, registry, { judges: [judge] }));
+      expect(error.message).to.match(/samples\.jsonl:301: is not JSON/);
+      expect(await scoresOf(folder)).to.have.length(300);
+      await writeRun(folder, many.slice(0, 2), byMood);
+      await appendFile(join(folder, 'samples.jsonl'), '{"id":"2-0","sample":0,"target":{}}\n');
+      expect((await inputErrorOf(() => evaluateRun(folder, registry, { judges: [judge] }))).message).to.match(
+        /samples\.jsonl:3: expected a text of a run/,
+      );
+    });
+  });
+
+  it('says that a run is cut short, that no judge knows a guide, and that there are no references', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many.slice(0, 3), byMood);
+      const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as object;
+      await writeFile(join(folder, 'run.json'), JSON.stringify({ ...run, texts: 5 }));
+      await appendFile(join(folder, 'samples.jsonl'), '{"id":"3-0","tok');
+      const { gaps, unjudged, texts } = await evaluateRun(folder, registry);
+      expect([texts, unjudged]).to.deep.equal([3, ['mood']]);
+      expect(Object.keys(gaps)).to.deep.equal(['run', 'references', 'fluency']);
+      expect(gaps['run']).to.contain('has 3 of its 5 texts');
+      await writeFile(join(folder, 'samples.jsonl'), '');
+      expect((await inputErrorOf(() => evaluateRun(folder, registry))).message).to.contain('holds no text yet');
+    });
+  });
+});

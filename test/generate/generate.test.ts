@@ -1,0 +1,313 @@
+import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { builtInGuides } from '../../guidance/index.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import { generate, prepareRun, type GenerateHooks } from '../../lib/generate/generate.js';
+import { judgeFolder, readSamples } from '../../lib/evaluate/judge-run.js';
+import type { SampleLine } from '../../lib/shard/shard.js';
+import { trainGuide } from '../../lib/train/guides/train-guide.js';
+import { errorOf } from '../text/helpers.js';
+import { tinyPaperConfig, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
+
+const parses = [
+  ['The heron sleeps .', 'DET NOUN VERB PUNCT'],
+  ['A quiet heron waits .', 'DET ADJ NOUN VERB PUNCT'],
+  ['The garden is green', 'DET NOUN AUX ADJ'],
+].map(([words, tags], line) => {
+  const upos = tags!.split(' ');
+  return { line, sentences: [{ words: words!.split(' '), tags: upos, upos, tree: '(S)' }] };
+});
+
+describe('a batch run', function () {
+  this.timeout(20_000);
+
+  /** Runs `use` with a tiny model in a folder, and a way to generate there. */
+  const withModel = (use: (folder: string, run: Run) => Promise<void>): Promise<void> =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'));
+      const run: Run = async (changes, hooks = {}) => {
+        const base = {
+          model: join(folder, 'model'),
+          device: 'onnx-cpu',
+          sampler: { steps: 6 },
+          batchSize: 4,
+          output: join(folder, 'out'),
+        };
+        const config = checkConfig('generate', { ...base, ...changes });
+        const result = await generate(config, builtInGuides, 'run.json', hooks);
+        const path = join(config.output, 'samples.jsonl');
+        return { ...result, lines: await readSamples(path), bytes: await readFile(path, 'utf8') };
+      };
+      await use(folder, run);
+    });
+  type Run = (
+    changes: Record<string, unknown>,
+    hooks?: GenerateHooks,
+  ) => Promise<{ texts: number; made: number; lines: SampleLine[]; bytes: string }>;
+
+  it('makes texts of exactly the length asked for, with given words where they belong, by several guides at once', () =>
+    withModel(async (_folder, run) => {
+      const targets = [
+        { words: 6, template: 'The _ is ...' },
+        { words: 4, template: ['_', 'pond', '...'] },
+        { words: 5, template: '_:4 .' },
+      ];
+      const guidance = [
+        { guide: 'length', length: { from: 'words' } },
+        { all: [{ guide: 'infill', template: { from: 'template' } }] },
+      ];
+      const { lines, texts, made } = await run({ guidance, targets, samplesPerTarget: 3 });
+      expect([texts, made]).to.deep.equal([9, 9]);
+      expect(lines.map(({ id }) => id)).to.deep.equal([0, 1, 2].flatMap((t) => [0, 1, 2].map((s) => `${t}-${s}`)));
+      for (const { id, tokens, target, guides, text } of lines) {
+        const which = Number(id[0]);
+        expect(target).to.deep.equal(targets[which]);
+        expect(tokens, id).to.have.length(targets[which]!.words);
+        if (which === 0) expect([tokens[0], tokens[2]]).to.deep.equal(['The', 'is']);
+        if (which === 1) expect(tokens[1]).to.equal('pond');
+        if (which === 2) expect(tokens[4]).to.equal('.');
+        expect(
+          tokens.every((token) => vocabulary.id(token) !== undefined),
+          'no special token',
+        ).to.equal(true);
+        expect(guides).to.deep.equal({ length: { logProb: 0, holds: true }, infill: { logProb: 0, holds: true } });
+        expect(text.length).to.be.above(0);
+      }
+      expect(new Set(lines.map(({ seed }) => seed)).size).to.equal(9);
+      expect(new Set(lines.map(({ text }) => text)).size).to.be.above(6);
+    }));
+
+  it('that is stopped or torn goes on to the same bytes; the same seed gives them again, another one others', () =>
+    withModel(async (folder, run) => {
+      const job = { guidance: [{ guide: 'length', length: 5 }], samplesPerTarget: 10 };
+      const { bytes } = await run(job);
+      const output = join(folder, 'stopped');
+      const stop = new AbortController();
+      const onSamples = () => stop.abort();
+      const error = await run({ ...job, output }, { signal: stop.signal, onSamples }).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Interrupted);
+      const path = join(output, 'samples.jsonl');
+      expect(await readSamples(path)).to.have.length(4);
+      await appendFile(path, '{"id":"0-4","tar');
+      const rest = await run({ ...job, output });
+      expect([rest.made, rest.bytes]).to.deep.equal([6, bytes]);
+      await truncate(path, bytes.length - 30);
+      expect((await run({ ...job, output })).bytes).to.equal(bytes);
+      const other = await run({ ...job, output: join(folder, 'other'), seed: 2 });
+      expect(other.lines.map(({ text }) => text)).to.not.deep.equal((await readSamples(path)).map(({ text }) => text));
+    }));
+
+  it('that is finished makes nothing more; another config or model in its folder is refused by name', () =>
+    withModel(async (folder, run) => {
+      const job = { samplesPerTarget: 2 };
+      const { bytes } = await run(job);
+      const again = await run(job);
+      expect([again.made, again.bytes]).to.deep.equal([0, bytes]);
+      const message = await errorOf(run({ samplesPerTarget: 3, seed: 5 }));
+      for (const line of [
+        /run\.json: 4 problems/,
+        /\/config\/seed: is not what the run/,
+        /\/config\/samplesPerTarget: is not what the run/,
+        /\/texts: the run was begun for 2 texts, the targets now make 3/,
+      ])
+        expect(message).to.match(line);
+      expect(message).to.contain('choose another output folder').and.not.contain('/config/model');
+      await writeTinyModel(join(folder, 'model'), undefined, 2);
+      expect(await errorOf(run(job))).to.contain('/model: the model has changed');
+      expect(await readFile(join(folder, 'out/samples.jsonl'), 'utf8')).to.equal(bytes);
+    }));
+
+  it('decodes by minimum Bayes risk', () =>
+    withModel(async (_folder, run) => {
+      const { lines } = await run({ decode: { name: 'mbr', candidates: 4 }, batchSize: 9, samplesPerTarget: 3 });
+      expect(lines.map(({ id }) => id)).to.deep.equal(['0-0', '0-1', '0-2']);
+    }));
+
+  it('is steered by parts of speech: by counted tables, and by a classifier', () =>
+    withModel(async (folder, run) => {
+      await writeFile(join(folder, 'parses.jsonl'), parses.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      const train = (rest: Record<string, unknown>) =>
+        trainGuide(
+          checkConfig('train-guide', {
+            ...{ guide: 'pos', model: join(folder, 'model'), parses: 'parses.jsonl', device: 'onnx-cpu' },
+            ...{
+              network: { layers: 1, width: 8, heads: 2 },
+              optimizer: { steps: 3, batchSize: 2 },
+              output: join(folder, 'guide'),
+            },
+            ...rest,
+          }),
+          folder,
+          builtInGuides,
+        );
+      const tags = ['DET', 'ADJ', 'NOUN', 'VERB'];
+      const clause = { guide: 'pos', tags };
+      expect(await errorOf(run({ guidance: [clause] }))).to.contain('nothing is here; make it with `diffusteer train-guide`');
+      expect((await train({ via: 'posterior' })).trained).to.equal(true);
+      expect((await train({ via: 'gradient' })).trained).to.equal(true);
+
+      const byTables = await run({ guidance: [clause], samplesPerTarget: 3, output: join(folder, 'tables') });
+      for (const { tokens, guides } of byTables.lines) {
+        expect(tokens).to.have.length(4);
+        expect(tokens[0]).to.be.oneOf(['The', 'A']);
+        expect(tokens[2]).to.be.oneOf(['heron', 'garden']);
+        expect(guides['pos']!.logProb).to.be.below(0);
+      }
+      const guidance = [
+        { ...clause, via: 'gradient' },
+        { guide: 'length', length: 4 },
+      ];
+      const byGradient = await run({ guidance, samplesPerTarget: 3, output: join(folder, 'gradient') });
+      for (const { tokens, guides } of byGradient.lines) {
+        expect(tokens).to.have.length(4);
+        expect(guides['pos']!.logProb).to.be.below(0);
+        expect(guides['length']).to.deep.equal({ logProb: 0, holds: true });
+      }
+
+      const either = [
+        { any: [{ ...clause, via: 'gradient' }, { not: { guide: 'pos', via: 'gradient', tags: ['ADV'] } }], weight: 'auto' },
+      ];
+      const auto = await run({ guidance: either, samplesPerTarget: 6, output: join(folder, 'any') });
+      for (const { guides } of auto.lines) {
+        const [p, q, not, any] = ['pos', 'pos#2', 'not', 'any'].map((label) => Math.exp(guides[label]!.logProb!));
+        expect(not).to.be.closeTo(1 - q!, 1e-3);
+        expect(any).to.be.closeTo(1 - (1 - p!) * q!, 1e-3);
+        expect(guides['any']!.holds).to.equal(any! > 0.5);
+        expect(guides['any']!.weight!.first).to.equal(1);
+      }
+      const softInside = await errorOf(run({ guidance: [{ not: clause }], output: join(folder, 'soft') }));
+      expect(softInside).to.contain('/guidance/0/not: the guide "pos" weighs tokens').and.contain('"via": "gradient"');
+
+      await writeTinyModel(join(folder, 'model'), undefined, 2);
+      const refused = await errorOf(run({ guidance, output: join(folder, 'refused') }));
+      expect(refused).to.contain('was trained for another denoiser').and.contain('train it again');
+    }));
+
+  it('makes nothing but texts that automata accept, several together and beside other guides', () =>
+    withModel(async (_folder, run) => {
+      const targets = [
+        { pattern: '(The|A) .{1,2} (pond|garden) .*', all: ['green', 'old'] },
+        { pattern: '[^The|A]+ .', all: ['heron waits'] },
+      ];
+      const guidance = [
+        { guide: 'regex', pattern: { from: 'pattern' } },
+        { guide: 'words', all: { from: 'all' }, none: ['.'] },
+        { guide: 'length', length: { min: 4, max: 5 } },
+      ];
+      const { lines } = await run({ guidance, targets, samplesPerTarget: 5 });
+      for (const { id, tokens, guides, truncated } of lines) {
+        const text = tokens.join(' ');
+        if (id.startsWith('0'))
+          expect(text)
+            .to.match(/^(The|A) (\S+ ){1,2}(pond|garden)/)
+            .and.match(/green/)
+            .and.match(/old/);
+        else
+          expect(text)
+            .to.match(/heron waits/)
+            .and.not.match(/The.* |A.* /);
+        expect(tokens.length).to.be.within(4, 5);
+        expect(tokens).to.not.include('.');
+        const holds = { logProb: 0, holds: true };
+        expect([guides, truncated]).to.deep.equal([{ regex: holds, words: holds, length: holds }, undefined]);
+      }
+      expect(new Set(lines.map(({ text }) => text)).size).to.be.above(5);
+    }));
+
+  it('says why no text can be: none in common, too long for the canvas, or forbidden at a place', () =>
+    withModel(async (_folder, run) => {
+      const regex = (pattern: string) => ({ guide: 'regex', pattern });
+      const cases: [object[], string][] = [
+        [[regex('The .*'), regex('A .*')], 'regex and regex#2 accept no text in common'],
+        [[regex('The .{8,} pond')], 'regex accepts no text that fits: the shortest has 10 words, the canvas holds 6'],
+        [
+          [regex('The (pond|heron) .*'), { guide: 'infill', template: 'The garden ...' }],
+          'accept no text: at place 2 it would have to go on with "pond" or "heron", which is forbidden there',
+        ],
+        [[regex('The .{2,}'), { guide: 'length', length: 2 }], 'accept no text: at place 3 it would have to go on with'],
+      ];
+      for (const [guidance, message] of cases) expect(await errorOf(run({ guidance }))).to.contain(message);
+      expect(await errorOf(run({ guidance: [regex('<NOUN>')] }))).to.contain('<NOUN>: needs counts of the tags of words');
+    }));
+
+  it('says with the other checks that a device cannot compute in 8 bits, and in what a run was computed', () =>
+    withModel(async (folder, run) => {
+      const config = checkConfig('generate', {
+        ...{ model: join(folder, 'model'), output: join(folder, 'none') },
+        ...{ device: 'tfjs-cpu', precision: 'int8' },
+      });
+      const refused = await errorOf(prepareRun(config, builtInGuides, 'run.json'));
+      expect(refused).to.contain('/precision: int8 is computed by onnx-cpu alone, not by tfjs-cpu');
+      for (const [asked, precision] of Object.entries({ auto: 'int8', float32: 'float32' })) {
+        await run({ precision: asked, output: join(folder, asked) });
+        expect(JSON.parse(await readFile(join(folder, asked, 'run.json'), 'utf8'))).to.include({ precision });
+      }
+    }));
+
+  it('refuses automata with a model that weighs no tokens', () =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'), tinyPaperConfig);
+      const config = checkConfig('generate', {
+        ...{ model: join(folder, 'model'), output: join(folder, 'out') },
+        guidance: [{ guide: 'infill', template: 'The ... pond' }],
+      });
+      expect(await errorOf(prepareRun(config, builtInGuides, 'run.json'))).to.contain(
+        '/guidance/0/template: has a gap of no fixed length',
+      );
+    }));
+
+  it('makes only texts of which nested clauses are true, and says which part holds', () =>
+    withModel(async (folder, run) => {
+      const anyOf = { any: [{ guide: 'length', length: 3 }, { guide: 'infill', template: '_ pond ...' }] }; // prettier-ignore
+      const guidance = [
+        anyOf,
+        {
+          not: {
+            any: [
+              { guide: 'length', length: 4 },
+              { guide: 'infill', template: 'The ...' },
+            ],
+          },
+        },
+      ];
+      const { lines } = await run({ guidance, samplesPerTarget: 24 });
+      const seen = new Set<string>();
+      for (const { tokens, guides } of lines) {
+        const [three, pond] = [tokens.length === 3, tokens[1] === 'pond'];
+        seen.add(`${three} ${pond}`);
+        expect(three || pond).to.equal(true);
+        expect(tokens.length === 4 || tokens[0] === 'The').to.equal(false);
+        expect(guides).to.deep.equal({
+          length: { ...(three ? { logProb: 0, holds: true } : { logProb: null, holds: false }), inside: 'any' },
+          infill: { ...(pond ? { logProb: 0, holds: true } : { logProb: null, holds: false }), inside: 'any' },
+          any: { logProb: 0, holds: true },
+          'length#2': { logProb: null, holds: false, inside: 'any#2' },
+          'infill#2': { logProb: null, holds: false, inside: 'any#2' },
+          'any#2': { logProb: null, holds: false, inside: 'not' },
+          not: { logProb: 0, holds: true },
+        });
+      }
+      expect(seen.size).to.be.above(1);
+      const report = await judgeFolder(join(folder, 'out'), builtInGuides);
+      expect(report.perGuide).to.deep.equal({
+        any: { mean: 1, perfect: 1, n: 24 },
+        not: { mean: 1, perfect: 1, n: 24 },
+      });
+      const impossible = [anyOf, { not: anyOf }];
+      const output = join(folder, 'impossible');
+      expect(await errorOf(run({ guidance: impossible, output }))).to.contain('any and not accept no text in common');
+    }));
+
+  it('names the target whose guides leave no word at some place', () =>
+    withModel(async (folder, run) => {
+      const guidance = [
+        { guide: 'length', length: 2 },
+        { guide: 'infill', template: { from: 'template' } },
+      ];
+      const targets = [{ template: 'The pond' }, { template: 'The quiet pond' }];
+      await mkdir(join(folder, 'out'));
+      expect(await errorOf(run({ guidance, targets }))).to.contain('leave no word at place 3 of a text (/targets/1)');
+    }));
+});

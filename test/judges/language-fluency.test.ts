@@ -1,0 +1,139 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect } from 'chai';
+import { JudgeUnavailable, languageFluency, renderReport, judgeRun, type SampleLine } from '../../lib/evaluate/index.js';
+import { openDevice } from '../../lib/engine/index.js';
+import { autoregressive } from '../../lib/model/causal/autoregressive.js';
+import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
+import { errorOf } from '../text/helpers.js';
+import { writeTinyCausal } from '../tiny-causal-onnx.js';
+import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
+import { tokenizer, vocabulary, withFolder } from '../tiny-model.js';
+
+const words = (text: string) => text.split(' ').filter((word) => word !== '');
+const about = { format: 'diffusteer-language-model', version: 1, ...tinyCausalSize } as const;
+
+describe('the fluency judge of a trained language model', () => {
+  it('gives what its model gives, up to its rounding to half precision, and says by what it judges', () =>
+    withFolder(async (folder) => {
+      const weights = freshCausalWeights();
+      await saveLanguageModel(folder, { config: about, tokenizer, weights });
+      const judge = await languageFluency(folder);
+      const texts = ['The quiet heron sleeps .', 'A quiet dragon', ''].map(words);
+      const found = await judge.nats(texts);
+      const device = await openDevice('onnx-cpu');
+      const expected = await autoregressive(device, tinyCausalSize, vocabulary, weights).nats(texts);
+      found.forEach(({ nats, tokens }, i) => {
+        expect(nats).to.be.closeTo(expected[i]!.nats, 0.02);
+        expect(tokens).to.equal(texts[i]!.length + 1);
+      });
+      expect(judge.name).to.equal('lm');
+      expect(judge.by).to.match(new RegExp(`^autoregressive model ${basename(folder)} \\([0-9a-f]{8}\\)$`));
+      await Promise.all([judge.stop(), device.dispose()]);
+    }));
+
+  it('says nothing of texts whose words it mostly lacks, and leaves a gap in a report', () =>
+    withFolder(async (folder) => {
+      await saveLanguageModel(folder, { config: about, tokenizer, weights: freshCausalWeights() });
+      const judge = await languageFluency(folder);
+      const text = words('A submarine dives .');
+      expect(await judge.nats([text, words('A quiet green pond .')])).to.have.length(2); // 2 of 9 words
+      const refusal: unknown = await judge.nats([text]).catch((error: unknown) => error);
+      expect(refusal).to.be.instanceOf(JudgeUnavailable);
+      expect((refusal as Error).message).to.contain('does not know 50 % of the words (submarine, dives)');
+      const sample = { id: '0', target: {}, sample: 0, tokens: text, text: '', guides: {}, seed: 1 };
+      const report = await judgeRun([sample], { options: [{}], fluency: [judge] });
+      expect(report.fluencyBy).to.equal(undefined);
+      expect(report.gaps['fluency by lm']).to.contain('--lm');
+      await judge.stop();
+    }));
+
+  it('stands in the report of a run beside references and held-out text', () =>
+    withFolder(async (folder) => {
+      await saveLanguageModel(folder, { config: about, tokenizer, weights: freshCausalWeights() });
+      const judge = await languageFluency(folder);
+      const sample = (text: string): SampleLine => ({ id: '0', target: { ref: 'A pond .' }, sample: 0, tokens: words(text), text, guides: {}, seed: 1 }); // prettier-ignore
+      const [samples, heldOut] = [[sample('The pond .'), sample('A quiet green heron waits')], [words('The heron .')]];
+      const report = await judgeRun(samples, { options: [{}, {}], fluency: [judge], heldOut });
+      const all = await judge.nats([...samples.map(({ tokens }) => tokens), words('A pond .'), ...heldOut]);
+      const perToken = (from: number, to: number) =>
+        all.slice(from, to).reduce((sum, { nats }) => sum + nats, 0) / all.slice(from, to).reduce((sum, { tokens }) => sum + tokens, 0); // prettier-ignore
+      const { natsPerToken, references, heldOut: held } = report.fluencyBy!['lm']!;
+      expect(natsPerToken).to.be.closeTo(perToken(0, 2), 1e-4);
+      expect(references).to.be.closeTo(perToken(2, 3), 1e-4);
+      expect(held).to.be.closeTo(perToken(3, 4), 1e-4);
+      const line = `${natsPerToken.toFixed(2)} (perplexity ${Math.exp(natsPerToken).toPrecision(3)})`;
+      expect(renderReport(report).replace(/ +/g, ' ')).to.contain(`nats a token, lm ${line}`);
+      await judge.stop();
+    }));
+});
+
+describe('the fluency judge of any causal language model', function () {
+  this.timeout(20_000); // loads transformers.js
+
+  /** -ln softmax, where a row of the table has one score and zeros else. */
+  const cost = (score: number, chosen: boolean, size: number) => Math.log(Math.exp(score) + size - 1) - (chosen ? score : 0);
+
+  it('costs each token of its own and the end what a person computes', () =>
+    withFolder(async (folder) => {
+      const { size } = await writeTinyCausal(folder, { '[SEP] the': 3, 'the river': 5, 'river [SEP]': 2 });
+      const judge = await languageFluency(folder);
+      const [river, otter, none] = await judge.nats(['the river', 'the otter', ''].map(words));
+      expect(river).to.include({ tokens: 3 });
+      expect(river!.nats).to.be.closeTo(cost(3, true, size) + cost(5, true, size) + cost(2, true, size), 1e-4);
+      expect(otter!.nats).to.be.closeTo(cost(3, true, size) + cost(5, false, size) + Math.log(size), 1e-4);
+      expect(none).to.include({ tokens: 1 });
+      expect(none!.nats).to.be.closeTo(cost(3, false, size), 1e-4);
+      expect([judge.name, judge.by]).to.deep.equal([basename(folder), `${basename(folder)}, by transformers.js`]);
+      await judge.stop();
+    }));
+
+  it('reads texts of several lengths, longer than a batch and than the model reads at once', () =>
+    withFolder(async (folder) => {
+      const { size } = await writeTinyCausal(folder, { '[SEP] the': 3, 'the river': 5, 'river the': 4, 'river [SEP]': 2 });
+      const judge = await languageFluency(folder);
+      const texts = Array.from({ length: 11 }, (_, i) => words('the river '.repeat(1 + ((i * 3) % 11))));
+      const found = await judge.nats(texts);
+      const back = Math.log(Math.exp(4) + Math.exp(2) + size - 2); // river may be followed by two
+      found.forEach(({ nats, tokens }, i) => {
+        const pairs = texts[i]!.length / 2;
+        const expected = cost(3, true, size) + pairs * cost(5, true, size) + (pairs - 1) * (back - 4) + (back - 2);
+        expect(nats, `${pairs} pairs`).to.be.closeTo(expected, 1e-3);
+        expect(tokens).to.equal(2 * pairs + 1);
+      });
+      await judge.stop();
+    }));
+
+  it('says what a folder lacks, and refuses what is no model', () =>
+    withFolder(async (folder) => {
+      const refusal = () => errorOf(languageFluency(folder));
+      expect(await refusal()).to.contain('found neither');
+      expect(await errorOf(languageFluency(join(folder, 'no')))).to.contain('there is no such folder');
+      await writeTinyCausal(folder, {});
+      const judge = await languageFluency(folder);
+      await writeFile(join(folder, 'onnx/model.onnx'), 'no model');
+      expect(await errorOf(judge.nats([['the']]))).to.contain('cannot load this causal language model');
+      await judge.stop();
+      await writeFile(join(folder, 'config.json'), '{"model_type":"gpt2"}');
+      expect(await refusal()).to.contain('expected eos_token_id');
+      await writeFile(join(folder, 'config.json'), '{');
+      expect(await refusal()).to.contain('config.json is not JSON');
+      await rm(join(folder, 'tokenizer.json'));
+      expect(await refusal()).to.contain('lacks tokenizer.json');
+    }));
+});
+
+describe('the language model that ships', () => {
+  it('finds a sentence likelier than its words in another order', async () => {
+    const judge = await languageFluency('models/judges/lm');
+    const sentence = words('The Mill is a family friendly pub near the river .');
+    const [right, backwards, swapped] = await judge.nats([
+      sentence,
+      sentence.toReversed(),
+      words('The Mill is a family pub friendly near the river .'),
+    ]);
+    expect(right!.nats).to.be.below(swapped!.nats - 3);
+    expect(swapped!.nats).to.be.below(backwards!.nats - 3);
+    await judge.stop();
+  });
+});

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { chooseParser, embeddedClassifier, embeddedParser, type StoppableParser } from '../../lib/evaluate/index.js';
+import { keyOf } from '../../lib/judges/parsers/bracket-match.js';
+import type { InputError } from '../../lib/base/errors.js';
+import { splitWords } from '../../lib/text/split-words.js';
+
+const FOLDER = 'models/judges/parser';
+const words = (text: string): string[] => text.split(' ');
+
+describe('the embedded parser that ships', function () {
+  this.timeout(30_000);
+
+  let parser: StoppableParser;
+  before(async () => {
+    parser = await embeddedParser(FOLDER);
+  });
+  after(() => parser.stop());
+
+  it('says how good it is beside its name', () => {
+    expect(parser.name).to.match(/^embedded parser \(F1 9[0-9]\.\d % on valid-parses\.jsonl\)$/);
+  });
+
+  it('parses a sentence as the Penn Treebank would', async () => {
+    const [parse] = await parser.parse([words('The Old Oak is a cheap pub near the station .')]);
+    expect(parse!.tags.join(' ')).to.equal('DT NNP NNP VBZ DT JJ NN IN DT NN .');
+    expect(parse!.nodes.map(keyOf)).to.deep.equal(['S 0 11', 'NP 0 3', 'VP 3 10', 'NP 4 10', 'NP 4 7', 'PP 7 10', 'NP 8 10']);
+  });
+
+  it('gives each sentence of a text a tree, texts without words none, and texts of any length one', async () => {
+    const long = Array.from({ length: 400 }, () => 'pub');
+    const [two, none, endless] = await parser.parse([words('It is cheap . It serves fish .'), [], long]);
+    expect(two!.nodes.filter(({ label }) => label === 'S').map(keyOf)).to.deep.equal(['S 0 4', 'S 4 8']);
+    expect(none).to.deep.equal({ tags: [], nodes: [] });
+    expect(endless!.tags).to.have.length(400);
+  });
+
+  it('gives a text the same parse whatever stands beside it', async () => {
+    const text = words('A pub called The Mill serves good food .');
+    const [alone] = await parser.parse([text]);
+    const among = await parser.parse([...Array.from({ length: 40 }, (_, i) => text.slice(0, 2 + (i % 5))), text]);
+    expect(among.at(-1)).to.deep.equal(alone);
+  });
+
+  it('is chosen where CoreNLP is not, and where it is asked for', async () => {
+    const places = { coreNlp: 'test/fixtures/no-jars', embedded: FOLDER };
+    for (const choice of ['auto', 'embedded'] as const)
+      expect((await chooseParser(choice, places)).name).to.match(/^embedded parser/);
+    expect((await chooseParser('auto', { ...places, coreNlp: 'http://127.0.0.1:1' })).name).to.equal('Stanford CoreNLP');
+    const none = await chooseParser('auto', { ...places, embedded: 'nowhere' });
+    const error: unknown = await none.parse([['A', 'pub']]).catch((thrown: unknown) => thrown);
+    expect((error as Error).message).to.contain('nowhere no parser (`diffusteer train-judge`)');
+  });
+
+  it('is told from the model of another judge', async () => {
+    const error: unknown = await embeddedParser('models/judges/slots').catch((thrown: unknown) => thrown);
+    expect((error as InputError).problems.map(({ path }) => path)).to.include('/judge');
+  });
+});
+
+describe('the slot classifier that ships', function () {
+  this.timeout(30_000);
+
+  it('says what a text states, and leaves out what it is silent on', async () => {
+    const classifier = await embeddedClassifier('models/judges/slots');
+    const [full, little] = await classifier.classify([
+      splitWords(
+        'The Mill is a cheap coffee shop by the river near Burger King. It serves Italian food and is not for families.',
+      ),
+      splitWords('The Mill is a coffee shop.'),
+    ]);
+    await classifier.stop();
+    expect(Object.fromEntries(full!)).to.include({
+      name: 'The Mill',
+      near: 'Burger King',
+      eatType: 'coffee shop',
+      food: 'Italian',
+      area: 'riverside',
+      familyFriendly: 'no',
+    });
+    expect([...little!.keys()])
+      .to.include.members(['name', 'eatType'])
+      .and.not.include('food');
+  });
+});

@@ -1,0 +1,84 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { checkConfig } from '../../lib/config/index.js';
+import { openDevice } from '../../lib/engine/index.js';
+import { languageModelOf, loadLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
+import { trainJudge } from '../../lib/train/judges/train-judge.js';
+import { errorOf } from '../text/helpers.js';
+import { withFolder } from '../tiny-model.js';
+
+const configIn = (folder: string, changes: object = {}) =>
+  checkConfig('train-judge', {
+    judge: 'language-model',
+    corpus: { file: 'garden.txt', column: 'text' },
+    output: join(folder, 'run'),
+    model: join(folder, 'model'),
+    network: { layers: 1, width: 16, heads: 2 },
+    optimizer: { steps: 40, batchSize: 8, warmupSteps: 4, peakLearningRate: 0.01, emaDecay: 0.8 },
+    device: 'onnx-cpu',
+    ...changes,
+  });
+
+/** The lines of the log that have a measurement. */
+async function measured(folder: string): Promise<{ step: number; nats: number }[]> {
+  const lines = (await readFile(join(folder, 'run', 'log.jsonl'), 'utf8')).trim().split('\n');
+  return lines.flatMap((line) => {
+    const { step, validation } = JSON.parse(line) as { step: number; validation?: Record<string, number> };
+    return validation ? [{ step, nats: validation['held out']! }] : [];
+  });
+}
+
+describe('training a language model as a config says', function () {
+  this.timeout(20_000);
+
+  it('keeps the weights with the lowest held-out cost, which the model that it wrote has', () =>
+    withFolder(async (folder) => {
+      const config = configIn(folder);
+      expect(await trainJudge(config, 'test/smoke')).to.deep.equal({ folder: config.model, trained: true });
+      const lines = await measured(folder);
+      const best = lines.reduce((a, b) => (b.nats < a.nats ? b : a));
+      const checkpoint = await loadLanguageModel(config.model);
+      expect(lines.length).to.equal(10);
+      expect(best.nats).to.be.below(lines[0]!.nats - 1);
+      expect(checkpoint.config.heldOut).to.include({ natsPerToken: best.nats, step: best.step });
+
+      const device = await openDevice('onnx-cpu');
+      const model = languageModelOf(device, checkpoint);
+      const text = 'The old gardener waters a small pond before dinner.';
+      const words = checkpoint.tokenizer.tokenize(text);
+      const [right, wrong] = await model.nats([words, words.toReversed()]);
+      expect(right!.nats).to.be.below(wrong!.nats - 3);
+      await device.dispose();
+    }));
+
+  it('refuses a folder whose files are not of one model, by name', () =>
+    withFolder(async (folder) => {
+      const config = configIn(folder, { optimizer: { steps: 1, batchSize: 4 } });
+      await trainJudge(config, 'test/smoke');
+      const path = join(config.model, 'config.json');
+      const about = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+      const refused = async (changes: object): Promise<string> => {
+        await writeFile(path, JSON.stringify({ ...about, ...changes }));
+        return errorOf(loadLanguageModel(config.model));
+      };
+      expect(await refused({ width: 32 }))
+        .to.contain('model.safetensors')
+        .and.contain('/embedding: expected a tensor of shape');
+      expect(await refused({ layers: 0 })).to.contain('/layers');
+      expect(await refused({ format: 'diffusteer' })).to.contain('/format: expected "diffusteer-language-model"');
+      await rm(path);
+      expect(await errorOf(loadLanguageModel(config.model))).to.contain('config.json');
+    }));
+
+  it('says what a corpus needs', () =>
+    withFolder(async (folder) => {
+      await writeFile(join(folder, 'one.txt'), 'A single text.\n');
+      const config = configIn(folder, { corpus: { file: 'one.txt', column: 'text' } });
+      expect(await errorOf(trainJudge(config, folder)))
+        .to.contain('one.txt')
+        .and.contain('found 0 and 1');
+      const { corpus: _corpus, ...none } = configIn(folder);
+      expect(await errorOf(trainJudge(none, folder))).to.contain('/corpus: the judge "language-model" learns from corpus');
+    }));
+});
