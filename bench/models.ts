@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { attention, gelu, layerNorm, product, tf } from '../lib/engine/index.js';
-import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';
 import { keyOf, normal, split } from '../lib/base/random.js';
-import { classes, classifierSize, denoiserSize, embeddingWidth, length, vocabulary, type NetworkSize } from './sizes.js';
+import { attention, gelu, layerNorm, tf, weightProduct } from '../lib/engine/index.js';
+import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';
+import { classes, classifierSize, denoiserSize, embeddingWidth, length, type NetworkSize, vocabulary } from './sizes.js';
 
 // The networks of the comparison, written once more in peers/torch_peer.py. Names of the parameters are shared.
 
@@ -64,7 +64,7 @@ export function randomWeights(shapes: Shapes, label: string): HostTensors {
  * to the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
  */
 function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const flat = product(tf.reshape(x, [-1, weight.shape[0]!]), weight);
+  const flat = weightProduct(tf.reshape(x, [-1, weight.shape[0]!]), weight);
   const y = tf.reshape(flat, [...x.shape.slice(0, -1), weight.shape[1]!]);
   return bias === undefined ? y : tf.add(y, bias);
 }

@@ -1,8 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox';
-import { compileExpression, one, repeat, sequence, wordIds, type Automaton, type Expression } from '../lib/automaton/index.js';
+import { type Static, Type } from '@sinclair/typebox';
+import { type Automaton, compileExpression, type Expression, one, repeat, sequence, wordIds } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
-import type { GuideFactory, ModelInfo, Place, PosteriorFactors } from '../lib/guide/contract.js';
-import { isFixed, parseTemplate, templateProblems, type Template } from '../lib/text/infill-template.js';
+import type { GuideFactory, ModelInfo, PosteriorFactors, Via } from '../lib/guide/contract.js';
+import { isFixed, parseTemplate, type Template, templateProblems } from '../lib/text/infill-template.js';
 import type { Vocabulary } from '../lib/text/types.js';
 import { subwordProblems } from './parts/word-level.js';
 
@@ -58,7 +58,7 @@ export default {
       : { via: 'posterior', factors: (row) => factorsOf(parseTemplate(row.template), model) },
 } satisfies GuideFactory<Options>;
 
-function fitProblems(template: Options['template'], via: Place, model: ModelInfo): Problem[] {
+function fitProblems(template: Options['template'], via: Via, model: ModelInfo): Problem[] {
   const { maxTokens, vocabulary, interpolates } = model;
   const { slots } = parseTemplate(template);
   const unknown = slots.filter((slot) => typeof slot === 'string' && vocabulary.id(slot) === undefined);

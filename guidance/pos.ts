@@ -1,13 +1,13 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Problem } from '../lib/base/errors.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import type { Problem } from '../lib/base/errors.js';
+import type { GuideContext, GuideFactory, ModelInfo, Via } from '../lib/guide/contract.js';
 import { linear, linearParams } from '../lib/model/layers.js';
-import type { GuideContext, GuideFactory, ModelInfo, Place } from '../lib/guide/contract.js';
 import { uposOf } from '../lib/text/parses.js';
-import { countTags, readTag, TAG_SETS, tagFactors, tagLogProbs, type TagChoice } from './parts/tags.js';
+import { countTags, readTag, TAG_SETS, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
 import { wordFuture } from './parts/word-future.js';
 import { subwordProblems } from './parts/word-level.js';
 
@@ -58,7 +58,7 @@ function bare(tags: readonly string[]): readonly string[] {
 
 const leading = (tags: readonly string[]): number => (tags[0] === 'START' ? 1 : 0);
 
-function tagProblems(tags: readonly string[], { maxTokens }: ModelInfo, via: Place): Problem[] {
+function tagProblems(tags: readonly string[], { maxTokens }: ModelInfo, via: Via): Problem[] {
   const words = bare(tags);
   const wrong = words.flatMap((tag, i): Problem[] => {
     const path = `/tags/${i + leading(tags)}`;

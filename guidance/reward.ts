@@ -1,16 +1,16 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Problem } from '../lib/base/errors.js';
-import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/external/onnx-text-classifier.js';
 import type {
   Guide,
   GuideContext,
   GuideFactory,
   ParticlesGuide,
-  Place,
   PosteriorGuide,
   RewardedText,
+  Via,
 } from '../lib/guide/contract.js';
-import { loadExpectedReward, onCanvas, type ExpectedReward } from './parts/expected-reward.js';
+import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/external/onnx-text-classifier.js';
+import { canvasReward, type ExpectedReward, loadExpectedReward } from './parts/expected-reward.js';
 import { loadRewardFunction, moduleObstacle } from './parts/reward-module.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
@@ -58,7 +58,7 @@ function byGradient({ model: { vocabulary } }: GuideContext): PosteriorGuide<Rew
     files: (rows) => [...new Set(rows.map(({ module }) => module!))],
     factors(row) {
       const reward = loaded.get(sourceOf(row))!;
-      return { reward: onCanvas(reward, { file: row.module!, name: nameOf(row), argument: row.argument }, vocabulary) };
+      return { reward: canvasReward(reward, { file: row.module!, name: nameOf(row), argument: row.argument }, vocabulary) };
     },
   };
 }
@@ -110,7 +110,7 @@ async function load({ module, export: name = 'default', model, label }: RewardOp
 function problemsOf(
   { module, export: name, argument, model, label }: RewardOptions,
   folder: string | undefined,
-  via: Place,
+  via: Via,
 ): Problem[] {
   if ((module === undefined) === (model === undefined))
     return [

@@ -1,13 +1,13 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
-import { product, type Automaton } from '../lib/automaton/index.js';
-import type { HostTensor, Tensors } from '../lib/engine/types.js';
+import { type Automaton, intersect } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
+import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { CHAIN } from '../lib/text/penn-tree.js';
 import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './parts/span-classifier.js';
-import { spansFuture } from './parts/spans-future.js';
 import { countPatterns, spanAutomata } from './parts/span-patterns.js';
+import { spansFuture } from './parts/spans-future.js';
 import { subwordProblems } from './parts/word-level.js';
 
 /** Spans that a text can be asked to have. */
@@ -78,7 +78,7 @@ function byPatterns({ tables, model }: GuideContext) {
     via: 'posterior' as const,
     factors({ spans }: Options) {
       const key = JSON.stringify(spans);
-      if (!known.has(key)) known.set(key, spans.map((span) => automatonOf(...span)).reduce(product));
+      if (!known.has(key)) known.set(key, spans.map((span) => automatonOf(...span)).reduce(intersect));
       return { automaton: known.get(key)! };
     },
   };

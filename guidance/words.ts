@@ -1,21 +1,21 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import {
+  type Automaton,
   choice,
   compileExpression,
   complement,
+  type Expression,
+  intersect,
   one,
-  product,
   repeat,
   sequence,
   wordIds,
-  type Automaton,
-  type Expression,
 } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
 import type { GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { unknownWord, wordIdsIn, wordLevelProblems, type WordIds } from './parts/vocabulary-words.js';
+import { unknownWord, type WordIds, wordIdsIn, wordLevelProblems } from './parts/vocabulary-words.js';
 
 const phrases = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description }));
@@ -99,7 +99,7 @@ function automatonOf({ all = [], any = [], none = [], at = [], ignoreCase }: Opt
     ...(none.length > 0 ? [complement(compile(has(none)))] : []),
     ...at.map(({ position, word }) => compile(sequence(repeat(words, position, position), phraseOf(word, idsOf), anything))),
   ];
-  return parts.reduce(product);
+  return parts.reduce(intersect);
 }
 
 const phraseOf = (phrase: string, idsOf: WordIds): Expression => sequence(...splitWords(phrase).map((word) => one(idsOf(word))));

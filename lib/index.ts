@@ -29,108 +29,115 @@ export type {
 export { trainModel, type TrainModelHooks, type TrainModelResult } from './train/denoiser/train-model.js';
 export { trainGuide, type TrainGuideResult } from './train/guides/train-guide.js';
 export { trainJudge, type TrainJudgeResult } from './train/judges/train-judge.js';
-export { readTrainingData, type TrainingData } from './train/training-data.js';
-export type { TrainingHooks } from './train/session.js';
-export type { StepRecord } from './train/loop.js';
 export type { LogLine } from './train/log.js';
+export type { StepRecord } from './train/loop.js';
+export type { TrainingHooks } from './train/session.js';
+export { readTrainingData, type TrainingData } from './train/training-data.js';
 
 // generate, check
+export { generate, type GenerateHooks, type GenerateResult, type PreparedRun, prepareRun } from './generate/generate.js';
 export { loadRunConfig } from './generate/load-run.js';
-export { generate, prepareRun, type GenerateHooks, type GenerateResult, type PreparedRun } from './generate/generate.js';
 export type { Plan, PlannedClause, PlannedGuide } from './plan/plan.js';
-export type { GuideResult } from './shard/results.js';
-export type { SampleLine } from './shard/shard.js';
 export type { Manifest, MethodRecord } from './run/manifest.js';
+export type { GuideResult, SampleLine } from './run/sample-line.js';
 export { secondsPerText, type ShardTime } from './run/timing.js';
+export type { Trace, TraceStep } from './run/trace.js';
 export { readTraces, tracesIn } from './run/traces-file.js';
-export type { Trace, TraceStep } from './shard/trajectory.js';
 
 // judge
-export { judgeFolder, readSamples, type JudgeOptions } from './evaluate/judge-run.js';
-export { chooseParser, embeddedClassifier, embeddedParser, measureParser, rememberingParser } from './evaluate/index.js';
-export { judgeRun, renderReport, standardJudges } from './evaluate/index.js';
-export type { Fluency, GuideReport, Judge, Parser, RunReport, Score, SlotClassifier, StoppableParser } from './evaluate/index.js';
+export type { GuideReport } from './evaluate/guide-report.js';
+export { judgeFolder, type JudgeOptions, readSamples } from './evaluate/judge-run.js';
+export { renderReport } from './evaluate/render.js';
+export { judgeRun } from './evaluate/run-report.js';
+export type { Fluency, RunReport } from './evaluate/run-report.js';
+export { embeddedClassifier } from './judges/controls/slot-judge.js';
+export type { SlotClassifier } from './judges/controls/slot-judge.js';
+export type { Judge, Score } from './judges/judge.js';
+export { chooseParser } from './judges/parsers/choose-parser.js';
+export { measureParser } from './judges/parsers/parser-accuracy.js';
+export { rememberingParser } from './judges/parsers/parser.js';
+export type { Parser, StoppableParser } from './judges/parsers/parser.js';
+export { embeddedParser } from './judges/parsers/shipped-parser.js';
+export { standardJudges } from './judges/registry.js';
 
 // evaluate
+export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate/evaluate-run.js';
+export { metricsSchema } from './evaluate/metrics.js';
+export type { GuideMetrics, Metrics, TextScores } from './evaluate/metrics.js';
+export type { FluencyJudge } from './judges/fluency/fluency.js';
+export type { Mark } from './judges/judge.js';
+export { bootstrap, pairedBootstrap } from './metrics/bootstrap.js';
+export type { Interval, PairedComparison } from './metrics/bootstrap.js';
+export { ClusterSums } from './metrics/cluster-sums.js';
+export type { Statistic } from './metrics/cluster-sums.js';
 export { loadTextEmbedder, type TextEmbedder } from './model/external/text-embedder.js';
-export { evaluateRun, type EvaluateHooks, type EvaluateOptions } from './evaluate/evaluate-run.js';
-export { bootstrap, ClusterSums, metricsSchema, pairedBootstrap } from './evaluate/index.js';
-export type {
-  FluencyJudge,
-  GuideMetrics,
-  Interval,
-  Mark,
-  Metrics,
-  PairedComparison,
-  Statistic,
-  TextScores,
-} from './evaluate/index.js';
 export { renderMarkdown, renderMetrics } from './report/render-metrics.js';
 
 // report.html
-export { writeReport } from './report/report-run.js';
-export { renderPage, type RunPage } from './report/page/page.js';
 export type { ScoredText } from './evaluate/scored-texts.js';
+export { renderPage, type RunPage } from './report/page/page.js';
+export { writeReport } from './report/report-run.js';
 
 // compare, sweep, benchmark
-export { planSeries } from './study/plan-series.js';
-export { runSeries, type PlannedRun, type SeriesEntry, type SeriesHooks, type SeriesParts } from './study/series.js';
-export { sweepRuns, type SweepRun } from './study/sweep.js';
-export { benchmarkRuns, type BenchmarkOptions, type BenchmarkRun } from './study/benchmark.js';
-export type { SeriesRun } from './study/varied.js';
-export { differencesOf, sumsOf, type RunDifferences } from './study/differences.js';
-export { compareRuns, type ComparedRun, type Comparison } from './report/compare/comparison.js';
+export { type ComparedRun, compareRuns, type Comparison } from './report/compare/comparison.js';
 export { paretoFront, type Tradeoff } from './report/compare/front.js';
-export { panelsOf, writeTradeoffs, type Panel, type PanelPoint } from './report/compare/tradeoff-chart.js';
+export { type Panel, type PanelPoint, panelsOf, writeTradeoffs } from './report/compare/tradeoff-chart.js';
+export { type BenchmarkOptions, type BenchmarkRun, benchmarkRuns } from './study/benchmark.js';
+export { differencesOf, readScoreSums, type RunDifferences } from './study/differences.js';
+export { planSeries } from './study/plan-series.js';
+export { type PlannedRun, runSeries, type SeriesEntry, type SeriesHooks, type SeriesParts } from './study/series.js';
+export { type SweepRun, sweepRuns } from './study/sweep.js';
+export type { SeriesRun } from './study/varied.js';
 
 // language models: judges of fluency, and what baselines sample from
-export { languageFluency, ngramFluency, type StoppableFluency } from './evaluate/index.js';
+export { ngramFluency } from './judges/fluency/fluency.js';
+export { languageFluency, type StoppableFluency } from './judges/fluency/language-fluency.js';
 export {
-  languageModelOf,
-  loadLanguageModel,
   type LanguageModelCheckpoint,
   type LanguageModelConfig,
+  languageModelOf,
+  loadLanguageModel,
 } from './model/causal/language-model-checkpoint.js';
 export type { Cost, Decoder, DecoderOptions, LanguageModel } from './model/causal/language-model.js';
 
 // import, and what a checkpoint is made of
+export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './model/checkpoint/checkpoint.js';
 export { importCheckpoint } from './model/checkpoint/import-checkpoint.js';
 export { importOriginal } from './model/checkpoint/import.js';
-export { validateModel, type ValidateOptions, type ValidationReport } from './train/denoiser/validate-model.js';
-export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './model/checkpoint/checkpoint.js';
 export type { ModelConfig } from './model/denoiser/config.js';
+export { type Corpus, type CorpusOptions, readCorpus } from './text/corpus.js';
 export { loadTokenizer } from './text/load-tokenizer.js';
-export { readCorpus, type Corpus, type CorpusOptions } from './text/corpus.js';
-export { buildVocabulary, coverage, vocabularyWith, type Coverage } from './text/vocabulary.js';
-export { wordTokenizer } from './text/word-tokenizer.js';
 export { splitWords } from './text/split-words.js';
 export type { AnnotatedRow, ParsedRow, Tokenizer, Vocabulary } from './text/types.js';
+export { buildVocabulary, coverage, type Coverage, vocabularyWith } from './text/vocabulary.js';
+export { wordTokenizer } from './text/word-tokenizer.js';
+export { validateModel, type ValidateOptions, type ValidationReport } from './train/denoiser/validate-model.js';
 
 // What posterior guides state about whole texts
 export {
+  type Automaton,
   choice,
   compileExpression,
   complement,
+  type Expression,
   fromUnary,
+  intersect,
   one,
-  product,
   repeat,
   sequence,
   union,
   wordIds,
-  type Automaton,
-  type Expression,
 } from './automaton/index.js';
 
 // --plugins
 export { loadPlugins, type Plugins } from './plugins/load.js';
 
 // devices
-export { listDevices, openDevice, tf, type DeviceReport } from './engine/index.js';
+export { type DeviceReport, listDevices, openDevice, tf } from './engine/index.js';
 export type { Device, DeviceName, HostTensor, HostTensors, Tensors } from './engine/types.js';
 
 // The contract of guides. `Type` and `Static` are TypeBox's, with which a guide states its options.
-export { Type, type Static } from '@sinclair/typebox';
+export { type Static, Type } from '@sinclair/typebox';
 export type {
   ClassifierSpec,
   FutureSpec,
@@ -140,7 +147,6 @@ export type {
   GuideFactory,
   ModelInfo,
   ParticlesGuide,
-  Place,
   PosteriorFactors,
   PosteriorGuide,
   ProjectGuide,
@@ -150,4 +156,5 @@ export type {
   StepState,
   TableSpec,
   TokenReward,
+  Via,
 } from './guide/contract.js';

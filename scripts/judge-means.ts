@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import type { Parser, ParserChoice, SlotClassifier, StoppableFluency } from '../lib/evaluate/index.js';
 import { inputError } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
+import type { SlotClassifier } from '../lib/judges/controls/slot-judge.js';
+import type { StoppableFluency } from '../lib/judges/fluency/language-fluency.js';
+import type { ParserChoice } from '../lib/judges/parsers/choose-parser.js';
+import type { Parser } from '../lib/judges/parsers/parser.js';
 import { coreNlpFolder } from './corenlp-folder.js';
 
 type TaggerChoice = 'wink' | 'corenlp';
@@ -82,7 +85,10 @@ export interface JudgeMeans {
  * is. Nothing is started before it is needed.
  */
 export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
-  const { embeddedClassifier, languageFluency } = await import('../lib/evaluate/index.js');
+  const [{ embeddedClassifier }, { languageFluency }] = await Promise.all([
+    import('../lib/judges/controls/slot-judge.js'),
+    import('../lib/judges/fluency/language-fluency.js'),
+  ]);
   const parsers = await openParsers(parser, tagger, corenlp);
   const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await embeddedClassifier(locate(SLOTS)) : undefined;
   const folders = lm ?? (existsSync(join(locate(LM), 'config.json')) ? [LM] : []);
@@ -103,7 +109,10 @@ export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs
 }
 
 async function openParsers(parser: ParserChoice, tagger: TaggerChoice, coreNlp: string) {
-  const { chooseParser, CORENLP, rememberingParser } = await import('../lib/evaluate/index.js');
+  const [{ chooseParser }, { CORENLP, rememberingParser }] = await Promise.all([
+    import('../lib/judges/parsers/choose-parser.js'),
+    import('../lib/judges/parsers/parser.js'),
+  ]);
   const places = { coreNlp, embedded: locate(PARSER) };
   const chosen = await chooseParser(parser, places);
   const trees = rememberingParser(chosen);

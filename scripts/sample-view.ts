@@ -1,5 +1,4 @@
-import type { GuideResult } from '../lib/shard/results.js';
-import type { SampleLine } from '../lib/shard/shard.js';
+import type { GuideResult, SampleLine } from '../lib/run/sample-line.js';
 
 /** A text beside what was asked of it. Reference sentences of a target are left out: they are what the text is not to be. */
 export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {

@@ -28,7 +28,7 @@ export const loadExpectedReward = async (file: string, name: string): Promise<Ex
  * The same over whole canvases: START, END, PAD and UNK are worth nothing by themselves.
  * Errors: of its calls, an InputError that names the file and what the function did.
  */
-export function onCanvas(
+export function canvasReward(
   reward: ExpectedReward,
   { file, name, argument }: { readonly file: string; readonly name: string; readonly argument: unknown },
   { size, tokens, start, end, pad, unk }: Vocabulary,

@@ -1,10 +1,10 @@
 import { inputError } from '../base/errors.js';
-import { MAX_STATES, type Automaton } from './automaton.js';
+import { type Automaton, MAX_STATES } from './automaton.js';
 import { commonRefinement } from './classes.js';
 import { minimise } from './minimise.js';
 
 /** Accepts what both accept. Errors: an InputError where it has too many states. */
-export const product = (a: Automaton, b: Automaton): Automaton => combined(a, b, (inA, inB) => inA && inB);
+export const intersect = (a: Automaton, b: Automaton): Automaton => combined(a, b, (inA, inB) => inA && inB);
 
 /** Accepts what at least one accepts. Errors: as `product`. */
 export const union = (a: Automaton, b: Automaton): Automaton => combined(a, b, (inA, inB) => inA || inB);

@@ -1,11 +1,11 @@
-export { accepts, shortest, MAX_STATES, type Automaton } from './automaton.js';
+export { accepts, type Automaton, MAX_STATES, shortest } from './automaton.js';
 export { fromUnary, onCanvas, wordIds } from './canvas.js';
-export { complement, product, union } from './combine.js';
+export { complement, intersect, union } from './combine.js';
 export { compileExpression } from './compile.js';
 export { emptiness, type Emptiness } from './emptiness.js';
-export { choice, one, repeat, sequence, type Expression } from './expression.js';
+export { choice, type Expression, one, repeat, sequence } from './expression.js';
 export { expressionOf, type WordMeanings } from './from-pattern.js';
-export { latticeOf, type Lattice } from './lattice.js';
+export { type Lattice, latticeOf } from './lattice.js';
 export { marginals } from './marginals.js';
 export { minimise } from './minimise.js';
 export { bestSequence } from './viterbi.js';

@@ -1,5 +1,5 @@
 import type { Automaton } from './automaton.js';
-import { sumsOf, type SetSums } from './set-sums.js';
+import { setSums, type SetSums } from './set-sums.js';
 
 /**
  * What an automaton accepts in exactly L tokens that are allowed at their places: a directed graph with a layer of states before each
@@ -57,7 +57,7 @@ export function latticeOf(automaton: Automaton, factors: Float32Array): Lattice 
     const taken = takenClasses(automaton, arcs, alive[place]!, alive[place + 1]!);
     return groupedTokens(automaton, taken, factors.subarray(place * size, (place + 1) * size));
   });
-  return { automaton, places, isEmpty: alive[0]!.length === 0, alive, ...arcs, sums: sumsOf(arcs.sets, classes), open, tokens };
+  return { automaton, places, isEmpty: alive[0]!.length === 0, alive, ...arcs, sums: setSums(arcs.sets, classes), open, tokens };
 }
 
 /** @param factors of the place, [V] */

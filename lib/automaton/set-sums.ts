@@ -10,7 +10,7 @@ export interface SetSums {
   readonly fromUniverse: Uint8Array;
 }
 
-export function sumsOf(sets: readonly Int32Array[], classes: number): SetSums {
+export function setSums(sets: readonly Int32Array[], classes: number): SetSums {
   const universe = sets.reduce((largest, set) => (set.length > largest.length ? set : largest), new Int32Array(0));
   const inUniverse = membership(universe, classes);
   const fromUniverse = new Uint8Array(sets.length);

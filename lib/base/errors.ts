@@ -46,3 +46,17 @@ function wording(where: string, problems: readonly Problem[]): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+const MAX_LISTED = 20;
+
+/** What is the user's to mend is one of the config's problems; anything else is thrown. */
+export function inputErrorOnly(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
+}
+
+/** The first problems, and how many more there are. */
+export function capped(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MAX_LISTED) return problems;
+  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
+}

@@ -1,14 +1,14 @@
-import type { AskedDiscriminator } from './discriminator-odds.js';
-import { leavesOf, type GenerateConfig, type MethodConfig } from '../config/index.js';
-import { InputError, type Problem } from '../base/errors.js';
+import { capped, InputError, inputErrorOnly, type Problem } from '../base/errors.js';
+import { locate } from '../base/locate.js';
+import { type GenerateConfig, leavesOf, type MethodConfig } from '../config/index.js';
+import { modelInfoOf } from '../guide/model-info.js';
+import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { FUTURE, loadGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
-import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
-import { locate } from '../base/locate.js';
-import { modelInfoOf } from '../guide/model-info.js';
-import { capped, inputErrorOnly, type Plan, type PlannedClause } from '../plan/plan.js';
-import { discriminatorSizeOf, vocabularyHash } from '../train/guides/train-future.js';
+import { type Plan, type PlannedClause } from '../plan/plan.js';
 import { budgetOf } from './budget.js';
+import type { AskedDiscriminator } from './discriminator-odds.js';
+import { discriminatorSizeOf, vocabularyHash } from './discriminator.js';
 
 /**
  * Checks all of a method that can be checked without running it: what it serves, its language model, its discriminators, its budget.

@@ -1,12 +1,13 @@
-import { fitOf } from './fit.js';
-import { fromCanvas } from '../text/canvas.js';
-import { guideInputs } from '../shard/guide-inputs.js';
 import { refuseBrokenLogProbs } from '../plan/guide-errors.js';
-import { resultsOf, type GuideResult } from '../shard/results.js';
-import { rewardsOf } from '../shard/rewards.js';
-import type { ShardTools } from '../shard/shard-tools.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { worthOf } from '../plan/token-rewards.js';
+import { type GuideResult } from '../run/sample-line.js';
+import { guideInputs } from '../shard/guide-inputs.js';
+import { resultsOf } from '../shard/results.js';
+import { rewardsOf } from '../shard/rewards.js';
+import type { ShardTools } from '../shard/shard-tools.js';
+import { fromCanvas } from '../text/canvas.js';
+import { fitOf } from './fit.js';
 
 /** What finished texts are scored with. */
 export type ScoringTools = Pick<ShardTools, 'config' | 'checkpoint' | 'guides' | 'scorer'>;

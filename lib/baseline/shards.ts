@@ -1,18 +1,19 @@
+import { type Key, keyOf, seedOf, split } from '../base/random.js';
 import type { GenerateConfig, MethodConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
-import { keyOf, seedOf, split, type Key } from '../base/random.js';
-import { fromCanvas } from '../text/canvas.js';
 import type { MethodRecord } from '../run/manifest.js';
+import type { SampleLine } from '../run/sample-line.js';
 import { nats } from '../shard/results.js';
 import { createScorer } from '../shard/score.js';
-import type { MadeShard, SampleLine, ShardHooks } from '../shard/shard.js';
 import type { ShardMaker } from '../shard/shard-maker.js';
+import type { MadeShard, ShardHooks } from '../shard/shard.js';
 import type { PreparedRun } from '../shard/tools.js';
+import { fromCanvas } from '../text/canvas.js';
 import { budgetOf, countOf, fittingCount } from './budget.js';
 import { loadDiscriminators } from './check.js';
 import { chooseBest, type ChosenText } from './choose.js';
-import { openLanguageModel } from './open-language-model.js';
 import { makerOf, type TextMaker, type TextPlace } from './maker.js';
+import { openLanguageModel } from './open-language-model.js';
 
 /** Makes the texts of a run, whose method `checkMethod` has passed, by a baseline: candidates, of which the guides choose. */
 export async function baselineShards(

@@ -1,12 +1,12 @@
-import type { TextRequest, WritingHooks } from './sample-texts.js';
+import { normal, split } from '../base/random.js';
 import { decodeArgmax } from '../decode/argmax.js';
 import { concat } from '../engine/arrays.js';
 import type { Device } from '../engine/types.js';
-import { normal, split } from '../base/random.js';
 import { canvasFactors } from '../guide/factors.js';
+import { reverseStepsOf } from '../plan/run-steps.js';
 import { createSampler } from '../sampler/sample.js';
-import { levelsOf } from '../plan/reverse-steps.js';
 import type { PreparedRun } from '../shard/tools.js';
+import type { TextRequest, WritingHooks } from './sample-texts.js';
 
 /** Texts of the diffusion model without its guides, batch by batch. */
 export function unguidedCandidates({ config, checkpoint, device }: PreparedRun & { readonly device: Device }) {
@@ -18,7 +18,7 @@ export function unguidedCandidates({ config, checkpoint, device }: PreparedRun &
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
     size: { rows, maxTokens, embeddingWidth, vocabularySize },
-    levels: levelsOf(config, checkpoint.config, 'config'),
+    levels: reverseStepsOf(config, checkpoint.config, 'config'),
     temperature,
     clamp,
     steering: config.steering,

@@ -1,7 +1,7 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import { tf } from './tf.js';
 import { isTraced, traceBackend } from './trace/backend.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
-import { tf } from './tf.js';
 
 // Below these, rounding takes longer than it saves.
 const MIN_ROWS = 256;
@@ -16,7 +16,7 @@ const TINY = 1e-30; // instead of the scale of a row of zeros
  * @param w [I, O]
  * @returns [N, O]
  */
-export function product(x: Tensor, w: Tensor): Tensor {
+export function weightProduct(x: Tensor, w: Tensor): Tensor {
   const isLarge = x.shape[0]! >= MIN_ROWS && Math.min(...w.shape) >= MIN_WIDTH;
   if (!isLarge || !isTraced() || traceBackend.recorder.precision === 'float32') return tf.matMul(x, w);
   return roundedProduct(x, w, false);

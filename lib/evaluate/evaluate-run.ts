@@ -1,34 +1,31 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { inputError } from '../base/errors.js';
-import {
-  CorpusIndex,
-  figuresOf,
-  judgesFor,
-  measureEmbeddings,
-  ngramFluency,
-  RunMeasure,
-  TextScorer,
-  type Judge,
-  type MeasuredText,
-  type Metrics,
-} from './index.js';
-import type { TextEmbedder } from '../model/external/text-embedder.js';
 import { writeAside } from '../base/files.js';
+import { packageVersion } from '../base/locate.js';
 import { keyOf, split } from '../base/random.js';
+import type { Registry } from '../guide/contract.js';
+import { ngramFluency } from '../judges/fluency/fluency.js';
+import { type Judge } from '../judges/judge.js';
+import { judgesFor } from '../judges/registry.js';
+import { CorpusIndex } from '../metrics/novelty.js';
+import type { TextEmbedder } from '../model/external/text-embedder.js';
+import { countLines } from '../run/json-lines.js';
+import type { SampleLine } from '../run/sample-line.js';
+import { secondsPerText } from '../run/timing.js';
 import { readCorpus } from '../text/corpus.js';
 import type { Tokenizer } from '../text/types.js';
-import type { Registry } from '../guide/contract.js';
+import { measureEmbeddings } from './embedding-measure.js';
 import { judgePass, type JudgePassHooks } from './judge-pass.js';
-import { openJudgedRun, type JudgedRun } from './judged-run.js';
-import { countLines } from '../run/json-lines.js';
+import { type JudgeOptions, judgesOf } from './judge-run.js';
+import { type JudgedRun, openJudgedRun } from './judged-run.js';
+import { type MeasuredText, RunMeasure } from './measure.js';
+import { type Metrics } from './metrics.js';
+import { figuresOf } from './run-metrics.js';
+import { TextScorer } from './score-texts.js';
 import { scoredTexts } from './scored-texts.js';
-import { stepSuccess } from './step-success.js';
 import { openScores, type ScoredBy, type ScoresFile } from './scores-file.js';
-import { judgesOf, type JudgeOptions } from './judge-run.js';
-import { packageVersion } from '../base/locate.js';
-import type { SampleLine } from '../shard/shard.js';
-import { secondsPerText } from '../run/timing.js';
+import { stepSuccess } from './step-success.js';
 
 export interface EvaluateOptions extends JudgeOptions {
   /** Gives BERTScore, and MAUVE against the held-out corpus. */

@@ -1,9 +1,10 @@
 import { Interrupted } from '../base/errors.js';
-import type { TextScorer, JudgedText, TextScores } from './index.js';
 import { isRecord, isWords } from '../judges/controls/target-options.js';
-import type { SampleLine } from '../shard/shard.js';
 import { inChunks, jsonLines } from '../run/json-lines.js';
+import type { SampleLine } from '../run/sample-line.js';
 import type { JudgedRun } from './judged-run.js';
+import type { TextScores } from './metrics.js';
+import type { JudgedText, TextScorer } from './score-texts.js';
 import type { ScoresFile } from './scores-file.js';
 
 /** Texts judged and written together. */

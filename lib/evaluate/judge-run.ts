@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { inputError, messageOf } from '../base/errors.js';
-import {
-  judgeRun,
-  noParser,
-  standardJudges,
-  type FluencyJudge,
-  type Judge,
-  type Parser,
-  type RunReport,
-  type SampleLine as JudgedLine,
-  type SlotClassifier,
-} from './index.js';
 import type { Registry } from '../guide/contract.js';
+import { type SlotClassifier } from '../judges/controls/slot-judge.js';
+import { type FluencyJudge } from '../judges/fluency/fluency.js';
+import { type Judge } from '../judges/judge.js';
+import { noParser, type Parser } from '../judges/parsers/parser.js';
+import { standardJudges } from '../judges/registry.js';
+import type { SampleLine } from '../run/sample-line.js';
 import { readCorpus } from '../text/corpus.js';
-import { openJudgedRun, type JudgedRun } from './judged-run.js';
+import { type JudgedRun, openJudgedRun } from './judged-run.js';
 import { labelClassifierOf } from './label-judge.js';
-import type { SampleLine } from '../shard/shard.js';
+import { type JudgedLine, judgeRun, type RunReport } from './run-report.js';
 
 export interface JudgeOptions {
   /** Training corpus, for fluency and copies. */

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import { leavesOf, mapLeaves, takenFields, type ClauseTree, type GenerateConfig, type GuideClause } from '../config/index.js';
 import { inputError } from '../base/errors.js';
-import { referenceOf, type JudgedGuide } from './index.js';
-import { loadCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.js';
-import type { Place, Registry } from '../guide/contract.js';
-import { splitWords } from '../text/word-tokenizer.js';
-import { planContext } from '../plan/make-guides.js';
 import { locate } from '../base/locate.js';
-import { readManifest, type Manifest } from '../run/manifest.js';
+import { type ClauseTree, type GenerateConfig, type GuideClause, leavesOf, mapLeaves, takenFields } from '../config/index.js';
+import type { Registry, Via } from '../guide/contract.js';
+import { type JudgedGuide } from '../judges/controls/clause.js';
+import { type Checkpoint, loadCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { placeClauses } from '../plan/clauses.js';
-import { planRun, type PlannedGuide } from '../plan/plan.js';
-import type { SampleLine } from '../shard/shard.js';
+import { planContext } from '../plan/make-guides.js';
+import { type PlannedGuide, planRun } from '../plan/plan.js';
+import { type Manifest, readManifest } from '../run/manifest.js';
+import type { SampleLine } from '../run/sample-line.js';
+import { splitWords } from '../text/word-tokenizer.js';
+import { referenceOf } from './run-report.js';
 
 /** A run folder whose texts are to be judged. */
 export interface JudgedRun {
@@ -34,7 +35,7 @@ export interface JudgedRun {
 /** A guide of a run, and where it acted. */
 export interface UsedGuide {
   readonly name: string;
-  readonly via: Place;
+  readonly via: Via;
 }
 
 /** Errors: an InputError where the folder holds no run, or the run's model is gone. */

@@ -1,5 +1,5 @@
-import { fitLabelClassifier, type LabelClassifier } from './index.js';
 import { InputError } from '../base/errors.js';
+import { fitLabelClassifier, type LabelClassifier } from '../judges/controls/bag-of-words-judge.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { loadGuideConfig } from '../model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../text/corpus.js';

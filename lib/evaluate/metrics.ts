@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { GenerateConfig } from '../config/index.js';
 import type { Score, Share } from '../judges/judge.js';
 import type { Cost } from '../model/causal/language-model.js';
@@ -172,7 +172,5 @@ export const metricsSchema = Type.Object(
 );
 
 export type Metrics = Static<typeof metricsSchema>;
-/** A figure with its 95 % interval. */
-export type Interval = Static<ReturnType<typeof interval>>;
 export type GuideMetrics = Metrics['guides'][string];
 export type FluencyMetrics = Metrics['fluency'][string];

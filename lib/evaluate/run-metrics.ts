@@ -1,8 +1,9 @@
-import { split, type Key } from '../base/random.js';
+import { type Key, split } from '../base/random.js';
+import type { Interval } from '../metrics/bootstrap.js';
 import { bootstrap, REPLICATES } from '../metrics/bootstrap.js';
 import type { ClusterSums, Statistic } from '../metrics/cluster-sums.js';
 import { likeness, type RunMeasure } from './measure.js';
-import type { FluencyMetrics, GuideMetrics, Interval, Metrics } from './metrics.js';
+import type { FluencyMetrics, GuideMetrics, Metrics } from './metrics.js';
 import {
   ceilingOf,
   copiesOf,

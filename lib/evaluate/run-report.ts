@@ -1,18 +1,18 @@
 import { inputError, InputError, type Problem } from '../base/errors.js';
-import { splitWords } from '../text/split-words.js';
-import { reportOnGuide, type GuideReport } from './guide-report.js';
+import { isRecord, isWords } from '../judges/controls/target-options.js';
 import type { FluencyJudge } from '../judges/fluency/fluency.js';
+import { type NgramOptions, trainNgram } from '../judges/fluency/ngram.js';
 import type { Judge } from '../judges/judge.js';
 import { JudgeUnavailable } from '../judges/parsers/parser.js';
-import { trainNgram, type NgramOptions } from '../judges/fluency/ngram.js';
 import { judgesFor, standardJudges } from '../judges/registry.js';
-import { isRecord, isWords } from '../judges/controls/target-options.js';
+import { splitWords } from '../text/split-words.js';
+import { type GuideReport, reportOnGuide } from './guide-report.js';
 import { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
 
 type Words = readonly string[];
 
 /** A line of samples.jsonl. */
-export interface SampleLine {
+export interface JudgedLine {
   readonly id: string;
   /** As the user gave it. */
   readonly target: unknown;
@@ -70,7 +70,7 @@ export interface RunReport {
 }
 
 /** Numbers on a run, from its samples alone: nothing is read or printed. @throws InputError where samples or targets cannot be judged */
-export async function judgeRun(samples: readonly SampleLine[], context: RunContext): Promise<RunReport> {
+export async function judgeRun(samples: readonly JudgedLine[], context: RunContext): Promise<RunReport> {
   const { options, references = samples.map(({ target }) => referenceOf(target)), corpus } = context;
   checkCounts(samples, options, references);
   const texts = samples.map(({ tokens }) => tokens);
@@ -115,7 +115,7 @@ export function referenceOf(target: unknown, taken: ReadonlySet<string> = new Se
   return reference.length > 0 ? reference : undefined;
 }
 
-function checkCounts(samples: readonly SampleLine[], options: readonly unknown[], references: readonly unknown[]): void {
+function checkCounts(samples: readonly JudgedLine[], options: readonly unknown[], references: readonly unknown[]): void {
   if (samples.length === 0)
     throw inputError('samples', 'expected at least one sample to judge, got none: has the run written any?');
   const problems: Problem[] = Object.entries({ options, references })

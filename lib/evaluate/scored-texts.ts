@@ -1,8 +1,8 @@
 import { inputError } from '../base/errors.js';
-import type { TextScores } from './index.js';
-import type { SampleLine } from '../shard/shard.js';
 import { jsonLines } from '../run/json-lines.js';
+import type { SampleLine } from '../run/sample-line.js';
 import { sampleLines } from './judge-pass.js';
+import type { TextScores } from './metrics.js';
 
 /** A text of a run and what judges say of it. */
 export interface ScoredText {

@@ -2,9 +2,9 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inputError } from '../base/errors.js';
-import type { TextScores } from './index.js';
 import { writeAside } from '../base/files.js';
 import { cutTornLine, jsonLines } from '../run/json-lines.js';
+import type { TextScores } from './metrics.js';
 
 /** By what the scores of a folder were made: scores.json, beside scores.jsonl. */
 export interface ScoredBy {

@@ -1,20 +1,15 @@
-import {
-  addScores,
-  bootstrap,
-  ClusterSums,
-  scoreOf,
-  TextScorer,
-  type BootstrapOptions,
-  type Judge,
-  type JudgedText,
-  type Metrics,
-} from './index.js';
 import { split } from '../base/random.js';
-import type { SampleLine } from '../shard/shard.js';
-import type { Trace, TraceStep } from '../shard/trajectory.js';
+import { type Judge } from '../judges/judge.js';
+import { bootstrap, type BootstrapOptions } from '../metrics/bootstrap.js';
+import { ClusterSums } from '../metrics/cluster-sums.js';
+import type { SampleLine } from '../run/sample-line.js';
+import type { Trace, TraceStep } from '../run/trace.js';
 import { hasTraces, readTraces } from '../run/traces-file.js';
 import { sampleLines } from './judge-pass.js';
 import type { JudgedRun } from './judged-run.js';
+import { type Metrics } from './metrics.js';
+import { addScores, scoreOf } from './score-sums.js';
+import { type JudgedText, TextScorer } from './score-texts.js';
 
 type ByStep = NonNullable<Metrics['byStep']>;
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { complement, fromUnary, product, union, type Automaton } from '../automaton/index.js';
-import { foldClauses, leavesOf, type ClauseTree } from '../config/index.js';
+import { type Automaton, complement, fromUnary, intersect, union } from '../automaton/index.js';
+import { type ClauseTree, foldClauses, leavesOf } from '../config/index.js';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { Vocabulary } from '../text/types.js';
@@ -122,7 +122,7 @@ export function composePosteriors(tree: ClauseTree<PosteriorMember>, vocabulary:
       automaton: foldClauses<PosteriorMember, Automaton>(
         tree,
         (member) => factsOf(member.guide.factors(options[members.indexOf(member)]), vocabulary),
-        (facts, { op }) => (op === 'not' ? complement(facts[0]!) : facts.reduce(op === 'any' ? union : product)),
+        (facts, { op }) => (op === 'not' ? complement(facts[0]!) : facts.reduce(op === 'any' ? union : intersect)),
       ),
     }),
   };
@@ -131,5 +131,5 @@ export function composePosteriors(tree: ClauseTree<PosteriorMember>, vocabulary:
 function factsOf({ logUnary, automaton }: PosteriorFactors, vocabulary: Vocabulary): Automaton {
   if (!logUnary) return automaton!;
   const unary = fromUnary(logUnary, vocabulary);
-  return automaton ? product(unary, automaton) : unary;
+  return automaton ? intersect(unary, automaton) : unary;
 }

@@ -1,14 +1,14 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Automaton } from '../automaton/index.js';
+import type { Problem } from '../base/errors.js';
 import type { tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
-import type { Problem } from '../base/errors.js';
 import type { ParamSpec } from '../model/types.js';
 import type { AnnotatedRow, Vocabulary } from '../text/types.js';
 
 /** Where in a reverse step a guide acts, in rising cost. */
-export type Place = 'posterior' | 'gradient' | 'x0-gradient' | 'project' | 'particles';
+export type Via = 'posterior' | 'gradient' | 'x0-gradient' | 'project' | 'particles';
 
 /** What a hook sees at one reverse step. Tensors, scalars too: one graph serves all steps. */
 export interface StepState {
@@ -42,7 +42,7 @@ export interface GuideFactory<O> {
   /** Options that work, for `diffusteer guides NAME` and the contract's tests. */
   readonly example: O;
   /** Allowed `via`; the first is the default. */
-  readonly places: readonly [Place, ...Place[]];
+  readonly places: readonly [Via, ...Via[]];
   /** What `train-guide` trains for the gradient places; it lives in MODEL/guides/NAME-VIA/. */
   readonly classifier?: ClassifierSpec;
   /** What `train-guide` counts for the posterior place; it lives in MODEL/guides/NAME-posterior/. */
@@ -50,7 +50,7 @@ export interface GuideFactory<O> {
   /** What a discriminator on prefixes learns for the baseline `fudge`; it lives in MODEL/guides/NAME-future/. */
   readonly future?: FutureSpec<O>;
   /** By place, the guide whose classifier or tables this one shares, where it has none of its own. */
-  readonly trainedAs?: Partial<Readonly<Record<Place, string>>>;
+  readonly trainedAs?: Partial<Readonly<Record<Via, string>>>;
   /** Where what `trainedAs` names is missing, the guide works without: its `tables` are empty then. */
   readonly worksUntrained?: boolean;
   /** Set where the guide was loaded from a folder of plugins. */
@@ -60,7 +60,7 @@ export interface GuideFactory<O> {
    *
    * @param classes what the guide's classifier was trained to tell apart; empty where it has none
    */
-  check(options: O, model: ModelInfo, via: Place, classes: readonly string[]): Problem[];
+  check(options: O, model: ModelInfo, via: Via, classes: readonly string[]): Problem[];
   create(context: GuideContext): Guide<O>;
 }
 
@@ -74,7 +74,7 @@ export interface GuideOrigin {
 export interface GuideContext {
   readonly tf: typeof tf;
   readonly model: ModelInfo;
-  readonly via: Place;
+  readonly via: Via;
   /** What the guide's classifier was trained to tell apart, as its spec found it; empty where it has none. */
   readonly classes: readonly string[];
   /** What the guide's TableSpec counted; empty where it has none. */

@@ -1,6 +1,5 @@
-import { split, uniform, type Key } from '../base/random.js';
+import { type Key, split, uniform } from '../base/random.js';
 import type { ClusterSums, Statistic } from './cluster-sums.js';
-import type { Interval } from '../evaluate/metrics.js';
 
 export interface BootstrapOptions {
   readonly key: Key;
@@ -9,6 +8,14 @@ export interface BootstrapOptions {
 }
 
 export const REPLICATES = 1000;
+
+/** A figure with its 95 % interval. */
+export interface Interval {
+  /** Over all texts. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /**
  * Percentile bootstrap intervals, 95 % (Efron and Tibshirani 1993, section 13.3). Targets are drawn with replacement, each with all its

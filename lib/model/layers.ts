@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { attention, gelu, layerNorm, product, tf } from '../engine/index.js';
+import { attention, gelu, layerNorm, tf, weightProduct } from '../engine/index.js';
 import type { Tensors } from '../engine/types.js';
 import type { ParamSpec } from './types.js';
 
@@ -30,7 +30,7 @@ export function linearParts(weights: Tensors, name: string, x: Tensor, count: nu
  * the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
  */
 function affine(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
-  const flat = product(tf.reshape(x, [-1, w.shape[0]!]), w); // [B * L, out]
+  const flat = weightProduct(tf.reshape(x, [-1, w.shape[0]!]), w); // [B * L, out]
   const y = tf.reshape(flat, [...x.shape.slice(0, -1), w.shape[1]!]);
   return bias ? tf.add(y, bias) : y;
 }

@@ -1,8 +1,8 @@
+import type { Problem } from '../base/errors.js';
 import type { AllClause, Clause, ClauseGroup, ClauseTree, GuideClause, Weight } from '../config/index.js';
 import { leavesOf } from '../config/index.js';
-import type { Problem } from '../base/errors.js';
+import type { Via } from '../guide/contract.js';
 import type { AdaptiveOptions } from '../sampler/adaptive-weight.js';
-import type { Place } from '../guide/contract.js';
 
 type Window = readonly [number, number];
 
@@ -95,7 +95,7 @@ export interface Strength {
 const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
 /** The strength of a clause that acts at a place, and what is wrong with what the config says of it. */
-export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Place): Strength & { problems: Problem[] } {
+export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Via): Strength & { problems: Problem[] } {
   const isGradient = via === 'gradient' || via === 'x0-gradient';
   const stated = windows.length > 0 ? windows : [isGradient ? ([0, 0.95] as const) : ([0, 1] as const)];
   const window = [Math.max(...stated.map(([from]) => from)), Math.min(...stated.map(([, to]) => to))] as const;
@@ -115,7 +115,7 @@ export function strengthOf({ path, weight, factor, windows }: PlacedClause, via:
 }
 
 /** What keeps the members of an `any` or a `not` from acting as one: they have one place, which gives a probability, and no windows of their own. */
-export function groupProblems({ path, tree, clause }: PlacedClause, placeOf: ReadonlyMap<PlacedGuide, Place>): Problem[] {
+export function groupProblems({ path, tree, clause }: PlacedClause, placeOf: ReadonlyMap<PlacedGuide, Via>): Problem[] {
   if ('leaf' in tree) return [];
   const placed = leavesOf(tree).map((leaf) => ({ leaf, via: placeOf.get(leaf) }));
   const places = new Set(placed.flatMap(({ via }) => (via === undefined ? [] : [via])));

@@ -1,28 +1,19 @@
-import { nearest, resolveFrom, type GenerateConfig, type Target } from '../config/index.js';
+import { capped, InputError, type Problem } from '../base/errors.js';
+import { type GenerateConfig, nearest, resolveFrom, type Target } from '../config/index.js';
 import { embedded } from '../diffusion/objectives.js';
-import type { Level } from '../diffusion/levels.js';
+import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { Device } from '../engine/types.js';
-import { InputError, type Problem } from '../base/errors.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { type EditLog } from '../run/sample-line.js';
 import { toCanvas } from '../text/canvas.js';
 import { editDistance } from '../text/edit-distance.js';
-import { capped, type Plan } from './plan.js';
+import { type Plan } from './plan.js';
 
 /** A given text that a run starts from. */
 export interface GivenText {
   readonly tokens: readonly string[];
   /** Its canvas, [L]. */
   readonly ids: Int32Array;
-}
-
-/** What samples.jsonl says of a text that was edited. */
-export interface EditLog {
-  /** Words put in, taken out or replaced. */
-  readonly distance: number;
-  /** The same as a share of the words of the longer text. */
-  readonly share: number;
-  /** Share of the given words that still stand. */
-  readonly kept: number;
 }
 
 /**
@@ -83,7 +74,7 @@ export interface Edits {
 }
 
 /** The reverse steps from a level of noise on, a share of the way back from the text; at least the last one. */
-export function levelsFrom(levels: readonly Level[], noise: number): readonly Level[] {
+export function stepsFrom(levels: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
   const kept = levels.filter(({ step }) => step / levels.length >= 1 - noise);
   return kept.length > 0 ? kept : levels.slice(-1);
 }

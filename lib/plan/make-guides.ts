@@ -1,30 +1,29 @@
-import { leavesOf, mapLeaves, type ClauseTree } from '../config/index.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
-import { tokenStates } from '../model/denoiser/noisy-encoder.js';
-import {
-  hasGuideCheckpoint,
-  loadGuideCheckpoint,
-  loadGuideConfig,
-  type GuideCheckpoint,
-} from '../model/checkpoint/guide-checkpoint.js';
+import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
-import { composeGradients, composePosteriors, type ComposedGradient } from '../guide/compose.js';
+import { type ComposedGradient, composeGradients, composePosteriors } from '../guide/compose.js';
 import type {
   GradientGuide,
   Guide,
   GuideFactory,
   LatentPlaceGuide,
   ParticlesGuide,
-  Place,
   PosteriorGuide,
   Registry,
+  Via,
 } from '../guide/contract.js';
-import type { Vocabulary } from '../text/types.js';
 import { modelInfoOf } from '../guide/model-info.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import {
+  type GuideCheckpoint,
+  hasGuideCheckpoint,
+  loadGuideCheckpoint,
+  loadGuideConfig,
+} from '../model/checkpoint/guide-checkpoint.js';
+import { classifierSizeOf, tokenStates } from '../model/denoiser/noisy-encoder.js';
+import type { Vocabulary } from '../text/types.js';
 import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
 import { sharedStates, type SharedStates } from './shared-states.js';
-import { classifierSizeOf } from '../train/guides/train-guide.js';
 
 /** A guide that was made, with what was trained for it. */
 export interface MadeGuide extends PlannedGuide {
@@ -55,7 +54,7 @@ export interface LatentClause extends Acting<LatentPlaceGuide<unknown>> {
 }
 
 /** What was trained or counted for a guide at a place, undefined where it needs nothing. */
-export type TrainedFor = (factory: GuideFactory<unknown>, via: Place) => Promise<GuideCheckpoint | undefined>;
+export type TrainedFor = (factory: GuideFactory<unknown>, via: Via) => Promise<GuideCheckpoint | undefined>;
 
 /**
  * Makes the guides of a run.
@@ -176,7 +175,7 @@ function besideModel({ folder, hash }: Checkpoint): TrainedFor {
 }
 
 /** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
-async function trainedName(factory: GuideFactory<unknown>, via: Place, model: string): Promise<string | undefined> {
+async function trainedName(factory: GuideFactory<unknown>, via: Via, model: string): Promise<string | undefined> {
   const { name, trainedAs, tables, classifier, worksUntrained } = factory;
   const steers = via === 'gradient' || via === 'x0-gradient';
   const needs = via === 'posterior' ? tables !== undefined : steers && classifier !== undefined;

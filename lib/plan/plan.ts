@@ -1,17 +1,17 @@
+import { capped, InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import {
   check,
-  leavesOf,
-  mapLeaves,
-  nearest,
-  readTargets,
-  resolveFrom,
   type ClauseTree,
   type GenerateConfig,
+  leavesOf,
+  mapLeaves,
+  readTargets,
+  resolveFrom,
   type Target,
 } from '../config/index.js';
-import { InputError, type Problem } from '../base/errors.js';
-import type { GuideFactory, ModelInfo, Place, Registry } from '../guide/contract.js';
-import { groupProblems, placeClauses, strengthOf, type PlacedClause, type PlacedGuide, type Strength } from './clauses.js';
+import type { GuideFactory, ModelInfo, Registry, Via } from '../guide/contract.js';
+import { unknownGuide } from '../guide/registry.js';
+import { groupProblems, placeClauses, type PlacedClause, type PlacedGuide, type Strength, strengthOf } from './clauses.js';
 
 /** A guide of a run, with its options for every target. */
 export interface PlannedGuide {
@@ -20,7 +20,7 @@ export interface PlannedGuide {
   /** JSON path in the config. */
   readonly path: string;
   readonly factory: GuideFactory<unknown>;
-  readonly via: Place;
+  readonly via: Via;
   /** Inside an `any` or a `not` it multiplies the guide's log-probability. */
   readonly weight: number;
   /** Of each target. */
@@ -31,7 +31,7 @@ export interface PlannedGuide {
 export interface PlannedClause extends Strength {
   readonly label: string;
   readonly path: string;
-  readonly via: Place;
+  readonly via: Via;
   readonly tree: ClauseTree<PlannedGuide>;
 }
 
@@ -45,10 +45,8 @@ export interface Plan {
   readonly items: readonly { readonly target: number; readonly sample: number }[];
 }
 
-const MAX_LISTED = 20;
-
 /** What the classifier of a guide was trained to tell apart. Errors: an InputError where it is missing. */
-export type ClassesOf = (factory: GuideFactory<unknown>, via: Place) => Promise<readonly string[]>;
+export type ClassesOf = (factory: GuideFactory<unknown>, via: Via) => Promise<readonly string[]>;
 
 /** What guides are checked against. */
 export interface PlanContext {
@@ -140,26 +138,6 @@ function optionsFor(
   return { options: value, problems: fromTarget ? all.map((p) => ({ ...p, message: `${p.message} (${target.where})` })) : all };
 }
 
-/** What is the user's to mend is one of the config's problems; anything else is thrown. */
-export function inputErrorOnly(error: unknown): InputError {
-  if (error instanceof InputError) return error;
-  throw error;
-}
-
-/** What to tell about a name that no guide has. */
-export function unknownGuide(name: string, registry: Registry): string {
-  const names = [...registry.keys()];
-  const meant = nearest(name, names);
-  const suggestion = meant === undefined ? '' : `, did you mean "${meant}"?`;
-  return `no guide is named "${name}"${suggestion} (there are ${names.join(', ')}; a guide of your own needs --plugins DIR)`;
-}
-
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
-}
-
-/** The first problems, and how many more there are. */
-export function capped(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MAX_LISTED) return problems;
-  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
 }

@@ -1,12 +1,12 @@
-import { emptiness, latticeOf, onCanvas, product, type Automaton, type Emptiness, type Lattice } from '../automaton/index.js';
-import { leavesOf } from '../config/index.js';
+import { type Automaton, emptiness, type Emptiness, intersect, type Lattice, latticeOf, onCanvas } from '../automaton/index.js';
 import { InputError, type Problem } from '../base/errors.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { leavesOf } from '../config/index.js';
+import { ContractBreach } from '../guide/breach.js';
 import { addFactors, canvasFactors, emptyPosition } from '../guide/factors.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { Vocabulary } from '../text/types.js';
 import type { RunGuides } from './make-guides.js';
 import type { Plan } from './plan.js';
-import { ContractBreach } from '../guide/breach.js';
 import { checkedReward, type FollowedReward } from './token-rewards.js';
 
 /** What holds of a text: what every text obeys, and all posterior guides of its target. */
@@ -51,7 +51,7 @@ function combined(
     if (automaton) automata.push(automaton);
     if (reward) rewards.push({ reward: checkedReward(leavesOf(tree)[0]!, reward), weight, window });
   }
-  return { factors, rewards, ...(automata.length > 0 && { automaton: onCanvas(automata.reduce(product), vocabulary) }) };
+  return { factors, rewards, ...(automata.length > 0 && { automaton: onCanvas(automata.reduce(intersect), vocabulary) }) };
 }
 
 /** The targets whose guides leave no text: they contradict each other, or one of them asks for what the canvas cannot hold. */

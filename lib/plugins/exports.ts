@@ -1,11 +1,11 @@
-import { check, nearest } from '../config/index.js';
 import { messageOf, type Problem } from '../base/errors.js';
-import type { Judge } from '../evaluate/index.js';
-import type { GuideFactory, Place } from '../guide/contract.js';
+import { check, nearest } from '../config/index.js';
+import type { GuideFactory, Via } from '../guide/contract.js';
+import type { Judge } from '../judges/judge.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const PLACES: readonly Place[] = ['posterior', 'gradient', 'x0-gradient', 'project', 'particles'];
+const PLACES: readonly Via[] = ['posterior', 'gradient', 'x0-gradient', 'project', 'particles'];
 /** Keys of a clause that are not the guide's to use. */
 const RESERVED = ['guide', 'via', 'weight', 'window'];
 const OPTIONAL = ['classifier', 'tables', 'trainedAs'];
@@ -76,7 +76,7 @@ function exampleProblems({ options, example }: Fields): Problem[] {
 }
 
 function placesProblem(value: unknown): string | undefined {
-  const isList = Array.isArray(value) && value.length > 0 && value.every((place) => PLACES.includes(place as Place));
+  const isList = Array.isArray(value) && value.length > 0 && value.every((place) => PLACES.includes(place as Via));
   return isList && new Set(value).size === value.length
     ? undefined
     : `expected a list of one or more of ${PLACES.join(', ')}, the default first, got ${shown(value)}`;

@@ -1,17 +1,17 @@
 import type { HostTensors } from '../engine/types.js';
+import { breach, calling, callingAsync, type Party } from '../guide/breach.js';
 import type {
   GradientGuide,
   Guide,
   GuideContext,
   ModelInfo,
   ParticlesGuide,
-  Place,
   PosteriorGuide,
   ProjectGuide,
   TokenReward,
+  Via,
 } from '../guide/contract.js';
 import { slopeProblem } from '../guide/tilt.js';
-import { breach, calling, callingAsync, type Party } from '../guide/breach.js';
 import { shown } from './exports.js';
 import { factorsProblem } from './guard-factors.js';
 import { inputProblems, inputSignature, ofShape } from './guard-inputs.js';
@@ -19,7 +19,7 @@ import { inputProblems, inputSignature, ofShape } from './guard-inputs.js';
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 /** The functions that a guide of a place has. */
-const FUNCTIONS: Readonly<Record<Place, readonly string[]>> = {
+const FUNCTIONS: Readonly<Record<Via, readonly string[]>> = {
   posterior: ['factors'],
   gradient: ['encode', 'logProb'],
   'x0-gradient': ['encode', 'logProb'],

@@ -1,6 +1,6 @@
-import type { Judge, Score } from '../evaluate/index.js';
 import { DiffusteerError, messageOf } from '../base/errors.js';
-import { breach, placeIn, type Party } from '../guide/breach.js';
+import { breach, type Party, placeIn } from '../guide/breach.js';
+import type { Judge, Score } from '../judges/judge.js';
 import { shown } from './exports.js';
 
 /** A judge whose scores are checked: one a text, each from 0 to 1 (lib/evaluate/judge.ts). */

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
-import type { Judge } from '../evaluate/index.js';
-import { hashOf } from '../model/checkpoint/checkpoint.js';
-import type { GuideFactory, Registry } from '../guide/contract.js';
 import { placeIn } from '../guide/breach.js';
-import { exportProblems, type PluginExports } from './exports.js';
-import { guarded } from './guard.js';
-import { guardedJudge } from './guard-judge.js';
+import type { GuideFactory, Registry } from '../guide/contract.js';
 import { importPlugin } from '../guide/import.js';
+import type { Judge } from '../judges/judge.js';
+import { hashOf } from '../model/checkpoint/checkpoint.js';
+import { exportProblems, type PluginExports } from './exports.js';
+import { guardedJudge } from './guard-judge.js';
+import { guarded } from './guard.js';
 
 /** The guides that a config may name, and the judges that came with some of them. */
 export interface Plugins {

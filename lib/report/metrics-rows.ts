@@ -1,4 +1,5 @@
-import type { GuideMetrics, Interval, Metrics } from '../evaluate/index.js';
+import type { GuideMetrics, Metrics } from '../evaluate/metrics.js';
+import type { Interval } from '../metrics/bootstrap.js';
 
 /** Rows of cells as people read them. */
 export type Rows = readonly (readonly string[])[];

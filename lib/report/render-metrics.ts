@@ -1,4 +1,4 @@
-import type { Metrics } from '../evaluate/index.js';
+import type { Metrics } from '../evaluate/metrics.js';
 import {
   gapRows,
   GUIDE_HEADER,
@@ -6,9 +6,9 @@ import {
   judgeRows,
   MEASURE_HEADER,
   measureRows,
+  type Rows,
   stepHeader,
   stepRows,
-  type Rows,
 } from './metrics-rows.js';
 
 /** Figures of a run as aligned columns of plain text. */

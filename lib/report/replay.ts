@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Trace, TraceStep } from '../shard/trajectory.js';
+import type { Trace, TraceStep } from '../run/trace.js';
 
 export interface ReplayOptions {
   /** Characters of a line. */

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
-import type { Metrics } from '../evaluate/index.js';
 import { writeAside } from '../base/files.js';
+import type { Metrics } from '../evaluate/metrics.js';
 import { scoredTexts } from '../evaluate/scored-texts.js';
 import { hasTraces, readTraces } from '../run/traces-file.js';
 import { PLOTTED_TRACES, renderPage } from './page/page.js';

@@ -1,5 +1,5 @@
 import { open, readFile, truncate } from 'node:fs/promises';
-import type { SampleLine } from '../shard/shard.js';
+import type { SampleLine } from './sample-line.js';
 
 /** Appends the lines of shards; each call is on the disk when it returns. */
 export interface ShardsFile<Line> {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DiffusteerError, inputError } from '../base/errors.js';
 import { countLines, jsonLines } from './json-lines.js';
+import type { SampleLine } from './sample-line.js';
 import { linesIn, openSamples } from './samples-file.js';
-import type { SampleLine } from '../shard/shard.js';
-import type { Trace } from '../shard/trajectory.js';
+import type { Trace } from './trace.js';
 
 /** traces.jsonl of a run folder, opened to be made or gone on with. */
 export interface TracesFile {

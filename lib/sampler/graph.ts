@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { prefixed, scoped, tf } from '../engine/index.js';
-import type { GraphFunction, HostTensors, TensorSpec, Tensors } from '../engine/types.js';
+import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
+import type { LatentPlaceGuide, StepState } from '../guide/contract.js';
 import { clampToNearest } from '../model/denoiser/rounding.js';
 import { expectedEmbedding } from '../model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../model/types.js';
-import type { LatentPlaceGuide, StepState } from '../guide/contract.js';
-import { steer, type ActiveGuide, type SteeringOptions } from './steering.js';
-import { reverseStep, type LevelTensors, type StepParts } from './step.js';
+import { type ActiveGuide, steer, type SteeringOptions } from './steering.js';
+import { reverseStep, type StepParts, type StepTensors } from './step.js';
 
 /** A guide that acts inside the graph, with the weights of its classifier. */
 export interface LatentGuide {
@@ -121,7 +121,7 @@ export function stepGraph(
       steerLatents: (x, mean, state) => steered('gradient', x, mean, state),
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
-    const level = Object.fromEntries(LEVEL.map((name) => [name, inputs[name]!])) as unknown as LevelTensors;
+    const level = Object.fromEntries(LEVEL.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
     return { ...reverseStep(carry, inputs['noise']!, level, parts), ...watched };
   };
 }

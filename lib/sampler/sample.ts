@@ -1,22 +1,22 @@
-import { marginals, type Lattice } from '../automaton/index.js';
-import type { Level } from '../diffusion/levels.js';
-import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
+import { type Lattice, marginals } from '../automaton/index.js';
 import { Interrupted } from '../base/errors.js';
+import type { ReverseStep } from '../diffusion/reverse-steps.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
 import type { Denoiser } from '../model/types.js';
 import type { WeightController } from './adaptive-weight.js';
 import {
+  type BatchSize,
   denoisingGraph,
   givenInputs,
   graphConstants,
   guideLogProb,
   guideWeight,
+  type LatentGuide,
   namedGuideInputs,
   stepGraph,
   stepInputs,
-  wantsLogits,
-  type BatchSize,
-  type LatentGuide,
   type StepVariant,
+  wantsLogits,
 } from './graph.js';
 import type { SteeringOptions } from './steering.js';
 
@@ -25,7 +25,7 @@ export interface SamplerSetup {
   readonly weights: HostTensors;
   readonly size: BatchSize;
   /** The reverse steps, the noisiest first; the last ones of them alone where texts are edited. */
-  readonly levels: readonly Level[];
+  readonly levels: readonly ReverseStep[];
   readonly temperature: number;
   /** Shares of the reverse steps between which predicted x_0 is clamped to the nearest embedding (Li et al. 2022, section 4.2). */
   readonly clamp: readonly [number, number] | false;
@@ -63,7 +63,7 @@ export type Tilt = (probs: Float32Array, share: number) => void;
 /** Sees the texts of a batch come to be. */
 export interface StepWatcher {
   /** @param probs token probabilities of the step, [B, L, V]: under the automata too, but for the last step */
-  saw(level: Level, probs: Float32Array, isLast: boolean): void;
+  saw(level: ReverseStep, probs: Float32Array, isLast: boolean): void;
   /** @param rows of each row the row whose latents it goes on with */
   follow(rows: Int32Array): void;
 }
@@ -258,7 +258,7 @@ function rowsOf({ shape, data }: HostTensor): Float32Array[] {
 }
 
 /** Reverse steps of the whole way from noise, of which an edit takes the last ones alone. */
-const stepCount = (levels: readonly Level[]): number => levels.at(-1)!.step + 1;
+const stepCount = (levels: readonly ReverseStep[]): number => levels.at(-1)!.step + 1;
 
 /**
  * Whether a window holds a step whose share of the way, step / steps, is `share`: from its begin to below its end. Shares are below 1, so
@@ -283,7 +283,7 @@ function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }:
 
 const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 
-function levelFeeds({ time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma }: Level): Record<string, HostTensor> {
+function levelFeeds({ time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma }: ReverseStep): Record<string, HostTensor> {
   const numbers = { time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma };
   return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, scalar(value)]));
 }

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../engine/index.js';
-import type { Prediction } from '../model/types.js';
 import type { StepState } from '../guide/contract.js';
+import type { Prediction } from '../model/types.js';
 
 /** The numbers of a reverse step as scalars of the graph: x_(t-1) = cX x_t + c0 x_0 + sigma z (lib/diffusion/levels.ts). */
-export interface LevelTensors {
+export interface StepTensors {
   readonly time: Tensor; // [], as networks see it
   readonly nextTime: Tensor; // []
   readonly alphaBar: Tensor; // []
@@ -43,7 +43,7 @@ export interface StepParts {
 export function reverseStep(
   carry: Carry,
   noise: Tensor,
-  level: LevelTensors,
+  level: StepTensors,
   parts: StepParts,
 ): Carry & { readonly probs: Tensor } {
   const { x } = carry;

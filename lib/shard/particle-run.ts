@@ -1,29 +1,20 @@
+import { type Key, split, uniform } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
-import { split, uniform, type Key } from '../base/random.js';
 import type { RewardedText } from '../guide/contract.js';
+import type { RunGuides } from '../plan/make-guides.js';
+import { type ParticleLog } from '../run/sample-line.js';
+import type { Selection } from '../sampler/sample.js';
 import {
   drawn,
   effectiveSampleSize,
   finished,
   newParticle,
+  type Particle,
   resample,
   weighed,
   weightsOf,
-  type Particle,
 } from '../sampler/smc.js';
-import type { Selection } from '../sampler/sample.js';
-import type { RunGuides } from '../plan/make-guides.js';
-import { rewardsOf, type Rewards } from './rewards.js';
-
-/** What samples.jsonl says of the trajectories of a text. */
-export interface ParticleLog {
-  /** Effective sample size at each look and at the end, from 1 to the count of trajectories. */
-  readonly ess: readonly number[];
-  /** How often they were resampled. */
-  readonly resampled: number;
-  /** Weighted sum of all rewards for the final text, nats. */
-  readonly reward: number;
-}
+import { type Rewards, rewardsOf } from './rewards.js';
 
 /** The trajectories of one text. */
 export interface Swarm {

@@ -1,23 +1,12 @@
 import { accepts } from '../automaton/index.js';
-import { foldClauses, groupHolds, type ClauseTree } from '../config/index.js';
-import type { WeightController, WeightRecord } from '../sampler/adaptive-weight.js';
-import { isHard } from '../guide/factors.js';
+import { type ClauseTree, foldClauses, groupHolds } from '../config/index.js';
 import type { PosteriorFactors, PosteriorGuide } from '../guide/contract.js';
+import { isHard } from '../guide/factors.js';
 import { oneHot } from '../guide/tilt.js';
-import type { Vocabulary } from '../text/types.js';
 import type { MadeGuide, RunGuides } from '../plan/make-guides.js';
-
-/** What `samples.jsonl` says of a guide, an `any` or a `not`, and a text. */
-export interface GuideResult {
-  /** In nats on the decoded tokens, or a reward; null where there is none. */
-  readonly logProb: number | null;
-  /** Whether a hard fact holds, or a gradient guide's own classifier takes it to hold: p above 0.5. Absent for soft factors. */
-  readonly holds?: boolean;
-  /** The `any`, `not` or inner `all` that it is a part of: what it shall do there is not said by itself. */
-  readonly inside?: string;
-  /** The weights that `"weight": "auto"` has used. */
-  readonly weight?: WeightRecord;
-}
+import { type GuideResult } from '../run/sample-line.js';
+import type { WeightController, WeightRecord } from '../sampler/adaptive-weight.js';
+import type { Vocabulary } from '../text/types.js';
 
 /** A finished text and what is known of it. */
 export interface FinishedText {

@@ -1,45 +1,26 @@
+import { type Key, keyOf, normal, seedOf, split } from '../base/random.js';
+import type { GenerateConfig } from '../config/index.js';
 import { decodeAccepted } from '../decode/accepted.js';
 import { decodeArgmax, type Decoded } from '../decode/argmax.js';
 import { mbrChoice } from '../decode/mbr.js';
-import type { GenerateConfig } from '../config/index.js';
 import { concat } from '../engine/arrays.js';
-import { keyOf, normal, seedOf, split, type Key } from '../base/random.js';
-import { weightController } from '../sampler/adaptive-weight.js';
 import type { RewardedText } from '../guide/contract.js';
+import { editLog, keepFactors } from '../plan/edit.js';
+import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
+import type { Plan } from '../plan/plan.js';
+import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
+import { tiltOf } from '../plan/token-rewards.js';
+import { type SampleLine } from '../run/sample-line.js';
+import { type Trace } from '../run/trace.js';
+import { weightController } from '../sampler/adaptive-weight.js';
 import type { SampleBatch, SampleHooks } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import type { Vocabulary } from '../text/types.js';
-import { editLog, keepFactors, type EditLog } from '../plan/edit.js';
 import { guideInputs } from './guide-inputs.js';
-import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
-import { startParticles, type Chosen, type ParticleLog, type ParticleRun, type ParticleSetup } from './particle-run.js';
-import type { Plan } from '../plan/plan.js';
-import { nats, resultsOf, type GuideResult } from './results.js';
-import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
+import { type Chosen, type ParticleRun, type ParticleSetup, startParticles } from './particle-run.js';
+import { nats, resultsOf } from './results.js';
 import type { ShardTools } from './shard-tools.js';
-import { tiltOf } from '../plan/token-rewards.js';
-import { settled, tracesOf, watchRows, type Trace } from './trajectory.js';
-
-/** A line of samples.jsonl. */
-export interface SampleLine {
-  /** Target and sample. */
-  readonly id: string;
-  readonly target: Readonly<Record<string, unknown>>;
-  readonly sample: number;
-  /** START, END and PAD left out. */
-  readonly tokens: readonly string[];
-  readonly text: string;
-  readonly guides: Readonly<Record<string, GuideResult>>;
-  /** Where guides act by particles. */
-  readonly particles?: ParticleLog;
-  /** Where the text was chosen among several that a baseline made: how many, and what the guides say of it, nats. */
-  readonly chosen?: { readonly of: number; readonly score: number };
-  /** Where the run edits given texts. */
-  readonly edit?: EditLog;
-  /** The words reach the end of the canvas. */
-  readonly truncated?: true;
-  readonly seed: number;
-}
+import { settled, tracesOf, watchRows } from './trajectory.js';
 
 /** Texts that a shard holds: rows of a batch, of which each text has several where one of them is chosen. */
 export const shardSize = (config: GenerateConfig, plan: Plan): number =>

@@ -1,14 +1,14 @@
 import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
-import { createSampler } from '../sampler/sample.js';
-import { createNoiser, levelsFrom, type GivenText } from '../plan/edit.js';
+import { createNoiser, type GivenText, stepsFrom } from '../plan/edit.js';
 import type { RunGuides } from '../plan/make-guides.js';
-import { levelsOf } from '../plan/reverse-steps.js';
 import type { Plan } from '../plan/plan.js';
+import { reverseStepsOf } from '../plan/run-steps.js';
+import { createSampler } from '../sampler/sample.js';
 import { createScorer } from './score.js';
-import { batchRows } from './shard.js';
 import type { ShardTools } from './shard-tools.js';
+import { batchRows } from './shard.js';
 
 /** A run that is checked and ready to make texts. */
 export interface PreparedRun {
@@ -24,8 +24,8 @@ export interface PreparedRun {
 export function makeTools(device: Device, { config, plan, checkpoint, guides, given }: PreparedRun): ShardTools {
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
-  const all = levelsOf(config, checkpoint.config, 'config');
-  const levels = edit ? levelsFrom(all, edit.noise) : all;
+  const all = reverseStepsOf(config, checkpoint.config, 'config');
+  const levels = edit ? stepsFrom(all, edit.noise) : all;
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, levels[0]!.alphaBar) : undefined;
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,

@@ -1,33 +1,13 @@
 import { marginals } from '../automaton/index.js';
-import type { Level } from '../diffusion/levels.js';
+import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { HostTensors } from '../engine/types.js';
+import type { TextConstraint } from '../plan/text-factors.js';
+import { type Trace, type TraceStep } from '../run/trace.js';
 import type { StepWatcher } from '../sampler/sample.js';
 import { fromCanvas } from '../text/canvas.js';
 import { resultsOf } from './results.js';
 import { rewardsOf } from './rewards.js';
 import type { ShardTools } from './shard-tools.js';
-import type { TextConstraint } from '../plan/text-factors.js';
-
-/** A line of traces.jsonl: how a text came to be. */
-export interface Trace {
-  /** As in samples.jsonl. */
-  readonly id: string;
-  readonly sample: number;
-  /** The noisiest first; the tokens of the last one are those of the text. */
-  readonly steps: readonly TraceStep[];
-}
-
-export interface TraceStep {
-  readonly step: number;
-  /** Noise level as networks see it: near 1 noise, near 0 text. */
-  readonly time: number;
-  /** The text that the step predicts, decoded as a finished one. */
-  readonly tokens: readonly string[];
-  /** Of each token's place, how open it is which token stands there: from 0 to ln V, nats. */
-  readonly entropy: readonly number[];
-  /** Of each clause, by label, what it says of the predicted text as if it were finished; null where it has no log-probability. Nats. */
-  readonly guides: Readonly<Record<string, number | null>>;
-}
 
 /** What a step says of a row. */
 interface Sight {
@@ -53,7 +33,7 @@ export function watchRows(
 ): RowWatcher {
   let histories = new Map<number, readonly Sight[]>(rows.map((row) => [row, []]));
   return {
-    saw({ step, time }: Level, probs, isLast) {
+    saw({ step, time }: ReverseStep, probs, isLast) {
       for (const [row, history] of histories) {
         const { ids, probs: own } = read(row, probs, isLast);
         histories.set(row, [...history, { step, time, ids, entropy: entropies(own, ids.length) }]);

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { addScores, ClusterSums, natsPerTokenOf, pairedBootstrap, scoreOf, type PairedComparison } from '../evaluate/index.js';
 import type { Key } from '../base/random.js';
-import { scoredTexts } from '../evaluate/scored-texts.js';
 import { targetKey } from '../evaluate/evaluate-run.js';
+import { addScores, natsPerTokenOf, scoreOf } from '../evaluate/score-sums.js';
+import { scoredTexts } from '../evaluate/scored-texts.js';
+import { pairedBootstrap, type PairedComparison } from '../metrics/bootstrap.js';
+import { ClusterSums } from '../metrics/cluster-sums.js';
 
 /** What the texts of an evaluated run sum up to, target by target; targets are named alike in all runs. */
-export async function sumsOf(folder: string): Promise<ClusterSums> {
+export async function readScoreSums(folder: string): Promise<ClusterSums> {
   const sums = new ClusterSums();
   for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), join(folder, 'scores.jsonl')))
     addScores(sums, targetKey(line.target), scores);

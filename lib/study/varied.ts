@@ -1,6 +1,5 @@
+import { capped, InputError, type Problem } from '../base/errors.js';
 import { checkConfig, type GenerateConfig } from '../config/index.js';
-import { InputError, type Problem } from '../base/errors.js';
-import { capped } from '../plan/plan.js';
 
 /** Values by dotted path: `{ "sampler.steps": 50 }`. */
 export type Values = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { keyOf, normal } from '../base/random.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors, Tensors } from '../engine/types.js';
-import { keyOf, normal } from '../base/random.js';
 import type { ModelInfo, StepState } from '../guide/contract.js';
 
 /** Errors: an Error with the message, where the claim is not true. */
@@ -10,7 +10,7 @@ export function claim(isTrue: boolean, message: () => string): asserts isTrue {
 }
 
 /** Options as a message shows them. */
-export const shown = (options: unknown): string => JSON.stringify(options);
+export const optionsText = (options: unknown): string => JSON.stringify(options);
 
 /** Tensors on the backend of tfjs. */
 export const tensorsOf = (tensors: HostTensors): Tensors =>

@@ -1,35 +1,35 @@
 import type { HostTensor, HostTensors } from '../engine/types.js';
-import type { GradientGuide, Place, ProjectGuide } from '../guide/contract.js';
+import type { GradientGuide, ProjectGuide, Via } from '../guide/contract.js';
 import { inputProblems } from '../plugins/guard-inputs.js';
-import { claim, shown } from './claims.js';
+import { claim, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
 /** The guide of a place that has inputs. */
-async function encoderOf<O>(subject: Subject<O>, via: Place) {
+async function encoderOf<O>(subject: Subject<O>, via: Via) {
   return (await subject.make(via)).guide as GradientGuide<O> | ProjectGuide<O>;
 }
 
 /** A row each, null among them, and a row is encoded the same whatever else is in the batch. */
-export async function encodesRowsAlone<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function encodesRowsAlone<O>(subject: Subject<O>, via: Via): Promise<void> {
   const guide = await encoderOf(subject, via);
   const { examples } = subject;
   const whole = encoded(guide.encode([null, ...examples, null]), examples.length + 2);
   for (const [name, tensor] of Object.entries(whole)) {
     examples.forEach((options, i) => {
       const alone = encoded(guide.encode([options]), 1)[name];
-      claim(alone !== undefined, () => `expected the input "${name}" for ${shown(options)} alone too`);
+      claim(alone !== undefined, () => `expected the input "${name}" for ${optionsText(options)} alone too`);
       claim(
         `${alone.shape.slice(1)}` === `${tensor.shape.slice(1)}`,
         () => `input "${name}": expected shape [1,${tensor.shape.slice(1)}] for one row, got [${alone.shape}]`,
       );
       const same = rowOf(tensor, i + 1).every((value, k) => Object.is(value, alone.data[k]));
-      claim(same, () => `input "${name}": the row of ${shown(options)} alone and in a batch differ`);
+      claim(same, () => `input "${name}": the row of ${optionsText(options)} alone and in a batch differ`);
     });
   }
 }
 
 /** No rows, and nothing else than with rows. */
-export async function encodesEmptyBatch<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function encodesEmptyBatch<O>(subject: Subject<O>, via: Via): Promise<void> {
   const guide = await encoderOf(subject, via);
   const [none, one] = [encoded(guide.encode([]), 0), encoded(guide.encode([null]), 1)];
   const names = (inputs: HostTensors) => Object.keys(inputs).sort().join(', ');

@@ -1,15 +1,15 @@
 import { check } from '../config/index.js';
-import type { Place } from '../guide/contract.js';
-import { claim, shown } from './claims.js';
+import type { Via } from '../guide/contract.js';
+import { claim, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
 /** The guide's examples pass its schema and its own check, for this model at this place. */
-export async function takesExamples<O>({ factory, examples, info, classesOf }: Subject<O>, via: Place): Promise<void> {
+export async function takesExamples<O>({ factory, examples, info, classesOf }: Subject<O>, via: Via): Promise<void> {
   const classes = await classesOf(via);
   for (const options of examples) {
     const problems = [...check(factory.options, options).problems, ...factory.check(options, info, via, classes)];
     const words = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    claim(problems.length === 0, () => `expected no problem with ${shown(options)}, got ${words}`);
+    claim(problems.length === 0, () => `expected no problem with ${optionsText(options)}, got ${words}`);
   }
 }
 
@@ -17,10 +17,10 @@ export async function takesExamples<O>({ factory, examples, info, classesOf }: S
 export function refusesNonsense<O>({ factory, examples }: Subject<O>, refused: readonly unknown[]): void {
   for (const options of [...refused, { ...examples[0], nosuch: 1 }, null, 3, []]) {
     const { problems } = check(factory.options, options);
-    claim(problems.length > 0, () => `expected the schema of "options" to refuse ${shown(options)}`);
+    claim(problems.length > 0, () => `expected the schema of "options" to refuse ${optionsText(options)}`);
   }
 }
 
 export function hasSummary<O>({ factory: { summary } }: Subject<O>): void {
-  claim(/^[A-Z].{10,}\.$/.test(summary), () => `expected a sentence with a capital and a full stop, got ${shown(summary)}`);
+  claim(/^[A-Z].{10,}\.$/.test(summary), () => `expected a sentence with a capital and a full stop, got ${optionsText(summary)}`);
 }

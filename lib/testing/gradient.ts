@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { openDevice, prefixed, scoped, tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
-import type { GradientGuide, Place } from '../guide/contract.js';
-import { claim, claimNear, latentsOf, shown, stateAt, tensorsOf } from './claims.js';
+import type { GradientGuide, Via } from '../guide/contract.js';
+import { claim, claimNear, latentsOf, optionsText, stateAt, tensorsOf } from './claims.js';
 import type { Subject } from './subject.js';
 
 type Rows<O> = readonly (O | null)[];
@@ -14,7 +14,7 @@ interface Bound<O> {
   logProb(rows: Rows<O>, z: Tensor, time?: number): Tensor;
 }
 
-async function boundTo<O>(subject: Subject<O>, via: Place): Promise<Bound<O>> {
+async function boundTo<O>(subject: Subject<O>, via: Via): Promise<Bound<O>> {
   const { guide, weights } = (await subject.make(via)) as { guide: GradientGuide<O>; weights: HostTensors };
   const tensors = tensorsOf(weights);
   return {
@@ -25,7 +25,7 @@ async function boundTo<O>(subject: Subject<O>, via: Place): Promise<Bound<O>> {
 }
 
 /** One finite log-probability a row, at most 0, with much noise and with none. */
-export async function isLogProb<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function isLogProb<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = [...subject.examples, null];
   const z = latentsOf(subject.info, rows.length);
@@ -37,12 +37,15 @@ export async function isLogProb<O>(subject: Subject<O>, via: Place): Promise<voi
     );
     const values = [...found.dataSync()];
     const wrong = values.findIndex((value) => !(Number.isFinite(value) && value <= 0));
-    claim(wrong < 0, () => `expected finite nats of at most 0 at time ${time}, got ${values[wrong]} for ${shown(rows[wrong])}`);
+    claim(
+      wrong < 0,
+      () => `expected finite nats of at most 0 at time ${time}, got ${values[wrong]} for ${optionsText(rows[wrong])}`,
+    );
   }
 }
 
 /** A row has the same log-probability in another place of the batch, and alone. */
-export async function keepsRowsApart<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function keepsRowsApart<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = [...subject.examples, null];
   const z = latentsOf(subject.info, rows.length);
@@ -51,20 +54,20 @@ export async function keepsRowsApart<O>(subject: Subject<O>, via: Place): Promis
   rows.forEach((row, i) => {
     const alone = logProb([row], tf.slice(z, i, 1)).dataSync()[0]!;
     const tolerance = 1e-4 + 1e-5 * Math.abs(plain[i]!); // of float32 sums in another order
-    claimNear(turned[i]!, plain[i]!, tolerance, `log p of ${shown(row)} in another place of the batch`);
-    claimNear(alone, plain[i]!, tolerance, `log p of ${shown(row)} alone, beside that in a batch`);
+    claimNear(turned[i]!, plain[i]!, tolerance, `log p of ${optionsText(row)} in another place of the batch`);
+    claimNear(alone, plain[i]!, tolerance, `log p of ${optionsText(row)} alone, beside that in a batch`);
   });
 }
 
 /** The gradient that the library takes is the slope of log p, and leads upwards. */
-export async function hasGradient<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function hasGradient<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = subject.examples.slice(0, 1);
   const z = latentsOf(subject.info, 1, 3);
   const gradient = tf.grad((x: Tensor) => tf.sum(logProb(rows, x)))(z);
   const at = (direction: Tensor, by: number) => logProb(rows, tf.add(z, tf.mul(direction, by))).dataSync()[0]!;
   const norm = tf.norm(gradient).dataSync()[0]!;
-  claim(norm > 0, () => `expected log p of ${shown(rows[0])} to depend on the latents, got a gradient of norm ${norm}`);
+  claim(norm > 0, () => `expected log p of ${optionsText(rows[0])} to depend on the latents, got a gradient of norm ${norm}`);
   const along = tf.div(gradient, norm);
   const aside = tf.div(latentsOf(subject.info, 1, 4), 2 * Math.sqrt(z.size));
   const h = 1e-2;
@@ -79,7 +82,7 @@ export async function hasGradient<O>(subject: Subject<O>, via: Place): Promise<v
 }
 
 /** The graph that is recorded for one batch gives another batch its own numbers: nothing of the options is frozen into it. */
-export async function servesEveryBatch<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function servesEveryBatch<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { guide, weights, logProb } = await boundTo(subject, via);
   const recorded: Rows<O> = [...subject.examples, null];
   const another = [...recorded].reverse();
@@ -102,7 +105,7 @@ export async function servesEveryBatch<O>(subject: Subject<O>, via: Place): Prom
           found[i]!,
           value,
           1e-3 + 1e-3 * Math.abs(value),
-          `log p of ${shown(another[i])} by a graph recorded for another batch`,
+          `log p of ${optionsText(another[i])} by a graph recorded for another batch`,
         ),
       );
   } finally {

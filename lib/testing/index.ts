@@ -1,4 +1,4 @@
-import type { GuideFactory, Place } from '../guide/contract.js';
+import type { GuideFactory, Via } from '../guide/contract.js';
 import { claim } from './claims.js';
 import { encodesEmptyBatch, encodesRowsAlone } from './encoding.js';
 import { hasSummary, refusesNonsense, takesExamples } from './form.js';
@@ -6,7 +6,7 @@ import { hasGradient, isLogProb, keepsRowsApart, servesEveryBatch } from './grad
 import { keepsTextsApart, rewardsTexts } from './particles.js';
 import { givesFactors, leavesText, rewardHasGradient } from './posterior.js';
 import { keepsProjectedRowsApart, projectsOnce } from './project.js';
-import { subjectOf, type ContractOptions, type Subject } from './subject.js';
+import { type ContractOptions, type Subject, subjectOf } from './subject.js';
 import { repeatsTexts } from './texts.js';
 
 export type { ContractOptions } from './subject.js';
@@ -18,7 +18,7 @@ export interface ContractCheck {
   run(): Promise<void>;
 }
 
-type Claim = <O>(subject: Subject<O>, via: Place) => Promise<void>;
+type Claim = <O>(subject: Subject<O>, via: Via) => Promise<void>;
 
 const ENCODING: Readonly<Record<string, Claim>> = {
   'inputs have a row each, null pads, and a row is encoded by itself': encodesRowsAlone,
@@ -34,7 +34,7 @@ const GRADIENT: Readonly<Record<string, Claim>> = {
 };
 
 /** What a guide owes the library at each place. */
-const CLAIMS: Readonly<Record<Place, Readonly<Record<string, Claim>>>> = {
+const CLAIMS: Readonly<Record<Via, Readonly<Record<string, Claim>>>> = {
   posterior: {
     'factors are [L, V], nats at most 0 or forbidden, an automaton is over the vocabulary, the same each time': givesFactors,
     'factors leave START first, a token at every place, and a text that the automaton accepts': leavesText,

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { emptiness, onCanvas } from '../automaton/index.js';
-import { addFactors, canvasFactors, emptyPosition } from '../guide/factors.js';
 import { keyOf, normal } from '../base/random.js';
 import type { PosteriorFactors, PosteriorGuide, RewardSlope } from '../guide/contract.js';
+import { addFactors, canvasFactors, emptyPosition } from '../guide/factors.js';
 import { slopeProblem, tilt } from '../guide/tilt.js';
 import { factorsProblem } from '../plugins/guard-factors.js';
-import { claim, claimNear, shown } from './claims.js';
+import { claim, claimNear, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
 const guideOf = async <O>(subject: Subject<O>) => (await subject.make('posterior')).guide as PosteriorGuide<O>;
@@ -16,10 +16,10 @@ export async function givesFactors<O>(subject: Subject<O>): Promise<void> {
   for (const options of subject.examples) {
     const factors = first.factors(options);
     const problem = factorsProblem(factors, subject.info);
-    claim(problem === undefined, () => `the factors of ${shown(options)} must ${problem}`);
+    claim(problem === undefined, () => `the factors of ${optionsText(options)} must ${problem}`);
     const same = (other: PosteriorFactors) => isDeepStrictEqual(withoutReward(other), withoutReward(factors));
-    claim(same(first.factors(options)), () => `the factors of ${shown(options)} changed from call to call`);
-    claim(same(second.factors(options)), () => `the factors of ${shown(options)} changed from guide to guide`);
+    claim(same(first.factors(options)), () => `the factors of ${optionsText(options)} changed from call to call`);
+    claim(same(second.factors(options)), () => `the factors of ${optionsText(options)} changed from guide to guide`);
   }
 }
 
@@ -36,8 +36,8 @@ export async function rewardHasGradient<O>(subject: Subject<O>): Promise<void> {
     const probs = probabilities(size, vocabulary.size, 5);
     const { value, gradient } = checkedSlope(reward(probs.slice()), size, options);
     const again = reward(probs.slice());
-    claim(again.value === value, () => `the reward of ${shown(options)} changed from call to call`);
-    claim(isDeepStrictEqual(again.gradient, gradient), () => `the gradient of ${shown(options)} changed from call to call`);
+    claim(again.value === value, () => `the reward of ${optionsText(options)} changed from call to call`);
+    claim(isDeepStrictEqual(again.gradient, gradient), () => `the gradient of ${optionsText(options)} changed from call to call`);
     const tilted = probs.slice();
     tilt(tilted, gradient, vocabulary.size);
     for (const [towards, what] of [
@@ -69,7 +69,7 @@ function probabilities(count: number, size: number, seed: number): Float32Array 
 
 function checkedSlope(found: RewardSlope, size: number, options: unknown): RewardSlope {
   const problem = slopeProblem(found, size);
-  claim(problem === undefined, () => `the reward of ${shown(options)} must return ${problem}`);
+  claim(problem === undefined, () => `the reward of ${optionsText(options)} must return ${problem}`);
   return found;
 }
 
@@ -82,10 +82,10 @@ export async function leavesText<O>(subject: Subject<O>): Promise<void> {
     const { logUnary, automaton } = guide.factors(options);
     if (logUnary) addFactors(factors, logUnary, 1);
     const empty = emptyPosition(factors, vocabulary.size);
-    claim(empty === undefined, () => `the factors of ${shown(options)} leave no token at place ${empty}`);
+    claim(empty === undefined, () => `the factors of ${optionsText(options)} leave no token at place ${empty}`);
     const start = factors[vocabulary.start];
-    claim(start === 0, () => `the factors of ${shown(options)} give START ${start} nats at place 0, expected 0`);
+    claim(start === 0, () => `the factors of ${optionsText(options)} give START ${start} nats at place 0, expected 0`);
     const reason = automaton && emptiness(onCanvas(automaton, vocabulary), factors);
-    claim(reason === undefined, () => `the automaton of ${shown(options)} accepts no text: ${shown(reason)}`);
+    claim(reason === undefined, () => `the automaton of ${optionsText(options)} accepts no text: ${optionsText(reason)}`);
   }
 }

@@ -1,17 +1,16 @@
-import type { HostTensors } from '../engine/types.js';
-import { loadCheckpoint, denoiserOf, type Checkpoint } from '../model/checkpoint/checkpoint.js';
-import { classifierParams } from '../model/denoiser/noisy-encoder.js';
-import type { ScoreInterpolationConfig } from '../model/denoiser/config.js';
-import type { GuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
-import { initialParameters } from '../model/parameters.js';
+import { locate } from '../base/locate.js';
 import { keyOf } from '../base/random.js';
-import type { ClassifierSpec, Guide, GuideFactory, ModelInfo, Place } from '../guide/contract.js';
+import type { HostTensors } from '../engine/types.js';
+import type { ClassifierSpec, Guide, GuideFactory, ModelInfo, Via } from '../guide/contract.js';
+import { modelInfoOf } from '../guide/model-info.js';
+import { type Checkpoint, denoiserOf, loadCheckpoint } from '../model/checkpoint/checkpoint.js';
+import type { GuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
+import type { ScoreInterpolationConfig } from '../model/denoiser/config.js';
+import { classifierParams, classifierSizeOf } from '../model/denoiser/noisy-encoder.js';
+import { initialParameters } from '../model/parameters.js';
+import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
 import { vocabularyOf } from '../text/vocabulary.js';
 import { wordTokenizer } from '../text/word-tokenizer.js';
-import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
-import { locate } from '../base/locate.js';
-import { modelInfoOf } from '../guide/model-info.js';
-import { classifierSizeOf } from '../train/guides/train-guide.js';
 import { wordsIn } from './words.js';
 
 export interface ContractOptions<O> {
@@ -41,11 +40,11 @@ export interface Subject<O> {
   readonly checkpoint: Checkpoint;
   readonly info: ModelInfo;
   /** What the classifier for a place tells apart. */
-  classesOf(via: Place): Promise<readonly string[]>;
+  classesOf(via: Via): Promise<readonly string[]>;
   /** The guide, newly made, as a run has it. */
-  guides(via: Place): Promise<RunGuides>;
+  guides(via: Via): Promise<RunGuides>;
   /** The guide alone, with the weights of its classifier. */
-  make(via: Place): Promise<{ readonly guide: Guide<O>; readonly weights: HostTensors }>;
+  make(via: Via): Promise<{ readonly guide: Guide<O>; readonly weights: HostTensors }>;
 }
 
 export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOptions<O>): Promise<Subject<O>> {
@@ -54,7 +53,7 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
   const trained = options.model === undefined ? untrained(checkpoint, options) : undefined;
   const any = factory as unknown as GuideFactory<unknown>; // as a registry has it
   const shared = { label: factory.name, path: '', weight: 1 };
-  const guides = (via: Place) => {
+  const guides = (via: Via) => {
     const leaf = { ...shared, via, factory: any, options: examples };
     return makeGuides([{ ...shared, via, window: [0, 1], tree: { leaf } }], checkpoint, trained);
   };

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
-import type { Place } from '../guide/contract.js';
+import type { Via } from '../guide/contract.js';
 import { openGuides } from '../plan/make-guides.js';
-import { makeShard, shardCount, type SampleLine } from '../shard/shard.js';
+import { type SampleLine } from '../run/sample-line.js';
+import { makeShard, shardCount } from '../shard/shard.js';
 import { makeTools } from '../shard/tools.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 
 /** A run of some reverse steps, once more with a guide newly made: the same seed gives the same texts and numbers. */
-export async function repeatsTexts<O>(subject: Subject<O>, via: Place): Promise<void> {
+export async function repeatsTexts<O>(subject: Subject<O>, via: Via): Promise<void> {
   const [once, again] = [await textsOf(subject, via), await textsOf(subject, via)];
   once.forEach((line, i) =>
     claim(
@@ -22,7 +23,7 @@ export async function repeatsTexts<O>(subject: Subject<O>, via: Place): Promise<
   claim(wrong === undefined, () => 'expected hard factors to hold of every text, they do not');
 }
 
-async function textsOf<O>(subject: Subject<O>, via: Place): Promise<SampleLine[]> {
+async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> {
   const { examples, checkpoint, factory } = subject;
   const config = checkConfig('generate', {
     ...{ model: checkpoint.folder, output: 'nowhere', batchSize: 3, samplesPerTarget: 2 }, // a last shard with rows to fill up

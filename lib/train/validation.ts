@@ -1,15 +1,15 @@
+import { type Key, normal, split } from '../base/random.js';
 import { qSample } from '../diffusion/forward.js';
-import { continuousLevels, discreteLevels, type NoiseLevel } from '../diffusion/levels.js';
 import { embedded, tokenCrossEntropy } from '../diffusion/objectives.js';
-import { TIME_MAX, type ScheduleName } from '../diffusion/schedule.js';
+import { continuousLevels, discreteLevels, type NoiseLevel } from '../diffusion/reverse-steps.js';
+import { type ScheduleName, TIME_MAX } from '../diffusion/schedule.js';
 import { tf } from '../engine/index.js';
 import type { Device, GraphFunction, HostTensor, Program, State, TensorSpec } from '../engine/types.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 import type { Denoiser } from '../model/types.js';
-import { normal, split, type Key } from '../base/random.js';
 import { toCanvas } from '../text/canvas.js';
-import { EMA } from './optimizer.js';
 import type { TokenRows } from './batches.js';
+import { EMA } from './optimizer.js';
 
 /** The ten noise levels at which a model is validated: the times 0.1 to 0.9 and the last, or ten even steps of the paper's schedule. */
 export function validationLevels(config: ModelConfig): NoiseLevel[] {

@@ -5,7 +5,7 @@ import { inputError } from '../../lib/base/errors.js';
 import { writeAside } from '../../lib/base/files.js';
 import { keyOf } from '../../lib/base/random.js';
 import { interruptSignal } from '../interrupt.js';
-import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
+import { type MeasuringArgs, measuringOptions, openMeasuring } from '../measuring.js';
 
 interface CompareArgs extends MeasuringArgs {
   runs: string[];
@@ -29,7 +29,7 @@ export const compareCommand: CommandModule<object, CompareArgs> = {
   async handler({ runs, output, fluency, seed, ...args }) {
     const signal = interruptSignal();
     const names = namesOf(runs);
-    const [{ compareRuns }, document, { panelsOf, writeTradeoffs }, { sumsOf, differencesOf }] = await Promise.all([
+    const [{ compareRuns }, document, { panelsOf, writeTradeoffs }, { readScoreSums, differencesOf }] = await Promise.all([
       import('../../lib/report/compare/comparison.js'),
       import('../../lib/report/compare/comparison-document.js'),
       import('../../lib/report/compare/tradeoff-chart.js'),
@@ -40,11 +40,11 @@ export const compareCommand: CommandModule<object, CompareArgs> = {
       const measured = [];
       for (const [i, run] of runs.entries()) measured.push({ name: names[i]!, metrics: await measuring.measure(run) });
       const comparison = compareRuns(measured, fluency);
-      const first = await sumsOf(runs[0]!);
+      const first = await readScoreSums(runs[0]!);
       const differences = [];
       for (const [i, run] of runs.entries()) {
         if (i === 0) continue;
-        const own = differencesOf(first, await sumsOf(run), comparison.guides, comparison.fluency, keyOf(seed));
+        const own = differencesOf(first, await readScoreSums(run), comparison.guides, comparison.fluency, keyOf(seed));
         differences.push({ run: names[i]!, ...own });
       }
       console.log(document.comparisonText(comparison, differences));

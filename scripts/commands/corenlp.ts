@@ -16,7 +16,10 @@ export const coreNlpCommand: CommandModule<object, CoreNlpArgs> = {
       .example('$0 corenlp fetch', 'some 920 MB from Maven Central, by Maven')
       .example('$0 corenlp check', 'starts the server, has it parse a sentence, and stops it'),
   async handler({ action, folder }) {
-    const { CORENLP_VERSION, fetchCoreNlp, startCoreNlp } = await import('../../lib/evaluate/index.js');
+    const [{ CORENLP_VERSION, fetchCoreNlp }, { startCoreNlp }] = await Promise.all([
+      import('../../lib/judges/parsers/corenlp-jars.js'),
+      import('../../lib/judges/parsers/corenlp-server.js'),
+    ]);
     if (action === 'fetch') {
       console.error(`Fetching Stanford CoreNLP ${CORENLP_VERSION} (some 920 MB) into ${folder}`);
       await fetchCoreNlp(folder);

@@ -1,13 +1,13 @@
 import type { CommandModule } from 'yargs';
-import type { Judge } from '../../lib/evaluate/index.js';
-import type { GenerateHooks } from '../../lib/generate/generate.js';
 import { inputError } from '../../lib/base/errors.js';
+import type { GenerateHooks } from '../../lib/generate/generate.js';
 import type { Registry } from '../../lib/guide/contract.js';
+import type { Judge } from '../../lib/judges/judge.js';
 import { interruptSignal } from '../interrupt.js';
-import { startProgress, type Progress } from '../progress.js';
+import { type Progress, startProgress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
-import { configArguments, pluginsOption, type ConfigArgs, type PluginArgs } from './options.js';
+import { type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
 
 interface GenerateArgs extends ConfigArgs, PluginArgs {
   trace: number;
@@ -69,7 +69,7 @@ function traceCount(value: string): number {
 async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
   const [{ judgeFolder }, { renderReport }, { openJudgeMeans }] = await Promise.all([
     import('../../lib/evaluate/judge-run.js'),
-    import('../../lib/evaluate/index.js'),
+    import('../../lib/evaluate/render.js'),
     import('../judge-means.js'),
   ]);
   const { stop, ...means } = await openJudgeMeans({ parser: 'embedded', tagger: 'wink', corenlp: '' });

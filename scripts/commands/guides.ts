@@ -1,16 +1,16 @@
 import type { CommandModule } from 'yargs';
-import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
 import { inputError } from '../../lib/base/errors.js';
-import type { GuideFactory, Place, Registry } from '../../lib/guide/contract.js';
+import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
+import type { GuideFactory, Registry, Via } from '../../lib/guide/contract.js';
 import { registryWith } from '../registry.js';
-import { pluginsOption, type PluginArgs } from './options.js';
+import { type PluginArgs, pluginsOption } from './options.js';
 
 interface Args extends PluginArgs {
   name: string | undefined;
 }
 
 /** What a place costs in each reverse step, with K for `steering.inner`. */
-const COSTS: Readonly<Record<Place, string>> = {
+const COSTS: Readonly<Record<Via, string>> = {
   posterior: 'next to nothing; by the gradient of a reward, a call of its function a text',
   particles: 'several trajectories a text, `particles.count`, each at the cost of a text',
   project: 'nothing',

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
-import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
+import { judgedFiles, openJudgeMeans, type ParserArgs, parserOptions } from '../judge-means.js';
 import { registryWith } from '../registry.js';
-import { pluginsOption, type PluginArgs } from './options.js';
+import { type PluginArgs, pluginsOption } from './options.js';
 
 interface JudgeArgs extends PluginArgs, ParserArgs {
   run: string;
@@ -29,7 +29,7 @@ export const judgeCommand: CommandModule<object, JudgeArgs> = {
   async handler({ run, corpus, column, validation, labels, plugins, ...asked }) {
     const [{ judgeFolder }, { renderReport }, { guides, judges }] = await Promise.all([
       import('../../lib/evaluate/judge-run.js'),
-      import('../../lib/evaluate/index.js'),
+      import('../../lib/evaluate/render.js'),
       registryWith(plugins),
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { inputError, Interrupted } from '../../lib/base/errors.js';
-import type { Trace } from '../../lib/shard/trajectory.js';
+import type { Trace } from '../../lib/run/trace.js';
 import { askedOf } from '../sample-view.js';
 
 interface ReplayArgs {

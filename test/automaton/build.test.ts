@@ -2,16 +2,16 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   accepts,
+  type Automaton,
   compileExpression,
   complement,
+  intersect,
   minimise,
   one,
-  product,
   repeat,
   sequence,
   shortest,
   union,
-  type Automaton,
 } from '../../lib/automaton/index.js';
 import { errorOf } from '../text/helpers.js';
 import { automata, expressions, matches, sequences } from './helpers.js';
@@ -46,7 +46,7 @@ describe('automata', () => {
   it('combine as sets do: intersection, union, complement', () => {
     fc.assert(
       fc.property(automata(SIZE), automata(SIZE), (a, b) => {
-        const [both, either, neither] = [product(a, b), union(a, b), complement(union(a, b))];
+        const [both, either, neither] = [intersect(a, b), union(a, b), complement(union(a, b))];
         for (const text of texts) {
           const [inA, inB] = [accepts(a, text), accepts(b, text)];
           expect(accepts(both, text)).to.equal(inA && inB);

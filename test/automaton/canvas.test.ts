@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { accepts, emptiness, fromUnary, onCanvas, product, shortest, wordIds } from '../../lib/automaton/index.js';
+import { accepts, emptiness, fromUnary, intersect, onCanvas, shortest, wordIds } from '../../lib/automaton/index.js';
 import { toCanvas } from '../../lib/text/canvas.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { automata, sequences } from './helpers.js';
@@ -85,6 +85,6 @@ describe('automata on a canvas', () => {
       kind: 'too-long',
       shortest: 4,
     });
-    expect(emptiness(onCanvas(product(exactly(4), exactly(3)), vocabulary), any)).to.deep.equal({ kind: 'none' });
+    expect(emptiness(onCanvas(intersect(exactly(4), exactly(3)), vocabulary), any)).to.deep.equal({ kind: 'none' });
   });
 });

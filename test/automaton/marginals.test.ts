@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   accepts,
+  type Automaton,
   bestSequence,
   compileExpression,
   latticeOf,
@@ -9,9 +10,8 @@ import {
   one,
   repeat,
   sequence,
-  type Automaton,
 } from '../../lib/automaton/index.js';
-import { sumSets, spreadSets, sumsOf } from '../../lib/automaton/set-sums.js';
+import { setSums, spreadSets, sumSets } from '../../lib/automaton/set-sums.js';
 import { automata, expressions, sequences } from './helpers.js';
 
 const V = 4;
@@ -105,7 +105,7 @@ describe('forward-backward', () => {
     const value = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.constant(1e12));
     fc.assert(
       fc.property(sets, fc.array(value, { minLength: 8, maxLength: 8 }), (list, values) => {
-        const sums = sumsOf(list, 8);
+        const sums = setSums(list, 8);
         const out = new Float64Array(list.length);
         sumSets(sums, list, Float64Array.from(values), out);
         list.forEach((set, u) => {

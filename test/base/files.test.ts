@@ -26,7 +26,7 @@ describe('writeAside', () => {
 
   it('keeps the old file and removes the part where the disk has no room', () => {
     writeFileSync(path, 'old');
-    const files = JSON.stringify(new URL('../lib/files.js', import.meta.url).href);
+    const files = JSON.stringify(new URL('../../lib/base/files.js', import.meta.url).href);
     const write = `import { writeAside } from ${files};
       await writeAside(process.argv[1], 'x'.repeat(8e6)).catch((e) => { console.log(e.name, e.message); process.exitCode = 7; });`;
     // A limit on the size of a file stands in for a full disk: the write fails half-way.

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
+import { qSample, reverseMean } from '../../lib/diffusion/forward.js';
+import { ddpmSteps, discreteLevels } from '../../lib/diffusion/reverse-steps.js';
 import { tf } from '../../lib/engine/tf.js';
 import type { HostTensor } from '../../lib/engine/types.js';
-import { qSample, reverseMean } from '../../lib/diffusion/forward.js';
-import { ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
 import { clampToNearest } from '../../lib/model/denoiser/rounding.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, type Original } from '../fixtures/original/index.js';
 
 describe('forward process and posterior', () => {
   let original: Original;
-  const levels = ddpmLevels(discreteLevels('sqrt', 40)).reverse(); // the cleanest first, as t counts
+  const levels = ddpmSteps(discreteLevels('sqrt', 40)).reverse(); // the cleanest first, as t counts
   before(async () => (original = await loadOriginal()));
 
   const put = ({ data, shape }: HostTensor) => tf.tensor(data as Float32Array, [...shape]);

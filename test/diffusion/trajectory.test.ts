@@ -1,13 +1,13 @@
 import { expect } from 'chai';
+import { reverseMean } from '../../lib/diffusion/forward.js';
+import { ddimSteps, ddpmSteps, discreteLevels, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
 import { openDevice } from '../../lib/engine/index.js';
 import { tf } from '../../lib/engine/tf.js';
 import type { Device, HostTensor, Program, Tensors } from '../../lib/engine/types.js';
-import { reverseMean } from '../../lib/diffusion/forward.js';
-import { ddimLevels, ddpmLevels, discreteLevels, type Level } from '../../lib/diffusion/levels.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { clampToNearest } from '../../lib/model/denoiser/rounding.js';
 import { expectClose } from '../fixtures/original/close.js';
-import { loadOriginal, slice, type Original } from '../fixtures/original/index.js';
+import { loadOriginal, type Original, slice } from '../fixtures/original/index.js';
 
 const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 
@@ -41,11 +41,11 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
     interface Run {
       readonly key: string;
       readonly clamped: boolean;
-      readonly levels: readonly Level[];
-      reverse(x: HostTensor, level: Level): Promise<Record<string, HostTensor>>;
+      readonly levels: readonly ReverseStep[];
+      reverse(x: HostTensor, level: ReverseStep): Promise<Record<string, HostTensor>>;
     }
 
-    async function prepare(key: string, levels: readonly Level[], clamped: boolean): Promise<Run> {
+    async function prepare(key: string, levels: readonly ReverseStep[], clamped: boolean): Promise<Run> {
       const noises = original.output(`${key}.noises`);
       expect(levels.length).to.equal(noises.shape[0]);
       const program = await compile(clamped);
@@ -72,8 +72,8 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
       expect([...now['ids']!.data]).to.deep.equal([...original.output(`${key}.ids`).data]);
     }
 
-    const every = ddpmLevels(discreteLevels('sqrt', 40));
-    const strides = (eta: number) => ddimLevels(discreteLevels('sqrt', 40, 10, 'stride'), eta);
+    const every = ddpmSteps(discreteLevels('sqrt', 40));
+    const strides = (eta: number) => ddimSteps(discreteLevels('sqrt', 40, 10, 'stride'), eta);
     for (const [what, key, levels, clamped] of [
       ['ddpm', 'ddpm', every, false],
       ['ddpm with clamping', 'ddpm_clamp', every, true],

@@ -1,15 +1,15 @@
+import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
-import { generate, prepareRun } from '../../lib/generate/generate.js';
 import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { generate, prepareRun } from '../../lib/generate/generate.js';
+import type { Registry, Via } from '../../lib/guide/contract.js';
 import { loadPlugins } from '../../lib/plugins/load.js';
-import type { Place, Registry } from '../../lib/guide/contract.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
-import { blocksOf, type Block } from './read-markdown.js';
+import { type Block, blocksOf } from './read-markdown.js';
 
 const DOCUMENT = 'docs/guides.md';
 
@@ -69,7 +69,7 @@ describe(DOCUMENT, function () {
       'reward',
     ]);
     for (const { text } of shown) {
-      const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Place };
+      const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Via };
       const factory = builtInGuides.get(guide)!;
       expect(check(factory.options, options).problems).to.deep.equal([]);
       if (via !== undefined) expect(factory.places).to.include(via);

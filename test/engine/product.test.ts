@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { openDevice, product, tf } from '../../lib/engine/index.js';
-import type { Device, HostTensor } from '../../lib/engine/types.js';
 import { keyOf, normal, split } from '../../lib/base/random.js';
+import { openDevice, tf, weightProduct } from '../../lib/engine/index.js';
+import type { Device, HostTensor } from '../../lib/engine/types.js';
 
 const [N, I, O] = [256, 64, 96];
 interface Numbers extends HostTensor {
@@ -26,9 +26,9 @@ describe('product', () => {
   /** x w, and the gradients of the sum of its elements times `dy`. */
   async function run(device: Device, x: Numbers, w: Numbers, dy: Numbers) {
     const graph = (inputs: Readonly<Record<string, Tensor>>) => {
-      const weighted = (...[a, b]: Tensor[]) => tf.sum<Tensor<never>>(tf.mul(product(a!, b!), inputs['dy']!));
+      const weighted = (...[a, b]: Tensor[]) => tf.sum<Tensor<never>>(tf.mul(weightProduct(a!, b!), inputs['dy']!));
       const [dx, dw] = tf.grads(weighted)([inputs['x']!, inputs['w']!]);
-      return { y: product(inputs['x']!, inputs['w']!), dx: dx!, dw: dw! };
+      return { y: weightProduct(inputs['x']!, inputs['w']!), dx: dx!, dw: dw! };
     };
     const specs = Object.entries({ x, w, dy }).map(([name, { shape }]) => ({ name, shape }));
     const program = await device.compile(graph, specs);

@@ -1,23 +1,18 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
-import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
-import {
-  JudgeUnavailable,
-  rememberingParser,
-  type FluencyJudge,
-  type Judge,
-  type Metrics,
-  type Parser,
-  type TextScores,
-} from '../../lib/evaluate/index.js';
-import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
-import { evaluateRun, type EvaluateOptions } from '../../lib/evaluate/evaluate-run.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { type EvaluateOptions, evaluateRun } from '../../lib/evaluate/evaluate-run.js';
+import { type Metrics, type TextScores } from '../../lib/evaluate/metrics.js';
 import type { GuideFactory, Registry } from '../../lib/guide/contract.js';
 import { Type } from '../../lib/index.js';
+import { type FluencyJudge } from '../../lib/judges/fluency/fluency.js';
+import { type Judge } from '../../lib/judges/judge.js';
+import { JudgeUnavailable, type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
+import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
 import { inputErrorOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 

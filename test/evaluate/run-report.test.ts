@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { renderReport } from '../../lib/evaluate/render.js';
-import { judgeRun, type RunReport, type SampleLine } from '../../lib/evaluate/run-report.js';
+import { type JudgedLine, judgeRun, type RunReport } from '../../lib/evaluate/run-report.js';
 import { trainNgram } from '../../lib/judges/fluency/ngram.js';
 import { inputErrorOf } from '../config/helpers.js';
 
-function sample(text: string, target: unknown = {}, more: Partial<SampleLine> = {}): SampleLine {
+function sample(text: string, target: unknown = {}, more: Partial<JudgedLine> = {}): JudgedLine {
   return { id: '0-0', target, sample: 0, tokens: text.split(' '), text, guides: {}, seed: 1, ...more };
 }
 

@@ -1,12 +1,12 @@
+import { expect } from 'chai';
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
-import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
-import { generate, prepareRun, type GenerateHooks } from '../../lib/generate/generate.js';
+import { checkConfig } from '../../lib/config/index.js';
 import { judgeFolder, readSamples } from '../../lib/evaluate/judge-run.js';
-import type { SampleLine } from '../../lib/shard/shard.js';
+import { generate, type GenerateHooks, prepareRun } from '../../lib/generate/generate.js';
+import type { SampleLine } from '../../lib/run/sample-line.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';
 import { tinyPaperConfig, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { ClauseTree } from '../../lib/config/index.js';
-import { judgeRun, type Judge, type JudgedGuide, type SampleLine } from '../../lib/evaluate/index.js';
+import { type JudgedLine, judgeRun } from '../../lib/evaluate/run-report.js';
+import { type JudgedGuide } from '../../lib/judges/controls/clause.js';
+import { type Judge } from '../../lib/judges/judge.js';
 
 const has: Judge = {
   name: 'has',
@@ -12,7 +14,7 @@ const group = (op: 'all' | 'any' | 'not', ...members: ClauseTree<JudgedGuide>[])
   ...{ op, label: op, path: '', weight: 1 },
   members,
 });
-const lineOf = (text: string, i: number): SampleLine => ({
+const lineOf = (text: string, i: number): JudgedLine => ({
   ...{ id: String(i), target: {}, sample: 0, text, guides: {}, seed: 1 },
   tokens: text.split(' '),
 });

@@ -1,8 +1,11 @@
+import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { expect } from 'chai';
-import { JudgeUnavailable, languageFluency, renderReport, judgeRun, type SampleLine } from '../../lib/evaluate/index.js';
 import { openDevice } from '../../lib/engine/index.js';
+import { renderReport } from '../../lib/evaluate/render.js';
+import { type JudgedLine, judgeRun } from '../../lib/evaluate/run-report.js';
+import { languageFluency } from '../../lib/judges/fluency/language-fluency.js';
+import { JudgeUnavailable } from '../../lib/judges/parsers/parser.js';
 import { autoregressive } from '../../lib/model/causal/autoregressive.js';
 import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { errorOf } from '../text/helpers.js';
@@ -52,7 +55,7 @@ describe('the fluency judge of a trained language model', () => {
     withFolder(async (folder) => {
       await saveLanguageModel(folder, { config: about, tokenizer, weights: freshCausalWeights() });
       const judge = await languageFluency(folder);
-      const sample = (text: string): SampleLine => ({ id: '0', target: { ref: 'A pond .' }, sample: 0, tokens: words(text), text, guides: {}, seed: 1 }); // prettier-ignore
+      const sample = (text: string): JudgedLine => ({ id: '0', target: { ref: 'A pond .' }, sample: 0, tokens: words(text), text, guides: {}, seed: 1 }); // prettier-ignore
       const [samples, heldOut] = [[sample('The pond .'), sample('A quiet green heron waits')], [words('The heron .')]];
       const report = await judgeRun(samples, { options: [{}, {}], fluency: [judge], heldOut });
       const all = await judge.nats([...samples.map(({ tokens }) => tokens), words('A pond .'), ...heldOut]);

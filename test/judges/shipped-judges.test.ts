@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { chooseParser, embeddedClassifier, embeddedParser, type StoppableParser } from '../../lib/evaluate/index.js';
-import { keyOf } from '../../lib/judges/parsers/bracket-match.js';
 import type { InputError } from '../../lib/base/errors.js';
+import { embeddedClassifier } from '../../lib/judges/controls/slot-judge.js';
+import { bracketKey } from '../../lib/judges/parsers/bracket-match.js';
+import { chooseParser } from '../../lib/judges/parsers/choose-parser.js';
+import { type StoppableParser } from '../../lib/judges/parsers/parser.js';
+import { embeddedParser } from '../../lib/judges/parsers/shipped-parser.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
 const FOLDER = 'models/judges/parser';
@@ -23,13 +26,21 @@ describe('the embedded parser that ships', function () {
   it('parses a sentence as the Penn Treebank would', async () => {
     const [parse] = await parser.parse([words('The Old Oak is a cheap pub near the station .')]);
     expect(parse!.tags.join(' ')).to.equal('DT NNP NNP VBZ DT JJ NN IN DT NN .');
-    expect(parse!.nodes.map(keyOf)).to.deep.equal(['S 0 11', 'NP 0 3', 'VP 3 10', 'NP 4 10', 'NP 4 7', 'PP 7 10', 'NP 8 10']);
+    expect(parse!.nodes.map(bracketKey)).to.deep.equal([
+      'S 0 11',
+      'NP 0 3',
+      'VP 3 10',
+      'NP 4 10',
+      'NP 4 7',
+      'PP 7 10',
+      'NP 8 10',
+    ]);
   });
 
   it('gives each sentence of a text a tree, texts without words none, and texts of any length one', async () => {
     const long = Array.from({ length: 400 }, () => 'pub');
     const [two, none, endless] = await parser.parse([words('It is cheap . It serves fish .'), [], long]);
-    expect(two!.nodes.filter(({ label }) => label === 'S').map(keyOf)).to.deep.equal(['S 0 4', 'S 4 8']);
+    expect(two!.nodes.filter(({ label }) => label === 'S').map(bracketKey)).to.deep.equal(['S 0 4', 'S 4 8']);
     expect(none).to.deep.equal({ tags: [], nodes: [] });
     expect(endless!.tags).to.have.length(400);
   });

@@ -1,12 +1,12 @@
+import { expect } from 'chai';
 import { mkdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { continuousLevels, renoiseLevels } from '../../lib/diffusion/levels.js';
-import { levelsFrom } from '../../lib/plan/edit.js';
-import { generate } from '../../lib/generate/generate.js';
+import { continuousLevels, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
 import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { generate } from '../../lib/generate/generate.js';
+import { stepsFrom } from '../../lib/plan/edit.js';
 import { errorOf } from '../text/helpers.js';
 import { tinyPaperConfig, withFolder, writeTinyModel } from '../tiny-model.js';
 
@@ -33,13 +33,13 @@ describe('editing', function () {
   this.timeout(30_000);
 
   it('takes the reverse steps from the level of noise on, at least the last', () => {
-    const levels = renoiseLevels(continuousLevels(10));
-    const stepsFrom = (noise: number) => levelsFrom(levels, noise).map(({ step }) => step);
-    expect(stepsFrom(1)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(stepsFrom(0.5)).to.deep.equal([5, 6, 7, 8, 9]);
-    expect(stepsFrom(0.1)).to.deep.equal([9]);
-    expect(stepsFrom(0)).to.deep.equal([9]);
-    for (const noise of [0.2, 0.5, 0.8]) expect(levelsFrom(levels, noise)[0]!.time).to.be.at.most(noise);
+    const levels = renoiseSteps(continuousLevels(10));
+    const edited = (noise: number) => stepsFrom(levels, noise).map(({ step }) => step);
+    expect(edited(1)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(edited(0.5)).to.deep.equal([5, 6, 7, 8, 9]);
+    expect(edited(0.1)).to.deep.equal([9]);
+    expect(edited(0)).to.deep.equal([9]);
+    for (const noise of [0.2, 0.5, 0.8]) expect(stepsFrom(levels, noise)[0]!.time).to.be.at.most(noise);
   });
 
   it('without noise gives the text back: the shipped model knows it', () =>

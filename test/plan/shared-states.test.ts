@@ -1,17 +1,16 @@
-import { expect } from 'chai';
 import type { Tensor } from '@tensorflow/tfjs';
+import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
-import { tf } from '../../lib/engine/index.js';
-import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
-import { classifierParams } from '../../lib/model/denoiser/noisy-encoder.js';
-import { initialParameters } from '../../lib/model/parameters.js';
 import { keyOf, normal } from '../../lib/base/random.js';
-import { stateAt } from '../../lib/testing/claims.js';
-import { makeGuides, type LatentClause } from '../../lib/plan/make-guides.js';
-import { modelInfoOf } from '../../lib/guide/model-info.js';
-import type { PlannedClause } from '../../lib/plan/plan.js';
-import { classifierSizeOf } from '../../lib/train/guides/train-guide.js';
+import { tf } from '../../lib/engine/index.js';
 import type { GradientGuide } from '../../lib/guide/contract.js';
+import { modelInfoOf } from '../../lib/guide/model-info.js';
+import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
+import { classifierParams, classifierSizeOf } from '../../lib/model/denoiser/noisy-encoder.js';
+import { initialParameters } from '../../lib/model/parameters.js';
+import { type LatentClause, makeGuides } from '../../lib/plan/make-guides.js';
+import type { PlannedClause } from '../../lib/plan/plan.js';
+import { stateAt } from '../../lib/testing/claims.js';
 import { freshWeights, tensorsOf, tinyConfig, tokenizer } from '../tiny-model.js';
 
 const classes = ['spring', 'summer', 'winter'];

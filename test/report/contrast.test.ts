@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Metrics } from '../../lib/evaluate/index.js';
-import { PALEST } from '../../lib/report/page/scrubber.js';
-import { lengthPlots, stepPlots, stepSuccessPlots, successPlot } from '../../lib/report/page/plots.js';
+import type { Metrics } from '../../lib/evaluate/metrics.js';
 import { SuccessByLength } from '../../lib/report/page/by-length.js';
+import { lengthPlots, stepPlots, stepSuccessPlots, successPlot } from '../../lib/report/page/plots.js';
+import { PALEST } from '../../lib/report/page/scrubber.js';
 import { STYLE } from '../../lib/report/page/style.js';
 import { fakeMetrics } from './compare/fake-metrics.js';
 

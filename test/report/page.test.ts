@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
-import type { GuideScore, Mark, Metrics } from '../../lib/evaluate/index.js';
+import type { GuideScore, Metrics } from '../../lib/evaluate/metrics.js';
+import type { ScoredText } from '../../lib/evaluate/scored-texts.js';
+import type { Mark } from '../../lib/judges/judge.js';
 import { SuccessByLength } from '../../lib/report/page/by-length.js';
 import { Extremes } from '../../lib/report/page/extremes.js';
 import { markedText } from '../../lib/report/page/marked-text.js';
 import { renderPage } from '../../lib/report/page/page.js';
-import type { ScoredText } from '../../lib/evaluate/scored-texts.js';
-import type { Trace } from '../../lib/shard/trajectory.js';
+import type { Trace } from '../../lib/run/trace.js';
 
 const HOSTILE = `</script><img src=x onerror="alert('1')">&amp;`;
 

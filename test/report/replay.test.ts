@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Trace } from '../../lib/shard/trajectory.js';
 import { replayFrames, replayLines } from '../../lib/report/replay.js';
+import type { Trace } from '../../lib/run/trace.js';
 
 const trace: Trace = {
   id: '2-1',

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SampleLine } from '../../lib/run/sample-line.js';
 import { openSamples } from '../../lib/run/samples-file.js';
-import type { SampleLine } from '../../lib/shard/shard.js';
 import { withFolder } from '../tiny-model.js';
 
 const line = (shard: number, i: number): SampleLine => ({

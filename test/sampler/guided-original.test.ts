@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { ddimLevels, discreteLevels, type Level } from '../../lib/diffusion/levels.js';
+import { ddimSteps, discreteLevels, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
-import { graphConstants, namedGuideInputs, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
+import { graphConstants, type LatentGuide, namedGuideInputs, stepGraph, stepInputs } from '../../lib/sampler/graph.js';
 import { createSampler } from '../../lib/sampler/sample.js';
 import { relativeError } from '../fixtures/original/close.js';
-import { loadOriginal, slice, type Original } from '../fixtures/original/index.js';
+import { loadOriginal, type Original, slice } from '../fixtures/original/index.js';
 import { floats } from '../tiny-model.js';
 
 const KEY = 'ddim_guided_10';
@@ -50,7 +50,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
         denoiser: paperDenoiser(size),
         weights,
         guides: [guideOf(original)],
-        levels: ddimLevels(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
+        levels: ddimSteps(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
         size: { rows, maxTokens: size.maxTokens, embeddingWidth: size.embeddingWidth, vocabularySize: size.vocabularySize },
         steering: { inner: K, step: lr, scale: 'sign', floor: 0, prior: coef } as const,
         temperature: 1,
@@ -59,7 +59,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
     }
     const inputs = (): HostTensors => ({ target: targetOf(original), weight: floats([], [1]) });
 
-    async function step(level: Level, active: readonly number[], x: HostTensor): Promise<HostTensor> {
+    async function step(level: ReverseStep, active: readonly number[], x: HostTensor): Promise<HostTensor> {
       const { denoiser, weights, guides, size, steering } = setup();
       const graph = stepGraph(denoiser, guides, steering, { active, clamp: false, given: false });
       const guideInputs = namedGuideInputs([inputs()]);

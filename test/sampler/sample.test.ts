@@ -1,18 +1,18 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { bestSequence, choice, compileExpression, latticeOf, one, repeat, sequence } from '../../lib/automaton/index.js';
-import { continuousLevels, ddpmLevels, discreteLevels } from '../../lib/diffusion/levels.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import { keyOf, normal, split } from '../../lib/base/random.js';
+import { continuousLevels, ddpmSteps, discreteLevels } from '../../lib/diffusion/reverse-steps.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensors } from '../../lib/engine/types.js';
-import { Interrupted } from '../../lib/base/errors.js';
+import { tilt } from '../../lib/guide/tilt.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
-import { keyOf, normal, split } from '../../lib/base/random.js';
 import type { WeightController } from '../../lib/sampler/adaptive-weight.js';
-import { graphConstants, stepGraph, stepInputs, type LatentGuide } from '../../lib/sampler/graph.js';
+import { graphConstants, type LatentGuide, stepGraph, stepInputs } from '../../lib/sampler/graph.js';
 import { createSampler, type SampleBatch, type SamplerSetup, type Tilt } from '../../lib/sampler/sample.js';
-import { tilt } from '../../lib/guide/tilt.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** Pairs of three tokens, and how often each is. */
@@ -45,7 +45,7 @@ const setupOf = (rows: number, steps: number, changes: Partial<SamplerSetup> = {
   denoiser: exact,
   weights: toyWeights,
   size: { rows, maxTokens: L, embeddingWidth: D, vocabularySize: V },
-  levels: ddpmLevels(continuousLevels(steps)),
+  levels: ddpmSteps(continuousLevels(steps)),
   temperature: 1,
   clamp: false,
   steering,
@@ -277,7 +277,7 @@ describe('fixed tokens with a network that predicts x_0 itself', () => {
     const denoiser = paperDenoiser(tinyPaperConfig);
     const weights = freshWeights(tinyPaperConfig);
     const size = { rows: 2, maxTokens, embeddingWidth, vocabularySize };
-    const [level] = ddpmLevels(discreteLevels('sqrt', 40));
+    const [level] = ddpmSteps(discreteLevels('sqrt', 40));
     const graph = stepGraph(denoiser, [], steering, { active: [], clamp: false, given: false });
     const program = await device.compile(graph, stepInputs(size), graphConstants(weights, []));
     const { shape } = program.inputs.find(({ name }) => name === 'x')!;

@@ -2,12 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { tf } from '../../lib/engine/index.js';
 import type { StepState } from '../../lib/guide/contract.js';
-import { reverseStep, type LevelTensors, type StepParts } from '../../lib/sampler/step.js';
+import { reverseStep, type StepParts, type StepTensors } from '../../lib/sampler/step.js';
 
 const numbers = { time: 0.8, nextTime: 0.6, alphaBar: 0.1, nextAlphaBar: 0.2, cX: 0.5, c0: 2, sigma: 0.25 };
 const level = Object.fromEntries(
   Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]),
-) as unknown as LevelTensors;
+) as unknown as StepTensors;
 const of = (value: number): Tensor => tf.fill([1, 2, 3], value); // [B, L, D]
 const valueOf = (t: Tensor): number => t.dataSync()[0]!;
 const seen = ({ x, mean, x0, time, alphaBar, sigma }: StepState) =>

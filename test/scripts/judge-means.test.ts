@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CORENLP, JudgeUnavailable } from '../../lib/evaluate/index.js';
+import { CORENLP, JudgeUnavailable } from '../../lib/judges/parsers/parser.js';
 import { openJudgeMeans, type ParserArgs } from '../../scripts/judge-means.js';
 
 describe('what the commands judge by', () => {

@@ -1,15 +1,15 @@
 import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
-import { renoiseLevels, continuousLevels } from '../../lib/diffusion/levels.js';
-import { openDevice } from '../../lib/engine/index.js';
-import type { Device, HostTensors } from '../../lib/engine/types.js';
-import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
-import type { Denoiser } from '../../lib/model/types.js';
 import { keyOf, normal, split } from '../../lib/base/random.js';
 import type { GenerateConfig } from '../../lib/config/index.js';
-import { startParticles, type Chosen } from '../../lib/shard/particle-run.js';
+import { continuousLevels, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
+import { openDevice } from '../../lib/engine/index.js';
+import type { Device, HostTensors } from '../../lib/engine/types.js';
 import type { GuideFactory, RewardedText } from '../../lib/guide/contract.js';
+import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
+import type { Denoiser } from '../../lib/model/types.js';
 import { createSampler } from '../../lib/sampler/sample.js';
+import { type Chosen, startParticles } from '../../lib/shard/particle-run.js';
 import { floats } from '../tiny-model.js';
 
 const [V, D, L, STEPS] = [3, 2, 8, 30];
@@ -86,7 +86,7 @@ describe('steering by particles', function () {
       denoiser: letters,
       weights: toyWeights,
       size: { rows, maxTokens: L, embeddingWidth: D, vocabularySize: V },
-      levels: renoiseLevels(continuousLevels(STEPS)),
+      levels: renoiseSteps(continuousLevels(STEPS)),
       temperature: 1,
       clamp: false,
       steering: { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 },

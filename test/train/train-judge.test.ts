@@ -1,13 +1,15 @@
+import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import { checkConfig } from '../../lib/config/index.js';
 import { InputError, Interrupted } from '../../lib/base/errors.js';
-import { embeddedClassifier, embeddedParser, measureParser } from '../../lib/evaluate/index.js';
-import { judgeTrainer, trainJudge } from '../../lib/train/judges/train-judge.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { embeddedClassifier } from '../../lib/judges/controls/slot-judge.js';
+import { measureParser } from '../../lib/judges/parsers/parser-accuracy.js';
+import { embeddedParser } from '../../lib/judges/parsers/shipped-parser.js';
 import { readParses } from '../../lib/text/parses.js';
-import { readBracketing, tagsOfTrees, type PennTree } from '../../lib/text/penn-tree.js';
+import { type PennTree, readBracketing, tagsOfTrees } from '../../lib/text/penn-tree.js';
+import { judgeTrainer, trainJudge } from '../../lib/train/judges/train-judge.js';
 
 const TREES = [
   '(ROOT (S (NP (NNP Anna)) (VP (VBZ sings)) (. .)))',

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition, clauses } from './clause.js';
 import { method } from './method.js';
-import { allDefaults, byName, choice, device, path, precision, seed, stepWindow } from './parts.js';
+import { allDefaults, byName, device, enumOf, path, precision, seed, stepWindow } from './parts.js';
 
 const sampler = Type.Object(
   {
-    name: choice(['ddpm', 'ddim', 'renoise'], {
+    name: enumOf(['ddpm', 'ddim', 'renoise'], {
       default: 'renoise',
       description:
         "`renoise`: predicted x_0 noised anew, the Diffusion-LM paper's own equation. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`.",
@@ -47,7 +47,7 @@ const steering = Type.Object(
       default: 0.1,
       description: 'Length of a move, in units of the embedding norm sqrt(D).',
     }),
-    scale: choice(['max-norm', 'sign', 'none'], {
+    scale: enumOf(['max-norm', 'sign', 'none'], {
       default: 'max-norm',
       description:
         '`max-norm`: the token with the largest gradient moves by `step`, the others less. `sign`: the original code. `none`: x += weight sigma^2 gradient.',
@@ -97,12 +97,12 @@ const particles = Type.Object(
       default: 10,
       description: 'Reverse steps from one look at the predicted texts to the next.',
     }),
-    potential: choice(['difference', 'max', 'sum'], {
+    potential: enumOf(['difference', 'max', 'sum'], {
       default: 'difference',
       description:
         'What of the rewards weighs a trajectory (Singhal et al. 2025, section 3): `difference`: what the last look has gained. `max`: the best reward so far. `sum`: all rewards so far.',
     }),
-    choose: choice(['best', 'draw'], {
+    choose: enumOf(['best', 'draw'], {
       default: 'best',
       description:
         'Which trajectory becomes the text: `best`, the one with the largest reward, or one drawn by the weights, so that texts come as often as model and reward say.',

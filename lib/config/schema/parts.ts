@@ -1,7 +1,7 @@
-import { Type, type Static, type TObject, type TUnsafe } from '@sinclair/typebox';
+import { type Static, type TObject, type TUnsafe, Type } from '@sinclair/typebox';
 
 /** One of a few words. Written as `enum`, which reads better in an error and in an editor than a union of constants. */
-export function choice<const T extends readonly string[]>(
+export function enumOf<const T extends readonly string[]>(
   values: T,
   options: { description: string; default?: T[number] },
 ): TUnsafe<T[number]> {
@@ -17,13 +17,13 @@ export const stepWindow = (description: string) =>
 /** A part that may be left out as a whole: its fields then take their own defaults. */
 export const allDefaults = { default: {} };
 
-export const device = choice(['auto', 'onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'], {
+export const device = enumOf(['auto', 'onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'], {
   description: 'Where the networks run. `auto` takes the fastest that works on this machine.',
   default: 'auto',
 });
 
 const precisionOf = (fallback: 'auto' | 'float32') =>
-  choice(['auto', 'float32', 'int8'], {
+  enumOf(['auto', 'float32', 'int8'], {
     description:
       'In what products with the weights of large layers are computed. `int8` rounds them to 8 bits, which is quicker, on onnx-cpu; `auto` takes it where that is the device.',
     default: fallback,

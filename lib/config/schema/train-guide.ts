@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, choice, device, path, precision, seed } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, path, precision, seed } from './parts.js';
 
 const heldOut = 'Default: every twentieth of the training rows is held out.';
 
@@ -21,7 +21,7 @@ const corpus = Type.Object(
 export const trainGuideSchema = Type.Object(
   {
     guide: Type.String({ minLength: 1, description: 'Name of a guide that is trained; `diffusteer guides` lists them.' }),
-    via: choice(['gradient', 'x0-gradient', 'posterior', 'future'], {
+    via: enumOf(['gradient', 'x0-gradient', 'posterior', 'future'], {
       default: 'gradient',
       description:
         'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts. `future`: a discriminator on prefixes for the baseline `fudge`.',

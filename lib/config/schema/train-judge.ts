@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, choice, device, judgePrecision, path, seed } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, judgePrecision, path, seed } from './parts.js';
 
 const heldOut = 'Default: every twentieth of the training rows is held out.';
 
@@ -21,7 +21,7 @@ const corpus = Type.Object(
 /** Training of a judge's model: `diffusteer train-judge`. */
 export const trainJudgeSchema = Type.Object(
   {
-    judge: choice(['parser', 'slots', 'language-model'], {
+    judge: enumOf(['parser', 'slots', 'language-model'], {
       description:
         '`parser`: a chart parser, learned from parses. `slots`: what a text says, slot by slot, learned from a corpus with meanings. `language-model`: an autoregressive model of a corpus, for fluency.',
     }),

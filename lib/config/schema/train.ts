@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, byName, choice, device, path, precision, seed } from './parts.js';
+import { allDefaults, augmentation, byName, device, enumOf, path, precision, seed } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, each also .gz.'),
-  format: Type.Optional(choice(['csv', 'jsonl', 'text'], { description: "Default: follows from the file's name." })),
+  format: Type.Optional(enumOf(['csv', 'jsonl', 'text'], { description: "Default: follows from the file's name." })),
   column: Type.Optional(path('Column of a CSV corpus that holds the text; may be left out where there is only one.')),
   field: Type.Optional(path('Field of a JSON lines corpus that holds the text. Default: text.')),
   validation: Type.Optional(path('Validation corpus relative to --data, with the same column or field.')),
@@ -39,7 +39,7 @@ const tokenizer = byName(
 
 const model = Type.Object(
   {
-    recipe: choice(['score-interpolation', 'paper'], {
+    recipe: enumOf(['score-interpolation', 'paper'], {
       default: 'score-interpolation',
       description:
         '`score-interpolation`: token logits and cross-entropy (Dieleman et al. 2022). `paper`: L_e2e_simple with tied rounding (Li et al. 2022).',

@@ -1,10 +1,10 @@
 import { InputError, type Problem } from '../../base/errors.js';
-import { sameShape, sizeOf, type Shape } from '../shapes.js';
+import { sameShape, type Shape, sizeOf } from '../shapes.js';
 import type { DType, HostTensor, Resident, State, TensorSpec } from '../types.js';
 
 type Fed = Pick<Resident, 'dtype' | 'shape'>;
 
-export const withDefaults = (inputs: readonly TensorSpec[]): Required<TensorSpec>[] =>
+export const withDtypes = (inputs: readonly TensorSpec[]): Required<TensorSpec>[] =>
   inputs.map(({ name, shape, dtype = 'float32' }) => ({ name, shape: [...shape], dtype }));
 
 /**

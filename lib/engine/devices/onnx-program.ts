@@ -3,7 +3,7 @@ import { DiffusteerError, inputError } from '../../base/errors.js';
 import { inputName, outputName } from '../onnx/names.js';
 import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';
-import { hostTensor, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';
+import { fromOrt, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';
 import type { RunQueue } from './run-queue.js';
 
 type Specs = readonly Required<TensorSpec>[];
@@ -85,10 +85,10 @@ function ownState(state: State | undefined): OnnxState | undefined {
 }
 
 const heldSpecs = (state: OnnxState | undefined): Record<string, HostTensor> =>
-  Object.fromEntries((state?.names ?? []).map((name) => [name, hostTensor(state!.current(name)!)]));
+  Object.fromEntries((state?.names ?? []).map((name) => [name, fromOrt(state!.current(name)!)]));
 
 /** A result for the caller to keep: a copy where the numbers belong to a state. */
 function brought(result: Tensor, belongsToState: boolean): HostTensor {
-  const tensor = hostTensor(result);
+  const tensor = fromOrt(result);
   return belongsToState ? { ...tensor, data: tensor.data.slice() } : tensor;
 }

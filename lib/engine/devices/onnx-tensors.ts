@@ -9,7 +9,7 @@ export const ortTensor = ({ dtype, data, shape }: HostTensor): ort.Tensor => new
 const copyOf = ({ dtype, data, shape }: HostTensor): HostTensor => ({ dtype, shape: [...shape], data: data.slice() });
 
 /** The numbers of an onnxruntime tensor on the host, not copied. */
-export const hostTensor = (tensor: ort.Tensor): HostTensor => ({
+export const fromOrt = (tensor: ort.Tensor): HostTensor => ({
   dtype: tensor.type as DType,
   shape: [...tensor.dims],
   data: tensor.data as TypedArray,
@@ -68,7 +68,7 @@ export class OnnxState implements State {
     const unknown = names.filter((name) => !(name in this.#current));
     if (unknown.length > 0)
       return Promise.reject(inputError('state', `no tensor named ${unknown.join(', ')}; it holds ${this.names.join(', ')}`));
-    return Promise.resolve(Object.fromEntries(names.map((name) => [name, copyOf(hostTensor(this.#current[name]!))])));
+    return Promise.resolve(Object.fromEntries(names.map((name) => [name, copyOf(fromOrt(this.#current[name]!))])));
   }
 
   dispose(): void {

@@ -13,7 +13,7 @@ import type {
   TensorSpec,
 } from '../types.js';
 import { ProgramCache } from './cache.js';
-import { withDefaults } from './feeds.js';
+import { withDtypes } from './feeds.js';
 import { OnnxProgram } from './onnx-program.js';
 import { createSession, type Provider } from './onnx-session.js';
 import { OnnxResident, OnnxState } from './onnx-tensors.js';
@@ -32,7 +32,7 @@ export class OnnxDevice implements Device {
   ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
-    const specs = withDefaults(inputs);
+    const specs = withDtypes(inputs);
     const make = async () => {
       const { graph, outputs } = trace(fn, specs, constants, this.precision);
       const session = await createSession(encodeModel(graph), this.provider, this.threads);

@@ -3,7 +3,7 @@ import { DiffusteerError, inputError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, GraphFunction, HostTensor, Program, Resident, RunOptions, State, Tensors, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';
-import { hostTensor, tensorOf, TfjsResident, TfjsState, tidied, type OnBackend } from './tfjs-tensors.js';
+import { fromTfjs, type OnBackend, tensorOf, TfjsResident, TfjsState, tidied } from './tfjs-tensors.js';
 
 type Specs = readonly Required<TensorSpec>[];
 
@@ -61,7 +61,7 @@ export class TfjsProgram implements Program {
     this.#outputs ??= outputs;
     checkOutputs(outputs, state?.specs() ?? {}, fetch);
     const replaced = outputs.map(({ name }) => name).filter((name) => state?.names.includes(name));
-    const wanted = fetched(outputs, replaced, fetch).map((name) => [name, hostTensor(results[name]!)] as const);
+    const wanted = fetched(outputs, replaced, fetch).map((name) => [name, fromTfjs(results[name]!)] as const);
     for (const name of replaced) state!.replace(name, results[name]!);
     return Object.fromEntries(wanted);
   }

@@ -24,7 +24,7 @@ export const keptTensor = (tensor: HostTensor): Tensor => tf.keep(tensorOf(tenso
 export const keptTensors = (tensors: HostTensors): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, keptTensor(tensor)]));
 
-export const hostTensor = (tensor: Tensor): HostTensor => ({
+export const fromTfjs = (tensor: Tensor): HostTensor => ({
   dtype: tensor.dtype as DType,
   shape: [...tensor.shape],
   data: (tensor.dataSync() as TypedArray).slice(),
@@ -89,7 +89,7 @@ export class TfjsState implements State {
     const unknown = names.filter((name) => !(name in this.#tensors));
     if (unknown.length > 0)
       return Promise.reject(inputError('state', `no tensor named ${unknown.join(', ')}; it holds ${this.names.join(', ')}`));
-    return Promise.resolve(this.owner(() => Object.fromEntries(names.map((name) => [name, hostTensor(this.tensor(name))]))));
+    return Promise.resolve(this.owner(() => Object.fromEntries(names.map((name) => [name, fromTfjs(this.tensor(name))]))));
   }
 
   dispose(): void {

@@ -11,9 +11,9 @@ import type {
   TensorSpec,
 } from '../types.js';
 import { ProgramCache } from './cache.js';
-import { withDefaults } from './feeds.js';
+import { withDtypes } from './feeds.js';
 import { TfjsProgram } from './tfjs-program.js';
-import { keptTensor, keptTensors, TfjsResident, TfjsState, type OnBackend } from './tfjs-tensors.js';
+import { keptTensor, keptTensors, type OnBackend, TfjsResident, TfjsState } from './tfjs-tensors.js';
 
 /** Runs functions directly on a tfjs backend, which must be ready. */
 export class TfjsDevice implements Device {
@@ -28,7 +28,7 @@ export class TfjsDevice implements Device {
   ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
-    const specs = withDefaults(inputs);
+    const specs = withDtypes(inputs);
     return this.#programs.get(fn, specs, constants, () => {
       const held = this.#onBackend(() => keptTensors(constants ?? {}));
       const program = Promise.resolve(

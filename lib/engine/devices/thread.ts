@@ -15,7 +15,7 @@ import type {
   TensorSpec,
 } from '../types.js';
 import { ProgramCache } from './cache.js';
-import { withDefaults } from './feeds.js';
+import { withDtypes } from './feeds.js';
 import { Channel } from './thread-channel.js';
 import type { Handle } from './thread-protocol.js';
 
@@ -32,7 +32,7 @@ export class ThreadedOnnxDevice implements Device {
   ) {}
 
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
-    const specs = withDefaults(inputs);
+    const specs = withDtypes(inputs);
     const make = async () => {
       const { graph, outputs } = trace(fn, specs, constants, this.precision);
       const signature = { inputs: specs, outputs, used: graph.inputs.map((input) => input.name) };

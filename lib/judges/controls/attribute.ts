@@ -4,7 +4,7 @@ import type { Judge, Share } from '../judge.js';
 import { markEnd } from './marks.js';
 import type { SlotClassifier } from './slot-judge.js';
 import { isSameValue, plain, slotNamed, statement } from './surface.js';
-import { readTargets, shown, type Reading } from './target-options.js';
+import { type Reading, readJudgeOptions, shown } from './target-options.js';
 
 interface Attribute {
   readonly slot: string;
@@ -19,7 +19,7 @@ interface Attribute {
 export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
   name: 'attribute',
   async score(texts, targets) {
-    const attributes = readTargets('attribute', texts, targets, readAttribute);
+    const attributes = readJudgeOptions('attribute', texts, targets, readAttribute);
     const statements = new Map<string, (text: string) => boolean>();
     const stated = ({ slot, value }: Attribute, words: readonly string[]): boolean => {
       const key = JSON.stringify([slot, value]);

@@ -1,7 +1,7 @@
 import type { Judge, Mark } from '../judge.js';
-import { largest, type Evidence, type LabelClassifier } from './bag-of-words-judge.js';
 import { JudgeUnavailable } from '../parsers/parser.js';
-import { problem, readTargets, shown, type Reading } from './target-options.js';
+import { type Evidence, type LabelClassifier, largest } from './bag-of-words-judge.js';
+import { problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 const NEEDS_TEXTS =
   'needs the labelled texts that the guide was trained on; give their file (`diffusteer judge --labels FILE`, see docs/evaluation.md)';
@@ -18,7 +18,7 @@ export function classifyJudge(classifier?: LabelClassifier): Judge {
     async score(texts, targets) {
       if (!classifier) throw new JudgeUnavailable(NEEDS_TEXTS);
       const { labels } = classifier;
-      const asked = readTargets('classify', texts, targets, (options) => readLabel(options, labels));
+      const asked = readJudgeOptions('classify', texts, targets, (options) => readLabel(options, labels));
       return texts.map((words, i) => {
         const probabilities = classifier.probabilities(words);
         const found = labels[largest(probabilities)]!;

@@ -1,8 +1,8 @@
+import { type FreeGap, isFixed, parseTemplate, type Template, templateProblems } from '../../text/infill-template.js';
 import { splitWords } from '../../text/split-words.js';
-import { isFixed, parseTemplate, templateProblems, type FreeGap, type Template } from '../../text/infill-template.js';
 import type { Judge, Mark, Score } from '../judge.js';
 import { markWords } from './marks.js';
-import { readTargets, type Reading } from './target-options.js';
+import { type Reading, readJudgeOptions } from './target-options.js';
 
 /**
  * Share of a template's given words that stand at their places. Where the template is closed its end is one more given place: the text
@@ -14,7 +14,7 @@ export function infillJudge(split: (text: string) => readonly string[] = splitWo
   return {
     name: 'infill',
     async score(texts, targets) {
-      const templates = readTargets('infill', texts, targets, (options) => readTemplate(options, split));
+      const templates = readJudgeOptions('infill', texts, targets, (options) => readTemplate(options, split));
       return texts.map((words, i) => compare(words, templates[i]!));
     },
   };

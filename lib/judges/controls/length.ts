@@ -1,6 +1,6 @@
 import type { Judge, Mark } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
-import { isRecord, problem, readTargets, shown, type Reading } from './target-options.js';
+import { isRecord, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 interface Range {
   readonly min: number;
@@ -19,7 +19,7 @@ const NEAR = 'within 2';
 export const lengthJudge: Judge = {
   name: 'length',
   async score(texts, targets) {
-    const ranges = readTargets('length', texts, targets, readLength);
+    const ranges = readJudgeOptions('length', texts, targets, readLength);
     return texts.map((words, i) => {
       const { length } = words;
       const { min, max } = ranges[i]!;

@@ -1,10 +1,10 @@
 import type { Problem } from '../../base/errors.js';
 import type { Judge, Mark, Score } from '../judge.js';
-import { markEnd, markWords } from './marks.js';
 import { CORENLP, JudgeUnavailable, type Parser } from '../parsers/parser.js';
-import { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
-import { isWords, problem, readTargets, shown, type Reading } from './target-options.js';
 import { universalTags } from '../parsers/universal-tags.js';
+import { markEnd, markWords } from './marks.js';
+import { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
+import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 import { winkTagger } from './wink.js';
 
 const ANY = '*';
@@ -12,7 +12,7 @@ const ANY = '*';
 type TagSet = 'universal' | 'penn';
 
 /** The tags that one place allows, of one set; undefined allows any. */
-type Place = { readonly set: TagSet; readonly tags: ReadonlySet<string> } | undefined;
+type TagSlot = { readonly set: TagSet; readonly tags: ReadonlySet<string> } | undefined;
 
 /** The tags of a text in each set that its target speaks of. */
 type Tagged = Readonly<Record<TagSet, readonly string[]>>;
@@ -43,7 +43,7 @@ export function posJudge({ parser, tagger }: PosParsers = {}): Judge {
     name: 'pos',
     by: penn && penn !== tagger ? `${universal} (Penn tags: ${CORENLP})` : universal,
     async score(texts, targets) {
-      const places = readTargets('pos', texts, targets, readTags);
+      const places = readJudgeOptions('pos', texts, targets, readTags);
       const tagged = await tag(texts, places, taggers);
       return texts.map((words, i) => compare(words, tagged[i]!, places[i]!));
     },
@@ -73,7 +73,7 @@ const byNone: Tagger = () =>
 /** Asks each tagger about the texts whose target speaks of its tags. */
 async function tag(
   texts: readonly (readonly string[])[],
-  places: readonly (readonly Place[])[],
+  places: readonly (readonly TagSlot[])[],
   taggers: Readonly<Record<TagSet, Tagger>>,
 ): Promise<Tagged[]> {
   const tagsBy = async (set: TagSet): Promise<ReadonlyMap<number, readonly string[]>> => {
@@ -85,7 +85,7 @@ async function tag(
   return texts.map((_, i) => ({ universal: universal.get(i) ?? [], penn: penn.get(i) ?? [] }));
 }
 
-function compare(words: readonly string[], tags: Tagged, places: readonly Place[]): Score {
+function compare(words: readonly string[], tags: Tagged, places: readonly TagSlot[]): Score {
   const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
   places.forEach((place, i) => {
     const found = place && tags[place.set][i];
@@ -115,8 +115,8 @@ function compare(words: readonly string[], tags: Tagged, places: readonly Place[
 }
 
 /** Fewest tags to put in, take out and change (Levenshtein 1966) until the text has the tags that the places allow. */
-function editDistance(length: number, tags: Tagged, places: readonly Place[]): number {
-  const fits = (word: number, place: Place): boolean => place === undefined || place.tags.has(tags[place.set][word]!);
+function editDistance(length: number, tags: Tagged, places: readonly TagSlot[]): number {
+  const fits = (word: number, place: TagSlot): boolean => place === undefined || place.tags.has(tags[place.set][word]!);
   let above = Array.from({ length: places.length + 1 }, (_, place) => place);
   for (let word = 0; word < length; word++) {
     const row = [word + 1];
@@ -126,13 +126,13 @@ function editDistance(length: number, tags: Tagged, places: readonly Place[]): n
   return above[places.length]!;
 }
 
-function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<Place[]> {
+function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<TagSlot[]> {
   if (!isWords(tags)) return problem('/tags', `expected an array of Universal or Penn tags, got ${shown(tags)}`);
   const from = tags[0] === 'START' ? 1 : 0;
   const to = tags.length > from && tags.at(-1) === 'END' ? tags.length - 1 : tags.length;
   if (to === from) return problem('/tags', 'expected at least one tag between START and END');
   const problems: Problem[] = [];
-  const places = tags.slice(from, to).map((text, i): Place => {
+  const places = tags.slice(from, to).map((text, i): TagSlot => {
     if (text === ANY) return undefined;
     const names = text.split('|');
     if (names.every((name) => UNIVERSAL_TAGS.has(name))) return { set: 'universal', tags: new Set(names) };

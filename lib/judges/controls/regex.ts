@@ -2,10 +2,10 @@ import { splitWords } from '../../text/split-words.js';
 import type { Judge, Mark } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
 import { UNIVERSAL_TAGS } from './tag-sets.js';
-import { isRecord, isWords, problem, readTargets, shown, type Reading } from './target-options.js';
+import { isRecord, isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 import { winkTagger } from './wink.js';
-import { readExpression, type Meanings } from './word-expression.js';
-import { departure, matchesAll, type Departure, type Matcher } from './word-matchers.js';
+import { type Meanings, readExpression } from './word-expression.js';
+import { departure, type Departure, type Matcher, matchesAll } from './word-matchers.js';
 
 interface Expression {
   readonly matcher: Matcher;
@@ -22,7 +22,7 @@ export function regexJudge(split: (text: string) => readonly string[] = splitWor
   return {
     name: 'regex',
     async score(texts, targets) {
-      const expressions = readTargets('regex', texts, targets, (options) => readOptions(options, split));
+      const expressions = readJudgeOptions('regex', texts, targets, (options) => readOptions(options, split));
       const usesTags = expressions.some(({ tagless }) => tagless !== undefined);
       const tag = usesTags ? await winkTagger() : () => [];
       return texts.map((words, i) => {

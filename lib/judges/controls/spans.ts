@@ -1,8 +1,8 @@
-import type { Bracket, Brackets } from '../parsers/brackets.js';
 import type { Judge, Score } from '../judge.js';
-import { markWords } from './marks.js';
+import type { Bracket, Brackets } from '../parsers/brackets.js';
 import type { Parser } from '../parsers/parser.js';
-import { isRecord, problem, readTargets, shown, type Reading } from './target-options.js';
+import { markWords } from './marks.js';
+import { isRecord, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 /** A constituent asked for: first and last word, and the labels of its chain of unary nodes, outermost first. */
 interface Span {
@@ -20,7 +20,7 @@ export const spansJudge = (parser: Parser): Judge => ({
   name: 'spans',
   ...(parser.name !== undefined && { by: parser.name }),
   async score(texts, targets) {
-    const spans = readTargets('spans', texts, targets, readSpans);
+    const spans = readJudgeOptions('spans', texts, targets, readSpans);
     const parses = await parser.parse(texts);
     return texts.map((words, i) => compare(words, spans[i]!, parses[i]!));
   },

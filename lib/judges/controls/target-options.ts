@@ -4,7 +4,7 @@ import { InputError, type Problem } from '../../base/errors.js';
 export type Reading<T> = { readonly target: T } | { readonly problems: readonly Problem[] };
 
 /** Reads every target, and reports the problems of all of them at once. */
-export function readTargets<T>(
+export function readJudgeOptions<T>(
   judge: string,
   texts: readonly unknown[],
   targets: readonly unknown[],

@@ -1,7 +1,7 @@
 import { splitWords } from '../../text/split-words.js';
 import type { Judge } from '../judge.js';
 import { regexJudge } from './regex.js';
-import { isRecord, problem, readTargets, shown, type Reading } from './target-options.js';
+import { isRecord, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 /** `_`, `_:3`, `_:2-4`, `_:2-`, `...`, `<TAG>`, `{list}`, or a sign that a backslash makes text of. */
 const GAP =
@@ -13,7 +13,7 @@ export function templateJudge(split: (text: string) => readonly string[] = split
   return {
     name: 'template',
     async score(texts, targets) {
-      const patterns = readTargets('template', texts, targets, readTemplate);
+      const patterns = readJudgeOptions('template', texts, targets, readTemplate);
       return judge.score(texts, patterns);
     },
   };

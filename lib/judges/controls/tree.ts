@@ -1,9 +1,9 @@
-import { evalbBrackets, f1, keyOf, matchBrackets, type Match } from '../parsers/bracket-match.js';
-import { concatenate, readBrackets, type Bracket, type Brackets } from '../parsers/brackets.js';
 import type { Judge, Score, Share } from '../judge.js';
-import { markWords } from './marks.js';
+import { bracketKey, evalbBrackets, f1, type Match, matchBrackets } from '../parsers/bracket-match.js';
+import { type Bracket, type Brackets, concatenate, readBrackets } from '../parsers/brackets.js';
 import type { Parser } from '../parsers/parser.js';
-import { isWords, problem, readTargets, shown, type Reading } from './target-options.js';
+import { markWords } from './marks.js';
+import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 const EVALB = 'EVALB F1';
 const CUT = 'cut or filled';
@@ -21,7 +21,7 @@ export const treeJudge = (parser: Parser): Judge => ({
   name: 'tree',
   ...(parser.name !== undefined && { by: parser.name }),
   async score(texts, targets) {
-    const trees = readTargets('tree', texts, targets, readTree);
+    const trees = readJudgeOptions('tree', texts, targets, readTree);
     const parses = await parser.parse(texts);
     const fitted = await parser.parse(texts.map((words, i) => fittedTo(words, trees[i]!)));
     return texts.map((words, i) => compare(words, trees[i]!, parses[i]!, fitted[i]!));
@@ -86,9 +86,9 @@ const named = ({ label, start, end }: Bracket, words: readonly string[]): string
 
 /** The nodes of `of` that `among` lacks, as multisets. */
 function lacking(among: readonly Bracket[], of: readonly Bracket[]): Bracket[] {
-  const left = among.map(keyOf);
+  const left = among.map(bracketKey);
   return of.filter((node) => {
-    const at = left.indexOf(keyOf(node));
+    const at = left.indexOf(bracketKey(node));
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });

@@ -2,7 +2,7 @@ import type { Problem } from '../../base/errors.js';
 import { splitWords } from '../../text/split-words.js';
 import type { Judge, Mark, Score } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
-import { isRecord, isWords, readTargets, shown, type Reading } from './target-options.js';
+import { isRecord, isWords, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 type Phrase = readonly string[];
 
@@ -24,7 +24,7 @@ export function wordsJudge(split: (text: string) => readonly string[] = splitWor
   return {
     name: 'words',
     async score(texts, targets) {
-      const conditions = readTargets('words', texts, targets, (options) => readConditions(options, split));
+      const conditions = readJudgeOptions('words', texts, targets, (options) => readConditions(options, split));
       return texts.map((words, i) => judged(words, conditions[i]!));
     },
   };
@@ -73,7 +73,7 @@ function readConditions(
       otherwise: `has "${text}"`,
       marks: (words: Phrase) => placesOf(words, phrase(text)).map((i) => markWords(words, i, i + phrase(text).length, 'banned')),
     })),
-    ...(at as Place[]).map(({ position, word }) => ({
+    ...(at as PlacedWord[]).map(({ position, word }) => ({
       holds: (words: Phrase) => beginsAt(words, phrase(word), position),
       otherwise: `has no "${word}" at ${position}`,
       marks: (words: Phrase) => [markWords(words, position, position + phrase(word).length, `not "${word}"`)],
@@ -92,11 +92,11 @@ const lacking = (otherwise: string, holds: Condition['holds']): Condition => ({
   marks: (words) => [markEnd(words, otherwise)],
 });
 
-interface Place {
+interface PlacedWord {
   readonly position: number;
   readonly word: string;
 }
 
-const isPlaces = (value: unknown): value is readonly Place[] =>
+const isPlaces = (value: unknown): value is readonly PlacedWord[] =>
   Array.isArray(value) &&
   value.every((place) => isRecord(place) && Number.isInteger(place['position']) && typeof place['word'] === 'string');

@@ -1,5 +1,5 @@
 import type { PennTree } from '../../text/penn-tree.js';
-import { isIn, isOf, isWord, nodesAfter, setOf, type Place } from './tree-nodes.js';
+import { isIn, isOf, isWord, nodesAfter, setOf, type TreeNode } from './tree-nodes.js';
 
 /** Forms of "be", with what writers and tokenizers leave of them. */
 const BE = setOf("be being been am are r is ai was were 'm ’m m 're ’re 's ’s s `s art ar wase");
@@ -10,14 +10,14 @@ const isParticiple = isOf('VBN', 'VBD');
 const isVerbPhrase = isOf('VP');
 
 /** Whether a verb only helps another one, or joins to the subject what is said of it: the relations aux, aux:pass and cop. */
-export function isAuxiliary(place: Place): boolean {
+export function isAuxiliary(place: TreeNode): boolean {
   if (isIn(place, 'VP')) return isInVerbPhrase(place);
   if (isIn(place, 'SQ', 'SINV')) return isInverted(place);
   return isIn(place, 'SBARQ') && isWord(place.node, BE) && place.siblings.some(isWho);
 }
 
 /** "Has closed", "is served", "is cold". */
-function isInVerbPhrase(place: Place): boolean {
+function isInVerbPhrase(place: TreeNode): boolean {
   const { node, siblings } = place;
   const isBe = isWord(node, BE);
   const helps = isBe || isWord(node, GET);
@@ -27,7 +27,7 @@ function isInVerbPhrase(place: Place): boolean {
 }
 
 /** "Does it rain", "is the soup cold". */
-function isInverted(place: Place): boolean {
+function isInverted(place: TreeNode): boolean {
   const after = nodesAfter(place);
   if (after.some(isOf('VP', 'ADJP'))) return true;
   return isWord(place.node, BE) && (after.filter(isOf('NP')).length > 1 || after.some(isAdjectiveClause));
@@ -56,8 +56,8 @@ const isAdjectiveClause = ({ label, children }: PennTree): boolean =>
 const isWho = (node: PennTree): boolean => node.label === 'WHNP' && node.children.some(isOf('WP'));
 
 /** "Painted on the wall is a heron": the verb phrase of "be", or one that holds it, comes second. */
-function isBehindFrontedVerb({ parent }: Place): boolean {
-  const follows = (phrase: Place, isFronted: (node: PennTree) => boolean): boolean =>
+function isBehindFrontedVerb({ parent }: TreeNode): boolean {
+  const follows = (phrase: TreeNode, isFronted: (node: PennTree) => boolean): boolean =>
     isIn(phrase, 'SINV') &&
     phrase.siblings.slice(0, phrase.index).some((node) => isVerbPhrase(node) && node.children.some(isFronted));
   if (parent === undefined) return false;

@@ -10,12 +10,12 @@ export interface Match {
 /** Labelled brackets in common, as multisets of (label, start, end). */
 export function matchBrackets(gold: readonly Bracket[], test: readonly Bracket[]): Match {
   const left = new Map<string, number>();
-  for (const node of gold) left.set(keyOf(node), (left.get(keyOf(node)) ?? 0) + 1);
+  for (const node of gold) left.set(bracketKey(node), (left.get(bracketKey(node)) ?? 0) + 1);
   let matched = 0;
   for (const node of test) {
-    const count = left.get(keyOf(node)) ?? 0;
+    const count = left.get(bracketKey(node)) ?? 0;
     if (count === 0) continue;
-    left.set(keyOf(node), count - 1);
+    left.set(bracketKey(node), count - 1);
     matched++;
   }
   return { matched, gold: gold.length, test: test.length };
@@ -24,7 +24,7 @@ export function matchBrackets(gold: readonly Bracket[], test: readonly Bracket[]
 /** 2 matched / (gold + test), the harmonic mean of precision and recall; 1 where neither has a bracket. */
 export const f1 = ({ matched, gold, test }: Match): number => (gold + test === 0 ? 1 : (2 * matched) / (gold + test));
 
-export const keyOf = ({ label, start, end }: Bracket): string => `${label} ${start} ${end}`;
+export const bracketKey = ({ label, start, end }: Bracket): string => `${label} ${start} ${end}`;
 
 /** Tags whose words EVALB leaves out, by its parameter file COLLINS.prm. */
 const DELETED: ReadonlySet<string> = new Set(['-NONE-', ',', ':', '``', "''", '.']);

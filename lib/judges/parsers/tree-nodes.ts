@@ -2,18 +2,18 @@ import type { PennTree } from '../../text/penn-tree.js';
 import type { Brackets } from './brackets.js';
 
 /** A tag or a node of a tree with what stands around it. */
-export interface Place {
+export interface TreeNode {
   readonly node: PennTree;
   /** The children of the parent, the node itself at `index`. */
   readonly siblings: readonly PennTree[];
   readonly index: number;
   /** Undefined of what stands at the top. */
-  readonly parent: Place | undefined;
+  readonly parent: TreeNode | undefined;
 }
 
 /** The places of the words of a text, in order. @param words as many as the brackets have tags */
-export function placesOfWords(words: readonly string[], brackets: Brackets): Place[] {
-  const placesIn = (siblings: readonly PennTree[], parent: Place | undefined): Place[] =>
+export function nodesOfWords(words: readonly string[], brackets: Brackets): TreeNode[] {
+  const placesIn = (siblings: readonly PennTree[], parent: TreeNode | undefined): TreeNode[] =>
     siblings.flatMap((node, index) => {
       const place = { node, siblings, index, parent };
       return node.word === undefined ? placesIn(node.children, place) : [place];
@@ -45,14 +45,14 @@ export const isOf =
   ({ label }: PennTree): boolean =>
     labels.includes(label);
 
-export const isIn = ({ parent }: Place, ...labels: readonly string[]): boolean =>
+export const isIn = ({ parent }: TreeNode, ...labels: readonly string[]): boolean =>
   parent !== undefined && labels.includes(parent.node.label);
 
 /** Whether a node is all that such a parent has. */
-export const isAllOf = (place: Place, ...labels: readonly string[]): boolean =>
+export const isAllOf = (place: TreeNode, ...labels: readonly string[]): boolean =>
   place.siblings.length === 1 && isIn(place, ...labels);
 
-export const nodesAfter = ({ siblings, index }: Place): readonly PennTree[] => siblings.slice(index + 1);
+export const nodesAfter = ({ siblings, index }: TreeNode): readonly PennTree[] => siblings.slice(index + 1);
 
 /** Words in lower case. */
 export const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));

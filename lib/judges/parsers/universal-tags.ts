@@ -1,6 +1,6 @@
 import { isAuxiliary } from './auxiliary-verbs.js';
 import type { Brackets } from './brackets.js';
-import { isAllOf, isIn, isOf, isWord, nodesAfter, placesOfWords, setOf, type Place } from './tree-nodes.js';
+import { isAllOf, isIn, isOf, isWord, nodesAfter, nodesOfWords, setOf, type TreeNode } from './tree-nodes.js';
 
 /**
  * Universal tags of a parsed text, one a word: by the Penn tag where that is enough, else by the word and the nodes around it. The rules
@@ -11,9 +11,9 @@ import { isAllOf, isIn, isOf, isWord, nodesAfter, placesOfWords, setOf, type Pla
  * @param words those that were parsed, as many as the brackets have tags
  */
 export const universalTags = (words: readonly string[], brackets: Brackets): string[] =>
-  placesOfWords(words, brackets).map(universalTag);
+  nodesOfWords(words, brackets).map(universalTag);
 
-function universalTag(place: Place): string {
+function universalTag(place: TreeNode): string {
   const { label } = place.node;
   if (label.startsWith('VB')) return isAuxiliary(place) ? 'AUX' : 'VERB';
   return BY_PLACE.get(label)?.(place) ?? BY_TAG.get(label) ?? 'X';
@@ -44,7 +44,7 @@ const THIS = setOf('this that these those');
 const WHICH = setOf('that which');
 const INDEFINITE = setOf('somebody something someone anybody anything anyone everybody everything everyone nobody nothing');
 
-const BY_PLACE: ReadonlyMap<string, (place: Place) => string> = new Map(
+const BY_PLACE: ReadonlyMap<string, (place: TreeNode) => string> = new Map(
   Object.entries({
     TO: (place) => (isOfInfinitive(place) ? 'PART' : 'ADP'),
     IN: (place) => (bringsInClause(place) ? 'SCONJ' : 'ADP'),
@@ -57,25 +57,25 @@ const BY_PLACE: ReadonlyMap<string, (place: Place) => string> = new Map(
       if (isAllOf(place, 'WHNP', 'NP')) return 'PRON'; // "an inn that has rooms", but "which inn"
       return isIn(place, 'SBAR') ? 'SCONJ' : 'DET';
     },
-  } satisfies Record<string, (place: Place) => string>),
+  } satisfies Record<string, (place: TreeNode) => string>),
 );
 
 /** "To sing". */
-function isOfInfinitive(place: Place): boolean {
+function isOfInfinitive(place: TreeNode): boolean {
   const { siblings } = place;
   if (isIn(place, 'CONJP')) return siblings.some(isOf('VB'));
   return isIn(place, 'VP') && (siblings.length === 1 || siblings.some(isOf('VP')));
 }
 
 /** "Because it rains", "after closing". */
-function bringsInClause(place: Place): boolean {
+function bringsInClause(place: TreeNode): boolean {
   const after = nodesAfter(place);
   if (isIn(place, 'SBAR') && after.some(isOf('S', 'FRAG', 'SBAR', 'SINV'))) return true;
   return isIn(place, 'PP') && after.slice(0, 1).some(isOf('S', 'SBAR'));
 }
 
 /** The "not" of a verb, and that of "not only". */
-function negates(place: Place): boolean {
+function negates(place: TreeNode): boolean {
   const { node, siblings, index } = place;
   if (!isWord(node, NOT)) return false;
   if (isIn(place, 'VP', 'SINV', 'SQ', 'FRAG', 'ADVP')) return true;

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { attention, tf } from '../../engine/index.js';
 import type { GraphFunction, HostTensors, TensorSpec } from '../../engine/types.js';
-import { causalBias, embedded, tokenScores, transform, type Attend, type CausalSize } from './causal-transformer.js';
 import { weight } from '../layers.js';
+import { type Attend, causalBias, type CausalSize, tokenEmbeddings, tokenScores, transform } from './causal-transformer.js';
 
 /**
  * One token more of each row, with the keys and values of the tokens before it kept from step to step.
@@ -25,7 +25,7 @@ export function cachedStep(size: CausalSize, reorders: boolean, finish: (scores:
       return (cache[name] = tf.where(at, fresh, past));
     };
     const attend: Attend = (layer, q, k, v) => attention(q, kept(`key${layer}`, k), kept(`value${layer}`, v), heads, bias);
-    const x = tf.add(embedded(inputs, inputs['tokens']!), tf.gather(weight(inputs, 'position'), places)); // [B, W]
+    const x = tf.add(tokenEmbeddings(inputs, inputs['tokens']!), tf.gather(weight(inputs, 'position'), places)); // [B, W]
     const states = transform(inputs, tf.expandDims(x, 1), layers, attend); // [B, 1, W]
     return { logProbs: finish(tokenScores(inputs, tf.squeeze(states, [1]))), ...cache };
   };

@@ -38,7 +38,7 @@ export function causalStates(weights: Tensors, ids: Tensor, { heads, layers }: C
   const bias = causalBias(weights, length); // [H, L, L]
   const places = tf.slice(weight(weights, 'position'), [0, 0], [length, -1]); // [L, W]
   const attend: Attend = (_, q, k, v) => attention(q, k, v, heads, bias);
-  return transform(weights, tf.add(embedded(weights, ids), places), layers, attend, thin);
+  return transform(weights, tf.add(tokenEmbeddings(weights, ids), places), layers, attend, thin);
 }
 
 /** The blocks and the last norm. @param x [B, Q, W] */
@@ -66,7 +66,7 @@ export function causalBias(weights: Tensors, length: number): Tensor {
 }
 
 /** The embeddings of tokens, of norm about sqrt(W). @returns [..., W] */
-export function embedded(weights: Tensors, ids: Tensor): Tensor {
+export function tokenEmbeddings(weights: Tensors, ids: Tensor): Tensor {
   const embedding = weight(weights, 'embedding'); // [V, W]
   return tf.mul(tf.gather(embedding, ids as Tensor2D), Math.sqrt(embedding.shape[1]!));
 }

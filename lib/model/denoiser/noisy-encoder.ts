@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../../engine/index.js';
 import type { Tensors } from '../../engine/types.js';
-import { encode, encoderParams, type EncoderSize } from './encoder.js';
 import { weight } from '../layers.js';
-import { expectedEmbedding, gaussianEvidence } from './score-interpolation.js';
 import type { ParamSpec } from '../types.js';
+import type { ModelConfig } from './config.js';
+import { encode, encoderParams, type EncoderSize } from './encoder.js';
+import { expectedEmbedding, gaussianEvidence } from './score-interpolation.js';
 
 export interface ClassifierSize {
   readonly vocabularySize: number;
@@ -51,3 +52,10 @@ const encoderSize = ({ maxTokens, embeddingWidth, layers, width, heads }: Classi
   heads,
   feedForward: 4 * width,
 });
+
+/** Sizes of a guide's classifier for a model. */
+export function classifierSizeOf(model: ModelConfig, network: { layers: number; width: number; heads: number }): ClassifierSize {
+  const { vocabularySize, maxTokens, embeddingWidth, recipe } = model;
+  const { layers, width, heads } = network;
+  return { vocabularySize, maxTokens, embeddingWidth, layers, width, heads, timeUnit: recipe === 'paper' ? 1000 : 1 };
+}

@@ -1,5 +1,6 @@
 import type { BenchmarkConfig } from '../../config/index.js';
-import type { Interval, Metrics } from '../../evaluate/metrics.js';
+import type { Metrics } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
 import type { Panel, PanelPoint } from './tradeoff-chart.js';
 
 export type Task = BenchmarkConfig['tasks'][number];

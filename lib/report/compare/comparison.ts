@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Interval, Metrics } from '../../evaluate/metrics.js';
+import type { Metrics } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
 import { paretoFront } from './front.js';
 
 /** A run that is compared: what it measures, or why it has no figures. */

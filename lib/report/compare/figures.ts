@@ -1,4 +1,4 @@
-import type { Interval } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
 
 /** What stands where there is no figure. */
 export const GAP = '-';

@@ -1,8 +1,8 @@
 import { writeAside } from '../../base/files.js';
-import type { Interval } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
 import type { ComparedFigures, Comparison } from './comparison.js';
 import { paretoFront } from './front.js';
-import { tradeoffSpec, type DrawnPoint } from './tradeoff-spec.js';
+import { type DrawnPoint, tradeoffSpec } from './tradeoff-spec.js';
 
 /** A run in a panel. */
 export interface PanelPoint {

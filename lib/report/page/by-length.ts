@@ -1,5 +1,6 @@
-import { referenceOf, type Interval } from '../../evaluate/index.js';
+import { referenceOf } from '../../evaluate/run-report.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
+import { type Interval } from '../../metrics/bootstrap.js';
 
 /** Success of a guide over texts of about one length. */
 export interface LengthBin extends Interval {

@@ -1,4 +1,4 @@
-import type { TextScores } from '../../evaluate/index.js';
+import type { TextScores } from '../../evaluate/metrics.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 
 /** How good a text is: its worst control first, then the mean of all, then how typical it is. */

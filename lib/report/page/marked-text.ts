@@ -1,4 +1,4 @@
-import type { Mark } from '../../evaluate/index.js';
+import type { Mark } from '../../judges/judge.js';
 import { html, type Html } from './html.js';
 
 /** A note of one word's mark stands under the word; of several words, brackets stand around them that name what is wrong. */

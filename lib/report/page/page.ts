@@ -1,12 +1,12 @@
 import { takenFields } from '../../config/index.js';
-import type { Metrics } from '../../evaluate/index.js';
+import type { Metrics } from '../../evaluate/metrics.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
-import type { Trace } from '../../shard/trajectory.js';
+import type { Trace } from '../../run/trace.js';
 import { gapRows } from '../metrics-rows.js';
 import { SuccessByLength } from './by-length.js';
 import { Extremes } from './extremes.js';
 import { cut, html, Html } from './html.js';
-import { lengthPlots, stepPlots, stepSuccessPlots, successPlot, type Plot } from './plots.js';
+import { lengthPlots, type Plot, stepPlots, stepSuccessPlots, successPlot } from './plots.js';
 import { scrubber, shownTraces } from './scrubber.js';
 import { STYLE } from './style.js';
 import { controlTable, measureTable } from './tables.js';

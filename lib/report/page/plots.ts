@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Interval, Metrics } from '../../evaluate/index.js';
-import type { Trace } from '../../shard/trajectory.js';
+import type { Metrics } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
+import type { Trace } from '../../run/trace.js';
 import type { LengthBin, SuccessByLength } from './by-length.js';
 import { Html } from './html.js';
 

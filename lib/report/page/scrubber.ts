@@ -1,4 +1,4 @@
-import type { Trace, TraceStep } from '../../shard/trajectory.js';
+import type { Trace, TraceStep } from '../../run/trace.js';
 import { embeddedJson, html, Html } from './html.js';
 
 /** Traced texts that a page holds, and steps of each. */

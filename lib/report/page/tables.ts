@@ -1,4 +1,5 @@
-import type { Interval, Metrics } from '../../evaluate/index.js';
+import type { Metrics } from '../../evaluate/metrics.js';
+import type { Interval } from '../../metrics/bootstrap.js';
 import { measureRows } from '../metrics-rows.js';
 import { html, type Html } from './html.js';
 
@@ -10,7 +11,7 @@ export function controlTable({ guides }: Metrics): Html {
       ([name, figure]) =>
         html`<tr class="sub">
           <th scope="row">${name}</th>
-          <td>${percent(figure.mean)}<small>${range(figure)}</small></td>
+          <td>${percentText(figure.mean)}<small>${range(figure)}</small></td>
           <td>${share(figure.ceiling)}</td>
           <td></td>
           <td></td>
@@ -18,10 +19,10 @@ export function controlTable({ guides }: Metrics): Html {
     );
     return html`<tr>
         <th scope="row">${label}<small>judged by ${judge}</small></th>
-        <td><span class="figure">${percent(score.mean)}</span><small>${range(score)}</small></td>
+        <td><span class="figure">${percentText(score.mean)}</span><small>${range(score)}</small></td>
         <td>${share(ceiling)}</td>
         <td>${share(ofCeiling)}</td>
-        <td>${percent(perfect.mean)}<small>${range(perfect)}</small></td>
+        <td>${percentText(perfect.mean)}<small>${range(perfect)}</small></td>
       </tr>
       ${others}`;
   });
@@ -57,7 +58,7 @@ function table(label: string, header: readonly string[], rows: readonly Html[], 
   </div>`;
 }
 
-export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+export const percentText = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const share = (value: number | undefined): Html =>
-  value === undefined ? html`<span aria-label="not known">–</span>` : html`${percent(value)}`;
+  value === undefined ? html`<span aria-label="not known">–</span>` : html`${percentText(value)}`;
 const range = ({ low, high }: Interval): string => `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;

@@ -1,7 +1,7 @@
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 import { cut, html, type Html } from './html.js';
 import { markedText } from './marked-text.js';
-import { percent } from './tables.js';
+import { percentText } from './tables.js';
 
 /** Characters of a target and of a detail, and words of a text, that are shown: a page stays small whatever a run holds. */
 const [TARGET, DETAIL, WORDS] = [240, 400, 400];
@@ -24,7 +24,7 @@ function textOf({ line, scores }: ScoredText): Html {
   return html`<article>
     <p class="facts">
       <span>${line.id}</span>
-      ${guides.map(([label, { value }]) => html`<span>${label} <b>${percent(value)}</b></span>`)}
+      ${guides.map(([label, { value }]) => html`<span>${label} <b>${percentText(value)}</b></span>`)}
       ${costs.map(([judge, { nats, tokens: of }]) => html`<span>${(nats / Math.max(1, of)).toFixed(2)} nats a token (${judge})</span>`)}
       ${line.truncated ? html`<span>cut off by the canvas</span>` : undefined}
       ${scores.copied ? html`<span>copied from the corpus</span>` : undefined}

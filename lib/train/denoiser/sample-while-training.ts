@@ -1,12 +1,12 @@
+import { type Key, normal, split } from '../../base/random.js';
 import { decodeArgmax } from '../../decode/argmax.js';
-import { continuousLevels, ddpmLevels, discreteLevels } from '../../diffusion/levels.js';
+import { continuousLevels, ddpmSteps, discreteLevels } from '../../diffusion/reverse-steps.js';
 import type { ScheduleName } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/index.js';
 import type { DeviceName, HostTensors } from '../../engine/types.js';
+import { canvasFactors } from '../../guide/factors.js';
 import { denoiserOf } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
-import { normal, split, type Key } from '../../base/random.js';
-import { canvasFactors } from '../../guide/factors.js';
 import { createSampler } from '../../sampler/sample.js';
 import { fromCanvas } from '../../text/canvas.js';
 import type { Tokenizer } from '../../text/types.js';
@@ -29,7 +29,7 @@ export async function unguidedTexts(
       denoiser: denoiserOf(config),
       weights,
       size: { rows: count, maxTokens, embeddingWidth, vocabularySize },
-      levels: ddpmLevels(noise),
+      levels: ddpmSteps(noise),
       temperature: 0.8,
       clamp: false,
       steering: { inner: 1, step: 0, scale: 'max-norm', floor: 0, prior: 0 },

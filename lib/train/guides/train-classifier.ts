@@ -1,17 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { type Key, keyOf, normal, permutation, split, uniform } from '../../base/random.js';
 import { qSample } from '../../diffusion/forward.js';
 import { embedded } from '../../diffusion/objectives.js';
-import type { NoiseLevel } from '../../diffusion/levels.js';
-import { prefixed, scoped, tf } from '../../engine/index.js';
+import type { NoiseLevel } from '../../diffusion/reverse-steps.js';
 import { emptyArray } from '../../engine/arrays.js';
-import type { HostTensor, HostTensors, State, TensorSpec, Tensors } from '../../engine/types.js';
-import { classifierParams, tokenStates, type ClassifierSize } from '../../model/denoiser/noisy-encoder.js';
+import { prefixed, scoped, tf } from '../../engine/index.js';
+import type { HostTensor, HostTensors, State, Tensors, TensorSpec } from '../../engine/types.js';
+import { classifierParams, type ClassifierSize, tokenStates } from '../../model/denoiser/noisy-encoder.js';
 import { expectedEmbedding } from '../../model/denoiser/score-interpolation.js';
 import type { Denoiser, ParamSpec } from '../../model/types.js';
-import { keyOf, normal, permutation, split, uniform, type Key } from '../../base/random.js';
 import { rowOrder } from '../batches.js';
 import { EMA } from '../optimizer.js';
-import { runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
+import { type RowTrainingSettings, runTraining, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 
 /** A text on the canvas with what is known of it. */

@@ -1,33 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { DiscriminatorSize } from '../../baseline/discriminator.js';
-import { trainDiscriminator, type AnsweredRow, type DiscriminatorJob } from './train-discriminator.js';
+import { inputError } from '../../base/errors.js';
+import { discriminatorSizeOf, vocabularyHash } from '../../baseline/discriminator.js';
 import type { TrainGuideConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/index.js';
 import type { HostTensors } from '../../engine/types.js';
-import { inputError } from '../../base/errors.js';
+import type { FutureSpec, ModelInfo } from '../../guide/contract.js';
+import { modelInfoOf } from '../../guide/model-info.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
-import type { FutureSpec, ModelInfo } from '../../guide/contract.js';
 import { toCanvas } from '../../text/canvas.js';
-import type { AnnotatedRow, Vocabulary } from '../../text/types.js';
+import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
+import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
 import type { GuideRows } from './guide-corpus.js';
-import { modelInfoOf } from '../../guide/model-info.js';
-import { rowSwapper, withSwapped, type RowSwapper } from '../swap-rows.js';
-
-/** Stands for the words that a discriminator knows: it reads tokens, and any model of the same words will do. */
-export const vocabularyHash = ({ tokens }: Vocabulary): string =>
-  createHash('sha256').update(JSON.stringify(tokens)).digest('hex');
-
-/** The network of a discriminator for a model. */
-export function discriminatorSizeOf(
-  { vocabulary, maxTokens }: Pick<ModelInfo, 'vocabulary' | 'maxTokens'>,
-  network: { layers: number; width: number; heads: number },
-  questions: readonly number[],
-): DiscriminatorSize {
-  const { layers, width, heads } = network;
-  return { vocabularySize: vocabulary.size, maxTokens, layers, width, heads, questions };
-}
+import { type AnsweredRow, type DiscriminatorJob, trainDiscriminator } from './train-discriminator.js';
 
 /** Trains the discriminator of a guide and puts it beside the model, as MODEL/guides/NAME-future. */
 export async function trainFuture(

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
+import { InputError, inputError } from '../../base/errors.js';
+import { locate } from '../../base/locate.js';
+import type { Key } from '../../base/random.js';
 import type { TrainGuideConfig } from '../../config/index.js';
-import { discreteLevels, type NoiseLevel } from '../../diffusion/levels.js';
-import { sqrtAlphaBar, TIME_MAX, type ScheduleName } from '../../diffusion/schedule.js';
+import { discreteLevels, type NoiseLevel } from '../../diffusion/reverse-steps.js';
+import { type ScheduleName, sqrtAlphaBar, TIME_MAX } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/index.js';
 import type { Device, HostTensor } from '../../engine/types.js';
-import { InputError, inputError } from '../../base/errors.js';
-import { loadCheckpoint, type Checkpoint } from '../../model/checkpoint/checkpoint.js';
-import type { ClassifierSize } from '../../model/denoiser/noisy-encoder.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo, Registry, Via } from '../../guide/contract.js';
+import { modelInfoOf } from '../../guide/model-info.js';
+import { unknownGuide } from '../../guide/registry.js';
+import { type Checkpoint, loadCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { FUTURE, type GuideConfig, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
-import { FUTURE, guideFolder, saveGuideCheckpoint, type GuideConfig } from '../../model/checkpoint/guide-checkpoint.js';
-import type { ClassifierSpec, GuideFactory, ModelInfo, Place, Registry } from '../../guide/contract.js';
+import { classifierSizeOf } from '../../model/denoiser/noisy-encoder.js';
 import { toCanvas } from '../../text/canvas.js';
-import type { Key } from '../../base/random.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
-import { trainClassifier, type LabelledRow } from './train-classifier.js';
-import { readGuideRows, type GuideRows } from './guide-corpus.js';
-import { locate } from '../../base/locate.js';
-import { modelInfoOf } from '../../guide/model-info.js';
-import { unknownGuide } from '../../plan/plan.js';
-import { rowSwapper, withSwapped, type RowSwapper } from '../swap-rows.js';
+import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
+import { type GuideRows, readGuideRows } from './guide-corpus.js';
+import { type LabelledRow, trainClassifier } from './train-classifier.js';
 import { trainFuture } from './train-future.js';
 
 export interface TrainGuideResult {
@@ -88,7 +88,7 @@ function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFr
   return { learnedFrom: { file, column, fields } };
 }
 
-const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Place): boolean =>
+const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Via): boolean =>
   classifier !== undefined && places.includes(via);
 
 function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: GuideFactory<unknown>): 'parses' | readonly string[] {
@@ -155,13 +155,6 @@ function labelled(rows: readonly AnnotatedRow[], learner: Learner): LabelledRow[
 function labelledRow(row: AnnotatedRow, { spec, info, classes }: Learner): LabelledRow | undefined {
   const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
   return ids ? { ids, labels: spec.labels(row, info, classes) } : undefined;
-}
-
-/** Sizes of a guide's classifier for a model. */
-export function classifierSizeOf(model: ModelConfig, network: { layers: number; width: number; heads: number }): ClassifierSize {
-  const { vocabularySize, maxTokens, embeddingWidth, recipe } = model;
-  const { layers, width, heads } = network;
-  return { vocabularySize, maxTokens, embeddingWidth, layers, width, heads, timeUnit: recipe === 'paper' ? 1000 : 1 };
 }
 
 function levelAt(config: ModelConfig, share: number): NoiseLevel {

@@ -1,5 +1,5 @@
 import { inputError } from '../base/errors.js';
-import { alphaBars, betasOf, sqrtAlphaBar, TIME_MAX, type ScheduleName } from './schedule.js';
+import { alphaBars, betasOf, type ScheduleName, sqrtAlphaBar, TIME_MAX } from './schedule.js';
 
 /** One level of noise that latents can have. */
 export interface NoiseLevel {
@@ -14,7 +14,7 @@ export interface NoiseLevel {
  * standard noise z, so that a sampler is a table of these: x_next = cX x + c0 x_0 + sigma z.
  * The last step ends without noise, at x_0 itself: alphaBar 1, cX 0, c0 1, sigma 0.
  */
-export interface Level {
+export interface ReverseStep {
   /** From 0, the noisiest. */
   readonly step: number;
   readonly time: number;
@@ -27,10 +27,10 @@ export interface Level {
   readonly sigma: number;
 }
 
-type Coefficients = Pick<Level, 'cX' | 'c0' | 'sigma'>;
+type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'>;
 
 /** Ancestral sampling: the posterior q(x_next | x, x_0), mean and variance (Ho et al. 2020, eqs. 6 and 7). */
-export function ddpmLevels(levels: readonly NoiseLevel[]): Level[] {
+export function ddpmSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
   return table(levels, (alphaBar, next) => {
     const alpha = alphaBar / next; // of this step alone
     return {
@@ -45,7 +45,7 @@ export function ddpmLevels(levels: readonly NoiseLevel[]): Level[] {
  * DDIM (Song et al. 2021, eqs. 12 and 16).
  * @param eta from 0, no fresh noise, to 1, as much as ancestral sampling
  */
-export function ddimLevels(levels: readonly NoiseLevel[], eta: number): Level[] {
+export function ddimSteps(levels: readonly NoiseLevel[], eta: number): ReverseStep[] {
   if (!(eta >= 0 && eta <= 1)) throw inputError('eta', `expected a number from 0 to 1, got ${eta}`);
   return table(levels, (alphaBar, next) => {
     const sigma = eta * Math.sqrt(((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next));
@@ -55,7 +55,7 @@ export function ddimLevels(levels: readonly NoiseLevel[], eta: number): Level[] 
 }
 
 /** The predicted x_0 noised anew: x_next = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) z (Li et al. 2022, section 4.2). */
-export function renoiseLevels(levels: readonly NoiseLevel[]): Level[] {
+export function renoiseSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
   return table(levels, (_, next) => ({ cX: 0, c0: Math.sqrt(next), sigma: Math.sqrt(1 - next) }));
 }
 
@@ -131,7 +131,10 @@ function strided(steps: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => i * stride);
 }
 
-function table(levels: readonly NoiseLevel[], coefficients: (alphaBar: number, nextAlphaBar: number) => Coefficients): Level[] {
+function table(
+  levels: readonly NoiseLevel[],
+  coefficients: (alphaBar: number, nextAlphaBar: number) => Coefficients,
+): ReverseStep[] {
   return levels.map(({ time, alphaBar }, step) => {
     const next = levels[step + 1] ?? { time: 0, alphaBar: 1 };
     return { step, time, nextTime: next.time, alphaBar, nextAlphaBar: next.alphaBar, ...coefficients(alphaBar, next.alphaBar) };

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { InputError } from '../../lib/base/errors.js';
 import {
   continuousLevels,
-  ddimLevels,
-  ddpmLevels,
+  ddimSteps,
+  ddpmSteps,
   discreteLevels,
-  renoiseLevels,
   type NoiseLevel,
-} from '../../lib/diffusion/levels.js';
+  renoiseSteps,
+} from '../../lib/diffusion/reverse-steps.js';
 import { SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';
@@ -26,7 +26,7 @@ const stepsOf = (levels: readonly NoiseLevel[], steps: number): number[] =>
 describe('levels', () => {
   it('ddpm: coefficients and variance are those of the original', async () => {
     const original = await loadOriginal();
-    const levels = ddpmLevels(discreteLevels('sqrt', 40)).reverse(); // the original counts from the cleanest
+    const levels = ddpmSteps(discreteLevels('sqrt', 40)).reverse(); // the original counts from the cleanest
     const expected = (name: string) => original.float64(`diffusion.${name}`);
     const check = (name: string, actual: number[]) => expectClose(actual, expected(name), 1e-13, name);
     check(
@@ -59,7 +59,7 @@ describe('levels', () => {
   it('every sampler carries q(x | x_0) of one level into that of the next: mean and variance', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmLevels(levels), ddimLevels(levels, eta), renoiseLevels(levels)]) {
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
           for (const { alphaBar, nextAlphaBar, cX, c0, sigma } of table) {
             expect(cX * Math.sqrt(alphaBar) + c0).to.be.closeTo(Math.sqrt(nextAlphaBar), 1e-9);
             expect(cX ** 2 * (1 - alphaBar) + sigma ** 2).to.be.closeTo(1 - nextAlphaBar, 1e-9);
@@ -72,7 +72,7 @@ describe('levels', () => {
   it('ddpm agrees with Bayes: the precisions of q(x_next | x_0) and of the step add up', () => {
     fc.assert(
       fc.property(anyLevels, (levels) => {
-        for (const { alphaBar, nextAlphaBar, cX, sigma } of ddpmLevels(levels).slice(0, -1)) {
+        for (const { alphaBar, nextAlphaBar, cX, sigma } of ddpmSteps(levels).slice(0, -1)) {
           const alpha = alphaBar / nextAlphaBar; // x = sqrt(alpha) x_next + sqrt(1 - alpha) z
           const variance = 1 / (1 / (1 - nextAlphaBar) + alpha / (1 - alpha));
           expect(sigma ** 2).to.be.closeTo(variance, 1e-9);
@@ -85,25 +85,25 @@ describe('levels', () => {
   it('ddim is ancestral sampling at eta 1, free of noise at eta 0, and linear in eta between', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        const ancestral = ddpmLevels(levels);
-        ddimLevels(levels, 1).forEach(({ cX, c0, sigma }, i) => {
+        const ancestral = ddpmSteps(levels);
+        ddimSteps(levels, 1).forEach(({ cX, c0, sigma }, i) => {
           expect(cX).to.be.closeTo(ancestral[i]!.cX, 1e-6); // a root of a difference
           expect(c0).to.be.closeTo(ancestral[i]!.c0, 1e-6);
           expect(sigma).to.be.closeTo(ancestral[i]!.sigma, 1e-12);
         });
-        ddimLevels(levels, eta).forEach(({ sigma }, i) => expect(sigma).to.be.closeTo(eta * ancestral[i]!.sigma, 1e-12));
+        ddimSteps(levels, eta).forEach(({ sigma }, i) => expect(sigma).to.be.closeTo(eta * ancestral[i]!.sigma, 1e-12));
       }),
     );
   });
 
   it('renoise forgets the latents', () => {
-    for (const { cX } of renoiseLevels(continuousLevels(10))) expect(cX).to.equal(0);
+    for (const { cX } of renoiseSteps(continuousLevels(10))) expect(cX).to.equal(0);
   });
 
   it('steps lead from each level to the next, and the last one to x_0 itself', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmLevels(levels), ddimLevels(levels, eta), renoiseLevels(levels)]) {
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
           expect(table.map(({ step }) => step)).to.deep.equal(levels.map((_, i) => i));
           table.forEach(({ time, alphaBar, nextTime, nextAlphaBar }, i) => {
             expect({ time, alphaBar }).to.deep.equal(levels[i]);
@@ -145,6 +145,6 @@ describe('levels', () => {
     for (const count of [0, -1, 0.5, Infinity]) expect(() => continuousLevels(count)).to.throw(InputError, /whole number from 1/);
     for (const times of [[], [0.5, 0.5], [0.2, 0.3], [1], [0], [NaN]])
       expect(() => continuousLevels(times)).to.throw(InputError, /falling times/);
-    for (const eta of [-0.1, 1.1, NaN]) expect(() => ddimLevels(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
+    for (const eta of [-0.1, 1.1, NaN]) expect(() => ddimSteps(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
   });
 });

@@ -1,11 +1,18 @@
-import type { GenerateConfig } from '../config/index.js';
-import { continuousLevels, ddimLevels, ddpmLevels, discreteLevels, renoiseLevels, type Level } from '../diffusion/levels.js';
-import type { ScheduleName } from '../diffusion/schedule.js';
 import { InputError } from '../base/errors.js';
+import type { GenerateConfig } from '../config/index.js';
+import {
+  continuousLevels,
+  ddimSteps,
+  ddpmSteps,
+  discreteLevels,
+  renoiseSteps,
+  type ReverseStep,
+} from '../diffusion/reverse-steps.js';
+import type { ScheduleName } from '../diffusion/schedule.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 
 /** The reverse steps of a run. Errors: an InputError where the model has fewer steps. */
-export function levelsOf({ sampler }: GenerateConfig, model: ModelConfig, where: string): Level[] {
+export function reverseStepsOf({ sampler }: GenerateConfig, model: ModelConfig, where: string): ReverseStep[] {
   if (model.recipe === 'paper' && sampler.steps > model.steps) {
     throw new InputError(where, [
       {
@@ -18,6 +25,6 @@ export function levelsOf({ sampler }: GenerateConfig, model: ModelConfig, where:
     model.recipe === 'paper'
       ? discreteLevels(model.schedule as ScheduleName, model.steps, sampler.steps)
       : continuousLevels(sampler.steps);
-  if (sampler.name === 'ddim') return ddimLevels(noise, sampler.eta);
-  return sampler.name === 'ddpm' ? ddpmLevels(noise) : renoiseLevels(noise);
+  if (sampler.name === 'ddim') return ddimSteps(noise, sampler.eta);
+  return sampler.name === 'ddpm' ? ddpmSteps(noise) : renoiseSteps(noise);
 }
