@@ -11,16 +11,17 @@ import { loadPlugins } from '../../lib/plugins/load.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { type Block, blocksOf } from './read-markdown.js';
 
-const DOCUMENT = 'docs/guides.md';
+const REFERENCE = 'docs/guides.md';
+const WRITING = 'docs/writing-guides.md';
 
-describe(DOCUMENT, function () {
+describe(WRITING, function () {
   this.timeout(60_000); // compiles the graph of a run
 
   let folder: string;
   let blocks: Block[];
   let registry: Registry;
   before(async () => {
-    blocks = await blocksOf(DOCUMENT);
+    blocks = await blocksOf(WRITING);
     folder = await mkdtemp(join(tmpdir(), 'diffusteer-avoid-'));
     await writeFile(join(folder, 'avoid.ts'), blocks.find(({ name }) => name === 'avoid.ts')!.text);
     registry = (await loadPlugins(folder, new Map())).guides;
@@ -53,9 +54,11 @@ describe(DOCUMENT, function () {
       const refused = await prepareRun(runOf(folder, ['pond', 'pear']), registry, 'config').catch((error: unknown) => error);
       expect(String(refused)).to.contain('/guidance/0/words/1: the vocabulary has no word "pear"');
     }));
+});
 
-  it('shows clauses that the guides accept', () => {
-    const shown = blocks.filter(({ language, text }) => language === 'json' && text.startsWith('{ "guide"'));
+describe(REFERENCE, () => {
+  it('shows clauses that the guides accept', async () => {
+    const shown = (await blocksOf(REFERENCE)).filter(({ language, text }) => language === 'json' && text.startsWith('{ "guide"'));
     expect(shown.map(({ text }) => (JSON.parse(text) as { guide: string }).guide)).to.deep.equal([
       'length',
       'infill',
@@ -77,7 +80,7 @@ describe(DOCUMENT, function () {
   });
 
   it('describes every built-in guide, with all its places and options', async () => {
-    const text = await readFile(DOCUMENT, 'utf8');
+    const text = await readFile(REFERENCE, 'utf8');
     for (const { name, places, options } of builtInGuides.values()) {
       const section = text.split(`\n### ${name}\n`)[1]?.split('\n#')[0] ?? '';
       for (const word of [...places, ...Object.keys(options['properties'] as object)])

@@ -8,7 +8,7 @@ import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 /** What makes the walk short enough for a test; the commands stay as they are written. */
 const TINY = ['sampler.steps=3', 'samplesPerTarget=2', 'batchSize=4'].flatMap((override) => ['--set', override]);
 
-describe('docs/guides.md: a guide of your own', function () {
+describe('docs/writing-guides.md: from nothing to a success rate', function () {
   this.timeout(120_000); // four processes, one after the other
 
   let folder: string;
@@ -17,7 +17,7 @@ describe('docs/guides.md: a guide of your own', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'diffusteer-own-guide-'));
-    blocks = await blocksOf('docs/guides.md');
+    blocks = await blocksOf('docs/writing-guides.md');
     await writeFile(join(folder, 'avoid.json'), shown('avoid.json'));
     const commands = commandsOf(blocks).filter((args) => args.some((arg) => arg.includes('avoid')));
     expect(commands.map(([name]) => name)).to.deep.equal(['new-guide', 'check', 'generate', 'judge']);

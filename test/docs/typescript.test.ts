@@ -24,7 +24,7 @@ describe('TypeScript in the documents', function () {
   after(() => rm(FOLDER, { recursive: true, force: true }));
 
   it('passes the type checker, against the package as it is built', async () => {
-    const documents = await Promise.all(['README.md', 'docs/guides.md', 'docs/evaluation.md'].map(blocksOf));
+    const documents = await Promise.all(['README.md', 'docs/writing-guides.md', 'docs/evaluation.md'].map(blocksOf));
     const shown = documents.flat().filter(({ language }) => language === 'ts');
     expect(shown.map(({ name }) => name)).to.deep.equal(['program.ts', 'avoid.ts', 'avoid.test.ts', 'run.ts', 'tagged.ts']);
     await mkdir(FOLDER, { recursive: true });
