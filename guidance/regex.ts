@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
-import { parseWordPattern } from '../lib/text/word-pattern.js';
+import { parseWordPattern } from '../lib/text/word-regex.js';
 import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
 import { ignoreCase, lists } from './parts/pattern-options.js';
 

@@ -5,8 +5,8 @@ import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import type { Vocabulary } from '../../lib/text/types.js';
-import { UNIVERSAL_TAGS } from '../../lib/text/universal-tags.js';
-import { mentions, type WordPattern } from '../../lib/text/word-pattern.js';
+import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
+import { mentions, type WordPattern } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
 /** A word belongs to a tag that at least this share of its occurrences has. */

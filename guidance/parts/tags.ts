@@ -3,7 +3,7 @@ import { inputError } from '../../lib/base/errors.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import { tagsOf, uposOf } from '../../lib/text/parses.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { UNIVERSAL_TAGS as UNIVERSAL } from '../../lib/text/universal-tags.js';
+import { UNIVERSAL_TAGS as UNIVERSAL } from '../../lib/text/tag-sets.js';
 
 /** Penn Treebank tags (Marcus et al. 1993), with those that later treebanks and Stanford CoreNLP add. */
 const PENN = (

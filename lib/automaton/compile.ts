@@ -1,7 +1,7 @@
 import { inputError } from '../base/errors.js';
 import { MAX_STATES, type Automaton } from './automaton.js';
 import { classesOf } from './classes.js';
-import { tokenSets, type Expression } from './expression.js';
+import { tokenSets, type Expression } from './token-regex.js';
 import { minimise } from './minimise.js';
 import { closure, thompson } from './nfa.js';
 

@@ -1,5 +1,5 @@
 import { inputError } from '../base/errors.js';
-import type { Expression } from './expression.js';
+import type { Expression } from './token-regex.js';
 
 /** A nondeterministic automaton after Thompson (1968): a node has empty arcs, or one arc that takes a token of a set. */
 export interface Nfa {

@@ -1,4 +1,4 @@
-import { ngramCounts, type NgramCounts } from './ngram-counts.js';
+import { ngramCounts, type NgramCounts } from '../text/ngram-counts.js';
 
 type Words = readonly string[];
 

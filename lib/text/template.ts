@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.js';
-import type { WordPattern } from './word-pattern.js';
+import type { WordPattern } from './word-regex.js';
 
 /** `_`, `_:3`, `_:2-4`, `_:2-`, `...`, `<TAG>` and `{list}`, none of them behind a backslash. */
 const GAP =

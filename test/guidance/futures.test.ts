@@ -5,7 +5,7 @@ import pos from '../../guidance/pos.js';
 import { InputError } from '../../lib/base/errors.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { UNIVERSAL_TAGS } from '../../lib/text/universal-tags.js';
+import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import { tinyConfig, vocabulary } from '../tiny-model.js';
 
 const L = tinyConfig.maxTokens; // 8

@@ -4,7 +4,7 @@ import template from '../../guidance/template.js';
 import { accepts } from '../../lib/automaton/index.js';
 import { tf } from '../../lib/engine/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
-import { UNIVERSAL_TAGS } from '../../lib/text/universal-tags.js';
+import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 const { vocabulary } = contractModel;

@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.js';
-import { scanPattern, type Sign } from './pattern-signs.js';
+import { scanPattern, type Sign } from './word-regex-signs.js';
 
 /** A regular expression over words. `column` is where it stands in what was written, from 1. */
 export type WordPattern =

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { compileExpression, accepts, expressionOf } from '../../lib/automaton/index.js';
 import { InputError } from '../../lib/base/errors.js';
 import { splitWords } from '../../lib/text/split-words.js';
-import { mentions, parseWordPattern, type WordPattern } from '../../lib/text/word-pattern.js';
+import { mentions, parseWordPattern, type WordPattern } from '../../lib/text/word-regex.js';
 import { parseTypedTemplate } from '../../lib/text/template.js';
 import { sequences } from '../automaton/helpers.js';
 

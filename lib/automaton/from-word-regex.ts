@@ -1,5 +1,5 @@
-import type { WordPattern } from '../text/word-pattern.js';
-import { choice, one, repeat, sequence, type Expression } from './expression.js';
+import type { WordPattern } from '../text/word-regex.js';
+import { choice, one, repeat, sequence, type Expression } from './token-regex.js';
 
 /** What the words and names of a pattern mean in a vocabulary, as ids of tokens. */
 export interface WordMeanings {
