@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { type Automaton, compileExpression, type Expression, one, repeat, sequence, wordIds } from '../lib/automaton/index.js';
+import { type Automaton, compileExpression, one, repeat, sequence, type TokenRegex, wordIds } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
 import type { GuideFactory, ModelInfo, PosteriorFactors, Via } from '../lib/guide/contract.js';
-import { isFixed, parseTemplate, type Template, templateProblems } from '../lib/text/infill-template.js';
+import { type InfillTemplate, infillTemplateProblems, isFixed, parseInfillTemplate } from '../lib/text/infill-template.js';
 import type { Vocabulary } from '../lib/text/types.js';
 import { subwordProblems } from './parts/word-level.js';
 
@@ -24,7 +24,7 @@ export default {
   places: ['posterior', 'project'],
   check({ template }, model, via) {
     if (!model.wordLevel) return subwordProblems(model, '/template');
-    const problems = templateProblems(template);
+    const problems = infillTemplateProblems(template);
     return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, via, model);
   },
   create: ({ tf, model, via }) =>
@@ -55,12 +55,12 @@ export default {
             return tf.add(tf.mul(x0, tf.sub(1, given!)), tf.mul(clean, given!));
           },
         }
-      : { via: 'posterior', factors: (row) => factorsOf(parseTemplate(row.template), model) },
+      : { via: 'posterior', factors: (row) => factorsOf(parseInfillTemplate(row.template), model) },
 } satisfies GuideFactory<Options>;
 
 function fitProblems(template: Options['template'], via: Via, model: ModelInfo): Problem[] {
   const { maxTokens, vocabulary, interpolates } = model;
-  const { slots } = parseTemplate(template);
+  const { slots } = parseInfillTemplate(template);
   const unknown = slots.filter((slot) => typeof slot === 'string' && vocabulary.id(slot) === undefined);
   const least = slots.reduce((sum, slot) => sum + (slot !== null && typeof slot === 'object' ? slot.min : 1), 0);
   const free = !isFixed(slots) && (via === 'project' || !interpolates);
@@ -77,23 +77,23 @@ function fitProblems(template: Options['template'], via: Via, model: ModelInfo):
 }
 
 /** A template with gaps of no fixed length: its words have an order and no places. */
-function automatonOf({ slots, open }: Template, vocabulary: Vocabulary): Automaton {
+function automatonOf({ slots, open }: InfillTemplate, vocabulary: Vocabulary): Automaton {
   const any = one(wordIds(vocabulary));
-  const parts = slots.map((slot): Expression => {
+  const parts = slots.map((slot): TokenRegex => {
     if (typeof slot === 'string') return one([vocabulary.id(slot)!]);
     return slot === null ? any : repeat(any, slot.min, slot.max);
   });
   return compileExpression(sequence(...parts, ...(open ? [repeat(any, 0)] : [])), vocabulary.size);
 }
 
-interface FixedTemplate extends Template {
+interface FixedTemplate extends InfillTemplate {
   readonly slots: readonly (string | null)[];
 }
 
 /** Token of each place of the canvas, -1 where the model is free; null is free everywhere. */
 function fixedIds(row: Options | null, model: ModelInfo): Int32Array {
   if (row === null) return new Int32Array(model.maxTokens).fill(-1);
-  const { slots, open } = parseTemplate(row.template);
+  const { slots, open } = parseInfillTemplate(row.template);
   if (!isFixed(slots)) throw new RangeError('expected a template whose gaps have fixed lengths');
   return idsOf({ slots, open }, model);
 }
@@ -108,7 +108,7 @@ function idsOf({ slots, open }: FixedTemplate, { maxTokens, vocabulary }: ModelI
   return ids;
 }
 
-function factorsOf(template: Template, model: ModelInfo): PosteriorFactors {
+function factorsOf(template: InfillTemplate, model: ModelInfo): PosteriorFactors {
   const { slots } = template;
   return isFixed(slots)
     ? { logUnary: placedFactors({ ...template, slots }, model) }

@@ -1,7 +1,7 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
-import { parseWordPattern } from '../lib/text/word-regex.js';
+import { parseWordRegex } from '../lib/text/word-regex.js';
 import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
 import { ignoreCase, lists } from './parts/pattern-options.js';
 
@@ -18,7 +18,7 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-const parse = (pattern: string) => parseWordPattern(pattern, splitWords);
+const parse = (pattern: string) => parseWordRegex(pattern, splitWords);
 
 /** The whole text matches a regular expression whose letters are words. */
 export default {

@@ -1,7 +1,7 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
-import { parseTypedTemplate } from '../lib/text/template.js';
+import { parseTemplate } from '../lib/text/template.js';
 import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
 import { ignoreCase, lists } from './parts/pattern-options.js';
 
@@ -18,7 +18,7 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-const parse = (template: string) => parseTypedTemplate(template, splitWords);
+const parse = (template: string) => parseTemplate(template, splitWords);
 
 /** The text is a template whose gaps are filled by words of a kind. */
 export default {

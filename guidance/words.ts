@@ -4,11 +4,11 @@ import {
   choice,
   compileExpression,
   complement,
-  type Expression,
   intersect,
   one,
   repeat,
   sequence,
+  type TokenRegex,
   wordIds,
 } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
@@ -92,7 +92,7 @@ function automatonOf({ all = [], any = [], none = [], at = [], ignoreCase }: Opt
   const words = one(wordIds(vocabulary));
   const anything = repeat(words, 0);
   const has = (list: readonly string[]) => sequence(anything, choice(...list.map((phrase) => phraseOf(phrase, idsOf))), anything);
-  const compile = (expression: Expression) => compileExpression(expression, vocabulary.size);
+  const compile = (expression: TokenRegex) => compileExpression(expression, vocabulary.size);
   const parts = [
     ...all.map((phrase) => compile(has([phrase]))),
     ...(any.length > 0 ? [compile(has(any))] : []),
@@ -102,4 +102,4 @@ function automatonOf({ all = [], any = [], none = [], at = [], ignoreCase }: Opt
   return parts.reduce(intersect);
 }
 
-const phraseOf = (phrase: string, idsOf: WordIds): Expression => sequence(...splitWords(phrase).map((word) => one(idsOf(word))));
+const phraseOf = (phrase: string, idsOf: WordIds): TokenRegex => sequence(...splitWords(phrase).map((word) => one(idsOf(word))));

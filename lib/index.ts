@@ -119,12 +119,12 @@ export {
   choice,
   compileExpression,
   complement,
-  type Expression,
   fromUnary,
   intersect,
   one,
   repeat,
   sequence,
+  type TokenRegex,
   union,
   wordIds,
 } from './automaton/index.js';

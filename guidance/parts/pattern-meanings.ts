@@ -1,12 +1,12 @@
-import { compileExpression, expressionOf, wordIds, type Automaton, type WordMeanings } from '../../lib/automaton/index.js';
+import { type Automaton, compileExpression, tokenRegexOf, wordIds, type WordMeanings } from '../../lib/automaton/index.js';
+import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
 import { nearest } from '../../lib/config/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
-import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
 import { splitWords } from '../../lib/text/split-words.js';
-import type { Vocabulary } from '../../lib/text/types.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
-import { mentions, type WordPattern } from '../../lib/text/word-regex.js';
+import type { Vocabulary } from '../../lib/text/types.js';
+import { mentions, type WordRegex } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
 /** A word belongs to a tag that at least this share of its occurrences has. */
@@ -26,7 +26,7 @@ export interface Lookup {
  *
  * @param path of the option that holds the pattern
  */
-export function patternProblems(parse: () => WordPattern, path: string, lookup: Lookup, model: ModelInfo): Problem[] {
+export function patternProblems(parse: () => WordRegex, path: string, lookup: Lookup, model: ModelInfo): Problem[] {
   const problems = wordLevelProblems(model, path);
   if (problems.length > 0) return problems;
   try {
@@ -38,7 +38,7 @@ export function patternProblems(parse: () => WordPattern, path: string, lookup: 
 }
 
 function mentionProblems(
-  pattern: WordPattern,
+  pattern: WordRegex,
   path: string,
   { lists = {}, ignoreCase }: Lookup,
   vocabulary: Vocabulary,
@@ -71,8 +71,8 @@ function listProblems({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary
 }
 
 /** The automaton of a pattern. Errors: an InputError where it speaks of tags and none were counted, or is too large. */
-export function automatonOfPattern(pattern: WordPattern, lookup: Lookup, { model, tables }: GuideContext): Automaton {
-  return compileExpression(expressionOf(pattern, meaningsIn(lookup, model.vocabulary, tables)), model.vocabulary.size);
+export function automatonOfPattern(pattern: WordRegex, lookup: Lookup, { model, tables }: GuideContext): Automaton {
+  return compileExpression(tokenRegexOf(pattern, meaningsIn(lookup, model.vocabulary, tables)), model.vocabulary.size);
 }
 
 function meaningsIn({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary, tables: HostTensors): WordMeanings {

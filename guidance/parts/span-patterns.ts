@@ -1,12 +1,12 @@
 import {
+  type Automaton,
   choice,
   compileExpression,
   one,
   repeat,
   sequence,
+  type TokenRegex,
   wordIds,
-  type Automaton,
-  type Expression,
 } from '../../lib/automaton/index.js';
 import type { HostTensor, HostTensors } from '../../lib/engine/types.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
@@ -175,7 +175,7 @@ export function spanAutomata(tables: HostTensors, { vocabulary }: ModelInfo): Sp
     return compileExpression(sequence(repeat(one(any), Math.max(0, start - 1), Math.max(0, start - 1)), window), vocabulary.size);
   };
 
-  function windowExpression({ symbols }: Pattern, words: number): Expression {
+  function windowExpression({ symbols }: Pattern, words: number): TokenRegex {
     const [before, ...rest] = symbols as [number, ...number[]];
     const behind = rest.pop()!;
     const inside = rest.map((tag) => one(wordsOfTag[tag] ?? []));

@@ -1,19 +1,13 @@
-import type { HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { inputError } from '../../lib/base/errors.js';
+import type { HostTensor, HostTensors } from '../../lib/engine/types.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import { tagsOf, uposOf } from '../../lib/text/parses.js';
+import { PENN_TAGS, UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { UNIVERSAL_TAGS as UNIVERSAL } from '../../lib/text/tag-sets.js';
-
-/** Penn Treebank tags (Marcus et al. 1993), with those that later treebanks and Stanford CoreNLP add. */
-const PENN = (
-  'CC CD DT EX FW IN JJ JJR JJS LS MD NN NNS NNP NNPS PDT POS PRP PRP$ RB RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ WDT WP WP$ ' +
-  "WRB # $ . , : `` '' -LRB- -RRB- HYPH AFX ADD NFP GW XX"
-).split(' ');
 
 export type TagSetName = 'universal' | 'penn';
 
-export const TAG_SETS: Readonly<Record<TagSetName, readonly string[]>> = { universal: UNIVERSAL, penn: PENN };
+export const TAG_SETS: Readonly<Record<TagSetName, readonly string[]>> = { universal: UNIVERSAL_TAGS, penn: PENN_TAGS };
 
 /** Any word. */
 export const ANY = '*';
@@ -52,8 +46,8 @@ export function countTags(
 ): { tagCounts: HostTensor; pennCounts: HostTensor } {
   const idOf = (word: string) => vocabulary.id(word) ?? vocabulary.unk;
   return {
-    tagCounts: counts(rows, uposOf, UNIVERSAL, vocabulary.size, idOf),
-    pennCounts: counts(rows, tagsOf, PENN, vocabulary.size, idOf),
+    tagCounts: counts(rows, uposOf, UNIVERSAL_TAGS, vocabulary.size, idOf),
+    pennCounts: counts(rows, tagsOf, PENN_TAGS, vocabulary.size, idOf),
   };
 }
 

@@ -1,16 +1,16 @@
 import { inputError } from '../base/errors.js';
-import { MAX_STATES, type Automaton } from './automaton.js';
+import { type Automaton, MAX_STATES } from './automaton.js';
 import { classesOf } from './classes.js';
-import { tokenSets, type Expression } from './token-regex.js';
 import { minimise } from './minimise.js';
 import { closure, thompson } from './nfa.js';
+import { type TokenRegex, tokenSets } from './token-regex.js';
 
 /**
  * The smallest automaton that accepts what the expression does: Thompson's construction, the construction of subsets over classes of
  * tokens, and minimisation.
  * Errors: an InputError where it has too many states.
  */
-export function compileExpression(expression: Expression, vocabularySize: number): Automaton {
+export function compileExpression(expression: TokenRegex, vocabularySize: number): Automaton {
   const nfa = thompson(expression);
   const sets = [...new Set(tokenSets(expression))];
   const { classOf, classes } = classesOf(vocabularySize, sets);

@@ -1,5 +1,5 @@
 import { inputError } from '../base/errors.js';
-import type { Expression } from './token-regex.js';
+import type { TokenRegex } from './token-regex.js';
 
 /** A nondeterministic automaton after Thompson (1968): a node has empty arcs, or one arc that takes a token of a set. */
 export interface Nfa {
@@ -12,7 +12,7 @@ export interface Nfa {
 const MAX_NODES = 100_000;
 
 /** Errors: an InputError where the repetitions make it too large. */
-export function thompson(expression: Expression): Nfa {
+export function thompson(expression: TokenRegex): Nfa {
   const builder = new Builder();
   const start = builder.node();
   const end = builder.add(expression, start);
@@ -31,7 +31,7 @@ class Builder {
   }
 
   /** Adds what `expression` accepts after the node `from`. @returns the node behind it */
-  add(expression: Expression, from: number): number {
+  add(expression: TokenRegex, from: number): number {
     switch (expression.kind) {
       case 'one': {
         const [at, to] = [this.node(), this.node()];
@@ -55,7 +55,7 @@ class Builder {
     }
   }
 
-  #repeat({ part, min, max }: Extract<Expression, { kind: 'repeat' }>, from: number): number {
+  #repeat({ part, min, max }: Extract<TokenRegex, { kind: 'repeat' }>, from: number): number {
     let node = from;
     for (let i = 0; i < min; i++) node = this.add(part, node);
     if (max === Infinity) {

@@ -1,8 +1,7 @@
-import { JudgeUnavailable } from '../judges/parsers/parser.js';
 import type { FluencyJudge } from '../judges/fluency/fluency.js';
-import type { Judge, Score } from '../judges/judge.js';
-import type { GuideScore, TextScores } from './metrics.js';
+import { type Judge, JudgeUnavailable, type Score } from '../judges/judge.js';
 import type { CorpusIndex } from '../metrics/novelty.js';
+import type { GuideScore, TextScores } from './metrics.js';
 
 type Words = readonly string[];
 

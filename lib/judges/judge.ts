@@ -1,44 +1,53 @@
+import { DiffusteerError } from '../base/errors.js';
+
 /** How well one text meets its target. */
 export interface Score {
   /** 0 (not at all) to 1 (entirely). */
   readonly value: number;
-  /** What is wrong, for a person; absent where nothing is. */
+  /** A readable account of what is wrong; absent if nothing is. */
   readonly detail?: string;
-  /** The same by other definitions, 0 to 1, under the name of each. A judge gives all texts the same names. */
+  /** Scores by other definitions, 0 to 1, by the name of the definition. A judge gives all texts the same names. */
   readonly also?: Readonly<Record<string, number | Share>>;
-  /** What is wrong, at its place in the text. */
+  /** The words that are wrong. */
   readonly marks?: readonly Mark[];
 }
 
-/** Words `start` to `end` - 1 of a text are wrong; where `start` is `end`, something is missing before the word `start`. */
+/** Words `start` to `end` - 1 of a text are wrong; if `start` equals `end`, something is missing before word `start`. */
 export interface Mark {
   readonly start: number;
   readonly end: number;
-  /** For a person: `NOUN, not VERB`, `no NP`, `lacks "river"`. */
+  /** For a reader: `NOUN, not VERB`, `no NP`, `lacks "river"`. */
   readonly note: string;
 }
 
-/** `part` of `whole`: over several texts the parts and the wholes are added up before they are divided. */
+/** `part` of `whole`: over several texts the parts and the wholes are summed before they are divided. */
 export interface Share {
   readonly part: number;
   readonly whole: number;
 }
 
 /**
- * Says how well texts obey a control, by means of its own: a judge shares neither model nor code with the guide it judges.
- * `name` is the name of that guide, and a target holds the options that the guide had for the text, as resolved from the target's
- * fields: `{ tags: [...] }` for `pos`, `{ length: 20 }` for `length`.
+ * Measures how well texts obey a control. A judge has the name of the guide that it judges, and a target holds that guide's options for the
+ * text, resolved from the target's fields: `{ tags: [...] }` for `pos`, `{ length: 20 }` for `length`.
+ *
+ * Judge and guide may share the reader of an option's syntax (`lib/text`), but no judgement: a judge never asks the guide's models, counts or
+ * automata whether a text obeys, so that a fault in the guide cannot hide itself.
  */
 export interface Judge {
   readonly name: string;
-  /** What the verdict stands on, for a report: `wink-nlp`, `Stanford CoreNLP`. Absent where the words of the text alone decide. */
+  /** The model behind the verdict, for reports: `wink-nlp`, `Stanford CoreNLP`. Absent if the words of the text alone decide. */
   readonly by?: string;
   /**
-   * @param texts the words between START and END, punctuation included
-   * @param targets one a text
-   * @returns one score a text
+   * @param texts the words between START and END of each text, punctuation included
+   * @param targets one per text
+   * @returns one score per text
    * @throws InputError naming every target that cannot be judged, as `/2/tags` for the third
-   * @throws JudgeUnavailable where what the judge stands on is missing or has died
+   * @throws JudgeUnavailable if the model behind the verdict is missing or has died
    */
   score(texts: readonly (readonly string[])[], targets: readonly unknown[]): Promise<Score[]>;
+}
+
+/** Signals that a judge cannot work here and now, because its model is missing or has died. The scores of other judges stand. */
+export class JudgeUnavailable extends DiffusteerError {
+  override name = 'JudgeUnavailable';
 }

@@ -1,20 +1,19 @@
 import { inputError } from '../base/errors.js';
 import { splitWords } from '../text/split-words.js';
+import { attributeJudge } from './controls/attribute.js';
+import type { LabelClassifier } from './controls/bag-of-words-judge.js';
 import { classifyJudge } from './controls/classify.js';
 import { clauseJudge } from './controls/clause.js';
 import { infillJudge } from './controls/infill.js';
-import type { Judge } from './judge.js';
-import { attributeJudge } from './controls/attribute.js';
 import { lengthJudge } from './controls/length.js';
-import type { LabelClassifier } from './controls/bag-of-words-judge.js';
-import { noParser, type Parser } from './parsers/parser.js';
-import { templateJudge } from './controls/template.js';
-import { regexJudge } from './controls/regex.js';
-import { wordsJudge } from './controls/words.js';
-import type { SlotClassifier } from './controls/slot-judge.js';
 import { posJudge } from './controls/pos.js';
+import { regexJudge, templateJudge } from './controls/regex.js';
+import type { SlotClassifier } from './controls/slot-judge.js';
 import { spansJudge } from './controls/spans.js';
 import { treeJudge } from './controls/tree.js';
+import { wordsJudge } from './controls/words.js';
+import type { Judge } from './judge.js';
+import { noParser, type Parser } from './parsers/parser.js';
 
 export interface JudgeParts {
   /** How the run's tokenizer splits a text into words. */

@@ -8,14 +8,14 @@ export interface FreeGap {
 }
 
 /** A text with gaps: places in order, null where any word may stand. */
-export interface Template {
+export interface InfillTemplate {
   readonly slots: readonly (string | null | FreeGap)[];
   /** Words may follow the last slot; otherwise the text ends there. */
   readonly open: boolean;
 }
 
 /** Whether every slot of a template is one place, so that its words have their places. */
-export const isFixed = (slots: Template['slots']): slots is readonly (string | null)[] =>
+export const isFixed = (slots: InfillTemplate['slots']): slots is readonly (string | null)[] =>
   slots.every((slot) => slot === null || typeof slot === 'string');
 
 /** The longest gap of one item: longer than any canvas, and no memory to speak of. */
@@ -31,17 +31,17 @@ const GAP_AMONG_SIGNS = /^([^\p{L}\p{N}_\\]*)(_(?::\d+(?:-\d*)?)?)([^\p{L}\p{N}_
  * @param split how a run without spaces becomes words: as the model's tokenizer does
  * @throws InputError with every problem, its path `/3` for the fourth item of an array, and '' for a string
  */
-export function parseTemplate(
+export function parseInfillTemplate(
   template: string | readonly string[],
   split: (text: string) => readonly string[] = splitWords,
-): Template {
+): InfillTemplate {
   const { parsed, problems } = readTemplate(template, split);
   if (problems.length > 0) throw new InputError('template', problems);
   return parsed;
 }
 
 /** What is wrong with a template, for a guide's `check`; paths as in `parseTemplate`. */
-export function templateProblems(template: unknown, split: (text: string) => readonly string[] = splitWords): Problem[] {
+export function infillTemplateProblems(template: unknown, split: (text: string) => readonly string[] = splitWords): Problem[] {
   const isTemplate =
     typeof template === 'string' || (Array.isArray(template) && template.every((item) => typeof item === 'string'));
   if (!isTemplate)
@@ -52,12 +52,12 @@ export function templateProblems(template: unknown, split: (text: string) => rea
 function readTemplate(
   template: string | readonly string[],
   split: (text: string) => readonly string[],
-): { parsed: Template; problems: Problem[] } {
+): { parsed: InfillTemplate; problems: Problem[] } {
   const fromText = typeof template === 'string';
   const items = fromText ? itemsOf(template, split) : template;
   const open = items.at(-1) === '...' || items.at(-1) === '*';
   const problems: Problem[] = [];
-  const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): Template['slots'][number][] => {
+  const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): InfillTemplate['slots'][number][] => {
     const gap = gapOf(item);
     const complaint = gap ? problemOfGap(item, gap) : problemOfWord(item);
     if (complaint === undefined)

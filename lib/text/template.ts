@@ -1,19 +1,19 @@
 import { InputError } from '../base/errors.js';
-import type { WordPattern } from './word-regex.js';
+import type { WordRegex } from './word-regex.js';
 
-/** `_`, `_:3`, `_:2-4`, `_:2-`, `...`, `<TAG>` and `{list}`, none of them behind a backslash. */
+/** `_`, `_:3`, `_:2-4`, `_:2-`, `...`, `<TAG>` and `{list}`, or an escaped sign. */
 const GAP =
   /\\(?:\.\.\.|[\s\S])|<([^<>{}\s|]+)>|\{([^<>{}\s|]+)\}|(?<![\p{L}\p{N}_])_(?::(\d{1,9})(?:(-)(\d{1,9})?)?)?(?![\p{L}\p{N}_:])|\.\.\./gu;
 
 /**
- * Reads fixed text with typed gaps, such as `{name} serves <ADJ> food in _:1-3, ... .`, as a pattern over words. Everything but a gap
- * is text; `\` makes text of a gap.
+ * Reads a template, fixed text with typed gaps such as `{name} serves <ADJ> food in _:1-3, ... .`, as a word regex. Everything but a
+ * gap is text; a backslash before a gap makes it text too.
  *
- * @param split how a run without spaces becomes words: as the model's tokenizer does
- * Errors: an InputError where the bounds of a gap are the wrong way round.
+ * @param split how the model's tokenizer splits a run without spaces into words
+ * @throws InputError if the bounds of a gap are reversed or too large
  */
-export function parseTypedTemplate(text: string, split: (text: string) => readonly string[]): WordPattern {
-  const parts: WordPattern[] = [];
+export function parseTemplate(text: string, split: (text: string) => readonly string[]): WordRegex {
+  const parts: WordRegex[] = [];
   let written = ''; // fixed text since the last gap
   let column = 1;
   const flush = () => {
@@ -36,7 +36,7 @@ export function parseTypedTemplate(text: string, split: (text: string) => readon
   return { kind: 'sequence', parts };
 }
 
-function gapOf(match: RegExpExecArray): WordPattern {
+function gapOf(match: RegExpExecArray): WordRegex {
   const [sign, tag, list, least, dash, most] = match;
   const column = match.index + 1;
   const name = tag ?? list;

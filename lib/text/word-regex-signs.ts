@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.js';
 
-/** A sign of a pattern over words; `shown` is what an error says of it. */
+/** A lexical sign of a word regex; error messages quote it as `shown`. */
 export type Sign = { readonly column: number; readonly shown: string } & (
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'name'; readonly text: string }
@@ -16,12 +16,12 @@ const BARE = /^(?:[^\s.()|*+?{}[\]<>"^\\]|\\\S)+/u;
 const MARK = /^[.()|[\]^]/;
 
 /**
- * The signs of a pattern, the end last.
+ * Splits a word regex into its signs; the last one is the end.
  *
  * @param split how a run without spaces becomes words
- * Errors: an InputError at a sign that means nothing.
+ * @throws InputError at a character that is no sign
  */
-export function scanPattern(text: string, split: (text: string) => readonly string[]): Sign[] {
+export function scanWordRegex(text: string, split: (text: string) => readonly string[]): Sign[] {
   const signs: Sign[] = [];
   let at = 0;
   while (at < text.length) {
@@ -50,7 +50,7 @@ function signAt(rest: string, column: number, split: (text: string) => readonly 
     const words = split((literal[1] ?? literal[0]).replace(/\\([\s\S])/gu, '$1'));
     if (words.length > 0) return { length: literal[0].length, sign: { kind: 'words', words, ...found(literal) } };
   }
-  const what = rest.startsWith('"') ? 'a closing quote behind a word' : 'a word, or \\ before a sign that shall stand for itself';
+  const what = rest.startsWith('"') ? 'a closing quote after a word' : 'a word, or \\ before a sign to take it literally';
   const shown = rest.split(/\s/u)[0]!.slice(0, 20);
   throw new InputError('pattern', [{ path: '', message: `column ${column}: expected ${what}, got ${shown}` }]);
 }

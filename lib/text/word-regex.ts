@@ -1,16 +1,16 @@
 import { InputError } from '../base/errors.js';
-import { scanPattern, type Sign } from './word-regex-signs.js';
+import { scanWordRegex, type Sign } from './word-regex-signs.js';
 
-/** A regular expression over words. `column` is where it stands in what was written, from 1. */
-export type WordPattern =
+/** A regular expression over words. `column` is the position in the source text, counted from 1. */
+export type WordRegex =
   | { readonly kind: 'word'; readonly word: string; readonly column: number }
   | { readonly kind: 'any' }
   | { readonly kind: 'class'; readonly items: readonly ClassItem[]; readonly negated: boolean }
-  | { readonly kind: 'sequence'; readonly parts: readonly WordPattern[] }
-  | { readonly kind: 'choice'; readonly parts: readonly WordPattern[] }
-  | { readonly kind: 'repeat'; readonly part: WordPattern; readonly min: number; readonly max: number };
+  | { readonly kind: 'sequence'; readonly parts: readonly WordRegex[] }
+  | { readonly kind: 'choice'; readonly parts: readonly WordRegex[] }
+  | { readonly kind: 'repeat'; readonly part: WordRegex; readonly min: number; readonly max: number };
 
-/** What a class of words is made of: words, or names of tags and lists. */
+/** One item of a class of words: a word, or the name of a tag or a list. */
 export interface ClassItem {
   readonly kind: 'word' | 'name';
   readonly text: string;
@@ -25,21 +25,23 @@ const MAX_REPEAT = 1000;
  *
  * | written | accepts |
  * | --- | --- |
- * | `word`, `"two words"`, `\.` | the words as they stand |
+ * | `word`, `"two words"`, `\.` | these words |
  * | `.` | any word |
- * | `(x)`, `x \| y`, `x y` | a group, one of two, one after the other |
+ * | `(x)`, `x \| y`, `x y` | a group, an alternative, a sequence |
  * | `x*` `x+` `x?` `x{3}` `x{2,}` `x{2,4}` | repetitions |
- * | `[a\|b\|<ADJ>\|{area}]`, `[^a\|b]` | one word of these, one of all others |
- * | `<ADJ>`, `{area}` | a word of a tag, a phrase of a list |
+ * | `[a\|b\|<ADJ>\|{area}]`, `[^a\|b]` | one of these words, any other word |
+ * | `<ADJ>`, `{area}` | a word with this tag, a phrase of this list |
  *
- * @param split how a run without spaces becomes words: as the model's tokenizer does
- * Errors: an InputError with the column and what was expected there.
+ * The reader knows no tags and lists: it returns their names, and the caller resolves them.
+ *
+ * @param split how the model's tokenizer splits a run without spaces into words
+ * @throws InputError with the column and what was expected there
  */
-export function parseWordPattern(text: string, split: (text: string) => readonly string[]): WordPattern {
-  const parser = new Parser(scanPattern(text, split));
-  const pattern = parser.choice(0);
+export function parseWordRegex(text: string, split: (text: string) => readonly string[]): WordRegex {
+  const parser = new Parser(scanWordRegex(text, split));
+  const regex = parser.choice(0);
   parser.end();
-  return pattern;
+  return regex;
 }
 
 class Parser {
@@ -47,7 +49,7 @@ class Parser {
 
   constructor(readonly signs: readonly Sign[]) {}
 
-  choice(depth: number): WordPattern {
+  choice(depth: number): WordRegex {
     if (depth > MAX_DEPTH) this.#fail(`groups at most ${MAX_DEPTH} deep`);
     const parts = [this.#sequence(depth)];
     while (this.#take('|')) parts.push(this.#sequence(depth));
@@ -62,17 +64,17 @@ class Parser {
     return this.signs[this.#at]!;
   }
 
-  #sequence(depth: number): WordPattern {
-    const parts: WordPattern[] = [];
+  #sequence(depth: number): WordRegex {
+    const parts: WordRegex[] = [];
     for (let atom = this.#atom(depth); atom !== undefined; atom = this.#atom(depth)) parts.push(this.#repeated(atom));
     return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
   }
 
-  #atom(depth: number): WordPattern | undefined {
+  #atom(depth: number): WordRegex | undefined {
     const sign = this.#here;
     if (sign.kind === 'words') {
       this.#at++;
-      const parts = sign.words.map((word): WordPattern => ({ kind: 'word', word, column: sign.column }));
+      const parts = sign.words.map((word): WordRegex => ({ kind: 'word', word, column: sign.column }));
       return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
     }
     if (sign.kind === 'name') {
@@ -87,7 +89,7 @@ class Parser {
     return group;
   }
 
-  #repeated(part: WordPattern): WordPattern {
+  #repeated(part: WordRegex): WordRegex {
     const sign = this.#here;
     if (sign.kind !== 'repeat') return part;
     this.#at++;
@@ -97,7 +99,7 @@ class Parser {
     return this.#repeated({ kind: 'repeat', part, min, max });
   }
 
-  #class(): WordPattern {
+  #class(): WordRegex {
     const negated = this.#take('^');
     const items: ClassItem[] = [];
     do {
@@ -124,18 +126,18 @@ class Parser {
   }
 }
 
-/** The words and names that a pattern speaks of, in order. */
-export function mentions(pattern: WordPattern): ClassItem[] {
-  switch (pattern.kind) {
+/** Returns the words and names that a regex mentions, in order. */
+export function mentions(regex: WordRegex): ClassItem[] {
+  switch (regex.kind) {
     case 'word':
-      return [{ kind: 'word', text: pattern.word, column: pattern.column }];
+      return [{ kind: 'word', text: regex.word, column: regex.column }];
     case 'any':
       return [];
     case 'class':
-      return [...pattern.items];
+      return [...regex.items];
     case 'repeat':
-      return mentions(pattern.part);
+      return mentions(regex.part);
     default:
-      return pattern.parts.flatMap(mentions);
+      return regex.parts.flatMap(mentions);
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { choice, one, repeat, sequence, type Automaton, type Expression } from '../../lib/automaton/index.js';
+import { type Automaton, choice, one, repeat, sequence, type TokenRegex } from '../../lib/automaton/index.js';
 
 /** Every sequence over the tokens 0 to `size` - 1 of at most `length` tokens. */
 export function sequences(size: number, length: number): number[][] {
@@ -13,7 +13,7 @@ export function sequences(size: number, length: number): number[][] {
 }
 
 /** Where a match of `expression` may end in `text` when it begins at `from`: plain backtracking over all ways. */
-export function endsOf(expression: Expression, text: readonly number[], from: number): Set<number> {
+export function endsOf(expression: TokenRegex, text: readonly number[], from: number): Set<number> {
   switch (expression.kind) {
     case 'one':
       return new Set(from < text.length && expression.tokens.includes(text[from]!) ? [from + 1] : []);
@@ -38,12 +38,12 @@ export function endsOf(expression: Expression, text: readonly number[], from: nu
   }
 }
 
-export const matches = (expression: Expression, text: readonly number[]): boolean => endsOf(expression, text, 0).has(text.length);
+export const matches = (expression: TokenRegex, text: readonly number[]): boolean => endsOf(expression, text, 0).has(text.length);
 
 /** Random expressions over the tokens 0 to `size` - 1. */
-export function expressions(size: number): fc.Arbitrary<Expression> {
+export function expressions(size: number): fc.Arbitrary<TokenRegex> {
   const tokens = fc.uniqueArray(fc.nat(size - 1), { minLength: 1, maxLength: size });
-  return fc.letrec<{ any: Expression }>((tie) => ({
+  return fc.letrec<{ any: TokenRegex }>((tie) => ({
     any: fc.oneof(
       { maxDepth: 3, depthSize: 'small' },
       tokens.map(one),

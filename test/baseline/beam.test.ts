@@ -1,26 +1,26 @@
 import { expect } from 'chai';
 import {
   accepts,
+  type Automaton,
   choice,
   compileExpression,
   latticeOf,
-  one,
   onCanvas,
+  one,
   repeat,
   sequence,
+  type TokenRegex,
   wordIds,
-  type Automaton,
-  type Expression,
 } from '../../lib/automaton/index.js';
+import { keyOf, split } from '../../lib/base/random.js';
 import { acceptanceDistances, shareBeams } from '../../lib/baseline/beam-banks.js';
 import { beamSearch, type Search } from '../../lib/baseline/beam.js';
-import { keyOf, split } from '../../lib/base/random.js';
 import { canvasFactors } from '../../lib/guide/factors.js';
 import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
 
 const PLACES = 6; // START, at most 4 words, END
 const any = one(wordIds(vocabulary));
-const compile = (...parts: Expression[]) => compileExpression(sequence(...parts), vocabulary.size);
+const compile = (...parts: TokenRegex[]) => compileExpression(sequence(...parts), vocabulary.size);
 const anything = compile(repeat(any, 0));
 /** A c stands somewhere, and the text ends with a b. */
 const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));

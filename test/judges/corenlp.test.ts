@@ -1,14 +1,14 @@
+import { expect } from 'chai';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { judgeRun } from '../../lib/evaluate/run-report.js';
+import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { coreNlpParser } from '../../lib/judges/parsers/corenlp-client.js';
 import { fetchCoreNlp, missingJars } from '../../lib/judges/parsers/corenlp-jars.js';
 import { localCoreNlp, startCoreNlp } from '../../lib/judges/parsers/corenlp-server.js';
-import { JudgeUnavailable } from '../../lib/judges/parsers/parser.js';
-import { judgeRun } from '../../lib/evaluate/run-report.js';
 import { standardJudges } from '../../lib/judges/registry.js';
 
 const words = (text: string): string[] => text.split(' ');

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { InputError } from '../../lib/base/errors.js';
 import { infillJudge } from '../../lib/judges/controls/infill.js';
-import type { Judge, Score } from '../../lib/judges/judge.js';
 import { lengthJudge } from '../../lib/judges/controls/length.js';
 import { posJudge as makePosJudge } from '../../lib/judges/controls/pos.js';
-import { JudgeUnavailable, type Parser } from '../../lib/judges/parsers/parser.js';
+import { type Judge, JudgeUnavailable, type Score } from '../../lib/judges/judge.js';
+import type { Parser } from '../../lib/judges/parsers/parser.js';
 import { judgesFor } from '../../lib/judges/registry.js';
 import { inputErrorOf } from '../config/helpers.js';
 

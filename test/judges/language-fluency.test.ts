@@ -5,7 +5,7 @@ import { openDevice } from '../../lib/engine/index.js';
 import { renderReport } from '../../lib/evaluate/render.js';
 import { type JudgedLine, judgeRun } from '../../lib/evaluate/run-report.js';
 import { languageFluency } from '../../lib/judges/fluency/language-fluency.js';
-import { JudgeUnavailable } from '../../lib/judges/parsers/parser.js';
+import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { autoregressive } from '../../lib/model/causal/autoregressive.js';
 import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { errorOf } from '../text/helpers.js';

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { evalbBrackets, f1, matchBrackets, type Match } from '../../lib/judges/parsers/bracket-match.js';
-import { readBrackets, type Brackets } from '../../lib/judges/parsers/brackets.js';
 import { reportOnGuide } from '../../lib/evaluate/guide-report.js';
-import type { Score } from '../../lib/judges/judge.js';
-import { JudgeUnavailable, noParser, rememberingParser, type Parser } from '../../lib/judges/parsers/parser.js';
 import { spansJudge } from '../../lib/judges/controls/spans.js';
 import { treeJudge } from '../../lib/judges/controls/tree.js';
+import { JudgeUnavailable, type Score } from '../../lib/judges/judge.js';
+import { evalbBrackets, f1, type Match, matchBrackets } from '../../lib/judges/parsers/bracket-match.js';
+import { type Brackets, readBrackets } from '../../lib/judges/parsers/brackets.js';
+import { noParser, type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
 import { inputErrorOf } from '../config/helpers.js';
 
 function brackets(text: string): Brackets {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { concatenate, readBrackets, type Brackets } from '../../lib/judges/parsers/brackets.js';
-import { UNIVERSAL_TAGS } from '../../lib/judges/controls/tag-sets.js';
+import { type Brackets, concatenate, readBrackets } from '../../lib/judges/parsers/brackets.js';
 import { universalTags } from '../../lib/judges/parsers/universal-tags.js';
+import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 
 const bracketsOf = (tree: string): Brackets => readBrackets(tree) as Brackets;
 const wordsOf = (tree: string): string[] => [...tree.matchAll(/[^\s()]+(?=\))/g)].map(([word]) => word);
@@ -98,6 +98,6 @@ describe('Universal tags of a parse', () => {
 
   it('knows no tag but the Universal ones', () => {
     const all = Object.values(CASES).flatMap((cases) => cases.flatMap(([tree]) => tagged(tree).split(' ')));
-    expect([...new Set(all)].filter((tag) => !UNIVERSAL_TAGS.has(tag))).to.deep.equal([]);
+    expect([...new Set(all)].filter((tag) => !UNIVERSAL_TAGS.includes(tag))).to.deep.equal([]);
   });
 });

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { InputError } from '../../lib/base/errors.js';
-import type { Judge, Score } from '../../lib/judges/judge.js';
-import { regexJudge } from '../../lib/judges/controls/regex.js';
-import { templateJudge } from '../../lib/judges/controls/template.js';
+import { regexJudge, templateJudge } from '../../lib/judges/controls/regex.js';
 import { wordsJudge } from '../../lib/judges/controls/words.js';
+import type { Judge, Score } from '../../lib/judges/judge.js';
 
 const scoreOne = async (judge: Judge, text: string, target: unknown): Promise<Score> =>
   (await judge.score([text.split(' ').filter((word) => word !== '')], [target]))[0]!;
@@ -97,6 +96,8 @@ describe('the regex judge', () => {
     expect(await matches('The {animal} waits', 'The old waits', { lists })).to.equal(false);
     expect(await matches('[^{animal}|owl]', 'owl', { lists })).to.equal(false);
     expect(await matches('[^{animal}|owl]', 'crow', { lists })).to.equal(true);
+    expect(await matches('[^{animal}] .', 'old heron', { lists }), 'only begins a phrase of the list').to.equal(true);
+    expect(await matches('[^{animal}] .', 'heron waits', { lists }), 'is a phrase of the list').to.equal(false);
     expect(await matches('the {animal}', 'THE HERON', { lists, ignoreCase: true })).to.equal(true);
   });
 
@@ -128,11 +129,11 @@ describe('the regex judge', () => {
     );
   });
 
-  it('marks the word with which a text leaves the pattern, what is too much, and where words are missing', async () => {
+  it('marks the word at which a text departs from the regex, surplus words, and the position of missing words', async () => {
     const lists = { animal: ['heron', 'old heron'] };
     for (const [pattern, text, start, end, note] of [
       ['the (old|green) mill', 'the grey mill', 1, 2, 'expected "old" or "green"'],
-      ['the mill', 'the mill is old', 2, 4, 'behind the end of the pattern'],
+      ['the mill', 'the mill is old', 2, 4, 'after the end of the pattern'],
       ['the mill is', 'the mill', 2, 2, 'expected "is"'],
       ['the mill (is .)*', 'the mill near', 2, 3, 'expected "is" or the end'],
       ['a {animal} waits', 'a old owl waits', 2, 3, 'expected "heron"'],
@@ -147,7 +148,7 @@ describe('the regex judge', () => {
     }
   });
 
-  it('marks behind the longest beginning that some text of the pattern has', async () => {
+  it('marks the end of the longest prefix that some text of the regex has', async () => {
     const letters = ['a', 'b', 'c'];
     const textsUpTo = (length: number): string[][] =>
       length === 0 ? [[]] : [[], ...textsUpTo(length - 1).flatMap((text) => letters.map((letter) => [letter, ...text]))];

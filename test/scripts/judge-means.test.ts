@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { CORENLP, JudgeUnavailable } from '../../lib/judges/parsers/parser.js';
+import { JudgeUnavailable } from '../../lib/judges/judge.js';
+import { CORENLP } from '../../lib/judges/parsers/parser.js';
 import { openJudgeMeans, type ParserArgs } from '../../scripts/judge-means.js';
 
 describe('what the commands judge by', () => {

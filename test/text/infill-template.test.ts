@@ -1,33 +1,33 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputError } from '../../lib/base/errors.js';
-import { parseTemplate, templateProblems } from '../../lib/text/infill-template.js';
+import { infillTemplateProblems, parseInfillTemplate } from '../../lib/text/infill-template.js';
 
 describe('a template', () => {
   it('is the same from a string and from its items', () => {
     const expected = { slots: ['The', null, 'is', null, null, 'near'], open: true };
-    expect(parseTemplate('The _ is _:2 near ...')).to.deep.equal(expected);
-    expect(parseTemplate(['The', '_', 'is', '_:2', 'near', '*'])).to.deep.equal(expected);
+    expect(parseInfillTemplate('The _ is _:2 near ...')).to.deep.equal(expected);
+    expect(parseInfillTemplate(['The', '_', 'is', '_:2', 'near', '*'])).to.deep.equal(expected);
   });
 
   it('is closed without a sign at its end', () => {
-    expect(parseTemplate('Come _:1')).to.deep.equal({ slots: ['Come', null], open: false });
+    expect(parseInfillTemplate('Come _:1')).to.deep.equal({ slots: ['Come', null], open: false });
   });
 
   it('splits given words, the punctuation behind a gap too, and only in a string', () => {
-    expect(parseTemplate("Don't miss _, _:2.").slots).to.deep.equal(['Do', "n't", 'miss', null, ',', null, null, '.']);
-    expect(parseTemplate('at "_:2" (_), or_not...')).to.deep.equal({
+    expect(parseInfillTemplate("Don't miss _, _:2.").slots).to.deep.equal(['Do', "n't", 'miss', null, ',', null, null, '.']);
+    expect(parseInfillTemplate('at "_:2" (_), or_not...')).to.deep.equal({
       slots: ['at', '"', null, null, '"', '(', null, ')', ',', 'or_not...'],
       open: false,
     });
-    expect(parseTemplate('near _...')).to.deep.equal({ slots: ['near', null], open: true });
-    expect(parseTemplate(["Don't", '_']).slots).to.deep.equal(["Don't", null]);
-    expect(parseTemplate('a-b _', (text) => text.split('-')).slots).to.deep.equal(['a', 'b', null]);
+    expect(parseInfillTemplate('near _...')).to.deep.equal({ slots: ['near', null], open: true });
+    expect(parseInfillTemplate(["Don't", '_']).slots).to.deep.equal(["Don't", null]);
+    expect(parseInfillTemplate('a-b _', (text) => text.split('-')).slots).to.deep.equal(['a', 'b', null]);
   });
 
   it('writes its signs as words behind a backslash', () => {
-    expect(parseTemplate('\\_ \\... \\_:2 \\*')).to.deep.equal({ slots: ['_', '...', '_:2', '*'], open: false });
-    expect(parseTemplate(['\\n']).slots).to.deep.equal(['\\n']);
+    expect(parseInfillTemplate('\\_ \\... \\_:2 \\*')).to.deep.equal({ slots: ['_', '...', '_:2', '*'], open: false });
+    expect(parseInfillTemplate(['\\n']).slots).to.deep.equal(['\\n']);
   });
 
   it('has as many places as its words and gaps', () => {
@@ -35,7 +35,7 @@ describe('a template', () => {
     fc.assert(
       fc.property(fc.array(item), fc.boolean(), (items, open) => {
         const written = items.map((it) => (typeof it === 'number' ? `_:${it}` : it));
-        const { slots, ...rest } = parseTemplate(['first', ...written, ...(open ? ['...'] : [])]);
+        const { slots, ...rest } = parseInfillTemplate(['first', ...written, ...(open ? ['...'] : [])]);
         expect(slots).to.deep.equal([
           'first',
           ...items.flatMap((it) => (typeof it === 'number' ? Array<null>(it).fill(null) : [it])),
@@ -46,24 +46,24 @@ describe('a template', () => {
   });
 
   it('has gaps of bounded and of any length, at any place', () => {
-    const { slots, open } = parseTemplate('... a _:2-4, _:1- b _:3-3 * c');
+    const { slots, open } = parseInfillTemplate('... a _:2-4, _:1- b _:3-3 * c');
     expect(slots).to.deep.equal([{ min: 0, max: Infinity }, 'a', { min: 2, max: 4 }, ',', { min: 1, max: Infinity }, 'b', null, null, null, { min: 0, max: Infinity }, 'c']); // prettier-ignore
     expect(open).to.equal(false);
-    expect(parseTemplate('a _:0-2 ...')).to.deep.equal({ slots: ['a', { min: 0, max: 2 }], open: true });
+    expect(parseInfillTemplate('a _:0-2 ...')).to.deep.equal({ slots: ['a', { min: 0, max: 2 }], open: true });
   });
 
   it('names every item that is wrong', () => {
     const items = ['...', 'a', '_:0', '_:99999999999', '_two', 'b c', '', '*', '_:3-2', '_:0-0', 'd'];
-    expect(templateProblems(items).map(({ path }) => path)).to.deep.equal(['/2', '/3', '/4', '/5', '/6', '/8', '/9']);
-    expect(() => parseTemplate(items)).to.throw(InputError, '7 problems');
-    expect(templateProblems("a ... b __ _:2.5 _:x _'s")).to.have.length(4);
+    expect(infillTemplateProblems(items).map(({ path }) => path)).to.deep.equal(['/2', '/3', '/4', '/5', '/6', '/8', '/9']);
+    expect(() => parseInfillTemplate(items)).to.throw(InputError, '7 problems');
+    expect(infillTemplateProblems("a ... b __ _:2.5 _:x _'s")).to.have.length(4);
   });
 
   it('must give a word, and be text', () => {
     for (const nothing of ['', '...', '_:3 ...', []])
-      expect(templateProblems(nothing)[0]!.message).to.contain('at least one given word');
+      expect(infillTemplateProblems(nothing)[0]!.message).to.contain('at least one given word');
     for (const other of [undefined, 3, ['a', 3], { a: 1 }])
-      expect(templateProblems(other)[0]!.message).to.contain('expected a string');
-    expect(templateProblems('The _ ...')).to.deep.equal([]);
+      expect(infillTemplateProblems(other)[0]!.message).to.contain('expected a string');
+    expect(infillTemplateProblems('The _ ...')).to.deep.equal([]);
   });
 });

@@ -1,53 +1,30 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { compileExpression, accepts, expressionOf } from '../../lib/automaton/index.js';
+import { accepts, compileExpression, tokenRegexOf } from '../../lib/automaton/index.js';
 import { InputError } from '../../lib/base/errors.js';
+import { matcherOf, matchesAll } from '../../lib/judges/controls/word-matchers.js';
 import { splitWords } from '../../lib/text/split-words.js';
-import { mentions, parseWordPattern, type WordPattern } from '../../lib/text/word-regex.js';
-import { parseTypedTemplate } from '../../lib/text/template.js';
+import { parseTemplate } from '../../lib/text/template.js';
+import { mentions, parseWordRegex, type WordRegex } from '../../lib/text/word-regex.js';
 import { sequences } from '../automaton/helpers.js';
 
 const WORDS = ['a', 'b', '.'];
-const LISTS: Readonly<Record<string, readonly string[][]>> = { ab: [['a'], ['b']], long: [['a', 'b'], ['.']] };
+const LISTS: Readonly<Record<string, readonly string[]>> = { ab: ['a', 'b'], long: ['a b', '.'] };
 
-/** Where a match may end, by the words themselves: backtracking over all ways, and nothing of an automaton. */
-function endsOf(pattern: WordPattern, text: readonly string[], from: number): Set<number> {
-  const hasWord = from < text.length;
-  const join = (ends: Iterable<number>, part: WordPattern) => new Set([...ends].flatMap((end) => [...endsOf(part, text, end)]));
-  const phrase = (words: readonly string[]) => (words.every((word, i) => text[from + i] === word) ? [from + words.length] : []);
-  switch (pattern.kind) {
-    case 'word':
-      return new Set(phrase([pattern.word]));
-    case 'any':
-      return new Set(hasWord ? [from + 1] : []);
-    case 'class': {
-      const phrases = pattern.items.flatMap(({ kind, text: name }) => (kind === 'word' ? [[name]] : LISTS[name]!));
-      if (!pattern.negated) return new Set(phrases.flatMap(phrase));
-      return new Set(hasWord && !phrases.some((words) => words.length === 1 && words[0] === text[from]) ? [from + 1] : []);
-    }
-    case 'sequence':
-      return pattern.parts.reduce((ends, part) => join(ends, part), new Set([from]));
-    case 'choice':
-      return new Set(pattern.parts.flatMap((part) => [...endsOf(part, text, from)]));
-    case 'repeat': {
-      const all = new Set<number>();
-      let ends = new Set([from]);
-      for (let n = 0; n <= Math.min(pattern.max, pattern.min + text.length + 1); n++) {
-        if (n >= pattern.min) ends.forEach((end) => all.add(end));
-        ends = join(ends, pattern.part);
-      }
-      return all;
-    }
-  }
-}
+const matches = (regex: WordRegex, words: readonly string[]): boolean =>
+  matchesAll(matcherOf(regex, { split: splitWords, lists: LISTS, ignoreCase: false }), { words, tags: [] });
 
 const texts = sequences(WORDS.length, 4).map((text) => text.map((i) => WORDS[i]!));
 
 /** The texts of at most four words that an automaton of the pattern accepts. */
-function acceptedBy(pattern: WordPattern): string[] {
+function acceptedBy(pattern: WordRegex): string[] {
   const ids = (word: string) => [WORDS.indexOf(word)];
-  const meanings = { any: [0, 1, 2], word: ids, name: (name: string) => LISTS[name]!.map((phrase) => phrase.map(ids)) };
-  const automaton = compileExpression(expressionOf(pattern, meanings), WORDS.length);
+  const meanings = {
+    any: [0, 1, 2],
+    word: ids,
+    name: (name: string) => LISTS[name]!.map((phrase) => splitWords(phrase).map(ids)),
+  };
+  const automaton = compileExpression(tokenRegexOf(pattern, meanings), WORDS.length);
   return texts
     .filter((text) =>
       accepts(
@@ -71,6 +48,7 @@ const written: fc.Arbitrary<{ pattern: string; regex: string }> = fc.letrec<{ on
       { pattern: '[a|b]', regex: '(?: [ab])' },
       { pattern: '[^a|"."]', regex: '(?: [^a. ])' },
       { pattern: '{ab}', regex: '(?: [ab])' },
+      { pattern: '[^{long}]', regex: '(?: [ab])' }, // "a b" in the list leaves the single word "a" allowed
       { pattern: '[<long>]', regex: '(?: a b| \\.)' },
     );
     const quantified = fc
@@ -85,15 +63,15 @@ const written: fc.Arbitrary<{ pattern: string; regex: string }> = fc.letrec<{ on
   },
 ).one;
 
-describe('a pattern over words', () => {
-  it('accepts what a regular expression of JavaScript and a backtracking matcher accept', () => {
+describe('a word regex', () => {
+  it('means to the automaton of the guide and to the matcher of the judge what its translation means to JavaScript', () => {
     fc.assert(
       fc.property(written, ({ pattern, regex }) => {
-        const parsed = parseWordPattern(pattern, splitWords);
+        const parsed = parseWordRegex(pattern, splitWords);
         const byJavaScript = texts.filter((text) => new RegExp(`^${regex}$`).test(text.map((word) => ` ${word}`).join('')));
-        const byBacktracking = texts.filter((text) => endsOf(parsed, text, 0).has(text.length));
+        const byJudge = texts.filter((text) => matches(parsed, text));
         expect(acceptedBy(parsed), pattern).to.deep.equal(byJavaScript.map((text) => text.join(' ')));
-        expect(byBacktracking).to.deep.equal(byJavaScript);
+        expect(byJudge, pattern).to.deep.equal(byJavaScript);
       }),
       { numRuns: 300 },
     );
@@ -101,16 +79,16 @@ describe('a pattern over words', () => {
 
   it('splits literals as the tokenizer does, escapes and quotes its signs, and says where its words stand', () => {
     const words = (text: string) =>
-      mentions(parseWordPattern(text, splitWords)).map(({ text: word, column }) => `${column} ${word}`);
+      mentions(parseWordRegex(text, splitWords)).map(({ text: word, column }) => `${column} ${word}`);
     expect(words("don't pay, (£20-25)\\.")).to.deep.equal(['1 do', "1 n't", '7 pay', '7 ,', '13 £', '13 20', '13 -', '13 25', '20 .']); // prettier-ignore
     expect(words('"city centre" \\[ \\<b\\> [x|<ADJ>]')).to.deep.equal(['1 city', '1 centre', '15 [', '18 <', '18 b', '18 >', '25 x', '27 ADJ']); // prettier-ignore
-    expect(acceptedBy(parseWordPattern('a|', splitWords))).to.deep.equal(['', 'a']);
+    expect(acceptedBy(parseWordRegex('a|', splitWords))).to.deep.equal(['', 'a']);
   });
 
   it('says at which column it went wrong, and what was expected', () => {
     const complaint = (text: string) => {
       try {
-        parseWordPattern(text, splitWords);
+        parseWordRegex(text, splitWords);
       } catch (error) {
         return (error as InputError).problems[0]!.message;
       }
@@ -124,8 +102,8 @@ describe('a pattern over words', () => {
     expect(complaint('[a b]')).to.equal('column 4: expected "|" or "]" in a class of words, got b');
     expect(complaint('[a|]')).to.equal('column 4: expected one word, <TAG> or {list} between the "|" of a class, got ]');
     expect(complaint('["a b"]')).to.contain('column 2: expected one word');
-    expect(complaint('a "b')).to.equal('column 3: expected a closing quote behind a word, got "b');
-    expect(complaint('a {b')).to.equal('column 3: expected a word, or \\ before a sign that shall stand for itself, got {b');
+    expect(complaint('a "b')).to.equal('column 3: expected a closing quote after a word, got "b');
+    expect(complaint('a {b')).to.equal('column 3: expected a word, or \\ before a sign to take it literally, got {b');
     expect(complaint(`${'('.repeat(200)}a${')'.repeat(200)}`)).to.contain('groups at most 100 deep');
   });
 
@@ -133,7 +111,7 @@ describe('a pattern over words', () => {
     const signs = fc.string({ unit: fc.constantFrom(...Array.from('ab .()|*+?{}[]<>^"\\,1')), maxLength: 20 });
     fc.assert(
       fc.property(fc.oneof(signs, fc.string()), (text) => {
-        for (const parse of [parseWordPattern, parseTypedTemplate])
+        for (const parse of [parseWordRegex, parseTemplate])
           try {
             parse(text, splitWords);
           } catch (error) {
@@ -144,10 +122,10 @@ describe('a pattern over words', () => {
   });
 });
 
-describe('a typed template', () => {
+describe('a template', () => {
   const same = (template: string, pattern: string) =>
-    expect(acceptedBy(parseTypedTemplate(template, splitWords)), template).to.deep.equal(
-      acceptedBy(parseWordPattern(pattern, splitWords)),
+    expect(acceptedBy(parseTemplate(template, splitWords)), template).to.deep.equal(
+      acceptedBy(parseWordRegex(pattern, splitWords)),
     );
 
   it('is a pattern: text as it stands, and gaps', () => {
@@ -160,13 +138,13 @@ describe('a typed template', () => {
   });
 
   it('writes its gaps as words behind a backslash, and leaves words alone that hold their signs', () => {
-    const words = (text: string) => mentions(parseTypedTemplate(text, splitWords)).map(({ text: word }) => word);
+    const words = (text: string) => mentions(parseTemplate(text, splitWords)).map(({ text: word }) => word);
     expect(words('\\_ \\... \\{ab} a_b _x')).to.deep.equal(splitWords('_ ... {ab} a_b _x'));
     expect(words('"{ab}," b')).to.deep.equal(['"', 'ab', ',', '"', 'b']);
   });
 
   it('names a gap whose bounds are wrong', () => {
-    expect(() => parseTypedTemplate('a _:4-2', splitWords)).to.throw(
+    expect(() => parseTemplate('a _:4-2', splitWords)).to.throw(
       'column 3: expected a gap of at most 1000 words, the smaller bound first, got _:4-2',
     );
   });

@@ -1,5 +1,4 @@
-import type { Judge, Mark } from '../judge.js';
-import { JudgeUnavailable } from '../parsers/parser.js';
+import { type Judge, JudgeUnavailable, type Mark } from '../judge.js';
 import { type Evidence, type LabelClassifier, largest } from './bag-of-words-judge.js';
 import { problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 

@@ -1,6 +1,5 @@
-import { foldClauses, groupHolds, leavesOf, type ClauseTree } from '../../config/index.js';
-import type { Judge } from '../judge.js';
-import { JudgeUnavailable } from '../parsers/parser.js';
+import { type ClauseTree, foldClauses, groupHolds, leavesOf } from '../../config/index.js';
+import { type Judge, JudgeUnavailable } from '../judge.js';
 
 /** A guide inside an `any` or a `not`, with the options that it had for a text. */
 export interface JudgedGuide {

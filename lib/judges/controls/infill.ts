@@ -1,4 +1,10 @@
-import { type FreeGap, isFixed, parseTemplate, type Template, templateProblems } from '../../text/infill-template.js';
+import {
+  type FreeGap,
+  type InfillTemplate,
+  infillTemplateProblems,
+  isFixed,
+  parseInfillTemplate,
+} from '../../text/infill-template.js';
 import { splitWords } from '../../text/split-words.js';
 import type { Judge, Mark, Score } from '../judge.js';
 import { markWords } from './marks.js';
@@ -20,7 +26,7 @@ export function infillJudge(split: (text: string) => readonly string[] = splitWo
   };
 }
 
-function compare(words: readonly string[], { slots, open }: Template): Score {
+function compare(words: readonly string[], { slots, open }: InfillTemplate): Score {
   if (!isFixed(slots)) return bestReading(words, open ? [...slots, { min: 0, max: Infinity }] : slots, open);
   const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
   slots.forEach((given, i) => {
@@ -39,7 +45,7 @@ function compare(words: readonly string[], { slots, open }: Template): Score {
 }
 
 /** The share that is kept when the gaps are as long as suits the text best. */
-function bestReading(words: readonly string[], slots: Template['slots'], open: boolean): Score {
+function bestReading(words: readonly string[], slots: InfillTemplate['slots'], open: boolean): Score {
   const givens = slots.filter((slot) => typeof slot === 'string').length;
   const places = givens + (open ? 0 : 1);
   // Of what is left of the text from each word on: the most places kept by the slots from here on, the end among them.
@@ -65,7 +71,7 @@ function bestOfSlot(slot: string | null | FreeGap, at: number, words: readonly s
 function readTemplate(
   { template }: Readonly<Record<string, unknown>>,
   split: (text: string) => readonly string[],
-): Reading<Template> {
-  const problems = templateProblems(template, split).map((p) => ({ path: `/template${p.path}`, message: p.message }));
-  return problems.length > 0 ? { problems } : { target: parseTemplate(template as string | string[], split) };
+): Reading<InfillTemplate> {
+  const problems = infillTemplateProblems(template, split).map((p) => ({ path: `/template${p.path}`, message: p.message }));
+  return problems.length > 0 ? { problems } : { target: parseInfillTemplate(template as string | string[], split) };
 }

@@ -1,9 +1,9 @@
 import type { Problem } from '../../base/errors.js';
-import type { Judge, Mark, Score } from '../judge.js';
-import { CORENLP, JudgeUnavailable, type Parser } from '../parsers/parser.js';
+import { PENN_TAGS, UNIVERSAL_TAGS } from '../../text/tag-sets.js';
+import { type Judge, JudgeUnavailable, type Mark, type Score } from '../judge.js';
+import { CORENLP, type Parser } from '../parsers/parser.js';
 import { universalTags } from '../parsers/universal-tags.js';
 import { markEnd, markWords } from './marks.js';
-import { PENN_TAGS, UNIVERSAL_TAGS } from './tag-sets.js';
 import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 import { winkTagger } from './wink.js';
 
@@ -135,12 +135,12 @@ function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<TagSlot[
   const places = tags.slice(from, to).map((text, i): TagSlot => {
     if (text === ANY) return undefined;
     const names = text.split('|');
-    if (names.every((name) => UNIVERSAL_TAGS.has(name))) return { set: 'universal', tags: new Set(names) };
-    if (names.every((name) => PENN_TAGS.has(name))) return { set: 'penn', tags: new Set(names) };
+    if (names.every((name) => UNIVERSAL_TAGS.includes(name))) return { set: 'universal', tags: new Set(names) };
+    if (names.every((name) => PENN_TAGS.includes(name))) return { set: 'penn', tags: new Set(names) };
     problems.push({ path: `/tags/${from + i}`, message: `${shown(text)} is no tag: ${expectedTags}` });
     return undefined;
   });
   return problems.length > 0 ? { problems } : { target: places };
 }
 
-const expectedTags = `expected one of the Universal tags ${[...UNIVERSAL_TAGS].join(' ')}, a Penn tag, some of one set joined by |, or ${ANY}`;
+const expectedTags = `expected one of the Universal tags ${UNIVERSAL_TAGS.join(' ')}, a Penn tag, some of one set joined by |, or ${ANY}`;

@@ -1,32 +1,51 @@
+import { InputError } from '../../base/errors.js';
 import { splitWords } from '../../text/split-words.js';
+import { UNIVERSAL_TAGS } from '../../text/tag-sets.js';
+import { parseTemplate } from '../../text/template.js';
+import { mentions, parseWordRegex, type WordRegex } from '../../text/word-regex.js';
 import type { Judge, Mark } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
-import { UNIVERSAL_TAGS } from './tag-sets.js';
 import { isRecord, isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 import { winkTagger } from './wink.js';
-import { type Meanings, readExpression } from './word-expression.js';
-import { departure, type Departure, type Matcher, matchesAll } from './word-matchers.js';
+import { departure, type Departure, type Matcher, matcherOf, matchesAll, type NameTable } from './word-matchers.js';
 
-interface Expression {
-  readonly matcher: Matcher;
-  /** The same with any word for a tag; undefined where there are no tags. */
-  readonly tagless?: Matcher;
-}
+type SplitText = (text: string) => readonly string[];
 
 /**
- * 1 where the whole text matches the regular expression over words, else 0; `<TAG>` is a word that wink-nlp gives the Universal tag.
- * Expressions with tags are judged a second time with any word for a tag: what is left is certain, while taggers differ.
- * @param split how words of the pattern are split: as the model's tokenizer does
+ * Builds the judge of `regex`: 1 if the regular expression over words matches the whole text, else 0. `<TAG>` is a word to which wink-nlp
+ * gives the Universal tag. A regex with tags is judged a second time with any word for a tag, because taggers disagree.
+ *
+ * The syntax is read by the guide's parser. The verdict is the judge's own: it matches words, while the guide compiles an automaton over
+ * tokens and takes tags from its counts.
+ *
+ * @param split how the model's tokenizer splits the words of a regex
  */
-export function regexJudge(split: (text: string) => readonly string[] = splitWords): Judge {
+export const regexJudge = (split: SplitText = splitWords): Judge =>
+  wordRegexJudge({ name: 'regex', option: 'pattern', parse: parseWordRegex, split });
+
+/** Builds the judge of `template`: 1 if the text is the template with its gaps filled, else 0. It works as `regexJudge` does. */
+export const templateJudge = (split: SplitText = splitWords): Judge =>
+  wordRegexJudge({ name: 'template', option: 'template', parse: parseTemplate, split });
+
+/** A way to write a word regex. */
+interface Syntax {
+  /** Name of the guide. */
+  readonly name: string;
+  /** Name of its option that holds the regex. */
+  readonly option: string;
+  readonly parse: typeof parseWordRegex;
+  readonly split: SplitText;
+}
+
+function wordRegexJudge(syntax: Syntax): Judge {
   return {
-    name: 'regex',
+    name: syntax.name,
     async score(texts, targets) {
-      const expressions = readJudgeOptions('regex', texts, targets, (options) => readOptions(options, split));
-      const usesTags = expressions.some(({ tagless }) => tagless !== undefined);
+      const regexes = readJudgeOptions(syntax.name, texts, targets, (options) => readOptions(options, syntax));
+      const usesTags = regexes.some(({ tagless }) => tagless !== undefined);
       const tag = usesTags ? await winkTagger() : () => [];
       return texts.map((words, i) => {
-        const { matcher, tagless } = expressions[i]!;
+        const { matcher, tagless } = regexes[i]!;
         const text = { words, tags: tagless ? tag(words) : [] };
         const also = usesTags && { also: { 'tags aside': matchesAll(tagless ?? matcher, text) ? 1 : 0 } };
         if (matchesAll(matcher, text)) return { value: 1, ...also };
@@ -42,35 +61,47 @@ export function regexJudge(split: (text: string) => readonly string[] = splitWor
   };
 }
 
-/** Of what may come at a place, so much is named. */
+/** The number of expected words that a mark names. */
 const NAMED = 4;
 
-/** The word with which a text leaves the pattern, or all that are too many, or where words are missing. */
-function markOf(words: readonly string[], { place, expected, mayEnd }: Departure): Mark {
-  if (expected.length === 0) return markWords(words, place, words.length, 'behind the end of the pattern');
+/** Marks the word with which a text departs from a regex, all surplus words, or the position of missing words. */
+function markOf(words: readonly string[], { position, expected, mayEnd }: Departure): Mark {
+  if (expected.length === 0) return markWords(words, position, words.length, 'after the end of the pattern');
   const named = [...expected.slice(0, NAMED), ...(expected.length > NAMED ? ['others'] : []), ...(mayEnd ? ['the end'] : [])];
   const note = `expected ${named.join(' or ')}`;
-  return place < words.length ? markWords(words, place, place + 1, note) : markEnd(words, note);
+  return position < words.length ? markWords(words, position, position + 1, note) : markEnd(words, note);
 }
 
-function readOptions(
-  { pattern, lists = {}, ignoreCase = false }: Readonly<Record<string, unknown>>,
-  split: Meanings['split'],
-): Reading<Expression> {
-  if (typeof pattern !== 'string') return problem('/pattern', `expected an expression over words, got ${shown(pattern)}`);
+interface RegexTarget {
+  readonly matcher: Matcher;
+  /** The same with any word for a tag; undefined if the regex has no tags. */
+  readonly tagless?: Matcher;
+}
+
+function readOptions(options: Readonly<Record<string, unknown>>, { option, parse, split }: Syntax): Reading<RegexTarget> {
+  const { [option]: written, lists = {}, ignoreCase = false } = options;
+  const path = `/${option}`;
+  if (typeof written !== 'string') return problem(path, `expected a string, got ${shown(written)}`);
   if (!isLists(lists)) return problem('/lists', `expected lists of phrases by name, got ${shown(lists)}`);
-  let tags = 0;
-  const isTag = (name: string): boolean => {
-    const known = UNIVERSAL_TAGS.has(name);
-    if (known) tags++;
-    return known;
-  };
-  const meanings = { split, lists, ignoreCase: ignoreCase === true, isTag };
-  const matcher = readExpression(pattern, meanings);
-  if (typeof matcher === 'string') return problem('/pattern', matcher);
-  if (tags === 0) return { target: { matcher } };
-  const tagless = readExpression(pattern, { ...meanings, anyForTags: true });
-  return typeof tagless === 'string' ? problem('/pattern', tagless) : { target: { matcher, tagless } };
+  const regex = parsed(() => parse(written, split));
+  if (typeof regex === 'string') return problem(path, regex);
+  const tags = mentions(regex).filter(({ kind, text }) => kind === 'name' && !Object.hasOwn(lists, text));
+  const unknown = tags.find(({ text }) => !UNIVERSAL_TAGS.includes(text));
+  if (unknown)
+    return problem(path, `column ${unknown.column}: no list and no Universal tag is named ${JSON.stringify(unknown.text)}`);
+  const names: NameTable = { split, lists, ignoreCase: ignoreCase === true };
+  const matcher = matcherOf(regex, names);
+  return { target: tags.length === 0 ? { matcher } : { matcher, tagless: matcherOf(regex, { ...names, anyTag: true }) } };
+}
+
+/** Returns the regex, or what is wrong with it. */
+function parsed(parse: () => WordRegex): WordRegex | string {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof InputError) return error.problems[0]!.message;
+    throw error;
+  }
 }
 
 const isLists = (value: unknown): value is Readonly<Record<string, readonly string[]>> =>

@@ -1,40 +1,93 @@
-/** A text to match: its words, and a Universal tag each where a pattern asks for one. */
+import type { ClassItem, WordRegex } from '../../text/word-regex.js';
+
+/** A text to match: its words, and one Universal tag per word if the regex has tags. */
 export interface TaggedText {
   readonly words: readonly string[];
   readonly tags: readonly string[];
-  /** Is told at which place which word a match goes on with. */
-  readonly asked?: (place: number, word: string) => void;
+  /** Is called for each position that a match reaches, with the word that it needs there. */
+  readonly asked?: (position: number, word: string) => void;
 }
 
-/** From the places where a match may begin (numbers of words before them) to those where it may end. */
+/** Maps the positions where a match may begin to those where it may end; a position is the number of words before it. */
 export type Matcher = (text: TaggedText, from: ReadonlySet<number>) => Set<number>;
 
-/** One word that the test accepts. @param name of the word, for people */
-export const oneWord =
-  (name: string, accepts: (word: string, tag: string) => boolean): Matcher =>
+/** What a judge needs to resolve the words and names of a word regex. */
+export interface NameTable {
+  readonly split: (text: string) => readonly string[];
+  /** Phrases by the name of their list. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly ignoreCase: boolean;
+  /** Lets any word have any tag. */
+  readonly anyTag?: boolean;
+}
+
+/** Builds the matcher of a word regex. Every name that is not a list is taken for a Universal tag. */
+export function matcherOf(regex: WordRegex, names: NameTable): Matcher {
+  switch (regex.kind) {
+    case 'word':
+      return oneWord(literal(regex.word, names));
+    case 'any':
+      return oneWord({ shown: 'a word', accepts: () => true });
+    case 'class': {
+      const phrases = regex.items.flatMap((item) => phrasesOf(item, names));
+      if (!regex.negated) return oneOf(phrases.map((phrase) => inOrder(phrase.map(oneWord))));
+      const excluded = phrases.filter(({ length }) => length === 1).flat();
+      return oneWord({ shown: 'another word', accepts: (word, tag) => !excluded.some(({ accepts }) => accepts(word, tag)) });
+    }
+    case 'sequence':
+      return inOrder(regex.parts.map((part) => matcherOf(part, names)));
+    case 'choice':
+      return oneOf(regex.parts.map((part) => matcherOf(part, names)));
+    case 'repeat':
+      return repeated(matcherOf(regex.part, names), regex.min, regex.max);
+  }
+}
+
+interface WordTest {
+  /** The word as reports name it. */
+  readonly shown: string;
+  readonly accepts: (word: string, tag: string) => boolean;
+}
+
+/** Returns the phrases that an item of a class stands for, as tests of their words. */
+function phrasesOf({ kind, text }: ClassItem, names: NameTable): WordTest[][] {
+  if (kind === 'word') return [[literal(text, names)]];
+  if (!Object.hasOwn(names.lists, text))
+    return [[{ shown: `<${text}>`, accepts: (_, tag) => names.anyTag === true || tag === text }]];
+  return names.lists[text]!.map((phrase) => names.split(phrase).map((word) => literal(word, names)));
+}
+
+function literal(expected: string, { ignoreCase }: NameTable): WordTest {
+  const shown = `"${expected}"`;
+  if (!ignoreCase) return { shown, accepts: (word) => word === expected };
+  return { shown, accepts: (word) => word.toLowerCase() === expected.toLowerCase() };
+}
+
+const oneWord =
+  ({ shown, accepts }: WordTest): Matcher =>
   ({ words, tags, asked }, from) => {
-    if (asked) for (const i of from) asked(i, name);
+    if (asked) for (const i of from) asked(i, shown);
     return new Set([...from].filter((i) => i < words.length && accepts(words[i]!, tags[i] ?? '')).map((i) => i + 1));
   };
 
-export const inOrder =
+const inOrder =
   (parts: readonly Matcher[]): Matcher =>
   (text, from) =>
-    parts.reduce((places, part) => part(text, places), new Set(from));
+    parts.reduce((positions, part) => part(text, positions), new Set(from));
 
-export const oneOf =
+const oneOf =
   (parts: readonly Matcher[]): Matcher =>
   (text, from) =>
     new Set(parts.flatMap((part) => [...part(text, from)]));
 
-/** `min` to `max` times. Places that fewer repetitions reach are not gone from again, so that any pattern ends. */
-export const repeated =
+/** Repeats a matcher `min` to `max` times. It never leaves the same position twice, so every regex terminates. */
+const repeated =
   (part: Matcher, min: number, max: number): Matcher =>
   (text, from) => {
     let here = new Set(from);
     for (let n = 0; n < min && here.size > 0; n++) {
       const next = part(text, here);
-      if (sameSet(next, here)) break; // more of the same changes nothing
+      if (isSameSet(next, here)) break; // further repetitions change nothing
       here = next;
     }
     const reached = new Set(here);
@@ -45,30 +98,31 @@ export const repeated =
     return reached;
   };
 
-const sameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && [...a].every((i) => b.has(i));
+const isSameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && [...a].every((i) => b.has(i));
 
+/** Returns whether the regex matches the whole text. */
 export const matchesAll = (matcher: Matcher, text: TaggedText): boolean => matcher(text, new Set([0])).has(text.words.length);
 
-/** How far a text goes along with a pattern. */
+/** The position at which a text departs from a regex. */
 export interface Departure {
-  /** Words of the longest beginning that some text of the pattern has. */
-  readonly place: number;
-  /** What may come then; nothing where a text of the pattern can only end. */
+  /** Length in words of the longest prefix that the text shares with some text of the regex. */
+  readonly position: number;
+  /** The words that may follow; empty if a text of the regex can only end there. */
   readonly expected: readonly string[];
-  /** Whether the text might end there. */
+  /** Whether a text of the regex may end there. */
   readonly mayEnd: boolean;
 }
 
-/** Where a text that does not match leaves the pattern, if each word that the pattern names can be had. */
+/** Finds where a text that does not match departs from the regex. */
 export function departure(matcher: Matcher, text: TaggedText): Departure {
-  let place = 0;
+  let position = 0;
   let expected = new Set<string>();
   const asked = (at: number, word: string): void => {
-    if (at > place) [place, expected] = [at, new Set()];
-    if (at === place) expected.add(word);
+    if (at > position) [position, expected] = [at, new Set()];
+    if (at === position) expected.add(word);
   };
   const ends = [...matcher({ ...text, asked }, new Set([0]))];
   const end = Math.max(-1, ...ends);
-  if (end > place) return { place: end, expected: [], mayEnd: true };
-  return { place, expected: [...expected], mayEnd: end === place };
+  if (end > position) return { position: end, expected: [], mayEnd: true };
+  return { position, expected: [...expected], mayEnd: end === position };
 }

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { inputError } from '../../base/errors.js';
 import { openDevice } from '../../engine/index.js';
 import type { Device } from '../../engine/types.js';
-import { inputError } from '../../base/errors.js';
 import { languageModelOf, loadLanguageModel } from '../../model/causal/language-model-checkpoint.js';
 import type { LanguageModel } from '../../model/causal/language-model.js';
 import { causalObstacle, loadOnnxLanguageModel, type OnnxLanguageModel } from '../../model/external/onnx-language-model.js';
 import { joinWords } from '../../text/join-words.js';
 import type { Vocabulary } from '../../text/types.js';
+import { JudgeUnavailable } from '../judge.js';
 import type { FluencyJudge } from './fluency.js';
-import { JudgeUnavailable } from '../parsers/parser.js';
 
 /** Largest share of words that a model may lack. */
 const UNKNOWN_MOST = 0.25;

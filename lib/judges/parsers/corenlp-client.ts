@@ -1,7 +1,8 @@
 import { messageOf } from '../../base/errors.js';
-import { concatenate, readBrackets, type Brackets } from './brackets.js';
-import { JudgeUnavailable, type Parser } from './parser.js';
 import { isRecord } from '../controls/target-options.js';
+import { JudgeUnavailable } from '../judge.js';
+import { type Brackets, concatenate, readBrackets } from './brackets.js';
+import type { Parser } from './parser.js';
 
 /**
  * What the server is asked to do: words as they are given, sentences ended by CoreNLP's own rules (and by a new line, which ends a text),

@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { JudgeUnavailable } from '../judge.js';
 import { coreNlpParser } from './corenlp-client.js';
 import { missingJars } from './corenlp-jars.js';
-import { JudgeUnavailable, type Parser } from './parser.js';
+import type { Parser } from './parser.js';
 
 export interface ServerOptions {
   /** The program that runs Java. Default `java`. */

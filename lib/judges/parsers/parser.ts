@@ -1,4 +1,4 @@
-import { DiffusteerError } from '../../base/errors.js';
+import { JudgeUnavailable } from '../judge.js';
 import type { Brackets } from './brackets.js';
 
 /** The name of the parser whose figures are to be believed. */
@@ -17,11 +17,6 @@ export interface Parser {
 /** A parser that holds something running once it was asked. */
 export interface StoppableParser extends Parser {
   stop(): Promise<void>;
-}
-
-/** A judge cannot work here and now: what it stands on is missing or has died. What others have judged stays. */
-export class JudgeUnavailable extends DiffusteerError {
-  override name = 'JudgeUnavailable';
 }
 
 /** In place of a parser that is not there. @param why what is missing, and what to do */
