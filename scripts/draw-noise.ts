@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inputError } from '../lib/base/errors.js';
 import { readSamples } from '../lib/evaluate/judge-run.js';
 import { readTraces } from '../lib/run/traces-file.js';
-import { parseTemplate } from '../lib/text/infill-template.js';
+import { parseInfillTemplate } from '../lib/text/infill-template.js';
 import { drawNoise, type NoisyText } from './drawing/noise-svg.js';
 
 // Draws texts of a traced run coming out of noise: node dist/scripts/draw-noise.js RUN FILE.svg ID...
@@ -21,7 +21,7 @@ function textOf(id: string): NoisyText {
   if (trace === undefined || sample === undefined)
     throw inputError(folder!, `has no trace of the text "${id}", only of ${[...traces.keys()].join(', ')}`);
   const { pos = [], template = [] } = sample.target as { pos?: string[]; template?: string };
-  const { slots } = parseTemplate(template);
+  const { slots } = parseInfillTemplate(template);
   return { trace, tags: pos, isGiven: (position) => typeof slots[position] === 'string' };
 }
 
