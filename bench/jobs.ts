@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../lib/engine/index.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from '../lib/engine/types.js';
 import { keyOf, normal, split } from '../lib/base/random.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { keyOf, normal, split } from '../lib/base/random.js';
 import { attention, gelu, layerNorm, tf, weightProduct } from '../lib/engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../lib/engine/types.js';

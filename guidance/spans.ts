@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Automaton, intersect } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';

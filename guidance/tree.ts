@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { Problem } from '../lib/base/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../../lib/engine/index.js';
 import type { Tensors } from '../../lib/engine/types.js';
 import { linear, linearParams } from '../../lib/model/layers.js';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 import { tokenCrossEntropy } from '../model/cross-entropy.js';

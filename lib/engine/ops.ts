@@ -1,4 +1,4 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
 import { isTraced } from './trace/backend.js';

@@ -1,4 +1,4 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { tf } from './tf.js';
 import { isTraced, traceBackend } from './trace/backend.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Automaton, complement, fromUnary, intersect, union } from '../automaton/index.js';
 import { type ClauseTree, foldClauses, leavesOf } from '../config/index.js';
 import { prefixed, scoped, tf } from '../engine/index.js';

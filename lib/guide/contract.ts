@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Automaton } from '../automaton/index.js';
 import type { Problem } from '../base/errors.js';
 import type { tf } from '../engine/index.js';

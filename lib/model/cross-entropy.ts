@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/index.js';
 
 /** -log p of each token in nats, [B, L], from logits [B, L, V] and tokens [B, L]. */

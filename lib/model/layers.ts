@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { attention, gelu, layerNorm, tf, weightProduct } from '../engine/index.js';
 import type { Tensors } from '../engine/types.js';
 import type { ParamSpec } from './types.js';

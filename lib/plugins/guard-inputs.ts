@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DType, HostTensors } from '../engine/types.js';
 import { breach, type Party } from '../guide/breach.js';
 import { shown } from './exports.js';

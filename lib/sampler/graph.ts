@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
 import type { LatentPlaceGuide, StepState } from '../guide/contract.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/index.js';
 import type { StepState } from '../guide/contract.js';
 import type { Prediction } from '../model/types.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { keyOf, normal } from '../base/random.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors, Tensors } from '../engine/types.js';

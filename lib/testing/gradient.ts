@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { openDevice, prefixed, scoped, tf } from '../engine/index.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { GradientGuide, Via } from '../guide/contract.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/index.js';
 import { keyOf, normal } from '../base/random.js';
 import type { ProjectGuide } from '../guide/contract.js';

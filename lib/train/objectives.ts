@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { qSample } from '../diffusion/forward.js';
 import { embedded, paperObjective, tokenCrossEntropy } from '../diffusion/objectives.js';
 import { TIME_MAX } from '../diffusion/schedule.js';

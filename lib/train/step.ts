@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/index.js';
 import type { GraphFunction, TensorSpec, Tensors } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { DType, GraphFunction, HostTensor, TensorSpec } from '../../lib/engine/types.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { listDevices, openDevice, tf, type DeviceOptions } from '../../lib/engine/index.js';
 import type { Device, DeviceName, GraphFunction, HostTensor, TensorSpec } from '../../lib/engine/types.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { gelu, layerNorm, openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor } from '../../lib/engine/types.js';

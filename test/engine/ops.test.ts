@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { attention, gelu, layerNorm, tf } from '../../lib/engine/index.js';
 import { trace } from '../../lib/engine/trace/trace.js';

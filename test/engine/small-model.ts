@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { attention, gelu, layerNorm, tf } from '../../lib/engine/index.js';
 import type { GraphFunction, HostTensor, HostTensors, Tensors, TensorSpec } from '../../lib/engine/types.js';
 import { keyOf, normal, split } from '../../lib/base/random.js';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import { trace } from '../../lib/engine/trace/trace.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { accepts, choice, compileExpression, one, repeat, sequence, wordIds } from '../../lib/automaton/index.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { bestSequence, choice, compileExpression, latticeOf, one, repeat, sequence } from '../../lib/automaton/index.js';
 import { Interrupted } from '../../lib/base/errors.js';

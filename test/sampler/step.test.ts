@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { tf } from '../../lib/engine/index.js';
 import type { StepState } from '../../lib/guide/contract.js';

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import avoid from '../../examples/plugins/avoid.js';
 import length from '../../guidance/length.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { tokenCrossEntropy } from '../../lib/diffusion/objectives.js';
 import { sqrtAlphaBar } from '../../lib/diffusion/schedule.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { DiffusteerError, inputError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';

@@ -1,4 +1,4 @@
-import type { BackendValues, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+import type { BackendValues, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tf.js';
 
 /** The gradient of tf.gather needs this kernel, which the wasm backend of tfjs lacks. Here it is plain JavaScript. */

@@ -1,4 +1,4 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { padRank, sameShape } from '../shapes.js';
 import { tf } from '../tf.js';
 

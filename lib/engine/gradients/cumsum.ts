@@ -1,4 +1,4 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../tf.js';
 
 /** The same sum in the other direction; that of tfjs is right for the last axis only. */

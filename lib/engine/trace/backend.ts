@@ -1,4 +1,4 @@
-import type { BackendValues, DataType, TensorInfo } from '@tensorflow/tfjs';
+import type { BackendValues, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, TypedArray } from '../types.js';

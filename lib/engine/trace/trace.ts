@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
 import type { Graph } from '../onnx/graph.js';
 import { inputName, outputName } from '../onnx/names.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { attention, tf } from '../../engine/index.js';
 import type { GraphFunction, HostTensors, TensorSpec } from '../../engine/types.js';
 import { weight } from '../layers.js';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { attention, gelu, layerNorm, tf } from '../../engine/index.js';
 import type { Tensors } from '../../engine/types.js';
 import { blockParams, linear, linearParams, linearParts, relativeBias, weight } from '../layers.js';

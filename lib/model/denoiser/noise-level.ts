@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/index.js';
 
 /** alphaBar(time) = 1 - sqrt(time + 1e-4), at least 1e-6: the sqrt schedule (Li et al. 2022, appendix A) in continuous time. */

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { attention, gelu, layerNorm } from '../../engine/ops.js';
 import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/index.js';
 import type { Tensors } from '../../engine/types.js';
 import { encode, encoderParams } from './encoder.js';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/index.js';
 import type { Tensors } from '../../engine/types.js';
 import { linear, linearParams } from '../layers.js';

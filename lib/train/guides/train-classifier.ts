@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Key, keyOf, normal, permutation, split, uniform } from '../../base/random.js';
 import { qSample } from '../../diffusion/forward.js';
 import { embedded } from '../../diffusion/objectives.js';

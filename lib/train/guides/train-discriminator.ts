@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tokenCrossEntropy } from '../../diffusion/objectives.js';
 import { tf } from '../../engine/index.js';
 import type { HostTensor, State, TensorSpec, Tensors } from '../../engine/types.js';

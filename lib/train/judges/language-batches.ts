@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/index.js';
 import type { HostTensor, HostTensors } from '../../engine/types.js';
 import { causalScores, thinSites, type CausalSize } from '../../model/causal/causal-transformer.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../../../lib/engine/index.js';
 import { anything, describeCases, integers, type Case } from '../agree.js';
 

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
 import { tf } from '../../../lib/engine/index.js';
 import { anything, describeCases, expectAgreement, flags, integers, type Case } from '../agree.js';

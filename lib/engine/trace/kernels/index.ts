@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../../tf.js';
 import { TRACE_BACKEND, traceBackend } from '../backend.js';
 import type { Value } from '../value.js';

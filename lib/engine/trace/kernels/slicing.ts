@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { plainAxes, sizeOf } from '../../shapes.js';
 import { tf } from '../../tf.js';
 import type { Recorder } from '../recorder.js';
