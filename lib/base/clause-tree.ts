@@ -3,17 +3,17 @@ export type ClauseTree<Leaf> = { readonly leaf: Leaf } | ClauseGroup<Leaf>;
 
 export interface ClauseGroup<Leaf> {
   readonly op: 'all' | 'any' | 'not';
-  /** Its name in results: `any`, `any#2`. */
+  /** Name in results: `any`, `any#2`. */
   readonly label: string;
   /** JSON path in the config. */
   readonly path: string;
-  /** Multiplies its log-probability. */
+  /** Multiplies the group's log-probability. */
   readonly weight: number;
-  /** One for `not`. */
+  /** A single one for `not`. */
   readonly members: readonly ClauseTree<Leaf>[];
 }
 
-/** The value of a tree, from its leaves up. */
+/** Computes a value of a tree from its leaves up. */
 export function foldClauses<Leaf, Value>(
   tree: ClauseTree<Leaf>,
   ofLeaf: (leaf: Leaf) => Value,
@@ -26,7 +26,7 @@ export function foldClauses<Leaf, Value>(
   );
 }
 
-/** The leaves in the order of the config. */
+/** Returns the leaves in the order of the config. */
 export const leavesOf = <Leaf>(tree: ClauseTree<Leaf>): readonly Leaf[] =>
   foldClauses<Leaf, readonly Leaf[]>(
     tree,
@@ -34,7 +34,7 @@ export const leavesOf = <Leaf>(tree: ClauseTree<Leaf>): readonly Leaf[] =>
     (leaves) => leaves.flat(),
   );
 
-/** The same tree of other leaves. */
+/** Returns the same tree with other leaves. */
 export const mapLeaves = <A, B>(tree: ClauseTree<A>, of: (leaf: A) => B): ClauseTree<B> =>
   foldClauses<A, ClauseTree<B>>(
     tree,
@@ -42,7 +42,7 @@ export const mapLeaves = <A, B>(tree: ClauseTree<A>, of: (leaf: A) => B): Clause
     (members, { op, label, path, weight }) => ({ op, label, path, weight, members }),
   );
 
-/** Whether a group holds whose members hold or not. */
+/** Returns whether a group holds, given which of its members hold. */
 export function groupHolds(op: ClauseGroup<unknown>['op'], members: readonly boolean[]): boolean {
   switch (op) {
     case 'all':

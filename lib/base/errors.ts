@@ -1,62 +1,92 @@
-/** One thing that is wrong with an input: where (a JSON path such as `/sampler/steps`, or '' for the whole), and what to do. */
+/** One thing that is wrong with an input, and what to do about it. */
 export interface Problem {
+  /** JSON path of the faulty value, such as `/sampler/steps`; '' for the whole input. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Any failure that diffusteer foresees. What is not one of these is a bug. */
+/** A failure that diffusteer foresees. Any other error is a bug. */
 export class DiffusteerError extends Error {
   override name = 'DiffusteerError';
 }
 
-/** The user's input cannot be used: a config, a corpus, a checkpoint. The command line exits with 2. */
+/** An input that cannot be used: a config, a corpus, a checkpoint. The command line exits with 2. */
 export class InputError extends DiffusteerError {
   override name = 'InputError';
 
   /**
-   * @param where the file (and line) that is wrong, or the option
-   * @param problems everything that is wrong with it, at once
+   * @param where the faulty file (and line) or option
+   * @param problems everything that is wrong with it
    */
   constructor(
     readonly where: string,
     readonly problems: readonly Problem[],
   ) {
-    super(wording(where, problems));
+    super(describe(where, problems));
   }
 }
 
-/** The run was stopped from outside (Ctrl-C) after its work was saved. The command line exits with 130. */
+/** A run that was stopped from outside (Ctrl-C) after its work was saved. The command line exits with 130. */
 export class Interrupted extends DiffusteerError {
   override name = 'Interrupted';
 }
 
-/** An InputError of a single problem that concerns the whole of `where`. */
+/** Returns an InputError with a single problem, which concerns the whole of `where`. */
 export function inputError(where: string, message: string): InputError {
   return new InputError(where, [{ path: '', message }]);
 }
 
-function wording(where: string, problems: readonly Problem[]): string {
-  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return lines.length === 1
-    ? `${where}: ${lines[0]}`
-    : `${where}: ${lines.length} problems\n${lines.map((l) => `  ${l}`).join('\n')}`;
-}
-
-/** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 const MAX_LISTED = 20;
 
-/** What is the user's to mend is one of the config's problems; anything else is thrown. */
+/**
+ * Throws one error for all problems, if there are any.
+ *
+ * @throws InputError with the first 20 problems and the number of the others
+ */
+export function throwProblems(where: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const others = problems.length - MAX_LISTED;
+  throw new InputError(
+    where,
+    others > 0 ? [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${others} more` }] : problems,
+  );
+}
+
+/**
+ * Runs a check and collects its problems, so that further checks can add theirs.
+ *
+ * @param problems the list that the problems of an InputError are added to; any other error is thrown
+ * @param path if given, the InputError becomes a single problem at this JSON path
+ * @returns the result of the check, or undefined if it failed
+ */
+export async function collectProblems<T>(
+  problems: Problem[],
+  check: () => T | Promise<T>,
+  path?: string,
+): Promise<T | undefined> {
+  try {
+    return await check();
+  } catch (error) {
+    const { message, problems: found } = inputErrorOnly(error);
+    problems.push(...(path === undefined ? found : [{ path, message }]));
+    return undefined;
+  }
+}
+
+/** Returns an InputError as it is, and throws any other error. */
 export function inputErrorOnly(error: unknown): InputError {
   if (error instanceof InputError) return error;
   throw error;
 }
 
-/** The first problems, and how many more there are. */
-export function capped(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MAX_LISTED) return problems;
-  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
+/** Returns the message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describe(where: string, problems: readonly Problem[]): string {
+  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return lines.length === 1
+    ? `${where}: ${lines[0]}`
+    : `${where}: ${lines.length} problems\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -1,14 +1,15 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { DiffusteerError, inputError, messageOf, type InputError } from './errors.js';
+import { DiffusteerError, inputError, type InputError, messageOf } from './errors.js';
 
 let written = 0;
 
 /**
- * Writes a file so that its name stands for the old content or the whole new one, never for a part: into a temporary name of the
- * same folder, forced to the disk, renamed.
- * Errors: a DiffusteerError where that fails (disk full, no permission); the temporary file is gone and the old one as it was.
+ * Writes a file so that a reader sees either the old content or the whole new one: writes a temporary file in the same folder, forces it
+ * to the disk and renames it.
+ *
+ * @throws DiffusteerError if that fails (disk full, no permission); the temporary file is removed and the old one unchanged
  */
 export async function writeAside(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}-${written++}.tmp`);
@@ -16,9 +17,9 @@ export async function writeAside(path: string, data: string | Uint8Array): Promi
     await writeThrough(temporary, data);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
+    await rm(temporary, { force: true }).catch(() => undefined); // report the first error
     throw new DiffusteerError(
-      `${path}: could not be written (${messageOf(error)}); what stood there before is untouched. Free some space or choose another folder, then run again`,
+      `${path}: could not be written (${messageOf(error)}); the previous file is unchanged. Free some space or choose another folder, then run again`,
       { cause: error },
     );
   }
@@ -35,7 +36,7 @@ async function writeThrough(path: string, data: string | Uint8Array): Promise<vo
   }
 }
 
-/** Forces the rename itself to the disk. Some systems cannot open a folder: there the rename is as safe as they make it. */
+/** Forces the rename itself to the disk, except on systems that cannot open a folder. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   if (folder === undefined) return;
@@ -51,7 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'expected a folder, found a file on the way',
 };
 
-/** What to tell about a file that could not be read. */
+/** Returns the InputError for a file that could not be read. */
 export function unreadable(path: string, error: unknown): InputError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return inputError(path, REASONS[code] ?? `could not be read (${messageOf(error)})`);

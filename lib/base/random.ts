@@ -5,8 +5,8 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /**
- * Where randomness comes from: a key names one stream of numbers, and a part of the work takes a key of its own by `split`.
- * So a number depends on the seed and on its place in the work, never on what was drawn before it.
+ * A key of a stream of random numbers. Each part of the work splits off a key of its own, so that a number depends on the seed and on
+ * its position in the work, never on what was drawn before it.
  */
 export interface Key {
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Key {
 
 export const keyOf = (seed: number): Key => ({ path: `${seed}` });
 
-/** A key of its own for a part: `split(key, 'shard', 3)`. */
+/** Derives the key of a part: `split(key, 'shard', 3)`. */
 export const split = (key: Key, ...labels: readonly (string | number)[]): Key => ({ path: [key.path, ...labels].join('/') });
 
 function generator({ path }: Key): RandomGenerator {
@@ -22,10 +22,10 @@ function generator({ path }: Key): RandomGenerator {
   return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
 }
 
-/** A 31-bit number that stands for a key, to be written beside a result. */
+/** Returns a 31-bit seed that identifies a key in results. */
 export const seedOf = (key: Key): number => createHash('sha256').update(key.path).digest().readUInt32LE(0) >>> 1;
 
-/** `n` standard normal numbers (Box and Muller 1958). */
+/** Draws `n` standard normal numbers (Box and Muller 1958). */
 export function normal(key: Key, n: number): Float32Array {
   const random = generator(key);
   const out = new Float32Array(n);
@@ -38,13 +38,13 @@ export function normal(key: Key, n: number): Float32Array {
   return out;
 }
 
-/** `n` numbers in [0, 1). */
+/** Draws `n` numbers from [0, 1). */
 export function uniform(key: Key, n: number): Float64Array {
   const random = generator(key);
   return Float64Array.from({ length: n }, () => uniformFloat64(random));
 }
 
-/** The numbers 0 to n - 1 in random order (Fisher and Yates). */
+/** Returns the numbers 0 to n - 1 in random order (Fisher and Yates). */
 export function permutation(key: Key, n: number): Int32Array {
   const random = generator(key);
   const out = Int32Array.from({ length: n }, (_, i) => i);

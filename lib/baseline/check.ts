@@ -1,4 +1,4 @@
-import { capped, InputError, inputErrorOnly, type Problem } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, leavesOf, type MethodConfig } from '../config/index.js';
 import { modelInfoOf } from '../guide/model-info.js';
@@ -16,7 +16,7 @@ import { discriminatorSizeOf, vocabularyHash } from './discriminator.js';
  */
 export async function checkMethod(method: MethodConfig, { config, plan, checkpoint }: CheckedRun, where: string): Promise<void> {
   const problems = methodProblems(method, config, plan);
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
   await budgetOf(method, where);
   if (method.name === 'fudge') await loadDiscriminators(plan, checkpoint, where);
   if (method.model === 'diffusion') return;
@@ -71,7 +71,7 @@ export async function loadDiscriminators(plan: Plan, checkpoint: Checkpoint, whe
       return message === undefined ? [] : [{ path, message: `${message} (${target.where})` }];
     });
   });
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
   return loaded as AskedDiscriminator[];
 }
 

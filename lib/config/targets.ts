@@ -1,8 +1,7 @@
-import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
+import { InputError, inputError, messageOf, type Problem, throwProblems } from '../base/errors.js';
 import { decodeUtf8, readBounded } from './json.js';
 
 const MAX_TARGETS_BYTES = 1_000_000_000;
-const MAX_LISTED = 20;
 
 /** What a text is asked to be. */
 export interface Target {
@@ -38,7 +37,7 @@ async function readLines(path: string): Promise<Target[]> {
       problems.push({ path: `line ${i + 1}`, message });
     }
   }
-  if (problems.length > 0) throw new InputError(path, capped(problems));
+  throwProblems(path, problems);
   return targets;
 }
 
@@ -56,9 +55,4 @@ const lines = (bytes: Buffer): Uint8Array[] => [...split(bytes)];
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as Record<string, unknown>) : { value };
-}
-
-function capped(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MAX_LISTED) return problems;
-  return [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${problems.length - MAX_LISTED} more` }];
 }

@@ -1,6 +1,6 @@
 import { Interrupted } from '../base/errors.js';
+import { inChunks, jsonLines } from '../base/jsonl.js';
 import { isRecord, isWords } from '../judges/controls/target-options.js';
-import { inChunks, jsonLines } from '../run/json-lines.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { JudgedRun } from './judged-run.js';
 import type { TextScores } from './metrics.js';

@@ -1,5 +1,5 @@
 import { inputError } from '../base/errors.js';
-import { jsonLines } from '../run/json-lines.js';
+import { jsonLines } from '../base/jsonl.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { sampleLines } from './judge-pass.js';
 import type { TextScores } from './metrics.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
-import { cutTornLine, jsonLines } from '../run/json-lines.js';
+import { cutTornLine, jsonLines } from '../base/jsonl.js';
 import type { TextScores } from './metrics.js';
 
 /** By what the scores of a folder were made: scores.json, beside scores.jsonl. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { capped, InputError, inputErrorOnly, type Problem } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { countLines } from '../base/jsonl.js';
 import { locate, packageVersion } from '../base/locate.js';
 import { type GenerateConfig, leavesOf, readTargets } from '../config/index.js';
 import { openDevice, precisionObstacle } from '../engine/index.js';
@@ -17,7 +18,7 @@ import { reverseStepsOf } from '../plan/run-steps.js';
 import { contradictions } from '../plan/text-factors.js';
 import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
-import { linesIn, openSamples, type SamplesFile } from '../run/samples-file.js';
+import { openSamples, type SamplesFile } from '../run/samples-file.js';
 import { appendTiming } from '../run/timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
 import type { SampleHooks } from '../sampler/sample.js';
@@ -62,7 +63,7 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
   refusePrecision(config, where);
   if (config.method?.name === 'beam') refuseSearchedRewards(posterior, where);
   const problems = contradictions(plan, posterior, checkpoint);
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
   const given = givenTexts(config, plan, checkpoint, where);
   if (config.method) {
     const { checkMethod } = await import('../baseline/check.js');
@@ -95,7 +96,7 @@ function refuseSoftMembers(posterior: RunGuides['posterior'], where: string): vo
     const message = `the guide "${label}" weighs tokens, and inside \`any\` and \`not\` a posterior guide can only allow and forbid; ${advice}`;
     return isSoft ? [{ path, message }] : [];
   });
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
 }
 
 /** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
@@ -116,7 +117,7 @@ function refuseSearchedRewards(posterior: RunGuides['posterior'], where: string)
     const message = `the method "beam" adds up what words are worth one by one; "${label}" rewards whole texts: use best-of-n`;
     return options.some((own) => guide.factors(own).reward !== undefined) ? [{ path, message }] : [];
   });
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
 }
 
 function refusePrecision({ device, precision }: GenerateConfig, where: string): void {
@@ -163,7 +164,7 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   const begun = await readManifest(path);
   const maker = await shardMaker(device, run, where, begun?.method);
   const manifest = await manifestOf(device, run, maker.record);
-  const isFinished = (await linesIn(join(folder, 'samples.jsonl'))) === texts;
+  const isFinished = (await countLines(join(folder, 'samples.jsonl'))) === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
 

@@ -1,4 +1,5 @@
-import { capped, InputError, type Problem } from '../base/errors.js';
+import { editDistance } from '../base/edit-distance.js';
+import { type Problem, throwProblems } from '../base/errors.js';
 import { type GenerateConfig, nearest, resolveFrom, type Target } from '../config/index.js';
 import { embedded } from '../diffusion/objectives.js';
 import type { ReverseStep } from '../diffusion/reverse-steps.js';
@@ -6,7 +7,6 @@ import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { type EditLog } from '../run/sample-line.js';
 import { toCanvas } from '../text/canvas.js';
-import { editDistance } from '../text/edit-distance.js';
 import { type Plan } from './plan.js';
 
 /** A given text that a run starts from. */
@@ -39,7 +39,7 @@ export function givenTexts(
     if (Array.isArray(found)) problems.push(...found);
     return found;
   });
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
   return texts as GivenText[];
 }
 

@@ -1,4 +1,4 @@
-import { capped, InputError, inputErrorOnly, type Problem } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import {
   check,
   type ClauseTree,
@@ -65,7 +65,7 @@ export async function planRun(config: GenerateConfig, context: PlanContext, wher
   const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
   const problems = planned.flatMap((one) => one.problems);
   const clauses = planned.flatMap(({ clause }) => (clause ? [clause] : []));
-  if (problems.length > 0) throw new InputError(where, capped(problems));
+  throwProblems(where, problems);
   const items = targets.flatMap((_, target) =>
     Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
   );

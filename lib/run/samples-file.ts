@@ -1,7 +1,8 @@
-import { open, readFile, truncate } from 'node:fs/promises';
+import { open, truncate } from 'node:fs/promises';
+import { lineEnds } from '../base/jsonl.js';
 import type { SampleLine } from './sample-line.js';
 
-/** Appends the lines of shards; each call is on the disk when it returns. */
+/** A JSON Lines file that grows shard by shard. Appended lines are on the disk when `append` returns. */
 export interface ShardsFile<Line> {
   append(lines: readonly Line[]): Promise<void>;
   close(): Promise<void>;
@@ -10,18 +11,19 @@ export interface ShardsFile<Line> {
 export type SamplesFile = ShardsFile<SampleLine>;
 
 /**
- * Opens a file of JSON lines, such as samples.jsonl, to go on: counts the whole shards it holds and cuts off what follows, a shard
- * that a kill tore.
+ * Opens a JSON Lines file, such as samples.jsonl, to resume it. Counts the whole shards in it and cuts off the rest, which is part of a
+ * shard that was interrupted.
  *
- * @param linesOf lines that a shard will have, by its number
+ * @param linesOf returns how many lines a shard has, by its number
+ * @param shards the number of shards in all
+ * @returns the file, and how many shards are done
  */
 export async function openSamples<Line = SampleLine>(
   path: string,
   linesOf: (shard: number) => number,
   shards: number,
 ): Promise<{ file: ShardsFile<Line>; done: number }> {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-  const ends = lineEnds(bytes);
+  const ends = await lineEnds(path);
   let done = 0;
   let lines = 0;
   while (done < shards && lines + linesOf(done) <= ends.length) lines += linesOf(done++);
@@ -37,15 +39,4 @@ export async function openSamples<Line = SampleLine>(
       close: () => file.close(),
     },
   };
-}
-
-/** Whole lines of a samples file, 0 where there is none. */
-export const linesIn = async (path: string): Promise<number> =>
-  lineEnds(await readFile(path).catch(() => Buffer.alloc(0))).length;
-
-/** The offset after each line break. */
-function lineEnds(bytes: Buffer): number[] {
-  const ends: number[] = [];
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at + 1);
-  return ends;
 }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DiffusteerError, inputError } from '../base/errors.js';
-import { countLines, jsonLines } from './json-lines.js';
+import { countLines, jsonLines } from '../base/jsonl.js';
 import type { SampleLine } from './sample-line.js';
-import { linesIn, openSamples } from './samples-file.js';
+import { openSamples } from './samples-file.js';
 import type { Trace } from './trace.js';
 
 /** traces.jsonl of a run folder, opened to be made or gone on with. */
@@ -24,7 +24,7 @@ const pathOf = (folder: string): string => join(folder, 'traces.jsonl');
  */
 export async function openTraces(folder: string, wanted: number, size: number): Promise<TracesFile> {
   const path = pathOf(folder);
-  if ((await linesIn(path)) >= wanted)
+  if ((await countLines(path)) >= wanted)
     return { missing: () => 0, append: () => Promise.resolve(), close: () => Promise.resolve() };
   const linesOf = (shard: number) => Math.min(size, Math.max(0, wanted - shard * size));
   const { file, done } = await openSamples<Trace>(path, linesOf, Math.ceil(wanted / size));

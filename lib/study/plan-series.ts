@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { countLines } from '../base/jsonl.js';
 import type { GenerateConfig } from '../config/index.js';
+import { type PreparedRun, prepareRun } from '../generate/generate.js';
 import type { Registry } from '../guide/contract.js';
-import { prepareRun, type PreparedRun } from '../generate/generate.js';
-import { linesIn } from '../run/samples-file.js';
 import { rowsPerText } from '../shard/shard.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
@@ -22,7 +22,7 @@ export const planSeries = <R extends SeriesRun>(
   forAll(where, runs, async (run) => {
     const prepared = await prepareRun(withoutBudgetToCome(run, runs), registry, run.where);
     const texts = prepared.plan.items.length;
-    const done = await linesIn(join(run.config.output, 'samples.jsonl'));
+    const done = await countLines(join(run.config.output, 'samples.jsonl'));
     return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
   });
 

@@ -1,4 +1,4 @@
-import { capped, InputError, type Problem } from '../base/errors.js';
+import { InputError, type Problem, throwProblems } from '../base/errors.js';
 import { checkConfig, type GenerateConfig } from '../config/index.js';
 
 /** Values by dotted path: `{ "sampler.steps": 50 }`. */
@@ -34,7 +34,7 @@ export async function forAll<A, B>(where: string, items: readonly A[], make: (it
       for (const problem of problemsOf(error)) problems.set(`${problem.path} ${problem.message}`, problem);
     }
   }
-  if (problems.size > 0) throw new InputError(where, capped([...problems.values()]));
+  throwProblems(where, [...problems.values()]);
   return made;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { editDistance } from '../../lib/text/edit-distance.js';
+import { editDistance } from '../../lib/base/edit-distance.js';
 
 const of = (from: string, to: string) => editDistance(from.split(' ').filter(Boolean), to.split(' ').filter(Boolean));
 

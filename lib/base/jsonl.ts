@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { truncate } from 'node:fs/promises';
-import { inputError } from '../base/errors.js';
-import { unreadable } from '../base/files.js';
+import { inputError } from './errors.js';
+import { unreadable } from './files.js';
 
 /** A line of a file, the first one 1. */
 export interface NumberedLine {
@@ -10,8 +10,9 @@ export interface NumberedLine {
 }
 
 /**
- * The lines of a file as they are read, in memory for one piece of it. A last line without its line break was cut short and is left out.
- * Errors: an InputError where the file cannot be read.
+ * Reads the whole lines of a file one by one. A last line without a line break was cut short and is left out.
+ *
+ * @throws InputError if the file cannot be read
  */
 export async function* wholeLines(path: string): AsyncGenerator<NumberedLine> {
   let rest = '';
@@ -27,7 +28,12 @@ export async function* wholeLines(path: string): AsyncGenerator<NumberedLine> {
   }
 }
 
-/** The values of a file of JSON lines. Errors: an InputError with the line that is not JSON, or that `check` finds wrong. */
+/**
+ * Reads the values of a JSON Lines file one by one.
+ *
+ * @param check returns what is wrong with a value, if anything
+ * @throws InputError that names the line, if it is not JSON or `check` refuses it
+ */
 export async function* jsonLines<T>(
   path: string,
   check: (value: unknown) => string | undefined = () => undefined,
@@ -45,7 +51,7 @@ export async function* jsonLines<T>(
   }
 }
 
-/** Lists of at most `size` items. What comes before an error is given before it is thrown. */
+/** Groups items into lists of at most `size`. Items read before an error are yielded before it is thrown. */
 export async function* inChunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let chunk: T[] = [];
   const source = items[Symbol.asyncIterator]();
@@ -65,33 +71,35 @@ export async function* inChunks<T>(items: AsyncIterable<T>, size: number): Async
   if (chunk.length > 0) yield chunk;
 }
 
-/** How many whole lines a file has; 0 where there is none. */
+/** Counts the whole lines of a file; 0 if there is no file. */
 export async function countLines(path: string): Promise<number> {
-  return (await lineBreaks(path)).lines;
+  return (await lineEnds(path)).length;
 }
 
-/** Cuts off a last line that a kill tore. @returns the whole lines that stay; 0 where there is no file */
+/** Cuts off a last line that has no line break. @returns the number of lines that remain; 0 if there is no file */
 export async function cutTornLine(path: string): Promise<number> {
-  const { lines, end, bytes } = await lineBreaks(path);
-  if (end < bytes) await truncate(path, end);
-  return lines;
+  const { ends, size } = await lineBreaks(path);
+  const end = ends.at(-1) ?? 0;
+  if (end < size) await truncate(path, end);
+  return ends.length;
 }
 
-/** The line breaks of a file, the offset behind the last one, and all its bytes. */
-async function lineBreaks(path: string): Promise<{ lines: number; end: number; bytes: number }> {
-  let [lines, end, bytes] = [0, 0, 0];
+/** Returns the byte offset after each line break of a file; none if there is no file. */
+export const lineEnds = async (path: string): Promise<number[]> => (await lineBreaks(path)).ends;
+
+/** Finds the line breaks of a file. @returns the offset after each of them, and the size of the file in bytes */
+async function lineBreaks(path: string): Promise<{ ends: number[]; size: number }> {
+  const ends: number[] = [];
+  let size = 0;
   try {
     for await (const piece of createReadStream(path)) {
       const buffer = piece as Buffer;
-      for (let at = buffer.indexOf(10); at >= 0; at = buffer.indexOf(10, at + 1)) {
-        lines++;
-        end = bytes + at + 1;
-      }
-      bytes += buffer.length;
+      for (let at = buffer.indexOf(10); at >= 0; at = buffer.indexOf(10, at + 1)) ends.push(size + at + 1);
+      size += buffer.length;
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { lines: 0, end: 0, bytes: 0 };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { ends: [], size: 0 };
     throw unreadable(path, error);
   }
-  return { lines, end, bytes };
+  return { ends, size };
 }

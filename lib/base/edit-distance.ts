@@ -1,18 +1,18 @@
-/** How one text became another. */
+/** How one sequence became another. */
 export interface EditDistance {
-  /** Words put in, taken out or replaced, at least (Levenshtein 1966). */
+  /** Fewest insertions, deletions and substitutions (Levenshtein 1966). */
   readonly distance: number;
-  /** Words of the first text that stand in the second, in an alignment of that distance with as many of them as can be. */
+  /** Most items of the first sequence that an alignment with this distance leaves unchanged. */
   readonly kept: number;
 }
 
-/** The word-level edit distance of two texts. */
-export function editDistance(from: readonly string[], to: readonly string[]): EditDistance {
+/** Returns the edit distance of two sequences, such as the words of two texts or the letters of two names. */
+export function editDistance<T>(from: readonly T[], to: readonly T[]): EditDistance {
   let above: EditDistance[] = Array.from({ length: to.length + 1 }, (_, j) => ({ distance: j, kept: 0 }));
-  for (const [i, word] of from.entries()) {
+  for (const [i, item] of from.entries()) {
     const row: EditDistance[] = [{ distance: i + 1, kept: 0 }];
     for (const [j, other] of to.entries()) {
-      const same = word === other;
+      const same = item === other;
       row.push(
         best([
           { distance: above[j]!.distance + (same ? 0 : 1), kept: above[j]!.kept + (same ? 1 : 0) },
