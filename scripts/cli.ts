@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { nearest } from '../lib/config/index.js';
 import { inputError } from '../lib/base/errors.js';
-import { commandNames, withCommands } from './commands/index.js';
-import { describeError, exitCodeOf } from './exit.js';
 import { packageVersion } from '../lib/base/locate.js';
+import { nearest } from '../lib/base/nearest.js';
+import { addCommands, commandNames } from './commands/index.js';
+import { describeError, exitCodeOf } from './exit.js';
 
 const args = hideBin(process.argv);
 
-/** Errors: whatever a command throws; an InputError for arguments that cannot be read. */
+/** The first argument that is no option. */
+const command = args.find((arg) => !arg.startsWith('-'));
+
+/** @throws an InputError if the arguments are invalid, and whatever the command throws */
 async function main(): Promise<void> {
   checkCommand();
   const parser = yargs(args)
@@ -26,10 +29,10 @@ async function main(): Promise<void> {
     .exitProcess(false)
     .check(checkValues, true)
     .fail(onFailure);
-  await withCommands(parser).parseAsync();
+  await (await addCommands(parser, command)).parseAsync();
 }
 
-/** What may be given several times. */
+/** Arguments that may be given more than once. */
 const LISTS = ['_', 'set', 'configs', 'runs', 'lm'];
 
 function checkValues(argv: Record<string, unknown>): true {
@@ -42,24 +45,20 @@ function checkValues(argv: Record<string, unknown>): true {
 
 function onFailure(message: string | undefined, error: Error | undefined): never {
   if (error !== undefined) throw error;
-  const command = args.find((arg) => commandNames.includes(arg));
-  throw inputError(
-    'diffusteer',
-    `${message ?? 'the arguments cannot be read'} (see diffusteer ${command === undefined ? '' : `${command} `}--help)`,
-  );
+  const help = command === undefined ? 'diffusteer --help' : `diffusteer ${command} --help`;
+  throw inputError('diffusteer', `${message ?? 'invalid arguments'} (see ${help})`);
 }
 
-/** yargs would call it an unknown argument and could not say what was meant. */
+/** Suggests the nearest command for an unknown one, which yargs would call an unknown argument. */
 function checkCommand(): void {
-  const name = args.find((arg) => !arg.startsWith('-'));
-  if (name === undefined || commandNames.includes(name)) return;
-  const meant = nearest(name, commandNames);
+  if (command === undefined || commandNames.includes(command)) return;
+  const meant = nearest(command, commandNames);
   const help = meant === undefined ? `expected one of ${commandNames.join(', ')}` : `did you mean ${meant}?`;
-  throw inputError('diffusteer', `unknown command ${JSON.stringify(name)}, ${help}`);
+  throw inputError('diffusteer', `unknown command ${JSON.stringify(command)}, ${help}`);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // the reader, such as `head`, has enough
+  if (error.code === 'EPIPE') process.exit(0); // the reader, such as `head`, has closed the pipe
   throw error;
 });
 

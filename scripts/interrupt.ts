@@ -1,14 +1,14 @@
 import { INTERRUPTED } from './exit.js';
 
 /**
- * A signal for work that can end cleanly. The first Ctrl-C (or SIGTERM) aborts it, so that the work saves what it has and throws
+ * Returns a signal for work that can stop cleanly. The first Ctrl-C (or SIGTERM) aborts it, so that the work saves its state and throws
  * Interrupted; the second one exits at once.
  */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    process.stderr.write('\nStopping after the step at hand. Once more ends at once and loses what was not saved.\n');
+    process.stderr.write('\nStopping after the current step. Press Ctrl-C again to exit at once and lose what is not saved.\n');
     controller.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

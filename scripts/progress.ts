@@ -2,7 +2,10 @@ import { clearLine, cursorTo } from 'node:readline';
 import cliProgress from 'cli-progress';
 
 export interface Progress {
-  /** @param done units done since the beginning of the whole, those of an earlier run included; `facts` stand behind the bar */
+  /**
+   * @param done units done so far, including those of an earlier run
+   * @param facts text that follows the bar
+   */
   update(done: number, facts?: string): void;
   /** Prints a line of output (stdout) above the bar. */
   print(line: string): void;
@@ -10,17 +13,17 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** What is counted: `steps`. */
+  /** Name of the counted unit, such as `steps`. */
   readonly unit: string;
   readonly total: number;
-  /** Done by an earlier run. */
+  /** Units done by an earlier run. */
   readonly from: number;
 }
 
-/** Seconds between the lines that stand for a bar where no terminal is. */
+/** Seconds between progress lines when stderr is no terminal. */
 const LINE_EVERY = 10;
 
-/** A bar with the time left on a terminal, and a plain line now and then elsewhere; both on stderr. */
+/** Shows progress on stderr: a bar with the time left on a terminal, and plain lines elsewhere. */
 export function startProgress(options: ProgressOptions): Progress {
   return process.stderr.isTTY ? bar(options) : lines(options);
 }
@@ -34,7 +37,7 @@ function bar({ unit, total, from }: ProgressOptions): Progress {
     print(line) {
       clearLine(process.stderr, 0);
       cursorTo(process.stderr, 0);
-      process.stdout.write(`${line}\n`); // the bar draws itself anew below
+      process.stdout.write(`${line}\n`); // the bar redraws itself below
     },
     stop: () => single.stop(),
   };
@@ -56,7 +59,7 @@ function lines({ unit, total, from }: ProgressOptions): Progress {
   };
 }
 
-/** `40 s`, `12 min`, `3 h 20 min`. */
+/** Returns a duration such as `40 s`, `12 min` or `3 h 20 min`. */
 export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -1,6 +1,6 @@
 import type { Plugins } from '../lib/plugins/load.js';
 
-/** The guides that come with diffusteer, and those of a folder where the command line allows one. */
+/** Returns the built-in guides and, if a folder is given, the guides and judges of its plugins. */
 export async function registryWith(folder: string | undefined): Promise<Plugins> {
   const { guidesWith } = await import('../guidance/index.js');
   const guides = guidesWith({ modules: folder });

@@ -1,8 +1,8 @@
 import type { GuideResult, SampleLine } from '../lib/run/sample-line.js';
 
-/** A text beside what was asked of it. Reference sentences of a target are left out: they are what the text is not to be. */
+/** Returns a text with its target. Reference sentences of the target are left out, since they are no constraint on the text. */
 export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {
-  // Of a guide inside a group it is not said that it shall hold; a log-probability that is low is no hard fact that is broken.
+  // A guide inside a group need not hold, and a low log-probability breaks no hard constraint.
   const isBroken = ({ holds, logProb, inside }: GuideResult) => holds === false && logProb === null && inside === undefined;
   const broken = Object.entries(guides).flatMap(([name, result]) => (isBroken(result) ? [`${name} does not hold`] : []));
   const notes = [...(truncated ? ['cut off'] : []), ...broken];

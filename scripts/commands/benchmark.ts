@@ -1,14 +1,13 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { loadConfig, readBounded, type BenchmarkConfig } from '../../lib/config/index.js';
 import { writeAside } from '../../lib/base/files.js';
 import type { BenchmarkEntry } from '../../lib/report/compare/benchmark.js';
 import { locate, packageVersion } from '../../lib/base/locate.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
-import { configArguments, type ConfigArgs } from './options.js';
+import { type Command, configArguments, type ConfigArgs } from './options.js';
 import { throwFailed } from './sweep.js';
 
 interface BenchmarkArgs extends ConfigArgs, MeasuringArgs {
@@ -20,9 +19,7 @@ interface BenchmarkArgs extends ConfigArgs, MeasuringArgs {
 /** Part of a document that the command writes. */
 const PART = 'results';
 
-export const benchmarkCommand: CommandModule<object, BenchmarkArgs> = {
-  command: 'benchmark <config>',
-  describe: 'Make and measure the runs of a table, beside published figures',
+export const benchmarkCommand: Command<BenchmarkArgs> = {
   builder: (yargs) =>
     measuringOptions(configArguments(yargs))
       .option('targets', {

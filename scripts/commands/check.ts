@@ -1,14 +1,11 @@
-import type { CommandModule } from 'yargs';
 import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/guide/contract.js';
 import type { SeriesRun } from '../../lib/study/varied.js';
 import { registryWith } from '../registry.js';
-import { configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
+import { type Command, configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
 import { describeData } from './train.js';
 
-export const checkCommand: CommandModule<object, DataArgs & PluginArgs> = {
-  command: 'check <config>',
-  describe: 'Report all problems of a config without running it',
+export const checkCommand: Command<DataArgs & PluginArgs> = {
   builder: (yargs) =>
     pluginsOption(dataOption(configArguments(yargs)))
       .example('$0 check configs/quickstart.json', 'model, guides and every target')

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { inputError } from '../../lib/base/errors.js';
 import { writeAside } from '../../lib/base/files.js';
 import { keyOf } from '../../lib/base/random.js';
 import { interruptSignal } from '../interrupt.js';
 import { type MeasuringArgs, measuringOptions, openMeasuring } from '../measuring.js';
+import type { Command } from './options.js';
 
 interface CompareArgs extends MeasuringArgs {
   runs: string[];
@@ -14,9 +14,7 @@ interface CompareArgs extends MeasuringArgs {
   seed: number;
 }
 
-export const compareCommand: CommandModule<object, CompareArgs> = {
-  command: 'compare <runs..>',
-  describe: 'Success against fluency against seconds a text of runs, and their differences to the first',
+export const compareCommand: Command<CompareArgs> = {
   builder: (yargs) =>
     measuringOptions(yargs)
       .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'Output folders of `generate`' })

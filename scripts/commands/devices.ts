@@ -1,8 +1,6 @@
-import type { CommandModule } from 'yargs';
+import type { Command } from './options.js';
 
-export const devices: CommandModule = {
-  command: 'devices',
-  describe: 'List the devices, whether each works here, and how fast',
+export const devicesCommand: Command<object> = {
   builder: (yargs) => yargs.example('$0 devices', 'takes a few seconds; a config names one of them in "device"'),
   async handler() {
     const { listDevices } = await import('../../lib/engine/index.js');

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { interruptSignal } from '../interrupt.js';
 import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from '../judge-means.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
-import { pluginsOption, type PluginArgs } from './options.js';
+import { type Command, pluginsOption, type PluginArgs } from './options.js';
 
 interface EvaluateArgs extends PluginArgs, ParserArgs {
   run: string;
@@ -17,9 +16,7 @@ interface EvaluateArgs extends PluginArgs, ParserArgs {
   seed: number;
 }
 
-export const evaluateCommand: CommandModule<object, EvaluateArgs> = {
-  command: 'evaluate <run>',
-  describe: 'Judge the texts of a run and write its metrics and reports, or go on with it',
+export const evaluateCommand: Command<EvaluateArgs> = {
   builder: (yargs) =>
     parserOptions(pluginsOption(yargs))
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })

@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { inputError } from '../../lib/base/errors.js';
 import type { GenerateHooks } from '../../lib/generate/generate.js';
 import type { Registry } from '../../lib/guide/contract.js';
@@ -7,27 +6,25 @@ import { interruptSignal } from '../interrupt.js';
 import { type Progress, startProgress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
-import { type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
+import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
 
 interface GenerateArgs extends ConfigArgs, PluginArgs {
   trace: number;
 }
 
-export const generateCommand: CommandModule<object, GenerateArgs> = {
-  command: 'generate <config>',
-  describe: 'Make the texts of a batch run, or go on with it',
+export const generateCommand: Command<GenerateArgs> = {
   builder: (yargs) =>
     pluginsOption(configArguments(yargs))
       .option('trace', {
         type: 'string',
         default: '0',
         coerce: traceCount,
-        describe: 'Write how the first N texts come to be into traces.jsonl; 8 without a number, or all',
+        describe: 'Record the reverse steps of the first N texts in traces.jsonl: a number, "all", or 8 if no number is given',
       })
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
-      .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same with other noise')
-      .example('$0 generate configs/length.json --trace', 'with traces of 8 texts, of a finished run as well: see replay')
-      .epilogue('A run that was stopped goes on when it is started again, to the same bytes.'),
+      .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same targets with other noise')
+      .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
+      .epilogue('An interrupted run resumes when the command is repeated, and ends with the same bytes.'),
   async handler({ config: path, set, plugins, trace }) {
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),
@@ -50,10 +47,10 @@ export const generateCommand: CommandModule<object, GenerateArgs> = {
   },
 };
 
-/** Texts that `--trace` without a number traces. */
+/** Number of texts that `--trace` without a number records. */
 const TRACED = 8;
 
-/** @param value of `--trace`: '' where it was given alone */
+/** @param value of `--trace`: '' if it was given without a number */
 function traceCount(value: string): number {
   if (value === '') return TRACED;
   if (value === 'all') return Infinity;
@@ -61,11 +58,11 @@ function traceCount(value: string): number {
   if (Number.isInteger(count) && count >= 0) return count;
   throw inputError(
     '--trace',
-    `expected a number of texts or "all", got ${JSON.stringify(value)}; write --trace=8, or the config first`,
+    `expected a number of texts or "all", got ${JSON.stringify(value)}; write --trace=8, or put the config first`,
   );
 }
 
-/** Judged at once, so by what starts at once: the embedded parser. */
+/** Prints the judgements of a run, using only judges that start quickly: the parser is the embedded one. */
 async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
   const [{ judgeFolder }, { renderReport }, { openJudgeMeans }] = await Promise.all([
     import('../../lib/evaluate/judge-run.js'),
@@ -82,16 +79,16 @@ async function showReport(folder: string, guides: Registry, judges: readonly Jud
 
 const SHOWN = 40;
 
-/** What a run that is finished holds: the second `npm start` shows its sentences too. */
+/** Prints the texts of a finished run, so that a second `npm start` shows them too. */
 async function showFinished(folder: string, traced: number): Promise<void> {
   const { readSamples } = await import('../../lib/evaluate/judge-run.js');
   const lines = await readSamples(`${folder}/samples.jsonl`);
   lines.slice(0, SHOWN).forEach((line) => console.log(describeSample(line)));
-  const done = traced > 0 ? `The texts stay as they are; ${traced} were traced` : 'Nothing to do';
-  console.log(`\n${done}: this run is finished. For other texts give another output folder, and with it another seed.`);
+  const done = traced > 0 ? `The texts are unchanged; ${traced} were traced` : 'Nothing to do';
+  console.log(`\n${done}: this run is finished. For other texts, set another output folder and seed.`);
 }
 
-/** Progress over all reverse steps or texts, and the texts above it as they come. */
+/** Shows progress over all reverse steps or texts, and prints finished texts above it. */
 function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
   let progress: Progress | undefined;
   return {

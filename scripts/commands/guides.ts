@@ -1,9 +1,8 @@
-import type { CommandModule } from 'yargs';
 import { inputError } from '../../lib/base/errors.js';
 import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
 import type { GuideFactory, Registry, Via } from '../../lib/guide/contract.js';
 import { registryWith } from '../registry.js';
-import { type PluginArgs, pluginsOption } from './options.js';
+import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
 interface Args extends PluginArgs {
   name: string | undefined;
@@ -18,9 +17,7 @@ const COSTS: Readonly<Record<Via, string>> = {
   'x0-gradient': 'K gradients of a small network',
 };
 
-export const guidesCommand: CommandModule<object, Args> = {
-  command: 'guides [name]',
-  describe: 'List the guides, or describe one: places, cost, options',
+export const guidesCommand: Command<Args> = {
   builder: (yargs) =>
     pluginsOption(yargs)
       .positional('name', { type: 'string', describe: 'A guide' })

@@ -1,4 +1,4 @@
-import type { CommandModule } from 'yargs';
+import type { Command } from './options.js';
 
 interface Args {
   folder: string;
@@ -6,9 +6,7 @@ interface Args {
   heads: number | undefined;
 }
 
-export const importCommand: CommandModule<object, Args> = {
-  command: 'import <folder>',
-  describe: 'Turn a checkpoint of the original Diffusion-LM code into one of ours',
+export const importCommand: Command<Args> = {
   builder: (yargs) =>
     yargs
       .positional('folder', {

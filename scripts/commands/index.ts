@@ -1,59 +1,117 @@
 import type { Argv } from 'yargs';
-import { benchmarkCommand } from './benchmark.js';
-import { checkCommand } from './check.js';
-import { compareCommand } from './compare.js';
-import { coreNlpCommand } from './corenlp.js';
-import { devices } from './devices.js';
-import { evaluateCommand } from './evaluate.js';
-import { generateCommand } from './generate.js';
-import { guidesCommand } from './guides.js';
-import { importCommand } from './import.js';
-import { judgeCommand } from './judge.js';
-import { newGuideCommand } from './new-guide.js';
-import { replayCommand } from './replay.js';
-import { sweepCommand } from './sweep.js';
-import { trainGuideCommand } from './train-guide.js';
-import { trainJudgeCommand } from './train-judge.js';
-import { train } from './train.js';
-import { validateCommand } from './validate.js';
+import type { Command } from './options.js';
 
-/** Handlers load what is heavy themselves: help and bad arguments need not wait for it. */
-export const withCommands = (yargs: Argv): Argv =>
-  yargs
-    .command(train)
-    .command(trainGuideCommand)
-    .command(trainJudgeCommand)
-    .command(generateCommand)
-    .command(replayCommand)
-    .command(judgeCommand)
-    .command(evaluateCommand)
-    .command(compareCommand)
-    .command(sweepCommand)
-    .command(benchmarkCommand)
-    .command(coreNlpCommand)
-    .command(validateCommand)
-    .command(guidesCommand)
-    .command(newGuideCommand)
-    .command(checkCommand)
-    .command(importCommand)
-    .command(devices);
+interface Entry {
+  readonly name: string;
+  /** Adds the command to the parser; its options and its handler only if it is the one that was asked for. */
+  register(yargs: Argv, isAsked: boolean): Promise<Argv>;
+}
 
-export const commandNames: readonly string[] = [
-  'train',
-  'train-guide',
-  'train-judge',
-  'generate',
-  'replay',
-  'judge',
-  'evaluate',
-  'compare',
-  'sweep',
-  'benchmark',
-  'corenlp',
-  'validate',
-  'guides',
-  'new-guide',
-  'check',
-  'import',
-  'devices',
+/** The commands in the order of the help text. */
+const entries: readonly Entry[] = [
+  entry(
+    'train <config>',
+    'Train a diffusion language model, or resume its training',
+    async () => (await import('./train.js')).trainCommand,
+  ),
+  entry(
+    'train-guide <configs..>',
+    'Train the networks of guides for a model, or resume their training',
+    async () => (await import('./train-guide.js')).trainGuideCommand,
+  ),
+  entry(
+    'train-judge <config>',
+    'Train the model of a judge, or resume its training',
+    async () => (await import('./train-judge.js')).trainJudgeCommand,
+  ),
+  entry(
+    'generate <config>',
+    'Generate the texts of a run, or resume it',
+    async () => (await import('./generate.js')).generateCommand,
+  ),
+  entry(
+    'replay <run> [item]',
+    'Watch a text emerge from noise in the terminal',
+    async () => (await import('./replay.js')).replayCommand,
+  ),
+  entry(
+    'judge <run>',
+    'Measure how often the controls of a run succeeded',
+    async () => (await import('./judge.js')).judgeCommand,
+  ),
+  entry(
+    'evaluate <run>',
+    'Judge the texts of a run and write metrics and reports, or resume',
+    async () => (await import('./evaluate.js')).evaluateCommand,
+  ),
+  entry(
+    'compare <runs..>',
+    'Compare the success, fluency and speed of runs with those of the first',
+    async () => (await import('./compare.js')).compareCommand,
+  ),
+  entry(
+    'sweep <config>',
+    'Run a grid of settings and plot success against fluency',
+    async () => (await import('./sweep.js')).sweepCommand,
+  ),
+  entry(
+    'benchmark <config>',
+    'Run the rows of a table and print them with published figures',
+    async () => (await import('./benchmark.js')).benchmarkCommand,
+  ),
+  entry(
+    'corenlp <action>',
+    'Download Stanford CoreNLP, which judges trees and spans, or check that it works',
+    async () => (await import('./corenlp.js')).coreNlpCommand,
+  ),
+  entry(
+    'validate <model>',
+    'Measure how well a model denoises a held-out corpus',
+    async () => (await import('./validate.js')).validateCommand,
+  ),
+  entry(
+    'guides [name]',
+    'List the guides, or describe one: how it acts, its cost, its options',
+    async () => (await import('./guides.js')).guidesCommand,
+  ),
+  entry(
+    'new-guide <name>',
+    'Write a working guide and its test as a starting point for your own',
+    async () => (await import('./new-guide.js')).newGuideCommand,
+  ),
+  entry(
+    'check <config>',
+    'Report all problems of a config without running it',
+    async () => (await import('./check.js')).checkCommand,
+  ),
+  entry(
+    'import <folder>',
+    'Convert a checkpoint of the original Diffusion-LM code',
+    async () => (await import('./import.js')).importCommand,
+  ),
+  entry(
+    'devices',
+    'List the devices, whether each works here, and its speed',
+    async () => (await import('./devices.js')).devicesCommand,
+  ),
 ];
+
+export const commandNames: readonly string[] = entries.map(({ name }) => name);
+
+/** Adds all commands to the parser and loads the one that was asked for: help needs only names and descriptions of the others. */
+export async function addCommands(yargs: Argv, asked: string | undefined): Promise<Argv> {
+  for (const { name, register } of entries) await register(yargs, name === asked);
+  return yargs;
+}
+
+/** @param usage the name of the command and its positional arguments, as yargs reads them */
+function entry<A>(usage: string, describe: string, load: () => Promise<Command<A>>): Entry {
+  return {
+    name: usage.split(' ', 1)[0]!,
+    async register(yargs, isAsked) {
+      if (!isAsked) return yargs.command(usage, describe);
+      const { builder, handler } = await load();
+      return yargs.command(usage, describe, builder, handler);
+    },
+  };
+}

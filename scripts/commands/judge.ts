@@ -1,7 +1,6 @@
-import type { CommandModule } from 'yargs';
 import { judgedFiles, openJudgeMeans, type ParserArgs, parserOptions } from '../judge-means.js';
 import { registryWith } from '../registry.js';
-import { type PluginArgs, pluginsOption } from './options.js';
+import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
 interface JudgeArgs extends PluginArgs, ParserArgs {
   run: string;
@@ -11,9 +10,7 @@ interface JudgeArgs extends PluginArgs, ParserArgs {
   labels: string | undefined;
 }
 
-export const judgeCommand: CommandModule<object, JudgeArgs> = {
-  command: 'judge <run>',
-  describe: 'Measure how often the controls of a run succeeded',
+export const judgeCommand: Command<JudgeArgs> = {
   builder: (yargs) =>
     parserOptions(pluginsOption(yargs))
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })

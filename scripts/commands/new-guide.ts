@@ -1,13 +1,11 @@
-import type { CommandModule } from 'yargs';
+import type { Command } from './options.js';
 
 interface Args {
   name: string;
   dir: string;
 }
 
-export const newGuideCommand: CommandModule<object, Args> = {
-  command: 'new-guide <name>',
-  describe: 'Write a guide of your own that works, with its test, to begin with',
+export const newGuideCommand: Command<Args> = {
   builder: (yargs) =>
     yargs
       .positional('name', {

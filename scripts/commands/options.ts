@@ -1,28 +1,34 @@
-import type { Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { locate } from '../../lib/base/locate.js';
+
+/** The options of a command and its work. */
+export interface Command<A> {
+  readonly builder: (yargs: Argv) => Argv<A>;
+  readonly handler: (args: ArgumentsCamelCase<A>) => Promise<void>;
+}
 
 export interface ConfigArgs {
   config: string;
   set: string[];
 }
 
-/** Of a command whose config speaks of corpora. */
+/** Arguments of a command whose config names corpora. */
 export interface DataArgs extends ConfigArgs {
   data: string;
 }
 
-/** Of a command that may use guides of the user's own. */
+/** Arguments of a command that loads plugins. */
 export interface PluginArgs {
   plugins: string | undefined;
 }
 
-/** The config that a command runs, with overrides. */
+/** Adds the config that a command runs, and overrides of its values. */
 export const configArguments = <T>(yargs: Argv<T>) =>
   setOption(yargs).positional('config', {
     type: 'string',
     demandOption: true,
     coerce: locate,
-    describe: 'JSON file, here or in the package',
+    describe: 'JSON file, relative to the working directory or else to the package',
   });
 
 export const setOption = <T>(yargs: Argv<T>) =>
@@ -30,11 +36,14 @@ export const setOption = <T>(yargs: Argv<T>) =>
     type: 'string',
     array: true,
     default: [] as string[],
-    describe: 'Override a value: --set sampler.steps=50 (may be given again)',
+    describe: 'Override a value: --set sampler.steps=50 (repeatable)',
   });
 
 export const dataOption = <T>(yargs: Argv<T>) =>
-  yargs.option('data', { type: 'string', default: '.', describe: 'Folder that the corpora of the config are in' });
+  yargs.option('data', { type: 'string', default: '.', describe: 'Folder that the corpora of the config are relative to' });
 
 export const pluginsOption = <T>(yargs: Argv<T>) =>
-  yargs.option('plugins', { type: 'string', describe: 'Folder of guides of your own: all its files are loaded and run' });
+  yargs.option('plugins', {
+    type: 'string',
+    describe: 'Folder of your own guides and judges: every file in it is loaded and run',
+  });

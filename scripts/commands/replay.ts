@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { CommandModule } from 'yargs';
 import { inputError, Interrupted } from '../../lib/base/errors.js';
 import type { Trace } from '../../lib/run/trace.js';
 import { askedOf } from '../sample-view.js';
+import type { Command } from './options.js';
 
 interface ReplayArgs {
   run: string;
@@ -14,9 +14,7 @@ interface ReplayArgs {
 /** Ids that an error names. */
 const KNOWN = 12;
 
-export const replayCommand: CommandModule<object, ReplayArgs> = {
-  command: 'replay <run> [item]',
-  describe: 'Watch a text come out of noise, in the terminal',
+export const replayCommand: Command<ReplayArgs> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate --trace`' })

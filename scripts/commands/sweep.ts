@@ -1,19 +1,16 @@
 import { join } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../lib/config/index.js';
 import { DiffusteerError } from '../../lib/base/errors.js';
 import { writeAside } from '../../lib/base/files.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
-import { configArguments, type ConfigArgs } from './options.js';
+import { type Command, configArguments, type ConfigArgs } from './options.js';
 
 interface SweepArgs extends ConfigArgs, MeasuringArgs {
   fluency: string | undefined;
 }
 
-export const sweepCommand: CommandModule<object, SweepArgs> = {
-  command: 'sweep <config>',
-  describe: 'Make a grid of runs, and draw success against fluency',
+export const sweepCommand: Command<SweepArgs> = {
   builder: (yargs) =>
     measuringOptions(configArguments(yargs))
       .option('fluency', { type: 'string', describe: 'Language model of the drawing: lm or ngram. Default: lm where it is' })

@@ -1,19 +1,16 @@
-import type { CommandModule } from 'yargs';
 import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
 import { locate } from '../../lib/base/locate.js';
 import type { Registry } from '../../lib/guide/contract.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { trainingView } from '../training-view.js';
-import { dataOption, pluginsOption, setOption, type DataArgs, type PluginArgs } from './options.js';
+import { type Command, dataOption, pluginsOption, setOption, type DataArgs, type PluginArgs } from './options.js';
 
 type Args = Omit<DataArgs, 'config'> & PluginArgs & { configs: string[] };
 
 const locateAll = (paths: readonly string[]): string[] => paths.map(locate);
 
-export const trainGuideCommand: CommandModule<object, Args> = {
-  command: 'train-guide <configs..>',
-  describe: 'Train what guides need to know of a model, or go on with it',
+export const trainGuideCommand: Command<Args> = {
   builder: (yargs) =>
     pluginsOption(dataOption(setOption(yargs)))
       .positional('configs', {

@@ -1,12 +1,9 @@
-import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../lib/config/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { trainingView } from '../training-view.js';
-import { configArguments, dataOption, type DataArgs } from './options.js';
+import { type Command, configArguments, dataOption, type DataArgs } from './options.js';
 
-export const trainJudgeCommand: CommandModule<object, DataArgs> = {
-  command: 'train-judge <config>',
-  describe: 'Train the model of a judge, or go on with it',
+export const trainJudgeCommand: Command<DataArgs> = {
   builder: (yargs) =>
     dataOption(configArguments(yargs))
       .example('$0 train-judge configs/train-judge-parser.json --data data/e2e', 'the embedded parser, from parses')

@@ -1,13 +1,10 @@
-import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../lib/config/index.js';
 import type { TrainingData } from '../../lib/train/training-data.js';
 import { interruptSignal } from '../interrupt.js';
 import { trainingView } from '../training-view.js';
-import { configArguments, dataOption, type DataArgs } from './options.js';
+import { type Command, configArguments, dataOption, type DataArgs } from './options.js';
 
-export const train: CommandModule<object, DataArgs> = {
-  command: 'train <config>',
-  describe: 'Train a diffusion language model, or go on with it',
+export const trainCommand: Command<DataArgs> = {
   builder: (yargs) =>
     dataOption(configArguments(yargs))
       .example('$0 train configs/train-e2e.json --data data/e2e', 'train on data/e2e/train.csv')

@@ -1,4 +1,4 @@
-import type { CommandModule } from 'yargs';
+import type { Command } from './options.js';
 
 interface ValidateArgs {
   model: string;
@@ -6,9 +6,7 @@ interface ValidateArgs {
   column: string | undefined;
 }
 
-export const validateCommand: CommandModule<object, ValidateArgs> = {
-  command: 'validate <model>',
-  describe: 'Measure how well a model denoises a corpus that it has not seen',
+export const validateCommand: Command<ValidateArgs> = {
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Folder of a checkpoint' })
