@@ -1,16 +1,17 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { inputError, type Problem } from '../lib/base/errors.js';
 import { nearest } from '../lib/config/index.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import { inputError, type Problem } from '../lib/base/errors.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
+import type { FutureSpec } from '../lib/guide/future.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
-import { attributeFuture } from './parts/attribute-future.js';
-import { phraseObstacle, phraseOf, standsSomewhere } from './parts/phrase.js';
+
 import { pooledLogits, poolingParams } from './parts/pooling.js';
 import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTable, type SlotValues } from './parts/slots.js';
+import { contains, phraseObstacle, phraseOf } from './parts/vocabulary-words.js';
 
 const options = Type.Object({
   slot: Type.String({ minLength: 1, description: 'What is spoken of, such as `food`; `eat type` and `Type` mean `eatType`.' }),
@@ -41,16 +42,13 @@ export default {
         gridOf(slotTable(classes)).reduce((a, b) => a * b, 1),
       ),
     labels(row, _, classes) {
-      const values = slotsOf(row);
-      const { slots, valuesOf } = slotTable(classes);
-      const places = slots.map((slot) => valuesOf.get(slot)!.indexOf(values.get(slot) ?? '') + 1);
-      return { values: ints([slots.length], places) };
+      const said = saidValues(row, slotTable(classes));
+      return { values: ints([said.length], said) };
     },
     loss: (states, { values }, weights) =>
       tf.mean(tf.sum(tokenCrossEntropy(slotLogits(states, weights, values!.shape[1]!), values!), -1)),
   },
-  future: attributeFuture(slotsOf),
-  check: (asked, model, via, classes) =>
+  check: (asked, { model, via, classes }) =>
     via === 'posterior' ? wordProblems(asked, model) : classProblems(asked, slotTable(classes)),
   create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
@@ -59,6 +57,37 @@ function slotsOf({ fields }: AnnotatedRow): SlotValues {
   const slots = parseSlots(fields['mr'] ?? '');
   if (typeof slots === 'string') throw inputError('mr', slots);
   return slots;
+}
+
+/** The value that each slot will have in the finished text, as a question per slot; class 0 is none. */
+export const future: FutureSpec<Options> = {
+  learnsFrom: ['mr'],
+  classes: (rows) => classesOfSlots(rows.map(slotsOf)),
+  questions(_, classes) {
+    const { slots, valuesOf } = slotTable(classes);
+    return slots.map((slot) => valuesOf.get(slot)!.length + 1);
+  },
+  answers(row, { maxTokens }, classes) {
+    const said = saidValues(row, slotTable(classes));
+    const read = row.words.length + 1; // END too
+    return Int32Array.from({ length: maxTokens * said.length }, (_, i) =>
+      Math.floor(i / said.length) <= read ? said[i % said.length]! : -1,
+    );
+  },
+  asks({ slot, value }, _position, _model, classes) {
+    const { slots, valuesOf } = slotTable(classes);
+    const known = findSlot(slot, slots);
+    if (known === undefined) throw inputError('slot', `expected one of ${slots.join(', ')}, got "${slot}"`);
+    const at = findValue(value, valuesOf.get(known)!);
+    if (at < 0) throw inputError('value', `the discriminator has learned no ${known} "${value}"`);
+    return slots.map((name) => (name === known ? [at + 1] : undefined));
+  },
+};
+
+/** The value of each slot that a row says, from 1 in the order of the table; 0 for none. */
+function saidValues(row: AnnotatedRow, { slots, valuesOf }: SlotTable): number[] {
+  const values = slotsOf(row);
+  return slots.map((slot) => valuesOf.get(slot)!.indexOf(values.get(slot) ?? '') + 1);
 }
 
 /** Slots, and values that the longest of them has: the classifier's outputs are a grid of these. */
@@ -112,13 +141,13 @@ function classProblems({ slot, value }: Options, { slots, valuesOf }: SlotTable)
 function byWords({ model: { vocabulary } }: GuideContext) {
   return {
     via: 'posterior' as const,
-    factors: ({ value }: Options) => ({ automaton: standsSomewhere(phraseOf(value, vocabulary), vocabulary) }),
+    factors: ({ value }: Options) => ({ automaton: contains(phraseOf(value, vocabulary), vocabulary) }),
   };
 }
 
-function wordProblems({ value }: Options, { wordLevel, vocabulary, maxTokens }: ModelInfo): Problem[] {
-  const message = wordLevel
-    ? phraseObstacle(value, vocabulary, maxTokens)
+function wordProblems({ value }: Options, model: ModelInfo): Problem[] {
+  const message = model.wordLevel
+    ? phraseObstacle(value, model)
     : 'asks for words, and a token of this model is a part of a word; use a model with a word tokenizer';
   return message === undefined ? [] : [{ path: '/value', message }];
 }

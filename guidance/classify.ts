@@ -1,10 +1,10 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { inputError } from '../lib/base/errors.js';
 import { nearest } from '../lib/config/index.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/index.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
-import { inputError } from '../lib/base/errors.js';
 import type { GuideContext, GuideFactory } from '../lib/guide/contract.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
 import { pooledLogits, poolingParams } from './parts/pooling.js';
@@ -29,7 +29,7 @@ export default {
     labels: (row, _, classes) => ({ label: { dtype: 'int32', shape: [], data: Int32Array.of(classes.indexOf(labelOf(row))) } }),
     loss: (states, { label }, weights) => tf.mean(tokenCrossEntropy(pooledLogits(states, weights), label!)),
   },
-  check({ label }, _, __, classes) {
+  check({ label }, { classes }) {
     if (classes.includes(label)) return [];
     const meant = nearest(label, classes);
     const help = meant === undefined ? '' : `, did you mean "${meant}"?`;

@@ -1,42 +1,41 @@
-import type { GuideFactory, Registry } from '../lib/guide/contract.js';
-import attribute from './attribute.js';
-import classify from './classify.js';
-import infill from './infill.js';
-import length from './length.js';
-import pos from './pos.js';
-import regex from './regex.js';
+import { type GuideModule, registered, type Registry } from '../lib/guide/registry.js';
+import * as attribute from './attribute.js';
+import * as classify from './classify.js';
+import * as infill from './infill.js';
+import * as length from './length.js';
+import * as pos from './pos.js';
+import * as regex from './regex.js';
 import { rewardGuide } from './reward.js';
-import spans from './spans.js';
-import template from './template.js';
-import tree from './tree.js';
-import words from './words.js';
+import * as spans from './spans.js';
+import * as template from './template.js';
+import * as tree from './tree.js';
+import * as words from './words.js';
 
-// What a module of `reward` exports.
+// The exports of a module of `reward`.
 export type { ExpectedReward, ExpectedRewardValue } from './parts/expected-reward.js';
 export type { RewardFunction } from './parts/reward-module.js';
 
 /**
- * The guides that come with diffusteer, by the name that a config gives.
+ * Returns the guides that come with diffusteer.
  *
- * @param options.modules folder whose files `reward` may run, where a config names them; none by default
+ * @param options.modules folder whose files `reward` may run if a config names them; none by default
  */
 export function guidesWith({ modules }: { readonly modules?: string | undefined } = {}): Registry {
-  const reward = rewardGuide(modules);
-  const guides: readonly GuideFactory<unknown>[] = [
+  const files: readonly GuideModule[] = [
     attribute,
     classify,
     infill,
     length,
     pos,
     regex,
-    reward,
+    { default: rewardGuide(modules) },
     spans,
     template,
     tree,
     words,
   ];
-  return new Map(guides.map((guide) => [guide.name, guide]));
+  return new Map(files.map(registered).map((guide) => [guide.name, guide]));
 }
 
-/** The same, none of which runs a file that a config names. */
+/** The guides of `guidesWith()`: `reward` runs no file that a config names. */
 export const builtInGuides: Registry = guidesWith();

@@ -4,7 +4,7 @@ import type { Problem } from '../lib/base/errors.js';
 import type { GuideFactory, ModelInfo, PosteriorFactors, Via } from '../lib/guide/contract.js';
 import { type InfillTemplate, infillTemplateProblems, isFixed, parseInfillTemplate } from '../lib/text/infill-template.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { subwordProblems } from './parts/word-level.js';
+import { subwordProblems } from './parts/vocabulary-words.js';
 
 const options = Type.Object({
   template: Type.Union([Type.String(), Type.Array(Type.String())], {
@@ -22,7 +22,7 @@ export default {
   options,
   example: { template: 'The _ is _:2 .' },
   places: ['posterior', 'project'],
-  check({ template }, model, via) {
+  check({ template }, { model, via }) {
     if (!model.wordLevel) return subwordProblems(model, '/template');
     const problems = infillTemplateProblems(template);
     return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, via, model);

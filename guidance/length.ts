@@ -1,7 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
+import type { FutureSpec } from '../lib/guide/future.js';
 import type { Vocabulary } from '../lib/text/types.js';
-import { lengthFuture } from './parts/length-future.js';
+import { subwordProblems } from './parts/vocabulary-words.js';
 
 const words = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -30,22 +31,13 @@ export default {
   options,
   example: { length: 12 },
   places: ['posterior'],
-  future: lengthFuture(({ length }: Options, words) => {
-    const { min, max } = boundsOf(length, Infinity);
-    return words >= min && words <= max;
-  }),
-  check({ length }, { maxTokens, wordLevel }) {
-    const { min, max } = boundsOf(length, maxTokens);
-    const most = maxTokens - 2;
-    if (!wordLevel)
-      return [
-        {
-          path: '/length',
-          message: 'counts words, and a token of this model is a part of a word; use a model with a word tokenizer',
-        },
-      ];
+  check({ length }, { model }) {
+    if (!model.wordLevel) return subwordProblems(model, '/length');
+    const { min, max } = boundsOf(length, model.maxTokens);
+    const most = model.maxTokens - 2;
     if (min > max) return [{ path: '/length', message: `expected min at most max, got ${min} and ${max}` }];
-    if (max > most) return [{ path: '/length', message: `expected at most ${most} words, the canvas of this model, got ${max}` }];
+    if (max > most)
+      return [{ path: '/length', message: `expected at most ${most} words, the longest text of this model, got ${max}` }];
     return [];
   },
   create: ({ model: { maxTokens, vocabulary } }) => ({
@@ -56,6 +48,22 @@ export default {
     },
   }),
 } satisfies GuideFactory<Options>;
+
+/** How many tokens follow, END included; class 0 is none. */
+export const future: FutureSpec<Options> = {
+  learnsFrom: 'parses',
+  questions: ({ maxTokens }) => [maxTokens],
+  answers: ({ words }, { maxTokens }) =>
+    Int32Array.from({ length: maxTokens }, (_, position) => Math.max(-1, words.length + 1 - position)),
+  asks({ length }, position, { maxTokens }) {
+    const { min, max } = boundsOf(length, Infinity);
+    const wanted = Array.from({ length: maxTokens }, (_, left) => left).filter((left) => {
+      const words = position + left - 1;
+      return words <= maxTokens - 2 && words >= min && words <= max;
+    });
+    return [wanted];
+  },
+};
 
 interface Bounds {
   readonly min: number;

@@ -8,8 +8,8 @@ import type { GuideContext, GuideFactory, ModelInfo, Via } from '../lib/guide/co
 import { linear, linearParams } from '../lib/model/layers.js';
 import { uposOf } from '../lib/text/parses.js';
 import { countTags, readTag, TAG_SETS, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
+import { subwordProblems } from './parts/vocabulary-words.js';
 import { wordFuture } from './parts/word-future.js';
-import { subwordProblems } from './parts/word-level.js';
 
 /** The class of START, END and PAD; the classes of the Universal tags follow. */
 const NO_WORD = 0;
@@ -42,14 +42,16 @@ export default {
     loss: (states, { tags }, weights) => tf.mean(tokenCrossEntropy(linear(weights, 'tag', states), tags!)),
   },
   tables: { count: countTags },
-  future: wordFuture({
-    count: () => TAG_SETS.universal.length,
-    ofRow: (row) => uposOf(row).map((tag) => TAG_SETS.universal.indexOf(tag)),
-    wanted: ({ tags }: Options) => choicesOf(tags).map((choice) => choice?.tags),
-  }),
-  check: ({ tags }, model, via) => (model.wordLevel ? tagProblems(tags, model, via) : subwordProblems(model, '/tags')),
+  check: ({ tags }, { model, via }) => (model.wordLevel ? tagProblems(tags, model, via) : subwordProblems(model, '/tags')),
   create: (context) => (context.via === 'posterior' ? byFactors(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
+
+/** The tags of the last word that was read and of the next ones. */
+export const future = wordFuture({
+  count: () => TAG_SETS.universal.length,
+  ofRow: (row) => uposOf(row).map((tag) => TAG_SETS.universal.indexOf(tag)),
+  wanted: ({ tags }: Options) => choicesOf(tags).map((choice) => choice?.tags),
+});
 
 /** The tags without START and END, which the targets of the paper carry. */
 function bare(tags: readonly string[]): readonly string[] {

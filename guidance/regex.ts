@@ -2,8 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
 import { parseWordRegex } from '../lib/text/word-regex.js';
-import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
-import { ignoreCase, lists } from './parts/pattern-options.js';
+import { automatonOfPattern, ignoreCase, lists, patternProblems } from './parts/pattern-meanings.js';
 
 const options = Type.Object({
   pattern: Type.String({
@@ -33,7 +32,7 @@ export default {
   places: ['posterior'],
   trainedAs: { posterior: 'pos' },
   worksUntrained: true,
-  check: (row, model) => patternProblems(() => parse(row.pattern), '/pattern', row, model),
+  check: (row, { model }) => patternProblems(() => parse(row.pattern), '/pattern', row, model),
   create: (context) => ({
     via: 'posterior',
     factors: (row) => ({ automaton: automatonOfPattern(parse(row.pattern), row, context) }),

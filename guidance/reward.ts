@@ -40,7 +40,7 @@ export const rewardGuide = (folder?: string): GuideFactory<RewardOptions> => ({
   options,
   example: { module: 'examples/plugins/rewards/short-words.ts' },
   places: ['particles', 'posterior'],
-  check: (given, _model, via) => problemsOf(given, folder, via),
+  check: (given, { via }) => problemsOf(given, folder, via),
   create: (context): Guide<RewardOptions> => (context.via === 'posterior' ? byGradient(context) : byParticles()),
 });
 

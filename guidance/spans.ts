@@ -8,7 +8,7 @@ import { CHAIN } from '../lib/text/penn-tree.js';
 import { hasLabels, labelProblem, spanClassifier, spanLogProbs } from './parts/span-classifier.js';
 import { countPatterns, spanAutomata } from './parts/span-patterns.js';
 import { spansFuture } from './parts/spans-future.js';
-import { subwordProblems } from './parts/word-level.js';
+import { subwordProblems } from './parts/vocabulary-words.js';
 
 /** Spans that a text can be asked to have. */
 const MOST_SPANS = 16;
@@ -33,10 +33,9 @@ export default {
   example: { spans: [[0, 1, 'NP']] },
   places: ['posterior', 'x0-gradient', 'gradient'],
   tables: { count: countPatterns },
-  future: spansFuture(({ spans }: Options) => spans.map(([start, end, label]) => ({ start, end, label }))),
   classifier: spanClassifier,
   trainedAs: { gradient: 'tree', 'x0-gradient': 'tree' },
-  check: ({ spans }, model, via, classes) =>
+  check: ({ spans }, { model, via, classes }) =>
     model.wordLevel
       ? spans.flatMap((span, i) =>
           spanProblems(span, model, via === 'posterior' ? undefined : classes).map((p) => ({
@@ -47,6 +46,9 @@ export default {
       : subwordProblems(model, '/spans'),
   create: (context) => (context.via === 'posterior' ? byPatterns(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
+
+/** The constituents around the last word that was read. */
+export const future = spansFuture(({ spans }: Options) => spans.map(([start, end, label]) => ({ start, end, label })));
 
 function spanProblems(
   [start, end, label]: Options['spans'][number],

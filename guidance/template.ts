@@ -2,8 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
 import { splitWords } from '../lib/text/split-words.js';
 import { parseTemplate } from '../lib/text/template.js';
-import { automatonOfPattern, patternProblems } from './parts/pattern-meanings.js';
-import { ignoreCase, lists } from './parts/pattern-options.js';
+import { automatonOfPattern, ignoreCase, lists, patternProblems } from './parts/pattern-meanings.js';
 
 const options = Type.Object({
   template: Type.String({
@@ -29,7 +28,7 @@ export default {
   places: ['posterior'],
   trainedAs: { posterior: 'pos' },
   worksUntrained: true,
-  check: (row, model) => patternProblems(() => parse(row.template), '/template', row, model),
+  check: (row, { model }) => patternProblems(() => parse(row.template), '/template', row, model),
   create: (context) => ({
     via: 'posterior',
     factors: (row) => ({ automaton: automatonOfPattern(parse(row.template), row, context) }),

@@ -1,14 +1,14 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { Problem } from '../lib/base/errors.js';
+import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
-import { constituentsOf, readBracketing, tagsOfTrees, type PennTree } from '../lib/text/penn-tree.js';
+import { constituentsOf, type PennTree, readBracketing, tagsOfTrees } from '../lib/text/penn-tree.js';
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './parts/span-classifier.js';
+import { readTag, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
 import { treeFuture } from './parts/tree-future.js';
 import { countShapes, shapeLogProbs, shapesOf } from './parts/tree-shape.js';
-import { readTag, tagFactors, tagLogProbs, type TagChoice } from './parts/tags.js';
-import { subwordProblems } from './parts/word-level.js';
+import { subwordProblems } from './parts/vocabulary-words.js';
 
 const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
 
@@ -36,13 +36,15 @@ export default {
   places: ['x0-gradient', 'gradient', 'posterior'],
   classifier: spanClassifier,
   tables: { count: countShapes },
-  future: treeFuture(
-    ({ tree }: Options) => treesOf(tree),
-    ({ part }) => part === true,
-  ),
-  check: ({ tree }, model) => (model.wordLevel ? treeProblems(tree, model) : subwordProblems(model, '/tree')),
+  check: ({ tree }, { model }) => (model.wordLevel ? treeProblems(tree, model) : subwordProblems(model, '/tree')),
   create: (context) => (context.via === 'posterior' ? byWords(context) : byClassifier(context)),
 } satisfies GuideFactory<Options>;
+
+/** The shapes of the last word that was read and of the next ones. */
+export const future = treeFuture(
+  ({ tree }: Options) => treesOf(tree),
+  ({ part }) => part === true,
+);
 
 function treeProblems(tree: Options['tree'], { maxTokens }: ModelInfo): Problem[] {
   const sentences = (typeof tree === 'string' ? [tree] : tree).map((text, i) => ({

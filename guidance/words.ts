@@ -45,7 +45,7 @@ export default {
   options,
   example: { all: ['green', 'old garden'], none: ['sleeps'], ignoreCase: false },
   places: ['posterior'],
-  check(row, model) {
+  check(row, { model }) {
     const problems = wordLevelProblems(model, '');
     if (problems.length > 0) return problems;
     if ([row.all, row.any, row.none, row.at].every((list) => !list?.length))

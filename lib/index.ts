@@ -139,8 +139,8 @@ export type { Device, DeviceName, HostTensor, HostTensors, Tensors } from './eng
 // The contract of guides. `Type` and `Static` are TypeBox's, with which a guide states its options.
 export { type Static, Type } from '@sinclair/typebox';
 export type {
+  CheckContext,
   ClassifierSpec,
-  FutureSpec,
   GradientGuide,
   Guide,
   GuideContext,
@@ -150,7 +150,6 @@ export type {
   PosteriorFactors,
   PosteriorGuide,
   ProjectGuide,
-  Registry,
   RewardedText,
   RewardSlope,
   StepState,
@@ -158,3 +157,5 @@ export type {
   TokenReward,
   Via,
 } from './guide/contract.js';
+export type { FutureSpec } from './guide/future.js';
+export type { RegisteredGuide, Registry } from './guide/registry.js';

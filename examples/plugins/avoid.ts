@@ -13,7 +13,7 @@ export default {
   options,
   example: { words: ['cheap'] },
   places: ['posterior'],
-  check: ({ words }, { vocabulary }) =>
+  check: ({ words }, { model: { vocabulary } }) =>
     words.flatMap((word, i) =>
       vocabulary.id(word) === undefined ? [{ path: `/words/${i}`, message: `the vocabulary has no word "${word}"` }] : [],
     ),

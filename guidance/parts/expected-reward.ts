@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../../lib/base/errors.js';
-import { placeIn } from '../../lib/guide/breach.js';
+import { lineIn } from '../../lib/guide/breach.js';
 import type { RewardSlope, TokenReward } from '../../lib/guide/contract.js';
-import { valueProblem } from '../../lib/guide/tilt.js';
+import { natsProblem } from '../../lib/guide/results.js';
 import type { Vocabulary } from '../../lib/text/types.js';
 import { loadExport } from './reward-module.js';
 
@@ -42,7 +42,7 @@ export function canvasReward(
     try {
       found = reward(rows, words, argument);
     } catch (error) {
-      throw breach(`threw${placeIn(file, error)}: ${messageOf(error)}`);
+      throw breach(`threw${lineIn(file, error)}: ${messageOf(error)}`);
     }
     const problem = problemOf(found, rows.length, words);
     if (problem !== undefined) throw breach(`must return ${problem}`);
@@ -74,7 +74,7 @@ function problemOf(found: unknown, places: number, words: readonly string[]): st
   if (typeof found !== 'object' || found === null || !('value' in found) || !('gradient' in found))
     return `{ value, gradient }, got ${found instanceof Promise ? 'a promise' : keysOf(found)}`;
   const { value, gradient } = found;
-  const ofValue = valueProblem(value);
+  const ofValue = natsProblem(value);
   if (ofValue !== undefined) return ofValue;
   if (!Array.isArray(gradient) || gradient.length !== places)
     return `a gradient with a row for each of ${places} places, got ${Array.isArray(gradient) ? `${gradient.length} of them` : typeof gradient}`;

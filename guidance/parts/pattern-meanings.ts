@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import { type Automaton, compileExpression, tokenRegexOf, wordIds, type WordMeanings } from '../../lib/automaton/index.js';
 import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
 import { nearest } from '../../lib/config/index.js';
@@ -101,3 +102,11 @@ function wordsOfTag(tag: string, vocabulary: Vocabulary, { tagCounts }: HostTens
     return total > 0 && counts[column]! >= LEAST_SHARE * total;
   });
 }
+
+export const lists = Type.Optional(
+  Type.Record(Type.String(), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
+    description: 'Lists of words or phrases, by the name that `{name}` or `<name>` calls them.',
+  }),
+);
+
+export const ignoreCase = Type.Boolean({ default: false, description: 'Whether upper and lower case are the same.' });

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../../lib/engine/index.js';
 import type { Tensors } from '../../lib/engine/types.js';
-import { linear, linearParams } from '../../lib/model/layers.js';
 import type { ClassifierSpec } from '../../lib/guide/contract.js';
+import { linear, linearParams } from '../../lib/model/layers.js';
 import { treesOfParse } from '../../lib/text/parses.js';
-import { CHAIN, constituentsOf, type Constituent } from '../../lib/text/penn-tree.js';
+import { CHAIN, type Constituent, constituentsOf } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { commonTokens } from '../../lib/text/vocabulary.js';
 

@@ -1,5 +1,5 @@
 import { inputError } from '../../lib/base/errors.js';
-import type { FutureSpec } from '../../lib/guide/contract.js';
+import type { FutureSpec } from '../../lib/guide/future.js';
 import { CHAIN, type Constituent } from '../../lib/text/penn-tree.js';
 import { commonTokens } from '../../lib/text/vocabulary.js';
 import { constituents } from './span-classifier.js';

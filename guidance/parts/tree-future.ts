@@ -1,4 +1,4 @@
-import { withoutRoots, type PennTree } from '../../lib/text/penn-tree.js';
+import { type PennTree, withoutRoots } from '../../lib/text/penn-tree.js';
 import { commonTokens } from '../../lib/text/vocabulary.js';
 import { ANY, readTag, TAG_SETS, type TagChoice } from './tags.js';
 import { shapesOf, treesOfRow, type WordShape } from './tree-shape.js';

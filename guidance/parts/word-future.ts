@@ -1,4 +1,5 @@
-import type { FutureSpec, ModelInfo } from '../../lib/guide/contract.js';
+import type { ModelInfo } from '../../lib/guide/contract.js';
+import type { FutureSpec } from '../../lib/guide/future.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 
 /** The classes of the word that was read and of the next ones: so far ahead a prefix still tells something. */

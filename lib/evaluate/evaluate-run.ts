@@ -5,7 +5,7 @@ import { writeAside } from '../base/files.js';
 import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
 import { keyOf, split } from '../base/random.js';
-import type { Registry } from '../guide/contract.js';
+import type { Registry } from '../guide/registry.js';
 import { ngramFluency } from '../judges/fluency/fluency.js';
 import { type Judge } from '../judges/judge.js';
 import { judgesFor } from '../judges/registry.js';

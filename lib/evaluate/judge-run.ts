@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { inputError, messageOf } from '../base/errors.js';
-import type { Registry } from '../guide/contract.js';
+import type { Registry } from '../guide/registry.js';
 import { type SlotClassifier } from '../judges/controls/slot-judge.js';
 import { type FluencyJudge } from '../judges/fluency/fluency.js';
 import { type Judge } from '../judges/judge.js';

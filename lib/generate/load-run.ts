@@ -1,6 +1,6 @@
-import { loadConfig, loadSoundPart, type GenerateConfig, type LoadOptions } from '../config/index.js';
 import { InputError, type Problem } from '../base/errors.js';
-import type { Registry } from '../guide/contract.js';
+import { type GenerateConfig, loadConfig, type LoadOptions, loadSoundPart } from '../config/index.js';
+import type { Registry } from '../guide/registry.js';
 import { prepareRun } from './generate.js';
 
 /**

@@ -1,7 +1,35 @@
 import { nearest } from '../config/index.js';
-import type { Registry } from './contract.js';
+import type { GuideFactory } from './contract.js';
+import type { FutureSpec } from './future.js';
 
-/** What to tell about a name that no guide has. */
+/** A guide, and what is registered with it. */
+export interface RegisteredGuide extends GuideFactory<unknown> {
+  /** The guide's discriminator for the baseline `fudge`. */
+  readonly future?: FutureSpec<unknown>;
+  /** The file that a plugin was loaded from. */
+  readonly origin?: GuideOrigin;
+}
+
+/** The file of a plugin, with the SHA-256 of its content. */
+export interface GuideOrigin {
+  readonly file: string;
+  readonly hash: string;
+}
+
+/** The guides that a config may name, by their names. */
+export type Registry = ReadonlyMap<string, RegisteredGuide>;
+
+/** The exports of a guide file. */
+export interface GuideModule {
+  readonly default: GuideFactory<unknown>;
+  readonly future?: FutureSpec<unknown>;
+}
+
+/** Returns the registry entry of a guide file. */
+export const registered = ({ default: guide, future }: GuideModule): RegisteredGuide =>
+  future === undefined ? guide : { ...guide, future };
+
+/** Returns the error message for a name that no guide has. */
 export function unknownGuide(name: string, registry: Registry): string {
   const names = [...registry.keys()];
   const meant = nearest(name, names);

@@ -2,17 +2,9 @@ import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
 import { type ComposedGradient, composeGradients, composePosteriors } from '../guide/compose.js';
-import type {
-  GradientGuide,
-  Guide,
-  GuideFactory,
-  LatentPlaceGuide,
-  ParticlesGuide,
-  PosteriorGuide,
-  Registry,
-  Via,
-} from '../guide/contract.js';
+import type { GradientGuide, Guide, GuideFactory, ParticlesGuide, PosteriorGuide, StepGuide, Via } from '../guide/contract.js';
 import { modelInfoOf } from '../guide/model-info.js';
+import type { Registry } from '../guide/registry.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import {
   type GuideCheckpoint,
@@ -46,7 +38,7 @@ export interface RunGuides {
   readonly particles: readonly (Acting<ParticlesGuide<unknown>> & Pick<PlannedGuide, 'factory'>)[];
 }
 
-export interface LatentClause extends Acting<LatentPlaceGuide<unknown>> {
+export interface LatentClause extends Acting<StepGuide<unknown>> {
   readonly weights: HostTensors;
   /** Log-probabilities of the clause and of all that it holds, by label, [B] nats. Absent where it has none. */
   readonly logProbs?: ComposedGradient['logProbs'];

@@ -9,7 +9,8 @@ import {
   resolveFrom,
   type Target,
 } from '../config/index.js';
-import type { GuideFactory, ModelInfo, Registry, Via } from '../guide/contract.js';
+import type { GuideFactory, ModelInfo, Via } from '../guide/contract.js';
+import type { RegisteredGuide, Registry } from '../guide/registry.js';
 import { unknownGuide } from '../guide/registry.js';
 import { groupProblems, placeClauses, type PlacedClause, type PlacedGuide, type Strength, strengthOf } from './clauses.js';
 
@@ -19,7 +20,7 @@ export interface PlannedGuide {
   readonly label: string;
   /** JSON path in the config. */
   readonly path: string;
-  readonly factory: GuideFactory<unknown>;
+  readonly factory: RegisteredGuide;
   readonly via: Via;
   /** Inside an `any` or a `not` it multiplies the guide's log-probability. */
   readonly weight: number;
@@ -107,7 +108,7 @@ async function planGuide(
   }
   const classes = await classesOf(factory, place).catch(inputErrorOnly);
   if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
-  const checked = (options: unknown) => factory.check(options, model, place, classes);
+  const checked = (options: unknown) => factory.check(options, { model, via: place, classes });
   const resolved = targets.map((target) => optionsFor(factory, rest, target, path, checked));
   return {
     guide: {

@@ -1,7 +1,8 @@
 import { DiffusteerError } from '../base/errors.js';
 import type { TokenReward } from '../guide/contract.js';
+import { slopeProblem } from '../guide/results.js';
+import { oneHot, tilt } from '../guide/tilt.js';
 import { isWithin, type Tilt } from '../sampler/sample.js';
-import { oneHot, slopeProblem, tilt } from '../guide/tilt.js';
 import { nameOf } from './guide-errors.js';
 import type { PlannedGuide } from './plan.js';
 

@@ -1,72 +1,82 @@
-import type { HostTensors } from '../engine/types.js';
-import type { Problem } from '../base/errors.js';
-import type { ClassifierSpec, GuideFactory, GuideOrigin, ModelInfo, TableSpec } from '../guide/contract.js';
-import { breach, calling, type Party } from '../guide/breach.js';
-import { shown } from './exports.js';
-import { guardedGuide } from './guard-guide.js';
-import { inputProblems, ofShape } from './guard-inputs.js';
+import { DiffusteerError } from '../base/errors.js';
+import { breach, type Party, thrownBreach } from '../guide/breach.js';
+import { FUTURE, GUIDE_FACTORY } from '../guide/contract-members.js';
+import type { CheckContext } from '../guide/contract.js';
+import type { Fields, FunctionMember, Members } from '../guide/members.js';
+import type { GuideOrigin, RegisteredGuide } from '../guide/registry.js';
+import type { Judge } from '../judges/judge.js';
+import { judgeMembers, type PluginExports } from './exports.js';
 
 /**
- * A guide whose every answer is checked against the contract (lib/sampler/guide.ts), so that an error names its file and the point
- * that it broke. Tensors are checked when the graph is recorded, once a run; values when a batch is made.
+ * Returns a guide whose every result is checked against the contract, so that an error names its file and the function at fault.
+ * Tensors are checked when the graph is recorded, once per run; values when a batch is made.
  */
-export function guarded(factory: GuideFactory<unknown>, origin: GuideOrigin): GuideFactory<unknown> {
+export function guardedGuide({ default: factory, future }: PluginExports, origin: GuideOrigin): RegisteredGuide {
   const party: Party = { file: origin.file, guide: factory.name };
-  const { classifier, tables } = factory;
+  const guide = guarded(factory, GUIDE_FACTORY, '', party);
   return {
-    ...factory,
+    ...guide,
+    check: (options, context) => guide.check(options, checkContext(context)),
+    ...(future && { future: guarded(future, FUTURE, 'future.', party) }),
     origin,
-    ...(classifier && { classifier: guardedClassifier(classifier, party) }),
-    ...(tables && { tables: guardedTables(tables, party) }),
-    check(...args) {
-      const found: unknown = calling(party, 'check', () => factory.check(...args));
-      if (isProblems(found)) return found;
-      throw breach(party, 'check', `must return a list of { path, message }, empty where all is well, got ${shown(found)}`);
-    },
-    create(context) {
-      const found: unknown = calling(party, 'create', () => factory.create(context));
-      return guardedGuide(found, context, party);
-    },
   };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+/** Returns a judge whose scores are checked. */
+export const guardedJudge = (judge: Judge, file: string): Judge =>
+  guarded(judge, judgeMembers(judge.name), 'judge.', { file, guide: judge.name });
 
-const isProblems = (found: unknown): found is Problem[] =>
-  Array.isArray(found) &&
-  found.every((one) => isRecord(one) && typeof one['path'] === 'string' && typeof one['message'] === 'string');
-
-function guardedClassifier(spec: ClassifierSpec, party: Party): ClassifierSpec {
-  const { classes } = spec;
-  const call = <T>(point: string, run: () => T): T => calling(party, `classifier.${point}`, run);
-  return {
-    ...spec,
-    ...(classes && { classes: (...args) => call('classes', () => classes.call(spec, ...args)) }),
-    outputs: (...args) => call('outputs', () => spec.outputs(...args)),
-    labels(...args) {
-      const found = call('labels', () => spec.labels(...args));
-      return checkedTensors(found, 'classifier.labels', party);
-    },
-    loss(...args) {
-      const found: unknown = call('loss', () => spec.loss(...args));
-      return ofShape(found, [], 'classifier.loss', 'the mean loss of the batch, a scalar', party);
-    },
-  };
+/** Returns a context that throws when a field of the model is read from it, as in plugins for version 0.1. */
+function checkContext(context: CheckContext): CheckContext {
+  const moved = Object.keys(context.model).map((field) => {
+    const get = () => {
+      throw new Error(`the second argument of check is { model, via, classes }: read model.${field}, not ${field}`);
+    };
+    return [field, { get }] as const;
+  });
+  return Object.defineProperties({ ...context }, Object.fromEntries(moved));
 }
 
-function guardedTables(spec: TableSpec, party: Party): TableSpec {
-  return {
-    count: (rows, model: ModelInfo) =>
-      checkedTensors(
-        calling(party, 'tables.count', () => spec.count(rows, model)),
-        'tables.count',
-        party,
-      ),
-  };
+/** Returns a copy of an object with guards around its functions. @param prefix put before the names of its members in messages */
+function guarded<T extends object>(owner: T, members: Members, prefix: string, party: Party): T {
+  const fields = owner as Fields;
+  const guards = Object.entries(members).flatMap(([name, member]): [string, unknown][] => {
+    const value = fields[name];
+    if (value === undefined) return [];
+    const point = prefix + name;
+    switch (member.kind) {
+      case 'value':
+        return [[name, value]]; // a class may inherit it
+      case 'function':
+        return [[name, guardedFunction((...args) => (value as Call).apply(owner, args), member, point, party)]];
+      case 'object':
+        return [[name, guarded(value as object, member.members, `${point}.`, party)]];
+    }
+  });
+  return { ...owner, ...Object.fromEntries(guards) };
 }
 
-function checkedTensors<T extends HostTensors>(found: T, point: string, party: Party): T {
-  const problems = inputProblems(found, undefined);
-  if (problems.length === 0) return found;
-  throw breach(party, point, `must return tensors: ${problems.join('; ')}`);
+type Call = (...args: unknown[]) => unknown;
+
+function guardedFunction(call: Call, member: FunctionMember, point: string, party: Party): Call {
+  const failed = (error: unknown): never => {
+    if (member.mayThrow && error instanceof DiffusteerError) throw error;
+    throw thrownBreach(party, point, error);
+  };
+  const checked = (result: unknown, args: readonly unknown[]): unknown => {
+    const given = args as never[];
+    const problem = member.resultProblem?.(result, ...given);
+    if (problem !== undefined) throw breach(party, point, `must return ${problem}`);
+    const of = member.resultMembers?.(...given);
+    return of ? guarded(result as object, of.members, of.prefix, party) : result;
+  };
+  return (...args) => {
+    let result: unknown;
+    try {
+      result = call(...args);
+    } catch (error) {
+      return failed(error);
+    }
+    return result instanceof Promise ? result.catch(failed).then((found) => checked(found, args)) : checked(result, args);
+  };
 }

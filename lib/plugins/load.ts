@@ -1,40 +1,39 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
-import { placeIn } from '../guide/breach.js';
-import type { GuideFactory, Registry } from '../guide/contract.js';
+import { lineIn } from '../guide/breach.js';
 import { importPlugin } from '../guide/import.js';
+import type { RegisteredGuide, Registry } from '../guide/registry.js';
 import type { Judge } from '../judges/judge.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import { exportProblems, type PluginExports } from './exports.js';
-import { guardedJudge } from './guard-judge.js';
-import { guarded } from './guard.js';
+import { guardedGuide, guardedJudge } from './guard.js';
 
-/** The guides that a config may name, and the judges that came with some of them. */
+/** The guides that a config may name, and the judges that plugins brought. */
 export interface Plugins {
   readonly guides: Registry;
   readonly judges: readonly Judge[];
 }
 
 /**
- * Loads every guide file of a folder: .ts, .mts, .js and .mjs, not the tests (`*.test.*`) and not what lies in folders below. A folder that
- * only has folders is no mistake: rewards lie in them.
- * Errors: an InputError that names each file that cannot be loaded or breaks the contract of guides, and how.
+ * Loads every guide file of a folder: .ts, .mts, .js and .mjs, without tests (`*.test.*`) and folders. The folder may hold only folders,
+ * since rewards lie in them.
  *
- * @param registry the guides there are already, whose names are taken
+ * @param registry the guides to add to, whose names are taken
+ * @throws InputError naming each file that cannot be loaded or breaks the contract, and how
  */
 export async function loadPlugins(folder: string, registry: Registry): Promise<Plugins> {
-  const guides = new Map<string, GuideFactory<unknown>>(registry);
+  const guides = new Map<string, RegisteredGuide>(registry);
   const judges: Judge[] = [];
   const broken: [file: string, problems: readonly Problem[]][] = [];
   for (const file of await guideFiles(folder)) {
     const loaded = await load(file);
-    const problems = 'problems' in loaded ? loaded.problems : nameProblems(loaded.default.name, guides);
+    const problems = 'problems' in loaded ? loaded.problems : nameProblems(loaded.guide.name, guides);
     if ('problems' in loaded || problems.length > 0) {
       broken.push([file, problems]);
       continue;
     }
-    guides.set(loaded.default.name, loaded.default);
+    guides.set(loaded.guide.name, loaded.guide);
     if (loaded.judge) judges.push(loaded.judge);
   }
   if (broken.length > 0) throw errorOf(folder, broken);
@@ -52,18 +51,23 @@ async function guideFiles(folder: string): Promise<string[]> {
   return files.map((name) => join(folder, name));
 }
 
-async function load(file: string): Promise<PluginExports | { problems: readonly Problem[] }> {
+interface LoadedPlugin {
+  readonly guide: RegisteredGuide;
+  readonly judge?: Judge;
+}
+
+async function load(file: string): Promise<LoadedPlugin | { problems: readonly Problem[] }> {
   let module: Readonly<Record<string, unknown>>;
   try {
     module = await importPlugin(resolve(file));
   } catch (error) {
-    return { problems: [{ path: '', message: `cannot be loaded, error${placeIn(file, error)}: ${messageOf(error)}` }] };
+    return { problems: [{ path: '', message: `cannot be loaded, error${lineIn(file, error)}: ${messageOf(error)}` }] };
   }
   const problems = exportProblems(module);
   if (problems.length > 0) return { problems };
-  const { default: factory, judge } = module as unknown as PluginExports;
-  const origin = { file, hash: await hashOf(file) };
-  return { default: guarded(factory, origin), ...(judge && { judge: guardedJudge(judge, file) }) };
+  const found = module as unknown as PluginExports;
+  const guide = guardedGuide(found, { file, hash: await hashOf(file) });
+  return { guide, ...(found.judge && { judge: guardedJudge(found.judge, file) }) };
 }
 
 function nameProblems(name: string, guides: Registry): Problem[] {

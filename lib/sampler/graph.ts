@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
-import type { LatentPlaceGuide, StepState } from '../guide/contract.js';
+import type { StepGuide, StepState } from '../guide/contract.js';
 import { clampToNearest } from '../model/denoiser/rounding.js';
 import { expectedEmbedding } from '../model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../model/types.js';
@@ -10,7 +10,7 @@ import { reverseStep, type StepParts, type StepTensors } from './step.js';
 
 /** A guide that acts inside the graph, with the weights of its classifier. */
 export interface LatentGuide {
-  readonly guide: LatentPlaceGuide<unknown>;
+  readonly guide: StepGuide<unknown>;
   readonly weights: HostTensors;
   /** Shares of the reverse steps, 0 is noise, between which it acts. */
   readonly window: readonly [number, number];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { countLines } from '../base/jsonl.js';
 import type { GenerateConfig } from '../config/index.js';
 import { type PreparedRun, prepareRun } from '../generate/generate.js';
-import type { Registry } from '../guide/contract.js';
+import type { Registry } from '../guide/registry.js';
 import { rowsPerText } from '../shard/shard.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';

@@ -1,6 +1,6 @@
 import type { HostTensor, HostTensors } from '../engine/types.js';
 import type { GradientGuide, ProjectGuide, Via } from '../guide/contract.js';
-import { inputProblems } from '../plugins/guard-inputs.js';
+import { inputProblem } from '../guide/results.js';
 import { claim, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
@@ -37,8 +37,8 @@ export async function encodesEmptyBatch<O>(subject: Subject<O>, via: Via): Promi
 }
 
 function encoded(inputs: HostTensors, rows: number): HostTensors {
-  const problems = inputProblems(inputs, rows);
-  claim(problems.length === 0, () => `encode of ${rows} rows: ${problems.join('; ')}`);
+  const problem = inputProblem(inputs, rows);
+  claim(problem === undefined, () => `encode of ${rows} rows must return ${problem}`);
   return inputs;
 }
 

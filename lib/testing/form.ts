@@ -7,7 +7,7 @@ import type { Subject } from './subject.js';
 export async function takesExamples<O>({ factory, examples, info, classesOf }: Subject<O>, via: Via): Promise<void> {
   const classes = await classesOf(via);
   for (const options of examples) {
-    const problems = [...check(factory.options, options).problems, ...factory.check(options, info, via, classes)];
+    const problems = [...check(factory.options, options).problems, ...factory.check(options, { model: info, via, classes })];
     const words = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
     claim(problems.length === 0, () => `expected no problem with ${optionsText(options)}, got ${words}`);
   }

@@ -3,8 +3,8 @@ import { emptiness, onCanvas } from '../automaton/index.js';
 import { keyOf, normal } from '../base/random.js';
 import type { PosteriorFactors, PosteriorGuide, RewardSlope } from '../guide/contract.js';
 import { addFactors, canvasFactors, emptyPosition } from '../guide/factors.js';
-import { slopeProblem, tilt } from '../guide/tilt.js';
-import { factorsProblem } from '../plugins/guard-factors.js';
+import { factorsProblem, slopeProblem } from '../guide/results.js';
+import { tilt } from '../guide/tilt.js';
 import { claim, claimNear, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
@@ -16,7 +16,7 @@ export async function givesFactors<O>(subject: Subject<O>): Promise<void> {
   for (const options of subject.examples) {
     const factors = first.factors(options);
     const problem = factorsProblem(factors, subject.info);
-    claim(problem === undefined, () => `the factors of ${optionsText(options)} must ${problem}`);
+    claim(problem === undefined, () => `expected the factors of ${optionsText(options)} to be ${problem}`);
     const same = (other: PosteriorFactors) => isDeepStrictEqual(withoutReward(other), withoutReward(factors));
     claim(same(first.factors(options)), () => `the factors of ${optionsText(options)} changed from call to call`);
     claim(same(second.factors(options)), () => `the factors of ${optionsText(options)} changed from guide to guide`);

@@ -9,9 +9,9 @@ import type { ScoreInterpolationConfig } from '../model/denoiser/config.js';
 import { classifierParams, classifierSizeOf } from '../model/denoiser/noisy-encoder.js';
 import { initialParameters } from '../model/parameters.js';
 import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
+import { splitWords } from '../text/split-words.js';
 import { vocabularyOf } from '../text/vocabulary.js';
 import { wordTokenizer } from '../text/word-tokenizer.js';
-import { wordsIn } from './words.js';
 
 export interface ContractOptions<O> {
   /** Options that work beside the guide's own example. */
@@ -99,4 +99,18 @@ function untrained<O>(checkpoint: Checkpoint, { tables = {}, classes = [], class
       tensors: via === 'posterior' ? tables : initialParameters([...classifierParams(size), ...outputs], keyOf(7)),
     };
   };
+}
+
+const COMMON =
+  'the The a A an is are was has it It there There this and but or not in on at near with for of to . , ! quiet green old new pond garden heron lamp sleeps waits finds';
+
+/** Words for a vocabulary in which guides with these options find theirs: all that stand in the options, and common ones. */
+export function wordsIn(options: readonly unknown[]): readonly string[] {
+  const found = options.flatMap(stringsIn).flatMap((text) => [...splitWords(text), ...(text.match(/[\p{L}\p{N}'-]+/gu) ?? [])]);
+  return [...new Set([...COMMON.split(' '), ...found])];
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }

@@ -1,5 +1,5 @@
 import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
-import type { Registry } from '../../lib/guide/contract.js';
+import type { Registry } from '../../lib/guide/registry.js';
 import type { SeriesRun } from '../../lib/study/varied.js';
 import { registryWith } from '../registry.js';
 import { type Command, configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';

@@ -1,6 +1,6 @@
 import { inputError } from '../../lib/base/errors.js';
 import type { GenerateHooks } from '../../lib/generate/generate.js';
-import type { Registry } from '../../lib/guide/contract.js';
+import type { Registry } from '../../lib/guide/registry.js';
 import type { Judge } from '../../lib/judges/judge.js';
 import { interruptSignal } from '../interrupt.js';
 import { type Progress, startProgress } from '../progress.js';

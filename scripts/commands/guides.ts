@@ -1,6 +1,7 @@
 import { inputError } from '../../lib/base/errors.js';
 import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
-import type { GuideFactory, Registry, Via } from '../../lib/guide/contract.js';
+import type { GuideFactory, Via } from '../../lib/guide/contract.js';
+import type { Registry } from '../../lib/guide/registry.js';
 import { registryWith } from '../registry.js';
 import { type Command, type PluginArgs, pluginsOption } from './options.js';
 

@@ -1,6 +1,6 @@
 import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
 import { locate } from '../../lib/base/locate.js';
-import type { Registry } from '../../lib/guide/contract.js';
+import type { Registry } from '../../lib/guide/registry.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { trainingView } from '../training-view.js';

@@ -86,7 +86,9 @@ describe('the guide attribute', () => {
 
   it('says which slots and values there are, and which was meant', () => {
     const problems = (slot: string, value: string) =>
-      attribute.check({ slot, value }, contractModel, 'gradient', classes).map(({ path, message }) => `${path}: ${message}`);
+      attribute
+        .check({ slot, value }, { model: contractModel, via: 'gradient', classes })
+        .map(({ path, message }) => `${path}: ${message}`);
     expect(problems('colour', 'red')).to.deep.equal(['/slot: expected one of food, name, waterSide, got "colour"']);
     expect(problems('food', 'Japanes')).to.deep.equal([
       '/value: the classifier has learned no food "Japanes"; did you mean "Japanese"?',
@@ -112,10 +114,12 @@ describe('the guide attribute', () => {
 
   it('by posterior names the words that the vocabulary lacks, a value too long, and a subword model', () => {
     const message = (value: string, model = contractModel) =>
-      attribute.check({ slot: 'colour', value }, model, 'posterior', []).map(({ path, message }) => `${path}: ${message}`);
+      attribute
+        .check({ slot: 'colour', value }, { model, via: 'posterior', classes: [] })
+        .map(({ path, message }) => `${path}: ${message}`);
     expect(message('The POND')).to.deep.equal([]);
     expect(message('a gren cow')).to.deep.equal(['/value: the vocabulary has no "gren" (did you mean "green"?), no "cow"']);
-    expect(message(Array(13).fill('pond').join(' '))[0]).to.contain('at most 12 words, the canvas of this model, got 13');
+    expect(message(Array(13).fill('pond').join(' '))[0]).to.contain('at most 12 words, the longest text of this model, got 13');
     expect(message('pond', { ...contractModel, wordLevel: false })[0]).to.contain('word tokenizer');
     expect(message(' ')[0]).to.contain('expected a word');
   });

@@ -42,11 +42,11 @@ describe('the guide classify', () => {
   it('asks for two labels and one in each row, and for a label that was learned', () => {
     expect(() => classify.classifier.classes([rowOf('spring')])).to.throw('at least two labels to tell apart, found spring');
     expect(() => classify.classifier.classes([rowOf('spring'), rowOf(' ')])).to.throw('a row without one');
-    const [problem] = classify.check({ label: 'sumer' }, contractModel, 'gradient', classes);
+    const [problem] = classify.check({ label: 'sumer' }, { model: contractModel, via: 'gradient', classes });
     expect(problem).to.deep.equal({
       path: '/label',
       message: 'expected a label of the training rows (spring, summer, winter), got "sumer", did you mean "summer"?',
     });
-    expect(classify.check({ label: 'summer' }, contractModel, 'gradient', classes)).to.deep.equal([]);
+    expect(classify.check({ label: 'summer' }, { model: contractModel, via: 'gradient', classes })).to.deep.equal([]);
   });
 });

@@ -1,15 +1,15 @@
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import manyWords, { expected as expectedMany } from '../../examples/plugins/rewards/many-words.js';
 import shortWords, { expected as expectedShort } from '../../examples/plugins/rewards/short-words.js';
 import { guidesWith } from '../../guidance/index.js';
 import { rewardGuide } from '../../guidance/reward.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { guideContract } from '../../lib/testing/index.js';
-import { generate } from '../../lib/generate/generate.js';
 import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { generate } from '../../lib/generate/generate.js';
+import { guideContract } from '../../lib/testing/index.js';
 import { blocksOf } from '../docs/read-markdown.js';
 import { contractModel } from '../guide-contract.js';
 import { errorOf } from '../text/helpers.js';
@@ -159,7 +159,7 @@ describe('a reward by its gradient', function () {
       );
       await writeTinyModel(join(folder, 'paper'), tinyPaperConfig);
       expect(await errorOf(run({ model: join(folder, 'paper') }))).to.contain('weighs tokens by `posterior`');
-      const problems = rewardGuide().check({ model: 'm', label: 'l' }, contractModel, 'posterior', []);
+      const problems = rewardGuide().check({ model: 'm', label: 'l' }, { model: contractModel, via: 'posterior', classes: [] });
       expect(problems).to.deep.equal([
         { path: '/model', message: 'has no gradient over token probabilities; use "via": "particles", or a "module"' },
       ]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import attribute from '../../guidance/attribute.js';
-import length from '../../guidance/length.js';
-import pos from '../../guidance/pos.js';
+import { future as attributeFuture } from '../../guidance/attribute.js';
+import { future as lengthFuture } from '../../guidance/length.js';
+import { future as posFuture } from '../../guidance/pos.js';
 import { InputError } from '../../lib/base/errors.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
@@ -21,38 +21,40 @@ const [DET, NOUN, VERB, END] = [tag('DET'), tag('NOUN'), tag('VERB'), 0];
 
 describe('what prefixes tell', () => {
   it('length: how many tokens follow, END included, and those that make the length right', () => {
-    expect([...length.future.answers(heron, model, [])]).to.deep.equal([4, 3, 2, 1, 0, -1, -1, -1]); // START The heron sleeps END
-    expect(length.future.questions(model, [])).to.deep.equal([L]);
-    expect(length.future.asks({ length: 3 }, 1, model, [])).to.deep.equal([[3]]);
-    expect(length.future.asks({ length: 3 }, 4, model, [])).to.deep.equal([[0]]); // END stands there, and nothing else will do
-    expect(length.future.asks({ length: 3 }, 5, model, [])).to.deep.equal([[]]); // too late
-    expect(length.future.asks({ length: { min: 2, max: 3 } }, 2, model, [])).to.deep.equal([[1, 2]]);
-    expect(length.future.asks({ length: { min: 5 } }, 1, model, [])).to.deep.equal([[5, 6]]); // the canvas holds 6 words
+    expect([...lengthFuture.answers(heron, model, [])]).to.deep.equal([4, 3, 2, 1, 0, -1, -1, -1]); // START The heron sleeps END
+    expect(lengthFuture.questions(model, [])).to.deep.equal([L]);
+    expect(lengthFuture.asks({ length: 3 }, 1, model, [])).to.deep.equal([[3]]);
+    expect(lengthFuture.asks({ length: 3 }, 4, model, [])).to.deep.equal([[0]]); // END stands there, and nothing else will do
+    expect(lengthFuture.asks({ length: 3 }, 5, model, [])).to.deep.equal([[]]); // too late
+    expect(lengthFuture.asks({ length: { min: 2, max: 3 } }, 2, model, [])).to.deep.equal([[1, 2]]);
+    expect(lengthFuture.asks({ length: { min: 5 } }, 1, model, [])).to.deep.equal([[5, 6]]); // the canvas holds 6 words
   });
 
   it('pos: the tags of the last word and of the three places behind it', () => {
-    const answers = [...pos.future.answers(heron, model, [])];
+    const answers = [...posFuture.answers(heron, model, [])];
     const at = (place: number) => answers.slice(4 * place, 4 * place + 4);
     expect(at(1)).to.deep.equal([DET, NOUN, VERB, END]);
     expect(at(3)).to.deep.equal([VERB, END, END, END]);
     expect(at(4)).to.deep.equal([END, END, END, END]);
     expect(at(5)).to.deep.equal([-1, -1, -1, -1]);
-    const asks = pos.future.asks({ tags: ['START', 'DET', 'NOUN|PROPN', '*', 'END'] }, 1, model, []);
+    const asks = posFuture.asks({ tags: ['START', 'DET', 'NOUN|PROPN', '*', 'END'] }, 1, model, []);
     expect(asks.map((classes) => classes!.length)).to.deep.equal([1, 2, UNIVERSAL_TAGS.length, 1]);
     expect(asks[1]).to.deep.equal([NOUN, tag('PROPN')]);
     expect(asks[3]).to.deep.equal([END]);
   });
 
   it('attribute: the value that each slot will have, at every place of the text', () => {
-    const { future } = attribute;
     const rows = [heron, row('The pond', 'DET NOUN', { mr: 'place[garden]' })];
-    const classes = future.classes!(rows, model);
+    const classes = attributeFuture.classes!(rows, model);
     expect(classes).to.deep.equal(['bird[heron]', 'place[garden]', 'place[old pond]']);
-    expect(future.questions(model, classes)).to.deep.equal([2, 3]); // none is one of them
-    const answers = [...future.answers(rows[1]!, model, classes)];
+    expect(attributeFuture.questions(model, classes)).to.deep.equal([2, 3]); // none is one of them
+    const answers = [...attributeFuture.answers(rows[1]!, model, classes)];
     expect(answers.slice(0, 8)).to.deep.equal([0, 1, 0, 1, 0, 1, 0, 1]); // START The pond END
     expect(answers.slice(8).every((answer) => answer === -1)).to.equal(true);
-    expect(future.asks({ slot: 'Place', value: 'Old  pond' }, 1, model, classes)).to.deep.equal([undefined, [2]]);
-    expect(() => future.asks({ slot: 'place', value: 'river' }, 1, model, classes)).to.throw(InputError, 'no place "river"');
+    expect(attributeFuture.asks({ slot: 'Place', value: 'Old  pond' }, 1, model, classes)).to.deep.equal([undefined, [2]]);
+    expect(() => attributeFuture.asks({ slot: 'place', value: 'river' }, 1, model, classes)).to.throw(
+      InputError,
+      'no place "river"',
+    );
   });
 });

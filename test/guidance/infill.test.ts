@@ -54,19 +54,25 @@ describe('the guide infill', () => {
 
   it('names every word that the model does not know, and a template that is too long', () => {
     const messages = (template: string) =>
-      infill.check({ template }, contractModel, 'posterior').map(({ path, message }) => `${path} ${message}`);
+      infill
+        .check({ template }, { model: contractModel, via: 'posterior', classes: [] })
+        .map(({ path, message }) => `${path} ${message}`);
     const unknown = messages('The castle is _ zoo');
     expect(unknown).to.have.length(2);
     expect(unknown.join()).to.contain('no word "castle"').and.contain('no word "zoo"');
     expect(messages('The _:12')[0]).to.contain('expected at most 12 words and gaps, the canvas of this model, got 13');
     expect(messages('_:3')[0]).to.contain('at least one given word');
-    expect(infill.check({ template: 'The _' }, { ...contractModel, wordLevel: false }, 'posterior')).to.have.length(1);
+    expect(
+      infill.check({ template: 'The _' }, { model: { ...contractModel, wordLevel: false }, via: 'posterior', classes: [] }),
+    ).to.have.length(1);
     expect(messages('The _:2-20 .')).to.deep.equal([]);
     expect(messages('The _:12-20 .')[0]).to.contain('got 14');
     for (const [via, model] of [
       ['project', contractModel],
       ['posterior', { ...contractModel, interpolates: false }],
     ] as const)
-      expect(infill.check({ template: 'The ... .' }, model, via)[0]!.message).to.contain('has a gap of no fixed length');
+      expect(infill.check({ template: 'The ... .' }, { model, via, classes: [] })[0]!.message).to.contain(
+        'has a gap of no fixed length',
+      );
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import length from '../../guidance/length.js';
-import { describeGuideContract, contractModel } from '../guide-contract.js';
 import { tf } from '../../lib/engine/index.js';
+import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 describeGuideContract({
   factory: length,
@@ -80,14 +80,14 @@ describe('the guide length', () => {
     }
   });
 
-  it('refuses what the canvas cannot hold, a range that is empty, and a subword model', () => {
+  it('refuses more words than a sequence holds, an empty range, and a subword model', () => {
     const messages = (asked: number | { min?: number; max?: number } | { about: number }, model = contractModel) =>
-      length.check({ length: asked }, model).map(({ path, message }) => `${path}: ${message}`);
-    expect(messages(13)).to.deep.equal(['/length: expected at most 12 words, the canvas of this model, got 13']);
+      length.check({ length: asked }, { model, via: 'posterior', classes: [] }).map(({ path, message }) => `${path}: ${message}`);
+    expect(messages(13)).to.deep.equal(['/length: expected at most 12 words, the longest text of this model, got 13']);
     expect(messages({ min: 5, max: 4 })).to.deep.equal(['/length: expected min at most max, got 5 and 4']);
     expect(messages({ max: 40 })[0]).to.contain('expected at most 12 words');
     expect(messages({ min: 13 })).to.have.length(1);
-    expect(messages({ about: 13 })).to.deep.equal(['/length: expected at most 12 words, the canvas of this model, got 13']);
+    expect(messages({ about: 13 })).to.deep.equal(['/length: expected at most 12 words, the longest text of this model, got 13']);
     expect(messages(3, { ...contractModel, wordLevel: false })[0]).to.contain('word tokenizer');
   });
 });

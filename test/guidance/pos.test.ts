@@ -89,10 +89,13 @@ describe('the guide pos', () => {
   });
 
   it('names every unknown tag, a target too long, and a subword model', () => {
-    const paths = (tags: string[], model = contractModel) => pos.check({ tags }, model, 'posterior').map(({ path }) => path);
-    expect(pos.check({ tags: ['START', 'NN', 'NOUN', '*'] }, contractModel, 'gradient').map(({ path }) => path)).to.deep.equal([
-      '/tags/1',
-    ]);
+    const paths = (tags: string[], model = contractModel) =>
+      pos.check({ tags }, { model, via: 'posterior', classes: [] }).map(({ path }) => path);
+    expect(
+      pos
+        .check({ tags: ['START', 'NN', 'NOUN', '*'] }, { model: contractModel, via: 'gradient', classes: [] })
+        .map(({ path }) => path),
+    ).to.deep.equal(['/tags/1']);
     expect(paths(['START', 'NN|NOUN'])).to.deep.equal(['/tags/1']);
     expect(paths(['DET', 'NOUNS', 'VRB'])).to.deep.equal(['/tags/1', '/tags/2']);
     expect(paths(Array<string>(12).fill('NOUN'))).to.deep.equal([]);

@@ -74,7 +74,7 @@ describe('the guides regex and template', () => {
   it('name what is wrong: signs, words, names, the words of lists, all at once', () => {
     const check = (options: Partial<Parameters<typeof regex.check>[0]>) =>
       regex
-        .check({ pattern: 'pond', ignoreCase: false, ...options }, contractModel)
+        .check({ pattern: 'pond', ignoreCase: false, ...options }, { model: contractModel, via: 'posterior', classes: [] })
         .map(({ path, message }) => `${path} ${message}`);
     expect(check({ pattern: 'The (pond' })).to.deep.equal([
       '/pattern column 10: expected ")" for the "(" at column 5, got the end',
@@ -86,7 +86,10 @@ describe('the guides regex and template', () => {
     expect(several[2]).to.contain('/pattern column 17: no list and no tag is named "wher", did you mean "where"?');
     expect(several[3]).to.equal('/lists/where/0 the vocabulary of this model has no word "pnd"; the nearest is "pond"');
     expect(several[4]).to.equal('/lists/where/1 expected a word or a phrase, got spaces');
-    expect(template.check({ template: 'the _:3-1', ignoreCase: true }, contractModel)[0]!.message).to.contain('column 5');
+    expect(
+      template.check({ template: 'the _:3-1', ignoreCase: true }, { model: contractModel, via: 'posterior', classes: [] })[0]!
+        .message,
+    ).to.contain('column 5');
   });
 
   it('say what to do where tags are asked for and none were counted', () => {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, symlink, truncate, writeFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { guidesWith } from '../../guidance/index.js';
 import { rewardGuide } from '../../guidance/reward.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { generate } from '../../lib/generate/generate.js';
 import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { generate } from '../../lib/generate/generate.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 import { errorOf } from '../text/helpers.js';
 import { writeTinyClassifier } from '../tiny-classifier.js';
@@ -22,7 +22,7 @@ describeGuideContract({
 
 const problems = (options: Record<string, unknown>, folder?: string) =>
   rewardGuide(folder)
-    .check(options, contractModel, 'particles', [])
+    .check(options, { model: contractModel, via: 'particles', classes: [] })
     .map(({ path, message }) => `${path}: ${message}`);
 
 describe('what a reward may be', () => {

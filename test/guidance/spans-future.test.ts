@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import spans from '../../guidance/spans.js';
+import { future } from '../../guidance/spans.js';
 import { InputError } from '../../lib/base/errors.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import { constituentsOf } from '../../lib/text/penn-tree.js';
@@ -11,7 +11,6 @@ const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
 
 describe('what prefixes tell of spans', () => {
-  const { future } = spans;
   const labels = future.classes!(parsedRows(500, waits), model);
   const count = future.questions(model, labels).length;
   const long = `(S (NP (PRP It)) (VP (VBZ waits) (PP (IN by) (NP ${'(JJ old) '.repeat(12)} (NN pond)))) (. .))`;

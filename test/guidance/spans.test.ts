@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { countPatterns, spanAutomata } from '../../guidance/parts/span-patterns.js';
 import spans from '../../guidance/spans.js';
 import { accepts } from '../../lib/automaton/index.js';
+import { tf } from '../../lib/engine/index.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
-import { tf } from '../../lib/engine/index.js';
 
 const classes = ['no word', 'no constituent', 'other', 'NP', 'S::NP', 'NP::QP', 'VP'];
 
@@ -70,14 +70,14 @@ describe('the guide spans', () => {
           [0, 1, 'SINV'],
         ],
       },
-      contractModel,
-      'gradient',
-      classes,
+      { model: contractModel, via: 'gradient', classes },
     );
     expect(problems.map(({ path }) => path)).to.deep.equal(['/spans/0', '/spans/1', '/spans/2/2', '/spans/3/2']);
     expect(problems[3]!.message).to.match(/^the classifier has seen too few of "SINV"; it knows /);
     const subword = { ...contractModel, wordLevel: false };
-    expect(spans.check({ spans: [[0, 1, 'NP']] }, subword, 'gradient', classes)[0]!.message).to.match(/^speaks of words/);
+    expect(spans.check({ spans: [[0, 1, 'NP']] }, { model: subword, via: 'gradient', classes })[0]!.message).to.match(
+      /^is about words/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import tree from '../../guidance/tree.js';
+import { future } from '../../guidance/tree.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
@@ -9,7 +9,6 @@ const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
 
 describe('what prefixes tell of trees', () => {
-  const { future } = tree;
   const rare = (label: string) =>
     `(S (${label} (${label} (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond))))) (FW adieu))`;
   const rows = [

@@ -60,7 +60,7 @@ describe('the guide tree', () => {
 
   it('names what is wrong with each sentence', () => {
     const messages = (text: string | string[], model = contractModel) =>
-      tree.check({ tree: text }, model).map(({ path, message }) => `${path}: ${message}`);
+      tree.check({ tree: text }, { model, via: 'posterior', classes: [] }).map(({ path, message }) => `${path}: ${message}`);
     expect(messages(['(NP (DT a) (NN pond))', '(NP (DT a)'])).to.deep.equal([
       '/tree/1: column 1: this "(" is never closed, 1 ")" are missing',
     ]);
@@ -70,6 +70,6 @@ describe('the guide tree', () => {
     expect(messages(`(NP ${'(NN pond)'.repeat(13)})`)).to.deep.equal([
       '/tree: expected at most 12 words, the canvas of this model, got 13',
     ]);
-    expect(messages('(NP NN NN)', { ...contractModel, wordLevel: false })[0]).to.match(/^\/tree: speaks of words/);
+    expect(messages('(NP NN NN)', { ...contractModel, wordLevel: false })[0]).to.match(/^\/tree: is about words/);
   });
 });

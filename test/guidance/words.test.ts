@@ -57,7 +57,7 @@ describe('the guide words', () => {
 
   it('names every word that the vocabulary lacks, with the nearest, and places beyond the canvas', () => {
     const problems = (options: Options, model = contractModel) =>
-      words.check(options, model).map(({ path, message }) => `${path} ${message}`);
+      words.check(options, { model, via: 'posterior', classes: [] }).map(({ path, message }) => `${path} ${message}`);
     expect(problems({ all: ['herons', 'old gardn'], none: ['the'], ignoreCase: false })).to.deep.equal([
       '/all/0 the vocabulary of this model has no word "herons"; the nearest is "heron"',
       '/all/1 the vocabulary of this model has no word "gardn"; the nearest is "garden"',

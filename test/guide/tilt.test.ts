@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { oneHot, slopeProblem, tilt } from '../../lib/guide/tilt.js';
+import { slopeProblem } from '../../lib/guide/results.js';
+import { oneHot, tilt } from '../../lib/guide/tilt.js';
 
 const normed = (weights: readonly number[]): number[] => {
   const sum = weights.reduce((a, b) => a + b);

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
+import type { GuideFactory, ModelInfo } from '../../lib/guide/contract.js';
+import type { Registry } from '../../lib/guide/registry.js';
 import { planRun } from '../../lib/plan/plan.js';
-import type { GuideFactory, ModelInfo, Registry } from '../../lib/guide/contract.js';
 import { linesOf } from '../config/helpers.js';
 import { vocabulary } from '../tiny-model.js';
 
@@ -14,7 +15,7 @@ const colour: GuideFactory<{ tint: string; depth: number }> = {
   options: Type.Object({ tint: Type.String(), depth: Type.Integer({ minimum: 1, default: 2 }) }),
   example: { tint: 'green', depth: 1 },
   places: ['posterior', 'gradient'],
-  check: ({ tint, depth }, { maxTokens }) => [
+  check: ({ tint, depth }, { model: { maxTokens } }) => [
     ...(tint === 'plaid' ? [{ path: '/tint', message: 'expected a colour' }] : []),
     ...(depth > maxTokens ? [{ path: '/depth', message: `expected at most ${maxTokens}` }] : []),
   ],

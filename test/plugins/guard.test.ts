@@ -53,15 +53,16 @@ describe('a plugin in a run', function () {
   // prettier-ignore
   const broken: readonly [what: string, changes: Readonly<Record<string, string>>, message: string][] = [
     ['check that throws', { check: `({ words }) => words.colour.length` }, `check: the guide "avoid" threw in line 8: Cannot read`],
-    ['check that gives no list', { check: `() => true` }, 'check: the guide "avoid" must return a list of { path, message }, empty where all is well, got true'],
+    ['check that gives no list', { check: `() => true` }, 'check: the guide "avoid" must return a list of { path, message }, empty if there is no problem, got true'],
+    ['check that reads the model as before', { check: `(options, { maxTokens }) => []` }, 'check: the guide "avoid" threw in line 8: the second argument of check is { model, via, classes }: read model.maxTokens, not maxTokens'],
     ['create that throws', { create: `() => { throw new Error('no lamp'); }` }, 'create: the guide "avoid" threw in line 9: no lamp'],
     ['create for another place', { create: `() => ({ via: 'project' })` }, `create: the guide "avoid" must return a guide with via: 'posterior', which the config asks for, got {"via":"project"}`],
     ['a function is missing', { places: `['gradient']`, create: `() => ({ via: 'gradient', encode: () => ({}) })` }, 'create: the guide "avoid" must return the functions encode and logProb for gradient, lacks logProb'],
     ['factors that throw', { create: `() => ({ via: 'posterior', factors() { throw new Error('x'); } })` }, 'factors: the guide "avoid" threw in line 9: x'],
     ['factors of a wrong length', factors(`{ logUnary: new Float32Array(8) }`), 'factors: the guide "avoid" must return log-factors [L, V] = [8, 20], 160 numbers, got 8'],
-    ['factors that are NaN', factors(`{ logUnary: new Float32Array(160).fill(NaN, 44, 45) }`), 'got NaN for "The" at place 2'],
-    ['factors above 0', factors(`{ logUnary: new Float32Array(160).fill(0.5, 159) }`), 'got 0.5 for "finds" at place 7'],
-    ['factors that forbid START', factors(`{ logUnary: new Float32Array(160).fill(-Infinity) }`), 'must leave START at place 0'],
+    ['factors that are NaN', factors(`{ logUnary: new Float32Array(160).fill(NaN, 44, 45) }`), 'got NaN for "The" at position 2'],
+    ['factors above 0', factors(`{ logUnary: new Float32Array(160).fill(0.5, 159) }`), 'got 0.5 for "finds" at position 7'],
+    ['factors that forbid START', factors(`{ logUnary: new Float32Array(160).fill(-Infinity) }`), 'must return log-factors that allow START at position 0'],
     ['no factors', factors('{}'), 'factors: the guide "avoid" must return { logUnary }, { automaton } or { reward }, got {}'],
     ['a reward that is no function', factors('{ reward: 3 }'), 'factors: the guide "avoid" must return a reward that is a function of token probabilities, got 3'],
     ['a reward that throws', factors(`{ reward() { throw new Error('x'); } }`), 'factors.reward: the guide "avoid" threw in line 9: x'],
@@ -74,8 +75,8 @@ describe('a plugin in a run', function () {
     ['encode of a wrong size', gradient({ encode: `(rows) => ({ on: { dtype: 'int32', shape: [rows.length, 3], data: new Int32Array(5) } })` }), '"on": expected 6 numbers for shape [2,3], got 5'],
     ['encode of a wrong type', gradient({ encode: `(rows) => ({ on: { dtype: 'int32', shape: [rows.length], data: new Float32Array(2) }, off: 3 })` }), '"on": expected the data of int32 in a Int32Array; "off": expected { dtype, shape, data }, got 3'],
     ['logProb that throws', gradient({ logProb: `(z, state, { nosuch }) => nosuch.shape` }), `logProb: the guide "avoid" threw in line 9: Cannot read`],
-    ['one log-probability for all rows', gradient({ logProb: `(z) => tf.neg(tf.sum(tf.square(z)))` }), 'logProb: the guide "avoid" must return one log-probability a row, [B]: expected shape [2], got []'],
-    ['a number for a tensor', gradient({ logProb: `() => -1` }), 'must return one log-probability a row, [B]: expected a tensor of shape [2], got -1'],
+    ['one log-probability for all rows', gradient({ logProb: `(z) => tf.neg(tf.sum(tf.square(z)))` }), 'logProb: the guide "avoid" must return one log-probability per row, [B]: expected shape [2], got []'],
+    ['a number for a tensor', gradient({ logProb: `() => -1` }), 'must return one log-probability per row, [B]: expected a tensor of shape [2], got -1'],
     ['a gradient that is NaN', gradient({ logProb: `(z) => tf.sum(tf.sqrt(tf.neg(tf.square(z))), [1, 2])` }), 'the latents became NaN: a gradient or a value that a guide gave is no number; it is of the guide "avoid" of'],
     ['NaN for a finished text', gradient({ logProb: `(z, { time }) => tf.add(tf.neg(tf.sum(tf.square(z), [1, 2])), tf.log(tf.sub(time, 0.00001)))` }), 'logProb gave NaN for a finished text at time 0'],
     ['project that throws', project(`() => { throw new Error('x'); }`), 'project: the guide "avoid" threw in line 9: x'],
@@ -126,8 +127,8 @@ describe('a plugin in a run', function () {
       expect(report.perGuide['avoid']).to.include({ mean: 1, perfect: 1, n: 1 });
       expect(report.unjudged).to.deep.equal([]);
       for (const [i, [bad, message]] of [
-        ['() => { throw new Error("x"); }', 'judge.score: the guide "avoid" has a judge that threw in line 19: x'],
-        ['async () => []', 'one score a text, expected 1, got 0'],
+        ['() => { throw new Error("x"); }', 'judge.score: the guide "avoid" threw in line 19: x'],
+        ['async () => []', 'judge.score: the guide "avoid" must return one score per text, expected 1, got 0'],
         ['async () => [{ value: 2 }]', 'scores { value } from 0 to 1, got {"value":2}'],
       ].entries())
         expect(await errorOf(judged(bad!, `bad${i}`)))

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { tf } from '../../lib/engine/index.js';
 import { importPlugin } from '../../lib/guide/import.js';
@@ -83,7 +83,7 @@ describe('plugins', function () {
 
   it('without a guide are told what they export', async () => {
     expect(await errorAt({ 'a.ts': 'export const letters = 1, words = 2;' })).to.equal(
-      'DIR/a.ts: default: expected the guide as the default export, the file exports letters, words; what is no guide belongs into a folder of its own',
+      'DIR/a.ts: default: expected the guide as the default export, the file exports letters, words; move files that are not guides into a folder inside this one',
     );
     expect(await errorAt({ 'a.ts': '' })).to.contain('the file exports nothing');
     expect(await errorAt({ 'a.ts': 'export default [3];' })).to.equal(
@@ -106,17 +106,17 @@ describe('plugins', function () {
     });
     expect(message.split('\n')).to.deep.equal([
       'DIR: 18 problems',
-      '  DIR/broken.js: name: expected small letters, digits and dashes, as a config will name the guide, got "A b"',
+      '  DIR/broken.js: name: expected a name for configs, of lower-case letters, digits and dashes, got "A b"',
       '  DIR/broken.js: summary: expected a sentence, got nothing',
       '  DIR/broken.js: options: expected a schema made by Type.Object, got 3',
-      '  DIR/broken.js: places: expected a list of one or more of posterior, gradient, x0-gradient, project, particles, the default first, got ["prior"]',
-      '  DIR/broken.js: check: expected a function, got true',
-      '  DIR/broken.js: create: expected a function, got nothing',
       '  DIR/broken.js: example: expected options that work',
+      '  DIR/broken.js: places: expected a list of one or more of posterior, gradient, x0-gradient, project, particles, the default first, got ["prior"]',
+      `  DIR/broken.js: classifier.learnsFrom: expected 'parses' or names of columns, got 3`,
       '  DIR/broken.js: classifier.outputs: expected a function, got nothing',
       '  DIR/broken.js: classifier.labels: expected a function, got nothing',
       '  DIR/broken.js: classifier.loss: expected a function, got nothing',
-      `  DIR/broken.js: classifier.learnsFrom: expected 'parses' or names of columns, got 3`,
+      '  DIR/broken.js: check: expected a function, got true',
+      '  DIR/broken.js: create: expected a function, got nothing',
       '  DIR/broken.js: sumary: is not read, did you mean summary?',
       '  DIR/broken.js: judge.name: expected the name of the guide, "A b", got "other"',
       '  DIR/broken.js: judge.score: expected a function, got nothing',
@@ -125,5 +125,50 @@ describe('plugins', function () {
       '  DIR/schema.ts: options: expected other names than weight, which every clause of a config has',
       '  DIR/twice.ts: name: "one" is taken by DIR/once.ts; choose another',
     ]);
+  });
+
+  it('are told what is wrong with how they share training', async () => {
+    const problemOf = (changes: Readonly<Record<string, string>>) => errorAt({ 'a.ts': guideSource(changes) });
+    expect(await problemOf({ worksUntrained: `'yes'` })).to.equal('DIR/a.ts: worksUntrained: expected true or false, got "yes"');
+    expect(await problemOf({ worksUntraind: 'true' })).to.equal(
+      'DIR/a.ts: worksUntraind: is not read, did you mean worksUntrained?',
+    );
+    expect(await problemOf({ trainedAs: `{ postrior: 'pos' }` })).to.contain(
+      'trainedAs: expected the names of guides by posterior',
+    );
+    expect(await problemOf({ trainedAs: `{ posterior: 3 }` })).to.contain('got {"posterior":3}');
+    expect(await problemOf({ tables: `{ count: () => ({}), coutn: 3 }`, classifier: '3' })).to.equal(
+      'DIR/a.ts: 2 problems\n  classifier: expected an object, got 3\n  tables.coutn: is not read, did you mean count?',
+    );
+  });
+
+  it('whose check takes the parameters of before are told the new ones', async () => {
+    expect(await errorAt({ 'a.ts': guideSource({ check: '(options, model, via, classes) => []' }) })).to.equal(
+      'DIR/a.ts: check: expected the parameters (options, { model, via, classes }), got 4 parameters',
+    );
+  });
+
+  it('may export a discriminator for `fudge`, which is checked and registered with the guide', async () => {
+    const functions = 'questions: () => [2], answers: () => new Int32Array(0), asks: () => [undefined]';
+    const exported = (fields: string) => guideSource({}, `export const future = { ${fields} };`);
+    await withFiles({ 'a.ts': exported(`learnsFrom: 'parses', ${functions}`) }, async (folder) => {
+      const { guides } = await loadPlugins(folder, new Map());
+      expect(guides.get('avoid')!.future!.questions({} as never, [])).to.deep.equal([2]);
+    });
+    await withFiles({ 'a.ts': exported(`learnsFrom: 'parses', ${functions.replace('[2]', '2')}`) }, async (folder) => {
+      const { guides } = await loadPlugins(folder, new Map());
+      expect(() => guides.get('avoid')!.future!.questions({} as never, [])).to.throw(
+        'future.questions: the guide "avoid" must return the number of classes of each question, got 2',
+      );
+    });
+    expect(await errorAt({ 'a.ts': exported(`learnsFrom: 3, ${functions}, class: 3`) })).to.equal(
+      `DIR/a.ts: 2 problems\n  future.learnsFrom: expected 'parses' or names of columns, got 3\n  future.class: is not read, did you mean classes?`,
+    );
+    expect(await errorAt({ 'a.ts': guideSource({}, 'export const future = 3;') })).to.contain(
+      'future: expected an object, got 3',
+    );
+    expect(await errorAt({ 'a.ts': guideSource({ future: `{ learnsFrom: 'parses' }` }) })).to.equal(
+      'DIR/a.ts: future: is not read from the guide: export it by its name, `export const future = { ... }`',
+    );
   });
 });

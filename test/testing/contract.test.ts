@@ -4,8 +4,6 @@ import { expect } from 'chai';
 import avoid from '../../examples/plugins/avoid.js';
 import length from '../../guidance/length.js';
 import { tf } from '../../lib/engine/index.js';
-import { guideContract, type ContractOptions } from '../../lib/testing/index.js';
-import { wordsIn } from '../../lib/testing/words.js';
 import type {
   GradientGuide,
   Guide,
@@ -15,6 +13,8 @@ import type {
   PosteriorGuide,
   ProjectGuide,
 } from '../../lib/guide/contract.js';
+import { type ContractOptions, guideContract } from '../../lib/testing/index.js';
+import { wordsIn } from '../../lib/testing/subject.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
 interface Options {

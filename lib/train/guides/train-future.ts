@@ -4,7 +4,8 @@ import { discriminatorSizeOf, vocabularyHash } from '../../baseline/discriminato
 import type { TrainGuideConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/index.js';
 import type { HostTensors } from '../../engine/types.js';
-import type { FutureSpec, ModelInfo } from '../../guide/contract.js';
+import type { ModelInfo } from '../../guide/contract.js';
+import type { FutureSpec } from '../../guide/future.js';
 import { modelInfoOf } from '../../guide/model-info.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';

@@ -7,8 +7,9 @@ import { discreteLevels, type NoiseLevel } from '../../diffusion/reverse-steps.j
 import { type ScheduleName, sqrtAlphaBar, TIME_MAX } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/index.js';
 import type { Device, HostTensor } from '../../engine/types.js';
-import type { ClassifierSpec, GuideFactory, ModelInfo, Registry, Via } from '../../guide/contract.js';
+import type { ClassifierSpec, GuideFactory, ModelInfo, Via } from '../../guide/contract.js';
 import { modelInfoOf } from '../../guide/model-info.js';
+import type { RegisteredGuide, Registry } from '../../guide/registry.js';
 import { unknownGuide } from '../../guide/registry.js';
 import { type Checkpoint, loadCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, type GuideConfig, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
@@ -72,7 +73,7 @@ export async function trainGuide(
 }
 
 /** The guide that a config trains. Errors: an InputError where there is none, or nothing of it to train. @param where the config's file */
-export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): GuideFactory<unknown> {
+export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): RegisteredGuide {
   const factory = registry.get(guide);
   if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
   if (via === FUTURE ? !factory.future : via === 'posterior' ? !factory.tables : !learnsByGradient(factory, via)) {
@@ -91,7 +92,7 @@ function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFr
 const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Via): boolean =>
   classifier !== undefined && places.includes(via);
 
-function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: GuideFactory<unknown>): 'parses' | readonly string[] {
+function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: RegisteredGuide): 'parses' | readonly string[] {
   if (via === 'posterior') return 'parses';
   return via === FUTURE ? future!.learnsFrom : classifier!.learnsFrom;
 }
