@@ -1,35 +1,14 @@
+import { type Meaning, readMeaning } from '../../lib/text/meaning.js';
 import { splitWords } from '../../lib/text/word-tokenizer.js';
 
-/** The values of a row by slot, as `name[The Mill], food[Fast food]` writes them. */
-export type SlotValues = ReadonlyMap<string, string>;
+/** The values of a row by slot, each as `sameSpelling` writes it. */
+export type SlotValues = Meaning;
 
-/** Characters of a cell that are read; a longer one is no list of slots. */
-const MAX_LENGTH = 10_000;
-
-/**
- * Reads a meaning representation of the E2E kind: `slot[value]`, separated by commas. A slot whose value is empty is left out.
- *
- * @returns the values by slot, or what is wrong with the text
- */
+/** Reads a meaning representation with the words of its values apart. @returns the values by slot, or what is wrong with the text */
 export function parseSlots(text: string): SlotValues | string {
-  if (text.length > MAX_LENGTH) return `expected at most ${MAX_LENGTH} characters of slot[value], got ${text.length}`;
-  const found = new Map<string, string>();
-  let at = 0;
-  for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', at)) {
-    const close = text.indexOf(']', open);
-    const slot = text
-      .slice(at, open)
-      .replace(/^[\s,]+/, '')
-      .trim();
-    if (close < 0 || slot === '' || slot.includes(']')) return wrong(text);
-    const value = sameSpelling(text.slice(open + 1, close));
-    if (value !== '' && !found.has(slot)) found.set(slot, value);
-    at = close + 1;
-  }
-  return /[^\s,]/.test(text.slice(at)) ? wrong(text) : found;
+  const meaning = readMeaning(text);
+  return typeof meaning === 'string' ? meaning : new Map([...meaning].map(([slot, value]) => [slot, sameSpelling(value)]));
 }
-
-const wrong = (text: string): string => `expected slot[value], slot[value], ..., got ${JSON.stringify(text.slice(0, 60))}`;
 
 /** A value with its words apart, so that `£20-25` and `£ 20 - 25` are the same. */
 export const sameSpelling = (value: string): string => splitWords(value).join(' ');

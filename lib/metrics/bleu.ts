@@ -1,30 +1,31 @@
-import { ngramCounts, type NgramCounts } from '../text/ngram-counts.js';
+import { clippedMatches, ngramCounts, type NgramCounts, type NgramMatches } from '../text/ngram-counts.js';
 
 type Words = readonly string[];
 
 const ORDERS = [1, 2, 3, 4] as const;
 
-/** What BLEU adds up over texts before it divides. */
+/** The counts that BLEU sums over texts before it divides. */
 export interface BleuCounts {
-  /** N-grams of the text that its references have, each at most as often as the one reference that has it most often; n from 1 to 4. */
+  /** Clipped matches of the n-grams of the text with its references; n from 1 to 4. */
   readonly matched: readonly number[];
-  /** All n-grams of the text. */
+  /** All n-grams of the text; n from 1 to 4. */
   readonly all: readonly number[];
-  /** Words of the text. */
+  /** Length of the text, words. */
   readonly length: number;
-  /** Words of the reference that is nearest in length, the shorter of two. */
+  /** Length of the reference that is closest in length, words; the shorter one of two. */
   readonly reference: number;
 }
 
-/** Counts of Papineni et al. 2002, section 2.1, for one text with at least one reference. */
+/** Counts the matches of one text with at least one reference (Papineni et al. 2002, section 2.1). */
 export function bleuCounts(words: Words, references: readonly Words[]): BleuCounts {
-  const perOrder = ORDERS.map((order) => clipped(ngramCounts(words, order), mostOften(references, order)));
+  const perOrder = ORDERS.map((order) => clippedMatches(ngramCounts(words, order), mostOften(references, order)));
   return { ...summed(perOrder), length: words.length, reference: nearestLength(words.length, references) };
 }
 
 /**
- * BLEU-4: brevity penalty times the geometric mean of the four precisions (Papineni et al. 2002, section 2.3), 0 to 1.
- * @param smoothing stands for a count of no matches, 0 by default; 0.1 is NLTK's `method1`, for single texts
+ * Computes BLEU-4, 0 to 1: the brevity penalty times the geometric mean of the four precisions (Papineni et al. 2002, section 2.3).
+ *
+ * @param smoothing replaces a count of no matches. Default 0; 0.1 is NLTK's `method1`, for single texts
  */
 export function bleu({ matched, all, length, reference }: BleuCounts, smoothing = 0): number {
   if (length === 0) return 0;
@@ -39,8 +40,8 @@ export function bleu({ matched, all, length, reference }: BleuCounts, smoothing 
 }
 
 /**
- * Self-BLEU (Zhu et al. 2018): mean BLEU-4 of each text with all others for references, smoothed by 0.1. High where texts resemble each
- * other. 0 for a single text.
+ * Computes self-BLEU (Zhu et al. 2018): the mean BLEU-4 of each text with all others as references, smoothed by 0.1. It is high if the
+ * texts resemble each other, and 0 for a single text.
  */
 export function selfBleu(texts: readonly Words[]): number {
   if (texts.length < 2) return 0;
@@ -53,7 +54,7 @@ export function selfBleu(texts: readonly Words[]): number {
         const { first, owner, second } = most[n]!.get(ngram)!;
         return owner === text ? second : first;
       };
-      return clipped(ofTexts[text]!, others);
+      return clippedMatches(ofTexts[text]!, others);
     });
     const nearest = nearestOf(
       words.length,
@@ -65,7 +66,7 @@ export function selfBleu(texts: readonly Words[]): number {
 }
 
 interface Largest {
-  /** Most often in one text, which is `owner`; `second`: most often in any other text. */
+  /** The largest count in one text, which is `owner`; `second` is the largest in any other text. */
   first: number;
   owner: number;
   second: number;
@@ -89,16 +90,7 @@ function mostOften(references: readonly Words[], order: number): (ngram: string)
   return (ngram) => all.reduce((most, counts) => Math.max(most, counts.get(ngram) ?? 0), 0);
 }
 
-function clipped(counts: NgramCounts, most: (ngram: string) => number): { matched: number; all: number } {
-  let [matched, all] = [0, 0];
-  for (const [ngram, count] of counts) {
-    matched += Math.min(count, most(ngram));
-    all += count;
-  }
-  return { matched, all };
-}
-
-const summed = (perOrder: readonly { matched: number; all: number }[]): Pick<BleuCounts, 'matched' | 'all'> => ({
+const summed = (perOrder: readonly NgramMatches[]): Pick<BleuCounts, 'matched' | 'all'> => ({
   matched: perOrder.map(({ matched }) => matched),
   all: perOrder.map(({ all }) => all),
 });

@@ -1,24 +1,31 @@
-/** The values of a row by slot, as `name[The Mill], food[Fast food]` writes them. */
+/** The values of a meaning representation by slot, such as those of `name[The Mill], food[Fast food]`. */
 export type Meaning = ReadonlyMap<string, string>;
 
-const PAIR = /([^,[\]]+)\[([^[\]]*)\]/g;
-/** Characters of a cell that are read; a longer one is no list of slots. */
+/** Longest text that is read, in characters; a longer one is no list of slots. */
 const MAX_LENGTH = 10_000;
 
 /**
- * Reads what the E2E dataset says of a row: `slot[value]`, separated by commas. A slot without a value is left out, of one that
- * stands twice the first value counts.
+ * Reads a meaning representation of the E2E dataset: `slot[value]`, separated by commas. A slot without a value is left out; if a slot
+ * occurs twice, its first value counts.
  *
  * @returns the values by slot, or what is wrong with the text
  */
 export function readMeaning(text: string): Meaning | string {
   if (text.length > MAX_LENGTH) return `expected at most ${MAX_LENGTH} characters of slot[value], got ${text.length}`;
-  if (/[^\s,]/.test(text.replace(PAIR, '')))
-    return `expected slot[value], slot[value], ..., got ${JSON.stringify(text.slice(0, 60))}`;
   const values = new Map<string, string>();
-  for (const [, slot, value] of text.matchAll(PAIR)) {
-    const [name, said] = [slot!.trim(), value!.trim()];
-    if (name !== '' && said !== '' && !values.has(name)) values.set(name, said);
+  let at = 0;
+  for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', at)) {
+    const close = text.indexOf(']', open);
+    const slot = text
+      .slice(at, open)
+      .replace(/^[\s,]+/, '')
+      .trim();
+    if (close < 0 || slot === '' || slot.includes(']')) return unreadable(text);
+    const value = text.slice(open + 1, close).trim();
+    if (value !== '' && !values.has(slot)) values.set(slot, value);
+    at = close + 1;
   }
-  return values;
+  return /[^\s,]/.test(text.slice(at)) ? unreadable(text) : values;
 }
+
+const unreadable = (text: string): string => `expected slot[value], slot[value], ..., got ${JSON.stringify(text.slice(0, 60))}`;

@@ -26,9 +26,9 @@ export interface BracketingError {
 export const CHAIN = '::';
 
 const MAX_CHARACTERS = 100_000;
-const MAX_DEPTH = 300;
+const MAX_DEPTH = 500;
 const PIECE = /[()]|[^\s()]+/gu;
-/** Nodes over a whole sentence that say nothing of it. */
+/** Labels of the node above a sentence, which no parse compares. */
 const ROOTS: ReadonlySet<string> = new Set(['', 'ROOT', 'TOP', 'S1']);
 
 interface Piece {
@@ -96,9 +96,12 @@ export function writeBracketing(trees: readonly PennTree[], wordOf = ({ word }: 
   return trees.map(written).join(' ');
 }
 
-/** Trees without the nodes over whole sentences that say nothing of them. */
+/** Returns whether a node is the root above a sentence: ROOT, TOP, S1 or a node without a label. */
+export const isRoot = ({ label }: PennTree): boolean => ROOTS.has(label);
+
+/** Returns the trees without the roots above their sentences. */
 export function withoutRoots(trees: readonly PennTree[]): PennTree[] {
-  return trees.flatMap((tree) => (ROOTS.has(tree.label) ? withoutRoots(tree.children) : [tree]));
+  return trees.flatMap((tree) => (isRoot(tree) ? withoutRoots(tree.children) : [tree]));
 }
 
 /** The tags of trees, one a word. */
@@ -116,7 +119,7 @@ export function constituentsOf(trees: readonly PennTree[]): Constituent[] {
       word++;
       return;
     }
-    const chain = ROOTS.has(node.label) ? above : [...above, node.label];
+    const chain = isRoot(node) ? above : [...above, node.label];
     if (node.children.length === 1) return visit(node.children[0]!, chain);
     const place = found.length;
     const start = word;

@@ -55,7 +55,7 @@ describe('readBrackets', () => {
   it('takes several trees, tags for leaves, nodes without label, and cuts function tags off', () => {
     const sentence = '(S (NP-SBJ (PRP it)) (VP (VBZ naps)))';
     const once = brackets(sentence);
-    expect(brackets(`((S (NP=2 PRP X) (VP (VBZ))))`).nodes.map(({ label }) => label)).to.deep.equal(['S', 'NP', 'VP']);
+    expect(brackets(`((S (NP=2 PRP X) (VP (VBZ is))))`).nodes.map(({ label }) => label)).to.deep.equal(['S', 'NP', 'VP']);
     expect(brackets(`(ROOT ${sentence} ${sentence})`)).to.deep.equal({
       tags: [...once.tags, ...once.tags],
       nodes: [...once.nodes, ...once.nodes.map(({ label, start, end }) => ({ label, start: start + 2, end: end + 2 }))],
@@ -65,11 +65,12 @@ describe('readBrackets', () => {
   });
 
   it('says what is wrong, whatever it is given', () => {
-    expect(readBrackets('(S (NP (NN a))')).to.equal('expected 1 more ")" at the end');
-    expect(readBrackets('(S (NN a)))')).to.equal('a ")" closes no node');
-    expect(readBrackets('word')).to.equal('expected "(" before "word"');
-    expect(readBrackets('(S ())')).to.equal('expected a label after "("');
-    expect(readBrackets('  ')).to.match(/^expected a tree/);
+    expect(readBrackets('(S (NP (NN a))')).to.equal('column 1: this "(" is never closed, 1 ")" are missing');
+    expect(readBrackets('(S (NN a)))')).to.equal('column 11: this ")" closes no node');
+    expect(readBrackets('word')).to.equal('column 1: expected "(" before "word"');
+    expect(readBrackets('(S ())')).to.equal('column 4: this node has neither words nor children');
+    expect(readBrackets('(S (a))')).to.equal('column 4: this node has neither words nor children');
+    expect(readBrackets('  ')).to.match(/expected a tree/);
     expect(readBrackets('(A '.repeat(1000))).to.match(/at most 500 nodes/);
     fc.assert(
       fc.property(fc.array(fc.constantFrom('(', ')', 'NP', '-', ' '), { maxLength: 30 }), (pieces) => {

@@ -1,7 +1,7 @@
+import { treesOfParse, wordsOf } from '../../text/parses.js';
 import type { ParsedRow } from '../../text/types.js';
-import { wordsOf } from '../../text/parses.js';
-import { evalbBrackets, f1, matchBrackets, type Match } from './bracket-match.js';
-import { concatenate, readBrackets, type Brackets } from './brackets.js';
+import { evalbBrackets, f1, type Match, matchBrackets } from './bracket-match.js';
+import { bracketsOf } from './brackets.js';
 import type { Parser } from './parser.js';
 
 /** How well a parser agrees with parses of the same words. */
@@ -18,7 +18,7 @@ export interface ParserScores {
 
 export async function measureParser(parser: Parser, rows: readonly ParsedRow[]): Promise<ParserScores> {
   const parses = await parser.parse(rows.map(wordsOf));
-  const gold = rows.map(goldOf);
+  const gold = rows.map(({ sentences }) => bracketsOf(sentences.flatMap(({ tree }) => treesOfParse(tree))));
   const matches = gold.map(({ nodes }, i) => matchBrackets(nodes, parses[i]!.nodes));
   const evalb = gold.map((tree, i) => matchBrackets(evalbBrackets(tree), evalbBrackets(parses[i]!)));
   const words = gold.flatMap(({ tags }, i) => tags.map((tag, at) => tag === parses[i]!.tags[at]));
@@ -38,13 +38,4 @@ const total = (matches: readonly Match[]): Match =>
       gold: 0,
       test: 0,
     },
-  );
-
-const goldOf = ({ line, sentences }: ParsedRow): Brackets =>
-  concatenate(
-    sentences.map(({ tree }) => {
-      const brackets = readBrackets(tree);
-      if (typeof brackets === 'string') throw new Error(`parse ${line} is no tree: ${brackets}`);
-      return brackets;
-    }),
   );
