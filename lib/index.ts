@@ -50,14 +50,14 @@ export { judgeFolder, type JudgeOptions, readSamples } from './evaluate/judge-ru
 export { renderReport } from './evaluate/render.js';
 export { judgeRun } from './evaluate/run-report.js';
 export type { Fluency, RunReport } from './evaluate/run-report.js';
-export { embeddedClassifier } from './judges/controls/slot-judge.js';
-export type { SlotClassifier } from './judges/controls/slot-judge.js';
+export { loadSlotJudge } from './judges/controls/slot-judge.js';
+export type { SlotJudge } from './judges/controls/slot-judge.js';
 export type { Judge, Score } from './judges/judge.js';
 export { chooseParser } from './judges/parsers/choose-parser.js';
 export { measureParser } from './judges/parsers/parser-accuracy.js';
 export { rememberingParser } from './judges/parsers/parser.js';
 export type { Parser, StoppableParser } from './judges/parsers/parser.js';
-export { embeddedParser } from './judges/parsers/shipped-parser.js';
+export { loadShippedParser } from './judges/parsers/shipped-parser.js';
 export { standardJudges } from './judges/registry.js';
 
 // evaluate

@@ -1,5 +1,5 @@
 import { inputError, messageOf } from '../lib/base/errors.js';
-import { statement, plain } from '../lib/judges/controls/surface.js';
+import { plain, statement } from '../lib/judges/controls/stated-values.js';
 import { readCorpus } from '../lib/text/corpus.js';
 import { splitWords } from '../lib/text/split-words.js';
 

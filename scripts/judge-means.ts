@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inputError } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
-import type { SlotClassifier } from '../lib/judges/controls/slot-judge.js';
+import type { SlotJudge } from '../lib/judges/controls/slot-judge.js';
 import type { StoppableFluency } from '../lib/judges/fluency/language-fluency.js';
 import type { ParserChoice } from '../lib/judges/parsers/choose-parser.js';
 import type { Parser } from '../lib/judges/parsers/parser.js';
@@ -74,7 +74,7 @@ export interface JudgeMeans {
   readonly parser: Parser;
   /** Absent where wink-nlp tags. */
   readonly tagger?: Parser;
-  readonly classifier?: SlotClassifier;
+  readonly classifier?: SlotJudge;
   readonly fluency: readonly StoppableFluency[];
   /** Ends what was started. */
   stop(): Promise<void>;
@@ -85,12 +85,12 @@ export interface JudgeMeans {
  * is. Nothing is started before it is needed.
  */
 export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
-  const [{ embeddedClassifier }, { languageFluency }] = await Promise.all([
+  const [{ loadSlotJudge }, { languageFluency }] = await Promise.all([
     import('../lib/judges/controls/slot-judge.js'),
     import('../lib/judges/fluency/language-fluency.js'),
   ]);
   const parsers = await openParsers(parser, tagger, corenlp);
-  const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await embeddedClassifier(locate(SLOTS)) : undefined;
+  const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await loadSlotJudge(locate(SLOTS)) : undefined;
   const folders = lm ?? (existsSync(join(locate(LM), 'config.json')) ? [LM] : []);
   const fluency = await Promise.all(folders.map((folder) => languageFluency(locate(folder))));
   const names = fluency.map(({ name }) => name);

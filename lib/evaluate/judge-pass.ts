@@ -1,6 +1,7 @@
 import { Interrupted } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
 import { inChunks, jsonLines } from '../base/jsonl.js';
-import { isRecord, isWords } from '../judges/controls/target-options.js';
+import { isWords } from '../judges/controls/target-options.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { JudgedRun } from './judged-run.js';
 import type { TextScores } from './metrics.js';

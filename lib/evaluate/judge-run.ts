@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { inputError, messageOf } from '../base/errors.js';
 import type { Registry } from '../guide/registry.js';
-import { type SlotClassifier } from '../judges/controls/slot-judge.js';
+import type { SlotJudge } from '../judges/controls/slot-judge.js';
 import { type FluencyJudge } from '../judges/fluency/fluency.js';
 import { type Judge } from '../judges/judge.js';
 import { noParser, type Parser } from '../judges/parsers/parser.js';
@@ -23,7 +23,7 @@ export interface JudgeOptions {
   /** Its trees give the Universal tags that `pos` judges, by default those of wink-nlp; it may be the parser of the trees. */
   readonly tagger?: Parser;
   /** For the judge of attributes. */
-  readonly classifier?: SlotClassifier;
+  readonly classifier?: SlotJudge;
   /** Language models beside the n-gram model of the corpus. */
   readonly fluency?: readonly FluencyJudge[];
   /** Labelled texts, for the judge of `classify`; by default the corpus, where it has the columns that the guide learned from. */

@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.js';
-import { fitLabelClassifier, type LabelClassifier } from '../judges/controls/bag-of-words-judge.js';
+import { type BagOfWordsJudge, fitBagOfWordsJudge } from '../judges/controls/bag-of-words-judge.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { loadGuideConfig } from '../model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../text/corpus.js';
@@ -23,7 +23,7 @@ export async function labelClassifierOf(
   guides: readonly UsedGuide[],
   { folder, hash }: Checkpoint,
   { labels, corpus }: LabelSources,
-): Promise<LabelClassifier | undefined> {
+): Promise<BagOfWordsJudge | undefined> {
   const guide = guides.find(({ name }) => name === 'classify');
   const file = labels ?? corpus;
   if (guide === undefined || file === undefined) return undefined;
@@ -33,7 +33,7 @@ export async function labelClassifierOf(
   try {
     const { rows } = await readCorpus(file, { column, field: column, fields: { label } });
     const texts = rows.map(({ text, fields }) => ({ words: splitWords(text), label: fields!['label']!.trim() }));
-    return fitLabelClassifier(texts);
+    return fitBagOfWordsJudge(texts);
   } catch (error) {
     if (labels === undefined && error instanceof InputError) return undefined; // a corpus of other columns was given for fluency
     throw error;

@@ -1,5 +1,6 @@
 import { inputError, InputError, type Problem } from '../base/errors.js';
-import { isRecord, isWords } from '../judges/controls/target-options.js';
+import { isRecord } from '../base/is-record.js';
+import { isWords } from '../judges/controls/target-options.js';
 import type { FluencyJudge } from '../judges/fluency/fluency.js';
 import { type NgramOptions, trainNgram } from '../judges/fluency/ngram.js';
 import { type Judge, JudgeUnavailable } from '../judges/judge.js';

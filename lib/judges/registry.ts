@@ -1,36 +1,37 @@
 import { inputError } from '../base/errors.js';
 import { splitWords } from '../text/split-words.js';
 import { attributeJudge } from './controls/attribute.js';
-import type { LabelClassifier } from './controls/bag-of-words-judge.js';
+import type { BagOfWordsJudge } from './controls/bag-of-words-judge.js';
 import { classifyJudge } from './controls/classify.js';
 import { clauseJudge } from './controls/clause.js';
 import { infillJudge } from './controls/infill.js';
 import { lengthJudge } from './controls/length.js';
 import { posJudge } from './controls/pos.js';
 import { regexJudge, templateJudge } from './controls/regex.js';
-import type { SlotClassifier } from './controls/slot-judge.js';
+import type { SlotJudge } from './controls/slot-judge.js';
 import { spansJudge } from './controls/spans.js';
 import { treeJudge } from './controls/tree.js';
 import { wordsJudge } from './controls/words.js';
 import type { Judge } from './judge.js';
 import { noParser, type Parser } from './parsers/parser.js';
 
+/** The models that judges are built on. */
 export interface JudgeParts {
   /** How the run's tokenizer splits a text into words. */
   readonly split?: (text: string) => readonly string[];
-  /** For trees and spans. Without one their judges say that they need it. */
+  /** For trees and spans. Without one their judges are unavailable. */
   readonly parser?: Parser;
-  /** Its trees give the Universal tags that `pos` judges. Without one they are wink-nlp's. */
+  /** Its trees give the Universal tags for `pos`. Default: wink-nlp. */
   readonly tagger?: Parser;
-  /** For attributes: printed beside the surface forms. */
-  readonly classifier?: SlotClassifier;
-  /** For `classify`. Without one its judge says that it needs labelled texts. */
-  readonly labels?: LabelClassifier;
+  /** For attributes: its verdict is reported next to that of the surface forms. */
+  readonly classifier?: SlotJudge;
+  /** For `classify`. Without one its judge is unavailable. */
+  readonly labels?: BagOfWordsJudge;
 }
 
 const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`diffusteer judge --parser`, see docs/evaluation.md)';
 
-/** The judges that come with the library. */
+/** Returns the judges of the guides that come with the library. */
 export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
   const { split = splitWords, parser = noParser(NEEDS_PARSER), classifier, labels } = parts;
   return [
@@ -47,21 +48,24 @@ export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
   ];
 };
 
+/** The judges of a run. */
 export interface ChosenJudges {
   /** By the label of the guide. */
   readonly judges: ReadonlyMap<string, Judge>;
-  /** Guides that no judge knows; a report names them, so that silence is not taken for success. */
+  /** Guides without a judge; reports name them, so that silence is not taken for success. */
   readonly unjudged: readonly string[];
 }
 
 /**
- * The judge of each guide of a run, in the run's order. @param labels names of guides, those used twice with a number: `words#2`
- * @throws InputError where two judges share a name
+ * Finds the judge of each guide of a run, in the run's order.
+ *
+ * @param labels names of guides, repeated ones with a number: `words#2`
+ * @throws InputError if two judges share a name
  */
 export function judgesFor(labels: readonly string[], judges: readonly Judge[] = standardJudges()): ChosenJudges {
   const byName = new Map(judges.map((judge) => [judge.name, judge]));
   if (byName.size < judges.length)
-    throw inputError('judges', `expected one judge a guide, got ${judges.map((judge) => judge.name).join(', ')}`);
+    throw inputError('judges', `expected one judge per guide, got ${judges.map((judge) => judge.name).join(', ')}`);
   for (const name of ['any', 'not'] as const) if (!byName.has(name)) byName.set(name, clauseJudge(name, byName));
   const found = [...new Set(labels)].map((label) => [label, byName.get(label.replace(/#\d+$/, ''))] as const);
   return {

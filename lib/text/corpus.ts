@@ -1,7 +1,6 @@
-import { inputError, type Problem } from '../base/errors.js';
+import { inputError, type Problem, throwProblems } from '../base/errors.js';
 import { csvRows } from './csv.js';
-import { lines, throwAny } from './lines.js';
-import { readText } from './read-text.js';
+import { lines, readText } from './read-text.js';
 import type { Row } from './types.js';
 
 export type CorpusFormat = 'csv' | 'jsonl' | 'text';
@@ -68,7 +67,7 @@ function jsonRows(path: string, text: string, field: string, fields: CorpusOptio
     const named = Object.keys(fields).map((name, i) => [name, others[i] ?? ''] as const);
     return { line: row.line, text: main, ...(named.length === 0 ? {} : { fields: Object.fromEntries(named) }) };
   });
-  throwAny(path, problems);
+  throwProblems(path, problems);
   return rows;
 }
 

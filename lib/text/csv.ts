@@ -1,6 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { inputError, messageOf, type Problem } from '../base/errors.js';
-import { throwAny } from './lines.js';
+import { inputError, messageOf, type Problem, throwProblems } from '../base/errors.js';
 import type { Row } from './types.js';
 
 interface CsvRecord {
@@ -38,7 +37,7 @@ export function csvRows(
       ? row
       : { ...row, fields: Object.fromEntries(others.map(([name, at]) => [name, cells[at] ?? ''])) };
   });
-  throwAny(path, problems);
+  throwProblems(path, problems);
   return rows;
 }
 

@@ -1,9 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
-import { inputError, type Problem } from '../base/errors.js';
-import { lines, throwAny } from './lines.js';
-import { readBracketing, type PennTree } from './penn-tree.js';
-import { readText } from './read-text.js';
+import { inputError, type Problem, throwProblems } from '../base/errors.js';
+import { type PennTree, readBracketing } from './penn-tree.js';
+import { lines, readText } from './read-text.js';
 import type { ParsedRow } from './types.js';
 
 const words = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 });
@@ -27,7 +26,7 @@ export async function readParses(path: string): Promise<ParsedRow[]> {
     if (typeof parsed === 'string') problems.push({ path: `line ${line}`, message: parsed });
     else rows.push(parsed);
   }
-  throwAny(path, problems);
+  throwProblems(path, problems);
   if (rows.length === 0) throw inputError(path, 'there are no parses, expected a JSON object a line');
   return rows;
 }

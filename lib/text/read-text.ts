@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { inputError, InputError, messageOf } from '../base/errors.js';
 import { unreadable } from '../base/files.js';
+import type { Row } from './types.js';
 
 /** The most bytes of text, unpacked, that one file may hold: it is read as a whole. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -69,4 +70,11 @@ function validPrefix(bytes: Uint8Array): number {
     // U+FFFD may itself stand in the file, as the bytes EF BF BD; the first that does not is the wrong one.
     if (!Buffer.from(bytes.subarray(valid, valid + 3)).equals(Buffer.from([0xef, 0xbf, 0xbd]))) return valid;
   }
+}
+
+/** Lines of a text, numbered from 1; the newline at the end of the file begins no row. */
+export function lines(text: string): Row[] {
+  const parts = text.split(/\r?\n/);
+  if (parts.at(-1) === '') parts.pop();
+  return parts.map((part, i) => ({ line: i + 1, text: part }));
 }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { InputError } from '../../lib/base/errors.js';
-import type { SlotClassifier } from '../../lib/judges/controls/slot-judge.js';
 import { attributeJudge } from '../../lib/judges/controls/attribute.js';
-import { slotNamed } from '../../lib/judges/controls/surface.js';
+import type { SlotJudge } from '../../lib/judges/controls/slot-judge.js';
+import { slotNamed } from '../../lib/judges/controls/stated-values.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
 async function states(slot: string, value: string, text: string): Promise<boolean> {
@@ -116,7 +116,7 @@ describe('the attribute judge', () => {
   });
 
   it('prints beside it what a classifier says, of the values that it knows', async () => {
-    const classifier: SlotClassifier = {
+    const classifier: SlotJudge = {
       slots: [{ slot: 'priceRange', values: ['cheap', 'high'] }],
       classify: (texts) => Promise.resolve(texts.map((words) => new Map(words.includes('dear') ? [['priceRange', 'high']] : []))),
     };

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readBrackets } from '../../lib/judges/parsers/brackets.js';
-import { bestTree, nodesOf, type Chart, type ChartSpan } from '../../lib/judges/parsers/chart.js';
-import { sentenceEnds } from '../../lib/judges/parsers/sentences.js';
-import { constituentsOf, readBracketing, writeBracketing, type PennTree } from '../../lib/text/penn-tree.js';
+import { sentenceEnds } from '../../lib/judges/parsers/chart-parser.js';
+import { bestTree, type Chart, type ChartSpan, nodesOf } from '../../lib/judges/parsers/chart.js';
+import { constituentsOf, type PennTree, readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
 
 const LABELS = 2;
 

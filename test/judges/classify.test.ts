@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, split, uniform } from '../../lib/base/random.js';
 import { labelClassifierOf } from '../../lib/evaluate/label-judge.js';
-import { fitLabelClassifier, type LabelledText } from '../../lib/judges/controls/bag-of-words-judge.js';
+import { fitBagOfWordsJudge, type LabelledText } from '../../lib/judges/controls/bag-of-words-judge.js';
 import { classifyJudge } from '../../lib/judges/controls/classify.js';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
@@ -32,7 +32,7 @@ const moods: LabelledText[] = Array.from({ length: 200 }, (_, i) => {
 
 describe('a classifier of labels by words', () => {
   it('learns what only pairs of words say, in any case, and holds a fifth of the texts out', () => {
-    const { labels, heldOut, probabilities } = fitLabelClassifier(moods);
+    const { labels, heldOut, probabilities } = fitBagOfWordsJudge(moods);
     expect(labels).to.deep.equal(['glad', 'sad']);
     expect(heldOut).to.deep.equal({ texts: 40, accuracy: 1 });
     const [glad, sad] = probabilities(splitWords('The heron is NOT good'));
@@ -42,11 +42,11 @@ describe('a classifier of labels by words', () => {
 
   it('says how little it knows where labels have nothing to do with the texts', () => {
     const blind = moods.map(({ words }, i) => ({ words, label: uniform(split(keyOf(4), i), 1)[0]! < 0.5 ? 'glad' : 'sad' }));
-    expect(fitLabelClassifier(blind).heldOut.accuracy).to.be.within(0.3, 0.7); // it knows the others by heart
+    expect(fitBagOfWordsJudge(blind).heldOut.accuracy).to.be.within(0.3, 0.7); // it knows the others by heart
   });
 
   it('says what speaks for a label: with what every text has it adds up to the log-odds', () => {
-    const { evidence, probabilities } = fitLabelClassifier(moods);
+    const { evidence, probabilities } = fitBagOfWordsJudge(moods);
     const oddsOf = (words: readonly string[]) => Math.log(probabilities(words)[0]! / probabilities(words)[1]!);
     const sumOf = (words: readonly string[]) => evidence(words, 'glad', 'sad').reduce((sum, { nats }) => sum + nats, 0);
     const bias = oddsOf(['unheard-of']); // neither the word nor its neighbours were seen
@@ -61,14 +61,14 @@ describe('a classifier of labels by words', () => {
   });
 
   it('asks for texts and two labels', () => {
-    expect(() => fitLabelClassifier(moods.slice(0, 4))).to.throw('expected 5 texts or more of two labels or more, got 4 of 2');
+    expect(() => fitBagOfWordsJudge(moods.slice(0, 4))).to.throw('expected 5 texts or more of two labels or more, got 4 of 2');
     const same = moods.map(({ words }) => ({ words, label: 'glad' }));
-    expect(() => fitLabelClassifier(same)).to.throw('got 200 of 1');
+    expect(() => fitBagOfWordsJudge(same)).to.throw('got 200 of 1');
   });
 });
 
 describe('the judge of classify', () => {
-  const judge = classifyJudge(fitLabelClassifier(moods));
+  const judge = classifyJudge(fitBagOfWordsJudge(moods));
   const texts = [splitWords('the heron is bad'), splitWords('the heron is good')];
 
   it('reads the label from the text, and says what it reads instead', async () => {

@@ -34,6 +34,6 @@ describe('a clause under judgement', () => {
   it('leaves a gap that names the guide that no judge knows', async () => {
     const { perGuide, gaps } = await judged(group('any', leaf('a'), leaf('b', 'mood')), 'any');
     expect(perGuide).to.deep.equal({});
-    expect(gaps['any']).to.equal('no judge knows the guide "mood", which stands inside');
+    expect(gaps['any']).to.equal('no judge knows the guide "mood", which is inside the clause');
   });
 });

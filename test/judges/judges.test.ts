@@ -225,6 +225,6 @@ describe('judgesFor', () => {
   });
 
   it('refuses two judges of one guide', () => {
-    expect(() => judgesFor([], [posJudge, lengthJudge, posJudge])).to.throw(InputError, 'one judge a guide');
+    expect(() => judgesFor([], [posJudge, lengthJudge, posJudge])).to.throw(InputError, 'one judge per guide');
   });
 });

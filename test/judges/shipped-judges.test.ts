@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { InputError } from '../../lib/base/errors.js';
-import { embeddedClassifier } from '../../lib/judges/controls/slot-judge.js';
+import { loadSlotJudge } from '../../lib/judges/controls/slot-judge.js';
 import { bracketKey } from '../../lib/judges/parsers/bracket-match.js';
 import { chooseParser } from '../../lib/judges/parsers/choose-parser.js';
 import { type StoppableParser } from '../../lib/judges/parsers/parser.js';
-import { embeddedParser } from '../../lib/judges/parsers/shipped-parser.js';
+import { loadShippedParser } from '../../lib/judges/parsers/shipped-parser.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
 const FOLDER = 'models/judges/parser';
@@ -15,7 +15,7 @@ describe('the embedded parser that ships', function () {
 
   let parser: StoppableParser;
   before(async () => {
-    parser = await embeddedParser(FOLDER);
+    parser = await loadShippedParser(FOLDER);
   });
   after(() => parser.stop());
 
@@ -63,7 +63,7 @@ describe('the embedded parser that ships', function () {
   });
 
   it('is told from the model of another judge', async () => {
-    const error: unknown = await embeddedParser('models/judges/slots').catch((thrown: unknown) => thrown);
+    const error: unknown = await loadShippedParser('models/judges/slots').catch((thrown: unknown) => thrown);
     expect((error as InputError).problems.map(({ path }) => path)).to.include('/judge');
   });
 });
@@ -72,7 +72,7 @@ describe('the slot classifier that ships', function () {
   this.timeout(30_000);
 
   it('says what a text states, and leaves out what it is silent on', async () => {
-    const classifier = await embeddedClassifier('models/judges/slots');
+    const classifier = await loadSlotJudge('models/judges/slots');
     const [full, little] = await classifier.classify([
       splitWords(
         'The Mill is a cheap coffee shop by the river near Burger King. It serves Italian food and is not for families.',

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { embeddedClassifier } from '../../lib/judges/controls/slot-judge.js';
+import { loadSlotJudge } from '../../lib/judges/controls/slot-judge.js';
 import { measureParser } from '../../lib/judges/parsers/parser-accuracy.js';
-import { embeddedParser } from '../../lib/judges/parsers/shipped-parser.js';
+import { loadShippedParser } from '../../lib/judges/parsers/shipped-parser.js';
 import { readParses } from '../../lib/text/parses.js';
 import { type PennTree, readBracketing, tagsOfTrees } from '../../lib/text/penn-tree.js';
 import { judgeTrainer, trainJudge } from '../../lib/train/judges/train-judge.js';
@@ -58,7 +58,7 @@ describe('train-judge', function () {
   it('teaches a parser the trees that it is shown', async () => {
     const { folder: model, trained } = await trainJudge(config('parser', { ...parses, optimizer }), folder);
     expect(trained).to.equal(true);
-    const parser = await embeddedParser(model);
+    const parser = await loadShippedParser(model);
     const scores = await measureParser(parser, await readParses(join(folder, 'parses.jsonl')));
     await parser.stop();
     expect(scores).to.deep.equal({ f1: 1, evalb: 1, perText: 1, tags: 1 });
@@ -83,7 +83,7 @@ describe('train-judge', function () {
   it('teaches a classifier what texts say, and where they are silent', async () => {
     const corpus = { file: 'sayings.csv', validation: 'sayings.csv', column: 'ref' };
     const { folder: model } = await trainJudge(config('slots', { judge: 'slots', corpus, optimizer }), folder);
-    const classifier = await embeddedClassifier(model);
+    const classifier = await loadSlotJudge(model);
     const stated = await classifier.classify([['Birch', 'is', 'dear', '.'], ['An', 'inn', 'is', 'Birch', '.'], []]);
     await classifier.stop();
     expect(stated.slice(0, 2).map((text) => Object.fromEntries(text))).to.deep.equal([

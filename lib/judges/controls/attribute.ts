@@ -2,8 +2,8 @@ import type { Problem } from '../../base/errors.js';
 import { splitWords } from '../../text/split-words.js';
 import type { Judge, Share } from '../judge.js';
 import { markEnd } from './marks.js';
-import type { SlotClassifier } from './slot-judge.js';
-import { isSameValue, plain, slotNamed, statement } from './surface.js';
+import type { SlotJudge } from './slot-judge.js';
+import { isSameValue, plain, slotNamed, statement } from './stated-values.js';
 import { type Reading, readJudgeOptions, shown } from './target-options.js';
 
 interface Attribute {
@@ -12,11 +12,12 @@ interface Attribute {
 }
 
 /**
- * 1 where the text states the slot's value, in one of the surface forms of `surface-forms.ts` and not denied, else 0. Beside it the rule of
- * Li et al. 2022, section 5: the value stands in the text literally, as whole words in any case; what their code counts (`score_attributes`):
- * it is a substring, in the same case; and what a classifier says, of the values that it knows.
+ * Builds the judge of `attribute`: 1 if the text states the slot's value in one of the surface forms of `surface-forms.ts` and does not deny
+ * it, else 0. Also given: `literal`, the rule of Li et al. 2022, section 5 (the text has the value as whole words, in any case);
+ * `substring`, the count of their code (`score_attributes`: a substring, in the same case); and `classifier`, the verdict of a slot judge
+ * on the values that it knows.
  */
-export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
+export const attributeJudge = (slotJudge?: SlotJudge): Judge => ({
   name: 'attribute',
   async score(texts, targets) {
     const attributes = readJudgeOptions('attribute', texts, targets, readAttribute);
@@ -26,10 +27,10 @@ export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
       if (!statements.has(key)) statements.set(key, statement(slot, value));
       return statements.get(key)!(plain(words));
     };
-    const classified = classifier && (await classify(classifier, texts, attributes));
+    const classified = slotJudge && (await classify(slotJudge, texts, attributes));
     return texts.map((words, i) => {
       const attribute = attributes[i]!;
-      const literal = standsIn(words, attribute.value) ? 1 : 0;
+      const literal = hasPhrase(words, attribute.value) ? 1 : 0;
       const substring = words.join(' ').includes(splitWords(attribute.value).join(' ')) ? 1 : 0;
       const also = { literal, substring, ...(classified && { classifier: classified[i]! }) };
       if (stated(attribute, words)) return { value: 1, also };
@@ -39,22 +40,22 @@ export const attributeJudge = (classifier?: SlotClassifier): Judge => ({
   },
 });
 
-/** Whether the classifier finds each text to state its value; a value that it does not know counts for nothing. */
+/** Returns whether the slot judge finds that each text states its value; a value that it does not know has no share. */
 async function classify(
-  classifier: SlotClassifier,
+  slotJudge: SlotJudge,
   texts: readonly (readonly string[])[],
   attributes: readonly Attribute[],
 ): Promise<Share[]> {
-  const found = await classifier.classify(texts);
+  const found = await slotJudge.classify(texts);
   return attributes.map(({ slot, value }, i) => {
-    const known = classifier.slots.find((one) => one.slot === slotNamed(slot));
+    const known = slotJudge.slots.find((one) => one.slot === slotNamed(slot));
     const meant = known?.values.find((one) => isSameValue(one, value));
     if (known === undefined || meant === undefined) return { part: 0, whole: 0 };
     return { part: found[i]!.get(known.slot) === meant ? 1 : 0, whole: 1 };
   });
 }
 
-function standsIn(words: readonly string[], value: string): boolean {
+function hasPhrase(words: readonly string[], value: string): boolean {
   const spaced = (list: readonly string[]): string => ` ${list.join(' ').toLowerCase()} `;
   return spaced(words).includes(spaced(splitWords(value)));
 }
@@ -62,7 +63,7 @@ function standsIn(words: readonly string[], value: string): boolean {
 function readAttribute({ slot, value }: Readonly<Record<string, unknown>>): Reading<Attribute> {
   if (isName(slot) && isName(value)) return { target: { slot, value } };
   const problems: Problem[] = Object.entries({ slot, value }).flatMap(([key, given]) =>
-    isName(given) ? [] : [{ path: `/${key}`, message: `expected a string that is not empty, got ${shown(given)}` }],
+    isName(given) ? [] : [{ path: `/${key}`, message: `expected a non-empty string, got ${shown(given)}` }],
   );
   return { problems };
 }

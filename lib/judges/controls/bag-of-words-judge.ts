@@ -1,44 +1,46 @@
 import { inputError } from '../../base/errors.js';
 import { keyOf, permutation, split } from '../../base/random.js';
 
+/** A text with its label. */
 export interface LabelledText {
   readonly words: readonly string[];
   readonly label: string;
 }
 
-/** Tells labels apart by the words and pairs of words of a text. */
-export interface LabelClassifier {
+/** Tells the labels of texts apart by their words and pairs of adjacent words. */
+export interface BagOfWordsJudge {
   /** In code-unit order. */
   readonly labels: readonly string[];
-  /** Texts that it was not fitted to: how many, and the share whose label it finds. */
+  /** Held-out texts: their number, and the share whose label it finds. */
   readonly heldOut: { readonly texts: number; readonly accuracy: number };
-  /** Probabilities of the labels given a text; they sum to 1. */
+  /** Returns the probabilities of the labels given a text; they sum to 1. */
   probabilities(words: readonly string[]): readonly number[];
-  /** What speaks for a label and not for another in a text, the strongest first; with the bias its nats add up to the log-odds. */
+  /** Returns the evidence in a text for one label over another, strongest first; with the bias its nats sum to the log-odds. */
   evidence(words: readonly string[], label: string, other: string): readonly Evidence[];
 }
 
-/** A word, or two neighbours: words `start` to `end` - 1 of a text, where they stand first. */
+/** A word or two adjacent words at their first position in a text: words `start` to `end` - 1. */
 export interface Evidence {
   readonly start: number;
   readonly end: number;
-  /** Above 0 where they speak for the label. */
+  /** Above 0 for the label, below 0 for the other. */
   readonly nats: number;
 }
 
-/** One text in so many is held out. */
+/** One text in this many is held out. */
 const HELD_OUT = 5;
 const PASSES = 20;
 const STEP = 0.2;
-/** Of the squared weights, a text: with few texts it keeps their own words from deciding alone. */
+/** L2 penalty per text: it keeps single words from deciding alone if there are few texts. */
 const PENALTY = 1e-4;
 
 /**
- * Fits a multinomial logistic regression on the words and pairs of words that stand in a text, in lower case, to four texts in five
- * (AdaGrad, Duchi et al. 2011, the same each time), and measures it on the fifth.
- * @throws InputError where there are fewer than two labels, or too few texts to hold any out
+ * Fits a multinomial logistic regression on the words and pairs of words of a text, in lower case, to four texts in five (AdaGrad, Duchi et
+ * al. 2011, deterministic), and measures it on the fifth.
+ *
+ * @throws InputError if there are fewer than two labels, or too few texts to hold any out
  */
-export function fitLabelClassifier(texts: readonly LabelledText[]): LabelClassifier {
+export function fitBagOfWordsJudge(texts: readonly LabelledText[]): BagOfWordsJudge {
   const labels = [...new Set(texts.map(({ label }) => label))].sort();
   const isHeld = (i: number) => i % HELD_OUT === HELD_OUT - 1;
   const fitted = texts.filter((_, i) => !isHeld(i));
@@ -52,22 +54,22 @@ export function fitLabelClassifier(texts: readonly LabelledText[]): LabelClassif
   const weights = fit(fitted, features, labels);
   const probabilities = (words: readonly string[]) => [...softmax(scores(weights, idsOf(words, features), labels.length))];
   const right = held.filter(({ words, label }) => labels[largest(probabilities(words))] === label).length;
-  const evidence: LabelClassifier['evidence'] = (words, label, other) => {
+  const evidence: BagOfWordsJudge['evidence'] = (words, label, other) => {
     const [row, column] = [labels.indexOf(label), labels.indexOf(other)];
     return [...featuresIn(words)]
-      .flatMap(([feature, place]) => {
+      .flatMap(([feature, position]) => {
         const at = (features.get(feature) ?? NaN) * labels.length;
-        return at >= 0 ? [{ ...place, nats: weights[at + row]! - weights[at + column]! }] : []; // others have no weight
+        return at >= 0 ? [{ ...position, nats: weights[at + row]! - weights[at + column]! }] : []; // an unseen feature has no weight
       })
       .sort((a, b) => b.nats - a.nats);
   };
   return { labels, heldOut: { texts: held.length, accuracy: right / held.length }, probabilities, evidence };
 }
 
-/** The place of the largest number. */
+/** Returns the index of the largest number. */
 export const largest = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 
-/** Words and pairs of neighbours, each where it stands first; the ends of the text are neighbours too. */
+/** Returns the words and adjacent pairs of a text at their first positions; the ends of the text count as words in pairs. */
 function featuresIn(words: readonly string[]): Map<string, Pick<Evidence, 'start' | 'end'>> {
   const lower = words.map((word) => word.toLowerCase());
   const { length } = words;
@@ -75,7 +77,7 @@ function featuresIn(words: readonly string[]): Map<string, Pick<Evidence, 'start
   const pairs = ['', ...lower].map(
     (word, i) => [`${word} ${lower[i] ?? ''}`, { start: Math.max(0, i - 1), end: Math.min(i + 1, length) }] as const,
   );
-  return new Map([...singles, ...pairs].reverse()); // of equals the first one stays
+  return new Map([...singles, ...pairs].reverse()); // a Map keeps the last of equal keys, so the first position wins
 }
 
 function featuresOf(texts: readonly LabelledText[]): ReadonlyMap<string, number> {
@@ -88,12 +90,12 @@ const idsOf = (words: readonly string[], features: ReadonlyMap<string, number>):
   ...[...featuresIn(words).keys()].flatMap((feature) => features.get(feature) ?? []),
 ];
 
-/** Weights [features, labels]. */
+/** Returns the weights, [features, labels]. */
 function fit(texts: readonly LabelledText[], features: ReadonlyMap<string, number>, labels: readonly string[]): Float64Array {
   const count = labels.length;
   const rows = texts.map(({ words, label }) => ({ ids: idsOf(words, features), label: labels.indexOf(label) }));
   const weights = new Float64Array((features.size + 1) * count);
-  const squares = new Float64Array(weights.length); // of the gradients so far
+  const squares = new Float64Array(weights.length); // sums of squared gradients
   for (let pass = 0; pass < PASSES; pass++) {
     for (const r of permutation(split(keyOf(0), pass), rows.length)) {
       const { ids, label } = rows[r]!;

@@ -1,36 +1,36 @@
 import { type Judge, JudgeUnavailable, type Mark } from '../judge.js';
-import { type Evidence, type LabelClassifier, largest } from './bag-of-words-judge.js';
+import { type BagOfWordsJudge, type Evidence, largest } from './bag-of-words-judge.js';
 import { problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 const NEEDS_TEXTS =
   'needs the labelled texts that the guide was trained on; give their file (`diffusteer judge --labels FILE`, see docs/evaluation.md)';
 
 /**
- * 1 where a classifier by words finds the label that was asked for, else 0. Beside it the classifier's probability of that label.
+ * Builds the judge of `classify`: 1 if a bag-of-words judge finds the label asked for, else 0. Also given: its probability of that label.
  *
- * @param classifier fitted to texts with the labels of the guide; without one the judge says what it needs
+ * @param bagOfWords fitted to texts with the labels of the guide; without one the judge is unavailable and says what it needs
  */
-export function classifyJudge(classifier?: LabelClassifier): Judge {
+export function classifyJudge(bagOfWords?: BagOfWordsJudge): Judge {
   return {
     name: 'classify',
-    ...(classifier && { by: meansOf(classifier) }),
+    ...(bagOfWords && { by: meansOf(bagOfWords) }),
     async score(texts, targets) {
-      if (!classifier) throw new JudgeUnavailable(NEEDS_TEXTS);
-      const { labels } = classifier;
+      if (!bagOfWords) throw new JudgeUnavailable(NEEDS_TEXTS);
+      const { labels } = bagOfWords;
       const asked = readJudgeOptions('classify', texts, targets, (options) => readLabel(options, labels));
       return texts.map((words, i) => {
-        const probabilities = classifier.probabilities(words);
+        const probabilities = bagOfWords.probabilities(words);
         const found = labels[largest(probabilities)]!;
         const also = { probability: probabilities[labels.indexOf(asked[i]!)]! };
         if (found === asked[i]) return { value: 1, also };
-        const marks = marksOf(classifier.evidence(words, found, asked[i]!), found);
+        const marks = marksOf(bagOfWords.evidence(words, found, asked[i]!), found);
         return { value: 0, also, detail: `reads as ${found}, not ${asked[i]}`, marks };
       });
     },
   };
 }
 
-/** Words marked in a text: what speaks most for the wrong label, if anything does. */
+/** Most marks per text: the strongest evidence for the wrong label. */
 const MARKED = 3;
 
 const marksOf = (evidence: readonly Evidence[], label: string): Mark[] =>
@@ -39,7 +39,7 @@ const marksOf = (evidence: readonly Evidence[], label: string): Mark[] =>
     .slice(0, MARKED)
     .map(({ start, end, nats }) => ({ start, end, note: `${label}, ${nats.toFixed(1)} nats` }));
 
-const meansOf = ({ heldOut: { texts, accuracy } }: LabelClassifier): string =>
+const meansOf = ({ heldOut: { texts, accuracy } }: BagOfWordsJudge): string =>
   `logistic regression on words and pairs of words, right on ${(100 * accuracy).toFixed(1)} % of ${texts} held-out texts`;
 
 function readLabel({ label }: Readonly<Record<string, unknown>>, labels: readonly string[]): Reading<string> {

@@ -1,18 +1,18 @@
 import { type ClauseTree, foldClauses, groupHolds, leavesOf } from '../../config/index.js';
 import { type Judge, JudgeUnavailable } from '../judge.js';
 
-/** A guide inside an `any` or a `not`, with the options that it had for a text. */
+/** A guide inside an `any` or a `not`, with its options for a text. */
 export interface JudgedGuide {
-  /** Its name, without a number. */
+  /** Its name, without the number of a repeated guide. */
   readonly guide: string;
   readonly options: unknown;
 }
 
 /**
- * Judges an `any` or a `not` as a whole; its targets are clauses. A guide inside holds where its own judge gives 1; the score is 1 where
+ * Builds the judge of a whole `any` or `not`, whose targets are clauses. A guide inside holds if its own judge gives 1; the score is 1 if
  * the clause then holds, else 0.
  *
- * @param judges of the guides inside
+ * @param judges the judges of the guides inside
  */
 export function clauseJudge(name: 'any' | 'not', judges: ReadonlyMap<string, Judge>): Judge {
   return {
@@ -23,7 +23,7 @@ export function clauseJudge(name: 'any' | 'not', judges: ReadonlyMap<string, Jud
       const holds = trees.map(() => new Map<JudgedGuide, boolean>());
       for (const guide of new Set(asked.map(({ leaf }) => leaf.guide))) {
         const judge = judges.get(guide);
-        if (!judge) throw new JudgeUnavailable(`no judge knows the guide "${guide}", which stands inside`);
+        if (!judge) throw new JudgeUnavailable(`no judge knows the guide "${guide}", which is inside the clause`);
         const own = asked.filter(({ leaf }) => leaf.guide === guide);
         const scores = await judge.score(
           own.map(({ text }) => texts[text]!),

@@ -11,10 +11,10 @@ import { markWords } from './marks.js';
 import { type Reading, readJudgeOptions } from './target-options.js';
 
 /**
- * Share of a template's given words that stand at their places. Where the template is closed its end is one more given place: the text
- * has to stop there, so that only a text that keeps everything scores 1. Where gaps have no fixed length the text is read so that most
- * is kept.
- * @param split how a template that is one string becomes words: as the model's tokenizer does
+ * Builds the judge of `infill`: the share of a template's given words that are at their positions. The end of a closed template counts as
+ * one more given word, so that only a text that ends there scores 1. If gaps have no fixed length, the alignment that keeps most counts.
+ *
+ * @param split how the model's tokenizer splits a template that is one string
  */
 export function infillJudge(split: (text: string) => readonly string[] = splitWords): Judge {
   return {
@@ -27,7 +27,7 @@ export function infillJudge(split: (text: string) => readonly string[] = splitWo
 }
 
 function compare(words: readonly string[], { slots, open }: InfillTemplate): Score {
-  if (!isFixed(slots)) return bestReading(words, open ? [...slots, { min: 0, max: Infinity }] : slots, open);
+  if (!isFixed(slots)) return bestAlignment(words, open ? [...slots, { min: 0, max: Infinity }] : slots, open);
   const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
   slots.forEach((given, i) => {
     if (given === null || words[i] === given) return;
@@ -38,28 +38,28 @@ function compare(words: readonly string[], { slots, open }: InfillTemplate): Sco
     const mark = markWords(words, slots.length, words.length, `expected ${slots.length} words`);
     wrong.push({ detail: `${words.length} words, expected ${slots.length}`, mark });
   }
-  const places = slots.filter((given) => given !== null).length + (open ? 0 : 1);
-  const value = (places - wrong.length) / places;
+  const asked = slots.filter((given) => given !== null).length + (open ? 0 : 1);
+  const value = (asked - wrong.length) / asked;
   if (wrong.length === 0) return { value };
   return { value, detail: wrong.map(({ detail }) => detail).join('; '), marks: wrong.map(({ mark }) => mark) };
 }
 
-/** The share that is kept when the gaps are as long as suits the text best. */
-function bestReading(words: readonly string[], slots: InfillTemplate['slots'], open: boolean): Score {
+/** Scores the alignment of a text with free gaps that keeps most. */
+function bestAlignment(words: readonly string[], slots: InfillTemplate['slots'], open: boolean): Score {
   const givens = slots.filter((slot) => typeof slot === 'string').length;
-  const places = givens + (open ? 0 : 1);
-  // Of what is left of the text from each word on: the most places kept by the slots from here on, the end among them.
+  const asked = givens + (open ? 0 : 1);
+  // The most words kept by the remaining slots in the text from each position on, the end included.
   let kept: number[] = Array.from({ length: words.length + 1 }, (_, at) => (at === words.length && !open ? 1 : 0));
   for (const slot of [...slots].reverse()) {
-    const behind = kept;
-    kept = behind.map((_, at) => bestOfSlot(slot, at, words, behind));
+    const rest = kept;
+    kept = rest.map((_, at) => bestOfSlot(slot, at, words, rest));
   }
-  const value = kept[0]! / places;
-  return value === 1 ? { value } : { value, detail: `${kept[0]} of ${places} given words and ends are kept at best` };
+  const value = kept[0]! / asked;
+  return value === 1 ? { value } : { value, detail: `at best ${kept[0]} of ${asked} given words and ends are kept` };
 }
 
-function bestOfSlot(slot: string | null | FreeGap, at: number, words: readonly string[], behind: readonly number[]): number {
-  const from = (next: number) => (next <= words.length ? behind[next]! : 0); // a text too short keeps nothing more
+function bestOfSlot(slot: string | null | FreeGap, at: number, words: readonly string[], rest: readonly number[]): number {
+  const from = (next: number) => (next <= words.length ? rest[next]! : 0); // a text that is too short keeps nothing more
   if (typeof slot === 'string') return (words[at] === slot ? 1 : 0) + from(at + 1);
   const { min, max } = slot ?? { min: 1, max: 1 };
   const most = Math.min(max, words.length - at);

@@ -1,20 +1,22 @@
+import { isRecord } from '../../base/is-record.js';
 import type { Judge, Mark } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
-import { isRecord, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
+import { problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-/** Of a preference whose options give none: the guide's own, in words. */
+/** Default spread of a preference, words: the guide's default. */
 const SPREAD = 2;
 
 const NEAR = 'within 2';
 
 /**
- * 1 where the text has as many words as asked for (a number, from `min` to `max`, or within `spread` of `about`), else 0: so does the code
- * of Li et al. 2022. Beside it 1 where at most two words are missing or too many, the definition of their section 5. Punctuation counts.
+ * The judge of `length`: 1 if the text has as many words as asked for (a number, from `min` to `max`, or within `spread` of `about`), else 0,
+ * as in the code of Li et al. 2022. Also given: 1 if at most two words are missing or too many, the definition of their section 5.
+ * Punctuation counts as words.
  */
 export const lengthJudge: Judge = {
   name: 'length',

@@ -3,35 +3,38 @@ import { PENN_TAGS, UNIVERSAL_TAGS } from '../../text/tag-sets.js';
 import { type Judge, JudgeUnavailable, type Mark, type Score } from '../judge.js';
 import { CORENLP, type Parser } from '../parsers/parser.js';
 import { universalTags } from '../parsers/universal-tags.js';
+import { winkTagger } from '../parsers/wink-tagger.js';
 import { markEnd, markWords } from './marks.js';
 import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
-import { winkTagger } from './wink.js';
 
 const ANY = '*';
 
 type TagSet = 'universal' | 'penn';
 
-/** The tags that one place allows, of one set; undefined allows any. */
+/** The tags of one set that a position allows; undefined allows any tag. */
 type TagSlot = { readonly set: TagSet; readonly tags: ReadonlySet<string> } | undefined;
 
-/** The tags of a text in each set that its target speaks of. */
+/** The tags of a text, in each tag set that its target uses. */
 type Tagged = Readonly<Record<TagSet, readonly string[]>>;
 
-/** Tags of each text, one a word. */
+/** Returns the tags of each text, one per word. */
 type Tagger = (texts: readonly (readonly string[])[]) => Promise<(readonly string[])[]>;
 
+/** The parsers that may judge tags. */
 export interface PosParsers {
-  /** Its tags judge Penn tags where it is Stanford CoreNLP. */
+  /** Its tags judge Penn tags if it is Stanford CoreNLP. */
   readonly parser?: Parser;
-  /** Its trees judge Universal tags, and its tags Penn tags where it is Stanford CoreNLP. Default: wink-nlp judges Universal tags. */
+  /** Its trees judge Universal tags, and its tags Penn tags if it is Stanford CoreNLP. Default: wink-nlp judges Universal tags. */
   readonly tagger?: Parser;
 }
 
 /**
- * Share of the target's places whose word has the tag: the word-level match of Li et al. 2022, section 5, which their code computes in the
- * same way (`score_pos_em`: the text's tags are cut, or filled with PAD, to the target's length). A place beyond the end of the text is
- * wrong; words beyond the target's end cost nothing. Beside it the share of the longer of both, so that every extra word is wrong, and the
- * edit similarity that the code prints first: 1 - edit distance of the tag sequences / tags of the target (below 0 it is 0 here).
+ * Builds the judge of `pos`: the share of the target's tags that the words at their positions have. This is the word-level match of Li et
+ * al. 2022, section 5, as their code computes it (`score_pos_em`: the text's tags are cut, or filled with PAD, to the target's length). A
+ * tag beyond the end of the text is missed; words beyond the target's end cost nothing. Also given: the share of the longer one of text and
+ * target, so that every extra word is wrong, and the edit similarity that their code prints first: 1 - edit distance of the tag sequences /
+ * tags of the target (here at least 0).
+ *
  * A tag is a Universal tag, judged by wink-nlp's tagger or by the trees of a parser, or a Penn tag, judged by the tagger of Stanford
  * CoreNLP; several of one set ("NOUN|PROPN"), or "*". A leading START and a trailing END are ignored.
  */
@@ -43,9 +46,9 @@ export function posJudge({ parser, tagger }: PosParsers = {}): Judge {
     name: 'pos',
     by: penn && penn !== tagger ? `${universal} (Penn tags: ${CORENLP})` : universal,
     async score(texts, targets) {
-      const places = readJudgeOptions('pos', texts, targets, readTags);
-      const tagged = await tag(texts, places, taggers);
-      return texts.map((words, i) => compare(words, tagged[i]!, places[i]!));
+      const slots = readJudgeOptions('pos', texts, targets, readTags);
+      const tagged = await tag(texts, slots, taggers);
+      return texts.map((words, i) => compare(words, tagged[i]!, slots[i]!));
     },
   };
 }
@@ -70,14 +73,14 @@ const pennTagger =
 const byNone: Tagger = () =>
   Promise.reject(new JudgeUnavailable(`Penn tags need the tagger of ${CORENLP} (\`--parser corenlp\`, see docs/evaluation.md)`));
 
-/** Asks each tagger about the texts whose target speaks of its tags. */
+/** Tags each text with the taggers whose tags its target uses. */
 async function tag(
   texts: readonly (readonly string[])[],
-  places: readonly (readonly TagSlot[])[],
+  slots: readonly (readonly TagSlot[])[],
   taggers: Readonly<Record<TagSet, Tagger>>,
 ): Promise<Tagged[]> {
   const tagsBy = async (set: TagSet): Promise<ReadonlyMap<number, readonly string[]>> => {
-    const asked = [...places.keys()].filter((i) => places[i]!.some((place) => place?.set === set));
+    const asked = [...slots.keys()].filter((i) => slots[i]!.some((slot) => slot?.set === set));
     const tags = asked.length === 0 ? [] : await taggers[set](asked.map((i) => texts[i]!));
     return new Map(asked.map((i, k) => [i, tags[k]!] as const));
   };
@@ -85,45 +88,45 @@ async function tag(
   return texts.map((_, i) => ({ universal: universal.get(i) ?? [], penn: penn.get(i) ?? [] }));
 }
 
-function compare(words: readonly string[], tags: Tagged, places: readonly TagSlot[]): Score {
+function compare(words: readonly string[], tags: Tagged, slots: readonly TagSlot[]): Score {
   const wrong: { readonly detail: string; readonly mark: Mark }[] = [];
-  places.forEach((place, i) => {
-    const found = place && tags[place.set][i];
-    const wanted = place ? [...place.tags].join(' or ') : 'any word';
+  slots.forEach((slot, i) => {
+    const found = slot && tags[slot.set][i];
+    const wanted = slot ? [...slot.tags].join(' or ') : 'any word';
     if (i >= words.length) wrong.push({ detail: `no word ${i + 1}`, mark: markEnd(words, `no word, expected ${wanted}`) });
-    else if (place && !place.tags.has(found!)) {
+    else if (slot && !slot.tags.has(found!)) {
       const note = `${found}, not ${wanted}`;
       wrong.push({ detail: `${words[i]} is ${note}`, mark: markWords(words, i, i + 1, note) });
     }
   });
-  const right = places.length - wrong.length;
-  const extra = words.length - places.length;
+  const right = slots.length - wrong.length;
+  const extra = words.length - slots.length;
   if (extra > 0)
     wrong.push({
       detail: `${extra} extra ${extra === 1 ? 'word' : 'words'}`,
-      mark: markWords(words, places.length, words.length, 'extra'),
+      mark: markWords(words, slots.length, words.length, 'extra'),
     });
   const score = {
-    value: right / places.length,
+    value: right / slots.length,
     also: {
-      'extra words wrong': right / Math.max(places.length, words.length),
-      'edit similarity': Math.max(0, 1 - editDistance(words.length, tags, places) / places.length),
+      'extra words wrong': right / Math.max(slots.length, words.length),
+      'edit similarity': Math.max(0, 1 - tagDistance(words.length, tags, slots) / slots.length),
     },
   };
   if (wrong.length === 0) return score;
   return { ...score, detail: wrong.map(({ detail }) => detail).join('; '), marks: wrong.map(({ mark }) => mark) };
 }
 
-/** Fewest tags to put in, take out and change (Levenshtein 1966) until the text has the tags that the places allow. */
-function editDistance(length: number, tags: Tagged, places: readonly TagSlot[]): number {
-  const fits = (word: number, place: TagSlot): boolean => place === undefined || place.tags.has(tags[place.set][word]!);
-  let above = Array.from({ length: places.length + 1 }, (_, place) => place);
+/** Returns the edit distance (Levenshtein 1966) from the tags of the text to tags that the slots allow. */
+function tagDistance(length: number, tags: Tagged, slots: readonly TagSlot[]): number {
+  const fits = (word: number, slot: TagSlot): boolean => slot === undefined || slot.tags.has(tags[slot.set][word]!);
+  let above = Array.from({ length: slots.length + 1 }, (_, slot) => slot);
   for (let word = 0; word < length; word++) {
     const row = [word + 1];
-    places.forEach((place, k) => row.push(Math.min(above[k]! + (fits(word, place) ? 0 : 1), above[k + 1]! + 1, row[k]! + 1)));
+    slots.forEach((slot, k) => row.push(Math.min(above[k]! + (fits(word, slot) ? 0 : 1), above[k + 1]! + 1, row[k]! + 1)));
     above = row;
   }
-  return above[places.length]!;
+  return above[slots.length]!;
 }
 
 function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<TagSlot[]> {
@@ -132,7 +135,7 @@ function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<TagSlot[
   const to = tags.length > from && tags.at(-1) === 'END' ? tags.length - 1 : tags.length;
   if (to === from) return problem('/tags', 'expected at least one tag between START and END');
   const problems: Problem[] = [];
-  const places = tags.slice(from, to).map((text, i): TagSlot => {
+  const slots = tags.slice(from, to).map((text, i): TagSlot => {
     if (text === ANY) return undefined;
     const names = text.split('|');
     if (names.every((name) => UNIVERSAL_TAGS.includes(name))) return { set: 'universal', tags: new Set(names) };
@@ -140,7 +143,7 @@ function readTags({ tags }: Readonly<Record<string, unknown>>): Reading<TagSlot[
     problems.push({ path: `/tags/${from + i}`, message: `${shown(text)} is no tag: ${expectedTags}` });
     return undefined;
   });
-  return problems.length > 0 ? { problems } : { target: places };
+  return problems.length > 0 ? { problems } : { target: slots };
 }
 
 const expectedTags = `expected one of the Universal tags ${UNIVERSAL_TAGS.join(' ')}, a Penn tag, some of one set joined by |, or ${ANY}`;

@@ -1,12 +1,13 @@
-import { InputError } from '../../base/errors.js';
+import { inputErrorOnly } from '../../base/errors.js';
+import { isRecord } from '../../base/is-record.js';
 import { splitWords } from '../../text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../text/tag-sets.js';
 import { parseTemplate } from '../../text/template.js';
 import { mentions, parseWordRegex, type WordRegex } from '../../text/word-regex.js';
 import type { Judge, Mark } from '../judge.js';
+import { winkTagger } from '../parsers/wink-tagger.js';
 import { markEnd, markWords } from './marks.js';
-import { isRecord, isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
-import { winkTagger } from './wink.js';
+import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 import { departure, type Departure, type Matcher, matcherOf, matchesAll, type NameTable } from './word-matchers.js';
 
 type SplitText = (text: string) => readonly string[];
@@ -99,8 +100,7 @@ function parsed(parse: () => WordRegex): WordRegex | string {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof InputError) return error.problems[0]!.message;
-    throw error;
+    return inputErrorOnly(error).problems[0]!.message;
   }
 }
 

@@ -1,30 +1,30 @@
 import { openDevice } from '../../engine/index.js';
 import type { Device, HostTensors } from '../../engine/types.js';
 import { classOffsets, slotLogProbs } from '../../model/judging/slot-scorer.js';
-import { loadSlotsModel, slotsSize, type SlotsConfig } from '../../model/judging/slots-model.js';
+import { loadSlotsModel, type SlotsConfig, slotsSize } from '../../model/judging/slots-model.js';
 import { textNetwork } from '../../model/judging/text-network.js';
 
 type Words = readonly string[];
 
-/** What a text says, slot by slot; a slot that it is silent on is not there. */
+/** The values that a text states, by slot; a slot that it does not mention is absent. */
 export type Stated = ReadonlyMap<string, string>;
 
-/** Says what texts state, from their words. */
-export interface SlotClassifier {
-  /** Slots and their values that it can tell apart. */
+/** Finds the values that texts state, from their words. */
+export interface SlotJudge {
+  /** The slots that it knows, and the values that it tells apart. */
   readonly slots: readonly { readonly slot: string; readonly values: readonly string[] }[];
   classify(texts: readonly Words[]): Promise<Stated[]>;
 }
 
-/** Longer texts are read up to here. */
+/** Most words read per text. */
 const LONGEST = 256;
 
-/** A classifier with the programs that it runs. */
-export function slotClassifier(
+/** Builds a slot judge on a device; it holds compiled programs. */
+export function slotJudge(
   config: Omit<SlotsConfig, 'measured'>,
   weights: HostTensors,
   device: Device,
-): SlotClassifier & { dispose(): Promise<void> } {
+): SlotJudge & { dispose(): Promise<void> } {
   const { slots, vocabulary } = config;
   const size = slotsSize(config);
   const offsets = classOffsets(size.classes);
@@ -34,7 +34,7 @@ export function slotClassifier(
     new Map(
       slots.flatMap(({ slot, values }, i) => {
         const own = logProbs.subarray(offsets[i], offsets[i]! + values.length + 1);
-        const best = own.indexOf(Math.max(...own)); // 0: not stated
+        const best = own.indexOf(Math.max(...own)); // class 0: not stated
         return best > 0 ? [[slot, values[best - 1]!] as const] : [];
       }),
     );
@@ -49,28 +49,32 @@ export function slotClassifier(
   };
 }
 
-/** A classifier that holds a device once it was asked. */
-export interface StoppableClassifier extends SlotClassifier {
+/** A slot judge that holds a device after its first text. */
+export interface StoppableSlotJudge extends SlotJudge {
   stop(): Promise<void>;
 }
 
-/** The classifier that a folder holds, as `train-judge` writes it. Errors: an InputError where the folder holds none. */
-export async function embeddedClassifier(folder: string): Promise<StoppableClassifier> {
+/**
+ * Loads the slot judge that `train-judge` wrote to a folder. Its network starts with the first text.
+ *
+ * @throws InputError if the folder holds none
+ */
+export async function loadSlotJudge(folder: string): Promise<StoppableSlotJudge> {
   const { config, weights } = await loadSlotsModel(folder);
-  let running: Promise<{ device: Device; classifier: SlotClassifier }> | undefined;
+  let running: Promise<{ device: Device; judge: SlotJudge }> | undefined;
   const open = async () => {
     const tensors = await weights();
     const device = await openDevice('onnx-cpu');
-    return { device, classifier: slotClassifier(config, tensors, device) };
+    return { device, judge: slotJudge(config, tensors, device) };
   };
   return {
     slots: config.slots,
     async classify(texts) {
       running ??= open();
-      return (await running).classifier.classify(texts);
+      return (await running).judge.classify(texts);
     },
     async stop() {
-      const used = await running?.catch(() => undefined); // it never opened: nothing to end
+      const used = await running?.catch(() => undefined); // it never started: nothing to stop
       running = undefined;
       await used?.device.dispose();
     },

@@ -1,10 +1,11 @@
+import { isRecord } from '../../base/is-record.js';
 import type { Judge, Score } from '../judge.js';
 import type { Bracket, Brackets } from '../parsers/brackets.js';
 import type { Parser } from '../parsers/parser.js';
 import { markWords } from './marks.js';
-import { isRecord, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
+import { problem, type Reading, readJudgeOptions, shown } from './target-options.js';
 
-/** A constituent asked for: first and last word, and the labels of its chain of unary nodes, outermost first. */
+/** A constituent asked for: first and last word, and the labels of its unary chain, outermost first. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -12,9 +13,10 @@ interface Span {
 }
 
 /**
- * Share of the target's spans that the text's parse has: a constituent over exactly these words with the label; of a chain such as
- * `S::NP` all the labels, and others may stand between or around them (Li et al. 2022, section 5: the span with its label is in the parse).
- * Beside it the share whose whole chain of unary nodes is the label, no more and no less, which is what their code counts (`score_spans`).
+ * Builds the judge of `spans`: the share of the target's spans that the text's parse has, each a constituent over exactly these words with
+ * the label. Of a chain such as `S::NP` the parse needs all labels in order, perhaps with others between or around them (Li et al. 2022,
+ * section 5: the span with its label is in the parse). Also given: the share whose unary chain is exactly the label, as their code counts
+ * (`score_spans`).
  */
 export const spansJudge = (parser: Parser): Judge => ({
   name: 'spans',
@@ -30,7 +32,7 @@ function compare(words: readonly string[], spans: readonly Span[], { nodes }: Br
   const chains = chainsOf(nodes);
   const found = spans.map((span) => chains.get(`${span.start} ${span.end}`) ?? []);
   const missing = spans.flatMap(({ start, end, labels }, i) => {
-    if (isWithin(labels, found[i]!)) return [];
+    if (hasInOrder(labels, found[i]!)) return [];
     const there = found[i]!.length === 0 ? 'no constituent' : found[i]!.join('::');
     const note = `${there}, not ${labels.join('::')}`;
     const detail = `"${words.slice(start, end + 1).join(' ')}" (${start} to ${end}) is ${note}`;
@@ -47,7 +49,7 @@ function compare(words: readonly string[], spans: readonly Span[], { nodes }: Br
       };
 }
 
-/** Labels over the same words, outermost first, by `start last`. */
+/** Returns the labels over the same words, outermost first, by `start last`. */
 function chainsOf(nodes: readonly Bracket[]): Map<string, string[]> {
   const chains = new Map<string, string[]>();
   for (const { label, start, end } of nodes) {
@@ -57,8 +59,8 @@ function chainsOf(nodes: readonly Bracket[]): Map<string, string[]> {
   return chains;
 }
 
-/** Whether `labels` stand in `chain` in this order. */
-function isWithin(labels: readonly string[], chain: readonly string[]): boolean {
+/** Returns whether `chain` has all `labels` in this order. */
+function hasInOrder(labels: readonly string[], chain: readonly string[]): boolean {
   let at = 0;
   for (const label of chain) if (label === labels[at]) at++;
   return at === labels.length;
@@ -74,9 +76,9 @@ function readSpans({ spans }: Readonly<Record<string, unknown>>): Reading<Span[]
 
 function readSpan(span: unknown): Span | string {
   const [start, end, label, ...rest] = Array.isArray(span) ? (span as unknown[]) : [];
-  if (!isPlace(start) || !isPlace(end) || start > end || typeof label !== 'string' || label === '' || rest.length > 0)
+  if (!isPosition(start) || !isPosition(end) || start > end || typeof label !== 'string' || label === '' || rest.length > 0)
     return `expected [first word, last word, label] such as [0, 1, "NP"], words counted from 0, got ${shown(span)}`;
   return { start, end, labels: label.split('::') };
 }
 
-const isPlace = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const isPosition = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0;

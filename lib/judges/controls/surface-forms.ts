@@ -1,7 +1,7 @@
 /**
- * How texts of the E2E domain say that a slot has a value, beside the value itself: short phrases, written after reading the training
- * rows. In a phrase `a/b` is either word, `?` behind a word leaves it out at will, `~` is up to three words, and a word that ends in
- * `*` may go on. Texts are compared in lower case, without accents and hyphens. A phrase that is denied does not count.
+ * Phrases by which texts of the E2E domain state a value of a slot, written after reading the training rows. In a phrase `a/b` is either
+ * word, `?` after a word makes it optional, `~` is up to two words, and a word that ends in `*` is a prefix. Texts are compared in lower
+ * case, without accents and hyphens. A denied phrase does not count.
  */
 export const SURFACE_FORMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   eatType: {
@@ -131,7 +131,7 @@ export const SURFACE_FORMS: Readonly<Record<string, Readonly<Record<string, read
   },
 };
 
-/** Places of the domain: what their names hold is no statement on price, food or kind (`Raja Indian Cuisine` need not serve Indian food). */
+/** Names of the domain, which state no price, food or type (`Raja Indian Cuisine` need not serve Indian food). */
 export const PLACES: readonly string[] = [
   'raja indian cuisine/restaurant?',
   'rainbow vegetarian cafe',
@@ -150,11 +150,11 @@ export const PLACES: readonly string[] = [
   'portland arms',
 ];
 
-/** Words that deny what follows them, before up to four words that begin no new statement. */
+/** Words that deny a phrase after them, across up to four words that begin no new statement. */
 export const DENIALS =
   "not/n't/no/non/never/nor/without/isn't/isnt/doesn't/doesnt/aren't/don't/cannot/lacks/lack/neither/nt/discourage/discourages/discouraged/unsuitable/hardly/excludes/than";
 
-/** Words that deny within one slot only: what lies outside the city centre is not in it. */
+/** Words that deny within one slot only: outside the city centre is not in it. */
 export const DENIALS_OF: Readonly<Record<string, string>> = {
   area: 'outside/outskirts/north/south/east/west/far/away',
   'customer rating': '1 out of/one out of/3 out of/three out of/1 of/3 of', // "1 out of 5 stars" is not five stars

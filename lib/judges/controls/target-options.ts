@@ -1,9 +1,14 @@
 import { InputError, type Problem } from '../../base/errors.js';
+import { isRecord } from '../../base/is-record.js';
 
-/** What a judge made of a target: its reading, or what is wrong with it (paths relative to the target). */
+/** A target as its judge reads it, or what is wrong with it (paths relative to the target). */
 export type Reading<T> = { readonly target: T } | { readonly problems: readonly Problem[] };
 
-/** Reads every target, and reports the problems of all of them at once. */
+/**
+ * Reads every target.
+ *
+ * @throws InputError with the problems of all targets, as `/2/tags` for the third
+ */
 export function readJudgeOptions<T>(
   judge: string,
   texts: readonly unknown[],
@@ -13,7 +18,7 @@ export function readJudgeOptions<T>(
   const where = `targets of the judge ${judge}`;
   if (texts.length !== targets.length)
     throw new InputError(where, [
-      { path: '', message: `expected one target a text, got ${targets.length} for ${texts.length} texts` },
+      { path: '', message: `expected one target per text, got ${targets.length} for ${texts.length} texts` },
     ]);
   const problems: Problem[] = [];
   const good: T[] = [];
@@ -30,13 +35,10 @@ export function readJudgeOptions<T>(
 
 export const problem = (path: string, message: string): { problems: Problem[] } => ({ problems: [{ path, message }] });
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const isWords = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((word) => typeof word === 'string');
 
-/** A value as an error message shows it. */
+/** Returns a value as an error message shows it. */
 export function shown(value: unknown): string {
   const text = value === undefined ? 'undefined' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -9,13 +9,16 @@ const EVALB = 'EVALB F1';
 const CUT = 'cut or filled';
 
 /**
- * Labelled bracket F1 of a text's parse against the target's tree: all nodes above the tags but ROOT, in a multiset of (label, first word,
- * last word); the tree control of Li et al. 2022, section 5. Tags and words of the target are not compared. Beside it the F1 that EVALB prints (Sekine and Collins 1997, COLLINS.prm), brackets of all texts added up;
- * EVALB skips a sentence whose words differ in number from the target's, which is counted here.
- * Third what their code gives EVALB: the text is cut to the target's number of words, or filled with full stops, before it is parsed, so
- * that errors in length are forgiven; every tag is NN, so that punctuation counts. Brackets of all texts added up, where their code adds up
- * those of one target and takes the mean.
- * Of a tree that is only a part (`part: true`) the share of its nodes that the parse has, and nothing for EVALB to count.
+ * Builds the judge of `tree`: labelled bracket F1 of a text's parse against the target's tree, over all nodes above the tags but ROOT as a
+ * multiset of (label, first word, last word); the tree control of Li et al. 2022, section 5. Tags and words of the target are not compared.
+ * For a tree that is only a part (`part: true`) it is the share of its nodes that the parse has.
+ *
+ * Also given, for whole trees:
+ * - the F1 that EVALB prints (Sekine and Collins 1997, COLLINS.prm), brackets of all texts summed. EVALB skips a sentence whose number of
+ *   words differs from the target's; here it counts;
+ * - the F1 of EVALB on what the code of Li et al. passes to it: the text is cut to the target's number of words, or filled with full stops,
+ *   before it is parsed, so that errors in length are forgiven; every tag is NN, so that punctuation counts. Brackets of all texts are
+ *   summed, while their code sums those of one target and takes the mean.
  */
 export const treeJudge = (parser: Parser): Judge => ({
   name: 'tree',
@@ -33,7 +36,7 @@ interface Target {
   readonly part: boolean;
 }
 
-/** The text with as many words as the target, as the original code has it parsed; a target that is a part has no length. */
+/** Cuts or fills a text to the length of the target, as the original code does; a part has no length. */
 function fittedTo(words: readonly string[], { tree, part }: Target): readonly string[] {
   const length = tree.tags.length;
   if (part || words.length === length) return words;
@@ -66,7 +69,7 @@ const NOTHING: Share = { part: 0, whole: 0 };
 
 const shareOf = ({ matched, gold, test }: Match): Share => ({ part: 2 * matched, whole: gold + test });
 
-/** With the tag that the original code gives every word. */
+/** Gives every word the tag of the original code. */
 const untagged = ({ tags, nodes }: Brackets): Brackets => ({ tags: tags.map(() => 'NN'), nodes });
 
 function differences(
@@ -84,7 +87,7 @@ function differences(
 const named = ({ label, start, end }: Bracket, words: readonly string[]): string =>
   `${label} over "${words.slice(start, end).join(' ')}"`;
 
-/** The nodes of `of` that `among` lacks, as multisets. */
+/** Returns the nodes of `of` that `among` lacks, as multisets. */
 function lacking(among: readonly Bracket[], of: readonly Bracket[]): Bracket[] {
   const left = among.map(bracketKey);
   return of.filter((node) => {
@@ -97,7 +100,7 @@ function lacking(among: readonly Bracket[], of: readonly Bracket[]): Bracket[] {
 function readTree({ tree, part }: Readonly<Record<string, unknown>>): Reading<Target> {
   const sentences = typeof tree === 'string' ? [tree] : tree;
   if (!isWords(sentences) || sentences.length === 0)
-    return problem('/tree', `expected a Penn bracketing or an array of them, one a sentence, got ${shown(tree)}`);
+    return problem('/tree', `expected a Penn bracketing or an array of them, one per sentence, got ${shown(tree)}`);
   const read = sentences.map(readBrackets);
   const problems = read.flatMap((result, i) =>
     typeof result === 'string' ? [{ path: typeof tree === 'string' ? '/tree' : `/tree/${i}`, message: result }] : [],

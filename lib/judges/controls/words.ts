@@ -1,24 +1,26 @@
 import type { Problem } from '../../base/errors.js';
+import { isRecord } from '../../base/is-record.js';
 import { splitWords } from '../../text/split-words.js';
 import type { Judge, Mark, Score } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
-import { isRecord, isWords, type Reading, readJudgeOptions, shown } from './target-options.js';
+import { isWords, type Reading, readJudgeOptions, shown } from './target-options.js';
 
 type Phrase = readonly string[];
 
-/** One thing asked of a text. */
+/** One condition on a text. */
 interface Condition {
   readonly holds: (words: readonly string[]) => boolean;
-  /** What is wrong where it does not hold. */
+  /** What is wrong if it does not hold. */
   readonly otherwise: string;
-  /** Where. */
+  /** The words that break it. */
   readonly marks: (words: readonly string[]) => readonly Mark[];
 }
 
 /**
- * Share of the conditions that hold: each phrase of `all` stands in the text; one of `any` does; each of `none` does not; each of `at`
- * begins at its place, the first word 0. A phrase is words side by side.
- * @param split how a phrase becomes words: as the model's tokenizer does
+ * Builds the judge of `words`: the share of the conditions that hold. The text has each phrase of `all`, one of `any` and none of `none`,
+ * and each phrase of `at` begins at its position, the first word 0. A phrase is consecutive words.
+ *
+ * @param split how the model's tokenizer splits a phrase
  */
 export function wordsJudge(split: (text: string) => readonly string[] = splitWords): Judge {
   return {
@@ -50,16 +52,16 @@ function readConditions(
   const phrase = (text: string): Phrase => split(text).map(cased);
   const beginsAt = (words: readonly string[], wanted: Phrase, i: number): boolean =>
     wanted.every((word, k) => i + k < words.length && cased(words[i + k]!) === word);
-  const placesOf = (words: readonly string[], wanted: Phrase): number[] =>
+  const positionsOf = (words: readonly string[], wanted: Phrase): number[] =>
     [...words.keys()].filter((i) => beginsAt(words, wanted, i));
-  const has = (words: readonly string[], wanted: Phrase): boolean => placesOf(words, wanted).length > 0;
+  const has = (words: readonly string[], wanted: Phrase): boolean => positionsOf(words, wanted).length > 0;
 
   const problems: Problem[] = Object.entries({ all, any, none }).flatMap(([key, list]) =>
     isWords(list) && list.every((text) => split(text).length > 0)
       ? []
       : [{ path: `/${key}`, message: `expected an array of words or phrases, got ${shown(list)}` }],
   );
-  if (!isPlaces(at)) problems.push({ path: '/at', message: `expected an array of { position, word }, got ${shown(at)}` });
+  if (!isPlacedWords(at)) problems.push({ path: '/at', message: `expected an array of { position, word }, got ${shown(at)}` });
   if (problems.length > 0) return { problems };
 
   const [needed, choices, banned] = [all, any, none] as [string[], string[], string[]];
@@ -71,7 +73,8 @@ function readConditions(
     ...banned.map((text) => ({
       holds: (words: Phrase) => !has(words, phrase(text)),
       otherwise: `has "${text}"`,
-      marks: (words: Phrase) => placesOf(words, phrase(text)).map((i) => markWords(words, i, i + phrase(text).length, 'banned')),
+      marks: (words: Phrase) =>
+        positionsOf(words, phrase(text)).map((i) => markWords(words, i, i + phrase(text).length, 'banned')),
     })),
     ...(at as PlacedWord[]).map(({ position, word }) => ({
       holds: (words: Phrase) => beginsAt(words, phrase(word), position),
@@ -85,7 +88,7 @@ function readConditions(
 
 const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(', ');
 
-/** What a text has to have somewhere. */
+/** Returns a condition that the text has something anywhere. */
 const lacking = (otherwise: string, holds: Condition['holds']): Condition => ({
   holds,
   otherwise,
@@ -97,6 +100,6 @@ interface PlacedWord {
   readonly word: string;
 }
 
-const isPlaces = (value: unknown): value is readonly PlacedWord[] =>
+const isPlacedWords = (value: unknown): value is readonly PlacedWord[] =>
   Array.isArray(value) &&
-  value.every((place) => isRecord(place) && Number.isInteger(place['position']) && typeof place['word'] === 'string');
+  value.every((item) => isRecord(item) && Number.isInteger(item['position']) && typeof item['word'] === 'string');

@@ -1,17 +1,26 @@
 import type { Cost } from '../../model/causal/language-model.js';
-import { trainNgram, type NgramOptions } from './ngram.js';
+import { type NgramOptions, trainNgram } from './ngram.js';
 
-/** Says how fluent texts are, by a language model that no guide shares. */
+/** Measures how fluent texts are, by a language model that no guide shares. */
 export interface FluencyJudge {
-  /** Under which its figures stand: `ngram`, `lm`. */
+  /** Name of its figures in reports: `ngram`, `lm`. */
   readonly name: string;
-  /** The model, for a report. */
+  /** The model, for reports. */
   readonly by: string;
-  /** -ln p of each text's words and END. @throws JudgeUnavailable where it cannot work */
+  /**
+   * Returns -ln p of the words and END of each text.
+   *
+   * @throws JudgeUnavailable if it cannot work
+   */
   nats(texts: readonly (readonly string[])[]): Promise<Cost[]>;
 }
 
-/** The n-gram model of a corpus. @param source names the corpus in a report @throws InputError as trainNgram */
+/**
+ * Trains the n-gram model of a corpus as a judge of fluency.
+ *
+ * @param source name of the corpus in reports
+ * @throws InputError as `trainNgram`
+ */
 export function ngramFluency(corpus: readonly (readonly string[])[], source: string, options: NgramOptions = {}): FluencyJudge {
   const model = trainNgram(corpus, options);
   return {

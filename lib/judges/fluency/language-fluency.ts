@@ -11,18 +11,19 @@ import type { Vocabulary } from '../../text/types.js';
 import { JudgeUnavailable } from '../judge.js';
 import type { FluencyJudge } from './fluency.js';
 
-/** Largest share of words that a model may lack. */
+/** Largest share of the words that a model may lack. */
 const UNKNOWN_MOST = 0.25;
 
 export interface StoppableFluency extends FluencyJudge {
-  /** Ends what was started. */
+  /** Frees the network, if it was started. */
   stop(): Promise<void>;
 }
 
 /**
- * The fluency judge of a folder: an autoregressive model as `train-judge` writes it, or any causal language model in the ONNX layout
- * of transformers.js. Its network is started when it is first asked.
- * Errors: an InputError where the folder is neither, that says what is missing.
+ * Returns the fluency judge of a folder: an autoregressive model as `train-judge` writes it, or any causal language model in the ONNX layout
+ * of transformers.js. Its network starts with the first text.
+ *
+ * @throws InputError if the folder holds neither, saying what is missing
  */
 export async function languageFluency(folder: string): Promise<StoppableFluency> {
   if (existsSync(join(folder, 'onnx'))) return onnxFluency(folder);
@@ -31,7 +32,7 @@ export async function languageFluency(folder: string): Promise<StoppableFluency>
   throw inputError(folder, existsSync(folder) ? `${expected}, found neither` : `${expected}; there is no such folder`);
 }
 
-/** `lm`. It always runs on the CPU by onnxruntime, so that a text has one cost. */
+/** Returns the judge `lm`. It always runs on the CPU by onnxruntime, so that a text has one cost. */
 async function trainedFluency(folder: string): Promise<StoppableFluency> {
   const checkpoint = await loadLanguageModel(folder);
   return started<{ device: Device; model: LanguageModel }>({
@@ -49,7 +50,7 @@ async function trainedFluency(folder: string): Promise<StoppableFluency> {
   });
 }
 
-/** Words that a model does not know are all one to it: of texts about something else it can say nothing. */
+/** Checks that the model knows enough of the words: all unknown words are the same to it, so texts on other subjects would score alike. */
 function checkKnown(texts: readonly (readonly string[])[], vocabulary: Vocabulary, folder: string): void {
   const words = texts.flat();
   const unknown = words.filter((word) => vocabulary.id(word) === undefined);
@@ -57,11 +58,11 @@ function checkKnown(texts: readonly (readonly string[])[], vocabulary: Vocabular
   const share = `${Math.round((100 * unknown.length) / words.length)} %`;
   const examples = [...new Set(unknown)].slice(0, 3).join(', ');
   throw new JudgeUnavailable(
-    `the language model ${folder} does not know ${share} of the words (${examples}); give one of such texts with --lm (\`diffusteer train-judge\`)`,
+    `the language model ${folder} does not know ${share} of the words (${examples}); give a model of such texts with --lm (\`diffusteer train-judge\`)`,
   );
 }
 
-/** Named as its folder. It reads a text as a person would type it, in tokens of its own. */
+/** Returns a judge with the name of its folder. It reads detokenized text, in tokens of its own. */
 async function onnxFluency(folder: string): Promise<StoppableFluency> {
   const obstacle = causalObstacle(folder);
   if (obstacle !== undefined) throw inputError(folder, obstacle);
@@ -81,7 +82,7 @@ interface Startable<T> extends Pick<FluencyJudge, 'name' | 'by'> {
   stop(model: T): Promise<void>;
 }
 
-/** Starts once, at the first question. */
+/** Wraps a model so that it starts once, with the first text. */
 function started<T>({ name, by, start, nats, stop }: Startable<T>): StoppableFluency {
   let running: Promise<T> | undefined;
   return {
@@ -92,7 +93,7 @@ function started<T>({ name, by, start, nats, stop }: Startable<T>): StoppableFlu
       return nats(await running, texts);
     },
     async stop() {
-      const used = await running?.catch(() => undefined); // it never started: nothing to end
+      const used = await running?.catch(() => undefined); // it never started: nothing to stop
       running = undefined;
       if (used !== undefined) await stop(used);
     },

@@ -2,11 +2,11 @@ import { inputError, InputError, type Problem } from '../../base/errors.js';
 import type { Cost } from '../../model/causal/language-model.js';
 
 export interface NgramOptions {
-  /** Words a probability looks at, the predicted one included; 1 to 8. Default 4. */
+  /** Words per n-gram, the predicted one included; 1 to 8. Default 4. */
   readonly order?: number;
-  /** Taken off every count and given to the shorter history, in (0, 1]. Default 0.75. */
+  /** Discount subtracted from every count for the shorter history, in (0, 1]. Default 0.75. */
   readonly discount?: number;
-  /** Words seen less often in the corpus share the unknown class. Default 4, which is also what the word vocabulary keeps. */
+  /** Words with fewer occurrences in the corpus share the unknown class. Default 4, as in the word vocabulary. */
   readonly minCount?: number;
 }
 
@@ -14,7 +14,7 @@ const START = 0;
 const END = 1;
 const UNKNOWN = 2;
 
-/** Counts of one n-gram as an event (`count`) and as a history (`total` events, of `types` kinds, follow it). */
+/** Counts of one n-gram as an event (`count`) and as a history (`total` events of `types` distinct words follow it). */
 interface Node {
   count: number;
   total: number;
@@ -25,13 +25,13 @@ interface Node {
  * An n-gram language model with interpolated absolute discounting (Ney, Essen and Kneser 1994; Chen and Goodman 1999, section 2.6):
  * p(w | h) = max(c(h w) - d, 0) / c(h) + d types(h) / c(h) p(w | h without its first word), and below the unigrams 1 / classes.
  * A text is START, words, END: one START, so histories near it are shorter. END is predicted, START never is.
- * Words that the corpus lacks, or has less than `minCount` times, are one class, so the cost of any text is finite.
- * With the defaults the held-out sentences of E2E cost 1.86 nats a token; no discount from 0.5 to 0.9 is better by 0.001.
+ * Words with fewer than `minCount` occurrences in the corpus are one class, so the cost of any text is finite.
+ * With the defaults the held-out sentences of E2E cost 1.86 nats per token; no discount from 0.5 to 0.9 is better by 0.001.
  */
 export class Ngram {
   readonly #ids = new Map<string, number>();
   readonly #nodes: Node[] = [{ count: 0, total: 0, types: 0 }];
-  /** (node, word) to the node of the longer n-gram; the key is node * stride + word. */
+  /** The node of each longer n-gram by (node, word); the key is node * stride + word. */
   readonly #children = new Map<number, number>();
   readonly #stride: number;
 
@@ -46,23 +46,24 @@ export class Ngram {
     for (const row of rows) this.#count(this.#encode(row));
   }
 
-  /** What can follow a history: the known words, the unknown class and END. */
+  /** Number of classes that can follow a history: the known words, the unknown class and END. */
   get classes(): number {
     return this.#stride - 1;
   }
 
-  /** The words that have a class of their own. */
+  /** The known words, each a class of its own. */
   get words(): string[] {
     return [...this.#ids.keys()];
   }
 
-  /** p(next | words since START), where `next` undefined is END, and any word the model lacks is the unknown class. */
+  /** Returns p(next | words since START). `next` undefined is END; a word that the model lacks is the unknown class. */
   probability(history: readonly string[], next: string | undefined): number {
     const ids = this.#encode(history);
     ids[ids.length - 1] = next === undefined ? END : this.#id(next);
     return this.#probability(ids, ids.length - 1);
   }
 
+  /** Returns -ln p of the words and END of a text. */
   nats(words: readonly string[]): Cost {
     const ids = this.#encode(words);
     let nats = 0;
@@ -70,9 +71,9 @@ export class Ngram {
     return { nats, tokens: ids.length - 1 };
   }
 
-  /** Nats of all texts over tokens of all texts (END counted), so that long texts weigh more: the exponential is the usual perplexity. */
+  /** Returns the nats of all texts over their tokens (END included), so that long texts weigh more; its exponential is the perplexity. */
   natsPerToken(texts: readonly (readonly string[])[]): number {
-    if (texts.length === 0) throw inputError('texts', 'expected at least one text to measure its fluency, got none');
+    if (texts.length === 0) throw inputError('texts', 'expected at least one text to measure, got none');
     const costs = texts.map((text) => this.nats(text));
     return sum(costs.map((c) => c.nats)) / sum(costs.map((c) => c.tokens));
   }
@@ -106,13 +107,13 @@ export class Ngram {
     return this.#nodes.push({ count: 0, total: 0, types: 0 }) - 1;
   }
 
-  /** From the uniform distribution up to the longest history that the corpus has. */
+  /** Interpolates from the uniform distribution up to the longest history in the corpus. */
   #probability(ids: readonly number[], at: number): number {
     let p = 1 / this.classes;
     for (let from = at; from >= Math.max(0, at - this.order + 1); from--) {
       const node = this.#find(ids, from, at);
       const history = node === undefined ? undefined : this.#nodes[node]!;
-      if (node === undefined || history === undefined || history.total === 0) break; // no longer history can have been seen
+      if (node === undefined || history === undefined || history.total === 0) break; // the corpus has no longer history
       const event = this.#children.get(node * this.#stride + ids[at]!);
       const count = event === undefined ? 0 : this.#nodes[event]!.count;
       p = (Math.max(count - this.discount, 0) + this.discount * history.types * p) / history.total;
@@ -127,7 +128,11 @@ export class Ngram {
   }
 }
 
-/** An n-gram model of a corpus of rows of words. @throws InputError on an empty corpus or an option out of range */
+/**
+ * Trains an n-gram model on rows of words.
+ *
+ * @throws InputError on an empty corpus or an option out of range
+ */
 export function trainNgram(rows: readonly (readonly string[])[], options: NgramOptions = {}): Ngram {
   const { order = 4, discount = 0.75, minCount = 4 } = options;
   const problems: Problem[] = [];

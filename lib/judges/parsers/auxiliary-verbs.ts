@@ -1,7 +1,7 @@
 import type { PennTree } from '../../text/penn-tree.js';
 import { isIn, isOf, isWord, nodesAfter, setOf, type TreeNode } from './tree-nodes.js';
 
-/** Forms of "be", with what writers and tokenizers leave of them. */
+/** Forms of "be", with the fragments that writers and tokenizers leave of them. */
 const BE = setOf("be being been am are r is ai was were 'm ’m m 're ’re 's ’s s `s art ar wase");
 const GET = setOf('get getting gets got gotten');
 const HAVE_OR_DO = setOf("has have had having 've ’ve do does did");
@@ -9,28 +9,28 @@ const HAVE_OR_DO = setOf("has have had having 've ’ve do does did");
 const isParticiple = isOf('VBN', 'VBD');
 const isVerbPhrase = isOf('VP');
 
-/** Whether a verb only helps another one, or joins to the subject what is said of it: the relations aux, aux:pass and cop. */
-export function isAuxiliary(place: TreeNode): boolean {
-  if (isIn(place, 'VP')) return isInVerbPhrase(place);
-  if (isIn(place, 'SQ', 'SINV')) return isInverted(place);
-  return isIn(place, 'SBARQ') && isWord(place.node, BE) && place.siblings.some(isWho);
+/** Returns whether a verb is an auxiliary or a copula: the relations aux, aux:pass and cop. */
+export function isAuxiliary(verb: TreeNode): boolean {
+  if (isIn(verb, 'VP')) return isInVerbPhrase(verb);
+  if (isIn(verb, 'SQ', 'SINV')) return isInverted(verb);
+  return isIn(verb, 'SBARQ') && isWord(verb.node, BE) && verb.siblings.some(isWho);
 }
 
 /** "Has closed", "is served", "is cold". */
-function isInVerbPhrase(place: TreeNode): boolean {
-  const { node, siblings } = place;
+function isInVerbPhrase(verb: TreeNode): boolean {
+  const { node, siblings } = verb;
   const isBe = isWord(node, BE);
   const helps = isBe || isWord(node, GET);
   if (siblings.some(isVerbPhrase) && (helps || isWord(node, HAVE_OR_DO))) return true;
   if (helps && siblings.some(isPassive)) return true;
-  return isBe && (nodesAfter(place).some(isPredicate) || isBehindFrontedVerb(place));
+  return isBe && (nodesAfter(verb).some(isPredicate) || followsFrontedVerb(verb));
 }
 
 /** "Does it rain", "is the soup cold". */
-function isInverted(place: TreeNode): boolean {
-  const after = nodesAfter(place);
+function isInverted(verb: TreeNode): boolean {
+  const after = nodesAfter(verb);
   if (after.some(isOf('VP', 'ADJP'))) return true;
-  return isWord(place.node, BE) && (after.filter(isOf('NP')).length > 1 || after.some(isAdjectiveClause));
+  return isWord(verb.node, BE) && (after.filter(isOf('NP')).length > 1 || after.some(isAdjectiveClause));
 }
 
 /** "Served daily", or several such phrases joined by a conjunction. */
@@ -40,7 +40,7 @@ function isPassive({ label, children }: PennTree): boolean {
   return children.some(isOf('CC')) && children.some((child) => isOf('VP', 'ADJP')(child) && child.children.some(isParticiple));
 }
 
-/** What a copula joins to its subject; a phrase with a participle only where a noun comes behind it: "a painted door". */
+/** Returns whether a copula may join a node to its subject; a participle in it must come before a noun: "a painted door". */
 function isPredicate(node: PennTree): boolean {
   if (isAdjectiveClause(node)) return true;
   const { children } = node;
@@ -55,8 +55,8 @@ const isAdjectiveClause = ({ label, children }: PennTree): boolean =>
 
 const isWho = (node: PennTree): boolean => node.label === 'WHNP' && node.children.some(isOf('WP'));
 
-/** "Painted on the wall is a heron": the verb phrase of "be", or one that holds it, comes second. */
-function isBehindFrontedVerb({ parent }: TreeNode): boolean {
+/** "Painted on the wall is a heron": the verb phrase of "be", or one around it, comes second. */
+function followsFrontedVerb({ parent }: TreeNode): boolean {
   const follows = (phrase: TreeNode, isFronted: (node: PennTree) => boolean): boolean =>
     isIn(phrase, 'SINV') &&
     phrase.siblings.slice(0, phrase.index).some((node) => isVerbPhrase(node) && node.children.some(isFronted));

@@ -1,24 +1,23 @@
 import type { Device, HostTensors } from '../../engine/types.js';
-import { parserSize, type ParserConfig } from '../../model/judging/parser-model.js';
+import { type ParserConfig, parserSize } from '../../model/judging/parser-model.js';
 import { spanScores } from '../../model/judging/span-scorer.js';
-import { concatenate, type Brackets } from './brackets.js';
+import { type Outputs, textNetwork } from '../../model/judging/text-network.js';
+import { type Brackets, concatenate } from './brackets.js';
 import { bestTree, nodesOf } from './chart.js';
 import type { Parser } from './parser.js';
-import { sentenceEnds } from './sentences.js';
-import { textNetwork, type Outputs } from '../../model/judging/text-network.js';
 
 type Words = readonly string[];
 
-/** Longer sentences are parsed in pieces: the chart grows with the square of the length. */
+/** Longest sentence parsed at once, in words; longer ones are parsed in pieces, because the chart grows with the square of the length. */
 const LONGEST = 160;
 
-/** A chart parser with the programs that it runs. */
+/** A chart parser that holds compiled programs. */
 export interface ChartParser extends Parser {
   dispose(): Promise<void>;
 }
 
 /**
- * Parses by scores of all spans of a sentence, and the best tree under them (Stern et al. 2017). Texts are split behind full stops,
+ * Builds a parser that scores all spans of a sentence and takes the best tree (Stern et al. 2017). Texts are split after full stops,
  * question and exclamation marks; each sentence gets a tree.
  */
 export function chartParser(config: Omit<ParserConfig, 'measured'>, weights: HostTensors, device: Device): ChartParser {
@@ -52,10 +51,24 @@ function sentencesOf(words: Words): Words[] {
   });
 }
 
-/** @param scores [L, T]; word i stands at place i + 1 */
+/** @param scores [L, T]; word i is at position i + 1 */
 function bestTags(scores: Float32Array, words: number, tags: readonly string[]): string[] {
   return Array.from({ length: words }, (_, word) => {
     const own = scores.subarray((word + 1) * tags.length, (word + 2) * tags.length);
     return tags[own.indexOf(Math.max(...own))]!;
   });
+}
+const ENDS: ReadonlySet<string> = new Set(['.', '!', '?']);
+
+const CLOSES: ReadonlySet<string> = new Set([')', ']', '}', '"', "''", '’', '”', '-RRB-', '-RSB-', '-RCB-']);
+
+/** Returns the end of each sentence, one past its last word: after a full stop, a question or exclamation mark, and closing quotes and brackets. */
+export function sentenceEnds(words: readonly string[]): number[] {
+  const ends: number[] = [];
+  for (let i = 0; i < words.length; i++) {
+    if (!ENDS.has(words[i]!)) continue;
+    while (i + 1 < words.length && CLOSES.has(words[i + 1]!)) i++;
+    ends.push(i + 1);
+  }
+  return ends.at(-1) === words.length ? ends : [...ends, words.length];
 }

@@ -1,27 +1,27 @@
 import type { Bracket } from './brackets.js';
 
-/** A constituent of a chart: which label, over the words from `start` to before `end`. */
+/** A constituent of a chart: a label over words `start` to `end` - 1. */
 export interface ChartSpan {
   readonly label: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Scores of the labels of each span: `label` over the words from fence `start` to fence `end` is at `(start * fences + end) * labels + label`. */
+/** Scores of the labels of each span, [fences, fences, labels]: a span lies between two fences, the boundaries between words. */
 export interface Chart {
   readonly scores: Float32Array;
-  /** Fences a row of the scores, at least `words` + 1. */
+  /** Fences per row of the scores, at least `words` + 1. */
   readonly fences: number;
   readonly labels: number;
   readonly words: number;
 }
 
 /**
- * The tree of the highest score: by dynamic programming over all binary trees, in O(n^3 + n^2 C) (Cocke, Kasami, Younger; Stern et al.
- * 2017, section 3). A span scores as its best label, or 0 without one, which is how a node of more than two children is binary too. The
- * whole always has a label. Of equal splits the first is taken, so that a chart gives the same tree each time.
+ * Finds the tree with the highest score by dynamic programming over all binary trees, in O(n^3 + n^2 C) (Cocke, Kasami, Younger; Stern et
+ * al. 2017, section 3). A span scores as its best label, or 0 without one, which makes nodes of more than two children binary. The whole
+ * sentence always has a label. The first of equal splits is taken, so that a chart always gives the same tree.
  *
- * @returns the spans that have a label, outer ones before inner ones, from the left
+ * @returns the spans that have a label, outer ones before inner ones, from left to right
  */
 export function bestTree(chart: Chart): ChartSpan[] {
   const { words } = chart;

@@ -3,32 +3,37 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingJars } from './corenlp-jars.js';
 import { coreNlpAt } from './corenlp-server.js';
-import { embeddedParser } from './shipped-parser.js';
 import { CORENLP, noParser, type StoppableParser } from './parser.js';
+import { loadShippedParser } from './shipped-parser.js';
 
-/** `auto` is CoreNLP where it can run, else the embedded parser. */
+/** `auto` is CoreNLP if it can run, else the embedded parser. */
 export type ParserChoice = 'auto' | 'corenlp' | 'embedded';
 
-export interface ParserPlaces {
+/** The locations of the parsers. */
+export interface ParserLocations {
   /** The folder of the jars of Stanford CoreNLP, or the address of a server: `http://...`. */
   readonly coreNlp: string;
   /** The folder of the embedded parser. */
   readonly embedded: string;
 }
 
-/** The parser of the judges of trees and spans; it is started when it is first asked. Errors: an InputError where `embedded` is asked for and holds none. */
-export async function chooseParser(choice: ParserChoice, places: ParserPlaces): Promise<StoppableParser> {
-  if (choice === 'embedded') return embeddedParser(places.embedded);
-  if (choice === 'corenlp' || (await coreNlpRuns(places.coreNlp))) {
-    const { parser, stop } = coreNlpAt(places.coreNlp);
+/**
+ * Returns the parser for the judges of trees and spans; it starts with the first text.
+ *
+ * @throws InputError if `embedded` is asked for and its folder holds no parser
+ */
+export async function chooseParser(choice: ParserChoice, locations: ParserLocations): Promise<StoppableParser> {
+  if (choice === 'embedded') return loadShippedParser(locations.embedded);
+  if (choice === 'corenlp' || (await coreNlpRuns(locations.coreNlp))) {
+    const { parser, stop } = coreNlpAt(locations.coreNlp);
     return { ...parser, name: CORENLP, slow: true, stop };
   }
-  if (await exists(join(places.embedded, 'config.json'))) return embeddedParser(places.embedded);
-  const why = `needs trees: ${places.coreNlp} has no Stanford CoreNLP that runs (\`diffusteer corenlp check\`), and ${places.embedded} no parser (\`diffusteer train-judge\`)`;
+  if (await exists(join(locations.embedded, 'config.json'))) return loadShippedParser(locations.embedded);
+  const why = `needs trees: ${locations.coreNlp} has no Stanford CoreNLP that runs (\`diffusteer corenlp check\`), and ${locations.embedded} no parser (\`diffusteer train-judge\`)`;
   return { ...noParser(why), stop: () => Promise.resolve() };
 }
 
-/** Whether the jars are there, and Java to run them; an address is taken at its word. */
+/** Returns whether the jars and Java are there; an address is trusted. */
 async function coreNlpRuns(where: string): Promise<boolean> {
   if (/^https?:/.test(where)) return true;
   return (await missingJars(where)).length === 0 && (await javaRuns());

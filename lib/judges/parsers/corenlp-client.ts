@@ -1,12 +1,12 @@
 import { messageOf } from '../../base/errors.js';
-import { isRecord } from '../controls/target-options.js';
+import { isRecord } from '../../base/is-record.js';
 import { JudgeUnavailable } from '../judge.js';
 import { type Brackets, concatenate, readBrackets } from './brackets.js';
-import type { Parser } from './parser.js';
+import { type Parser, spaceless } from './parser.js';
 
 /**
- * What the server is asked to do: words as they are given, sentences ended by CoreNLP's own rules (and by a new line, which ends a text),
- * the bidirectional tagger and the shift-reduce parser with a beam.
+ * The properties of a request: words as they are, sentences split by CoreNLP's own rules (and at a new line, which ends a text), the
+ * bidirectional tagger and the shift-reduce parser with a beam.
  */
 const PROPERTIES = {
   annotators: 'tokenize,pos,parse',
@@ -20,17 +20,21 @@ const PROPERTIES = {
 };
 
 export interface CoreNlpOptions {
-  /** Texts a request. Default 20: under a second of work. */
+  /** Texts per request. Default 20: under a second of work. */
   readonly batch?: number;
-  /** Requests at a time. Default 2. */
+  /** Concurrent requests. Default 2. */
   readonly parallel?: number;
-  /** For one answer, ms. Default 120,000: the first one waits for the models to load. */
+  /** Timeout of a request, ms. Default 120,000: the first one waits for the models to load. */
   readonly timeout?: number;
 }
 
 type Words = readonly string[];
 
-/** The parser of a Stanford CoreNLP server. @param address such as `http://127.0.0.1:9000` */
+/**
+ * Returns a parser that asks a Stanford CoreNLP server.
+ *
+ * @param address such as `http://127.0.0.1:9000`
+ */
 export function coreNlpParser(address: string, options: CoreNlpOptions = {}): Parser {
   const { batch = 20, parallel = 2, timeout = 120_000 } = options;
   const url = new URL(`?properties=${encodeURIComponent(JSON.stringify(PROPERTIES))}`, address);
@@ -69,10 +73,7 @@ async function ask(url: URL, texts: readonly Words[], timeout: number): Promise<
   }
 }
 
-/** Spaces inside a word would split it; a stand-in keeps the place of a word that is all spaces. */
-const spaceless = (word: string): string => word.replace(/[\s\p{Z}\p{C}]+/gu, '') || '_';
-
-/** Sentences in order, given to the texts by their number of words. */
+/** Assigns the sentences of an answer to the texts, in order, by their numbers of words. */
 function byText(answer: unknown, texts: readonly Words[], address: string): Brackets[] {
   const sentences = (isRecord(answer) && Array.isArray(answer['sentences']) ? (answer['sentences'] as unknown[]) : []).map(
     readSentence,

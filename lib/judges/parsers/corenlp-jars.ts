@@ -6,14 +6,18 @@ import { unreadable } from '../../base/files.js';
 
 export const CORENLP_VERSION = '4.5.10';
 
-/** What a folder of Stanford CoreNLP must hold, of any version: the names of Maven Central and of the archive from its site. */
+/** The jars that a folder of Stanford CoreNLP must hold, of any version, as Maven Central and the archive of its site name them. */
 const WANTED: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: 'stanford-corenlp-VERSION.jar', pattern: /^stanford-corenlp-[\d.]+\.jar$/ },
   { name: 'stanford-corenlp-VERSION-models.jar', pattern: /^stanford-corenlp-[\d.]+-models\.jar$/ },
   { name: 'stanford-corenlp-VERSION-models-english.jar', pattern: /^stanford-(?:english-)?corenlp-[\d.]+-models-english\.jar$/ },
 ];
 
-/** The jars that a folder lacks, all of them where there is no folder. @throws InputError where it cannot be read */
+/**
+ * Returns the jars that a folder lacks; all of them if there is no folder.
+ *
+ * @throws InputError if the folder cannot be read
+ */
 export async function missingJars(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -33,8 +37,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 `;
 
 /**
- * Copies Stanford CoreNLP and what it needs into a folder, by Maven from Maven Central: some 920 MB, and as much in Maven's own store.
- * Errors: a DiffusteerError where Maven is missing or fails.
+ * Copies Stanford CoreNLP and its dependencies into a folder with Maven, from Maven Central: some 920 MB, and as much in Maven's own cache.
+ *
+ * @throws DiffusteerError if Maven is missing or fails
  */
 export async function fetchCoreNlp(folder: string, maven = 'mvn'): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -58,7 +63,7 @@ export async function fetchCoreNlp(folder: string, maven = 'mvn'): Promise<void>
       if (code === 0) resolve();
       else
         reject(
-          new DiffusteerError(`Maven could not fetch Stanford CoreNLP into ${folder}; run again to go on\n${output.trim()}`),
+          new DiffusteerError(`Maven could not fetch Stanford CoreNLP into ${folder}; run again to resume\n${output.trim()}`),
         );
     });
   });

@@ -10,24 +10,24 @@ import { missingJars } from './corenlp-jars.js';
 import type { Parser } from './parser.js';
 
 export interface ServerOptions {
-  /** The program that runs Java. Default `java`. */
+  /** The Java executable. Default `java`. */
   readonly java?: string;
-  /** What Java may take for objects. Default 3 GB; the models need 2. */
+  /** Heap size of Java. Default 3 GB; the models need 2. */
   readonly memory?: string;
-  /** Until the server must be ready, ms. Default 120,000; the models load in 12 s. */
+  /** Time until the server must be ready, ms. Default 120,000; the models load in 12 s. */
   readonly patience?: number;
 }
 
 export interface CoreNlpServer {
   /** Such as `http://127.0.0.1:45123`. */
   readonly address: string;
-  /** Ends the server; once more does nothing. */
+  /** Stops the server; a second call does nothing. */
   stop(): Promise<void>;
 }
 
 /**
- * Everything but 127.0.0.0/8, in the words of the server's list of forbidden networks: it has no option for the address that it listens
- * on, but refuses whoever asks from elsewhere.
+ * Everything but 127.0.0.0/8, for the server's block list: the server has no option for the address that it listens on, but can refuse
+ * requests from elsewhere.
  */
 const NOT_LOOPBACK = [
   '128.0.0.0/1',
@@ -41,9 +41,10 @@ const NOT_LOOPBACK = [
 ];
 
 /**
- * Starts Stanford CoreNLP's own HTTP server on a free port and waits until it has parsed a sentence. It answers this machine only.
- * @param folder of its jars
- * @throws JudgeUnavailable where Java or the jars are missing, or the server does not come up
+ * Starts Stanford CoreNLP's HTTP server on a free port and waits until it has parsed a sentence. It answers this machine only.
+ *
+ * @param folder the folder of its jars
+ * @throws JudgeUnavailable if Java or the jars are missing, or the server does not start
  */
 export async function startCoreNlp(folder: string, options: ServerOptions = {}): Promise<CoreNlpServer> {
   const { java = 'java', memory = '3g', patience = 120_000 } = options;
@@ -57,10 +58,10 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
   const child = spawn(
     java,
     [
-      ...[`-Xmx${memory}`, '-Djava.net.preferIPv4Stack=true', '-cp', join(folder, '*')], // the list knows IPv4 only
+      ...[`-Xmx${memory}`, '-Djava.net.preferIPv4Stack=true', '-cp', join(folder, '*')], // the block list knows IPv4 only
       'edu.stanford.nlp.pipeline.StanfordCoreNLPServer',
       ...['-port', `${port}`, '-timeout', '110000', '-maxCharLength', '1000000', '-quiet', 'true'],
-      ...['-stanford', 'true', '-blockList', blockList], // the first makes the server heed the second
+      ...['-stanford', 'true', '-blockList', blockList], // the server reads the second only with the first
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -84,11 +85,11 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
   return { address, stop };
 }
 
-/** The fate of the server's process. */
+/** The lifetime of the server's process. */
 interface Life {
-  /** Settles when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
-  /** Never resolves; rejects when the process is gone, with why. */
+  /** Rejects with the reason when the process has ended; never resolves. */
   readonly failure: Promise<never>;
 }
 
@@ -108,7 +109,7 @@ function watch(child: ChildProcess, java: string): Life {
     });
   });
   const failure = end.then((why) => Promise.reject(new JudgeUnavailable(why)));
-  failure.catch(() => undefined); // the process may end when nobody waits for it
+  failure.catch(() => undefined); // the process may end while nothing awaits it
   return { ended: end.then(() => undefined), failure };
 }
 
@@ -134,14 +135,14 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A parser that starts the server when it is first asked. */
+/** A parser that starts its server with the first text. */
 export interface LocalCoreNlp {
   readonly parser: Parser;
-  /** Ends the server, if one was started. */
+  /** Stops the server, if one was started. */
   stop(): Promise<void>;
 }
 
-/** @param folder of the jars of Stanford CoreNLP */
+/** Returns a parser on a server of its own. @param folder the folder of the jars of Stanford CoreNLP */
 export function localCoreNlp(folder: string, options: ServerOptions = {}): LocalCoreNlp {
   let server: Promise<CoreNlpServer> | undefined;
   return {
@@ -152,13 +153,17 @@ export function localCoreNlp(folder: string, options: ServerOptions = {}): Local
       },
     },
     stop: async () => {
-      const running = await server?.catch(() => undefined); // it never came up: nothing to end
+      const running = await server?.catch(() => undefined); // it never started: nothing to stop
       await running?.stop();
     },
   };
 }
 
-/** @param where the folder of the jars, or the address of a server that runs: `http://...`, which is left running */
+/**
+ * Returns a parser on a running server or on one of its own.
+ *
+ * @param where the folder of the jars, or the address (`http://...`) of a running server, which is not stopped
+ */
 export function coreNlpAt(where: string): LocalCoreNlp {
   return /^https?:/.test(where) ? { parser: coreNlpParser(where), stop: () => Promise.resolve() } : localCoreNlp(where);
 }

@@ -4,19 +4,20 @@ import { evalbBrackets, f1, type Match, matchBrackets } from './bracket-match.js
 import { bracketsOf } from './brackets.js';
 import type { Parser } from './parser.js';
 
-/** How well a parser agrees with parses of the same words. */
-export interface ParserScores {
-  /** Labelled bracket F1: all nodes above the tags but ROOT, added up over the texts. */
+/** Agreement of a parser with given parses of the same words. */
+export interface ParserAccuracy {
+  /** Labelled bracket F1 of all nodes above the tags but ROOT, counts summed over the texts. */
   readonly f1: number;
-  /** The same as EVALB counts. */
+  /** The same by the rules of EVALB. */
   readonly evalb: number;
-  /** The mean over the texts of each text's F1, as the tree judge counts. */
+  /** Mean F1 per text, as the tree judge counts. */
   readonly perText: number;
-  /** Share of the words whose tag is the same. */
+  /** Share of the words with the same tag. */
   readonly tags: number;
 }
 
-export async function measureParser(parser: Parser, rows: readonly ParsedRow[]): Promise<ParserScores> {
+/** Measures a parser against parsed rows. */
+export async function measureParser(parser: Parser, rows: readonly ParsedRow[]): Promise<ParserAccuracy> {
   const parses = await parser.parse(rows.map(wordsOf));
   const gold = rows.map(({ sentences }) => bracketsOf(sentences.flatMap(({ tree }) => treesOfParse(tree))));
   const matches = gold.map(({ nodes }, i) => matchBrackets(nodes, parses[i]!.nodes));

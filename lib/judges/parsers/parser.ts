@@ -1,33 +1,40 @@
 import { JudgeUnavailable } from '../judge.js';
 import type { Brackets } from './brackets.js';
 
-/** The name of the parser whose figures are to be believed. */
+/** The name of the reference parser. */
 export const CORENLP = 'Stanford CoreNLP';
 
-/** Finds the constituents of texts whose words are given. */
+/** Finds the constituents of texts that are split into words. */
 export interface Parser {
-  /** Which parser, and where it is not the reference how good: shown beside every figure that it gives. */
+  /** Name of the parser and, unless it is the reference, its accuracy: shown next to every figure that it gives. */
   readonly name?: string;
-  /** It takes seconds to start, so it is not asked for what can be done without. */
+  /** Whether it takes seconds to start, so that callers do without it if they can. */
   readonly slow?: boolean;
-  /** @returns of each text the brackets of its sentences in one. @throws JudgeUnavailable where it cannot parse */
+  /**
+   * @returns the brackets of each text, all sentences together
+   * @throws JudgeUnavailable if it cannot parse
+   */
   parse(texts: readonly (readonly string[])[]): Promise<Brackets[]>;
 }
 
-/** A parser that holds something running once it was asked. */
+/** A parser that holds resources after its first text. */
 export interface StoppableParser extends Parser {
   stop(): Promise<void>;
 }
 
-/** In place of a parser that is not there. @param why what is missing, and what to do */
+/**
+ * Returns a stand-in for a missing parser, which throws JudgeUnavailable.
+ *
+ * @param why what is missing, and what to do
+ */
 export const noParser = (why: string): Parser => ({
   parse: () => Promise.reject(new JudgeUnavailable(why)),
 });
 
-/** Texts whose parses are kept; then they are forgotten, so that a long run does not fill the memory. */
+/** Most parses kept; at more all are dropped, so that a long run does not fill the memory. */
 const REMEMBERED = 20_000;
 
-/** Parses each different text once, however often and in however many calls it is asked for. */
+/** Wraps a parser so that it parses each distinct text once, over all calls. */
 export function rememberingParser(parser: Parser): Parser {
   const known = new Map<string, Brackets>();
   return {
@@ -44,3 +51,6 @@ export function rememberingParser(parser: Parser): Parser {
     },
   };
 }
+
+/** Removes the spaces of a word, at which a parser would split it; a word of spaces alone becomes `_`. */
+export const spaceless = (word: string): string => word.replace(/[\s\p{Z}\p{C}]+/gu, '') || '_';

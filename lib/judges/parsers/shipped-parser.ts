@@ -5,10 +5,12 @@ import { chartParser, type ChartParser } from './chart-parser.js';
 import type { StoppableParser } from './parser.js';
 
 /**
- * The parser that a folder holds, as `train-judge` writes it. It always runs on the CPU by onnxruntime, so that a text has one parse.
- * Errors: an InputError where the folder holds no parser.
+ * Loads the parser that `train-judge` wrote to a folder. It always runs on the CPU by onnxruntime, so that a text has one parse; its network
+ * starts with the first text.
+ *
+ * @throws InputError if the folder holds no parser
  */
-export async function embeddedParser(folder: string): Promise<StoppableParser> {
+export async function loadShippedParser(folder: string): Promise<StoppableParser> {
   const { config, weights } = await loadParserModel(folder);
   const { f1, on } = config.measured;
   let running: Promise<{ device: Device; parser: ChartParser }> | undefined;
@@ -24,7 +26,7 @@ export async function embeddedParser(folder: string): Promise<StoppableParser> {
       return (await running).parser.parse(texts);
     },
     async stop() {
-      const used = await running?.catch(() => undefined); // it never opened: nothing to end
+      const used = await running?.catch(() => undefined); // it never started: nothing to stop
       running = undefined;
       await used?.device.dispose();
     },

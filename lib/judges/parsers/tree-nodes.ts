@@ -1,27 +1,31 @@
 import type { PennTree } from '../../text/penn-tree.js';
 import type { Brackets } from './brackets.js';
 
-/** A tag or a node of a tree with what stands around it. */
+/** A node of a tree with its surroundings. */
 export interface TreeNode {
   readonly node: PennTree;
-  /** The children of the parent, the node itself at `index`. */
+  /** The children of the parent; the node itself is at `index`. */
   readonly siblings: readonly PennTree[];
   readonly index: number;
-  /** Undefined of what stands at the top. */
+  /** Undefined at the top. */
   readonly parent: TreeNode | undefined;
 }
 
-/** The places of the words of a text, in order. @param words as many as the brackets have tags */
+/**
+ * Returns the tag nodes of a text, in the order of its words.
+ *
+ * @param words as many as the brackets have tags
+ */
 export function nodesOfWords(words: readonly string[], brackets: Brackets): TreeNode[] {
-  const placesIn = (siblings: readonly PennTree[], parent: TreeNode | undefined): TreeNode[] =>
+  const tagsIn = (siblings: readonly PennTree[], parent: TreeNode | undefined): TreeNode[] =>
     siblings.flatMap((node, index) => {
-      const place = { node, siblings, index, parent };
-      return node.word === undefined ? placesIn(node.children, place) : [place];
+      const own = { node, siblings, index, parent };
+      return node.word === undefined ? tagsIn(node.children, own) : [own];
     });
-  return placesIn(treesOf(words, brackets), undefined);
+  return tagsIn(treesOf(words, brackets), undefined);
 }
 
-/** Puts the nodes into each other again: they lie there outer before inner. */
+/** Nests the nodes again; they are in pre-order. */
 function treesOf(words: readonly string[], { tags, nodes }: Brackets): PennTree[] {
   const trees: PennTree[] = [];
   const open: { readonly children: PennTree[]; readonly end: number }[] = [{ children: trees, end: words.length }];
@@ -48,13 +52,13 @@ export const isOf =
 export const isIn = ({ parent }: TreeNode, ...labels: readonly string[]): boolean =>
   parent !== undefined && labels.includes(parent.node.label);
 
-/** Whether a node is all that such a parent has. */
-export const isAllOf = (place: TreeNode, ...labels: readonly string[]): boolean =>
-  place.siblings.length === 1 && isIn(place, ...labels);
+/** Returns whether a node is the only child of a parent with one of the labels. */
+export const isOnlyChildOf = (child: TreeNode, ...labels: readonly string[]): boolean =>
+  child.siblings.length === 1 && isIn(child, ...labels);
 
 export const nodesAfter = ({ siblings, index }: TreeNode): readonly PennTree[] => siblings.slice(index + 1);
 
-/** Words in lower case. */
+/** Returns the set of words, in lower case, of a list with spaces between them. */
 export const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 export const isWord = ({ word }: PennTree, among: ReadonlySet<string>): boolean =>

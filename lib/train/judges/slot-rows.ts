@@ -1,16 +1,16 @@
+import { locate } from '../../base/locate.js';
+import { type Key, split } from '../../base/random.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
 import type { HostTensors } from '../../engine/types.js';
-import type { MeantText } from '../../judges/controls/slot-scores.js';
+import type { MeantText } from '../../judges/controls/slot-accuracy.js';
 import { classOffsets } from '../../model/judging/slot-scorer.js';
 import type { SlotsConfig } from '../../model/judging/slots-model.js';
-import { FEATURES, featureReader, paddedFeatures } from '../../model/judging/word-features.js';
-import { split, type Key } from '../../base/random.js';
+import { featureReader, FEATURES, paddedFeatures } from '../../model/judging/word-features.js';
 import { splitWords } from '../../text/split-words.js';
 import { rowOrder } from '../batches.js';
-import { phraseReplacer } from '../swap.js';
-import { locate } from '../../base/locate.js';
-import { readPhraseGroups } from '../training-data.js';
 import { hideWords } from '../hide-words.js';
+import { phraseReplacer } from '../swap.js';
+import { readPhraseGroups } from '../training-data.js';
 
 /** Canvases are filled up to a multiple of this. */
 const STEP = 16;

@@ -1,18 +1,18 @@
 import { basename, join } from 'node:path';
+import { inputError } from '../../base/errors.js';
+import { keyOf, split } from '../../base/random.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
 import type { Device, HostTensors } from '../../engine/types.js';
-import { inputError } from '../../base/errors.js';
 import { chartParser } from '../../judges/parsers/chart-parser.js';
-import { measureParser, type ParserScores } from '../../judges/parsers/parser-accuracy.js';
+import { measureParser, type ParserAccuracy } from '../../judges/parsers/parser-accuracy.js';
 import { saveJudge } from '../../model/judging/judge-checkpoint.js';
-import { parserSize, type ParserConfig } from '../../model/judging/parser-model.js';
+import { type ParserConfig, parserSize } from '../../model/judging/parser-model.js';
 import { spanLoss, spanScorerParams, spanScores } from '../../model/judging/span-scorer.js';
 import { countFeatures } from '../../model/judging/word-features.js';
-import { keyOf, split } from '../../base/random.js';
 import { readParses } from '../../text/parses.js';
 import type { ParsedRow } from '../../text/types.js';
-import type { JudgeTrainer } from './trainer.js';
 import { labelsOf, parserBatches, sentencesOf } from './parser-rows.js';
+import type { JudgeTrainer } from './trainer.js';
 
 /** Trains the embedded chart parser on parsed sentences. */
 export const parserTrainer: JudgeTrainer = {
@@ -34,8 +34,8 @@ export const parserTrainer: JudgeTrainer = {
       ),
     };
     const size = parserSize(model);
-    let measured: ParserScores | undefined; // of the last measurement, which comes before the model is saved
-    const measure = async (weights: HostTensors): Promise<ParserScores> => {
+    let measured: ParserAccuracy | undefined; // of the last measurement, which comes before the model is saved
+    const measure = async (weights: HostTensors): Promise<ParserAccuracy> => {
       measured = await measureWith(model, weights, device, held);
       return measured;
     };
@@ -61,7 +61,7 @@ async function measureWith(
   weights: HostTensors,
   device: Device,
   held: readonly ParsedRow[],
-): Promise<ParserScores> {
+): Promise<ParserAccuracy> {
   const parser = chartParser(model, weights, device);
   try {
     return await measureParser(parser, held);

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
+import { InputError, inputError, type Problem } from '../../base/errors.js';
+import { keyOf, split } from '../../base/random.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
 import type { HostTensors } from '../../engine/types.js';
-import { InputError, inputError, type Problem } from '../../base/errors.js';
-import { slotClassifier } from '../../judges/controls/slot-judge.js';
-import { measureClassifier, type MeantText, type SlotScores } from '../../judges/controls/slot-scores.js';
+import { type MeantText, measureSlotJudge, type SlotAccuracy } from '../../judges/controls/slot-accuracy.js';
+import { slotJudge } from '../../judges/controls/slot-judge.js';
 import { saveJudge } from '../../model/judging/judge-checkpoint.js';
 import { slotLogProbs, slotLoss, slotScorerParams } from '../../model/judging/slot-scorer.js';
-import { slotsSize, type SlotsConfig } from '../../model/judging/slots-model.js';
+import { type SlotsConfig, slotsSize } from '../../model/judging/slots-model.js';
 import { countFeatures } from '../../model/judging/word-features.js';
-import { keyOf, split } from '../../base/random.js';
 import { readCorpus } from '../../text/corpus.js';
 import { readMeaning } from '../../text/meaning.js';
 import { splitWords } from '../../text/split-words.js';
@@ -32,10 +32,10 @@ export const slotsTrainer: JudgeTrainer = {
       vocabulary: countFeatures(words, config.vocabulary.minCount),
     };
     const size = slotsSize(model);
-    let measured: Record<string, SlotScores> | undefined; // of the last measurement, which comes before the model is saved
-    const measure = async (weights: HostTensors): Promise<Record<string, SlotScores>> => {
-      const classifier = slotClassifier(model, weights, device);
-      measured = await measureClassifier(classifier, held).finally(() => classifier.dispose());
+    let measured: Record<string, SlotAccuracy> | undefined; // of the last measurement, which comes before the model is saved
+    const measure = async (weights: HostTensors): Promise<Record<string, SlotAccuracy>> => {
+      const classifier = slotJudge(model, weights, device);
+      measured = await measureSlotJudge(classifier, held).finally(() => classifier.dispose());
       return measured;
     };
     return {

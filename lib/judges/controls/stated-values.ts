@@ -1,7 +1,7 @@
 import { splitWords } from '../../text/split-words.js';
 import { DENIALS, DENIALS_OF, PLACES, SURFACE_FORMS } from './surface-forms.js';
 
-/** Words, in lower case, without accents and hyphens, each with a space behind it and one before the first. */
+/** Normalises words to lower case without accents and hyphens, a space before and after each. */
 export function plain(words: readonly string[]): string {
   const kept = words.flatMap((word) =>
     word.normalize('NFD').replace(/\p{M}/gu, '').replace(/’/gu, "'").toLowerCase().split(/[-–—]/u),
@@ -9,15 +9,15 @@ export function plain(words: readonly string[]): string {
   return ` ${kept.filter((word) => word !== '').join(' ')} `;
 }
 
-/** Words that a gap may not leap over, nor a denial reach behind: what follows is another statement. */
+/** Words that begin another statement, which neither a gap nor a denial crosses. */
 const OTHER_STATEMENT = 'and|but|with|it|its|which|that|while|although|near|in|serves|located|has|yet|however';
 const OTHER_SLOT = 'price|prices|priced|rating|ratings|rated|customer|customers|friendly';
 const GAP = `(?:(?!(?:${OTHER_STATEMENT}|${OTHER_SLOT}|${DENIALS.replaceAll('/', '|')}) )[a-z0-9']+ ){0,2}`;
 const REACH = `(?:(?!(?:${OTHER_STATEMENT}|only|just) )[a-z0-9']+ ){0,4}`;
 const deniedBefore = (words: string): RegExp => new RegExp(` (?:${words.replaceAll('/', '|')}) ${REACH}$`);
-const DENIED_BEHIND = /^(?:(?:is|are|was|were|do|does|should|would|will|can) )?(?:not|n't|never) (?!only )/;
+const DENIED_AFTER = /^(?:(?:is|are|was|were|do|does|should|would|will|can) )?(?:not|n't|never) (?!only )/;
 
-/** What a phrase matches, from one space to the space behind it. */
+/** Compiles a phrase of `surface-forms.ts`; a match starts after a space and includes the space after it. */
 export function phrasePattern(phrase: string): RegExp {
   const items = phrase.split(' ').map((item) => {
     if (item === '~') return GAP;
@@ -31,7 +31,7 @@ export function phrasePattern(phrase: string): RegExp {
 
 const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether a text has any of the phrases: said, or only denied. */
+/** Returns whether a text states any of the phrases, and whether it denies one before. */
 function saysAny(
   text: string,
   patterns: readonly RegExp[],
@@ -48,9 +48,9 @@ function saysAny(
 }
 
 const isDenied = (text: string, from: number, length: number, denial: RegExp): boolean =>
-  denial.test(text.slice(0, from)) || DENIED_BEHIND.test(text.slice(from + length));
+  denial.test(text.slice(0, from)) || DENIED_AFTER.test(text.slice(from + length));
 
-/** Other names of the slots, without case, spaces and underscores. */
+/** Names of the slots by their spellings, without case, spaces and underscores. */
 const SLOTS: Readonly<Record<string, string>> = {
   name: 'name',
   near: 'near',
@@ -67,17 +67,17 @@ const SLOTS: Readonly<Record<string, string>> = {
   kidfriendly: 'familyFriendly',
 };
 
-/** The slot that is meant: `Type` and `eat type` are `eatType`; one that is not known is left as it is. */
+/** Returns the slot of a spelling: `Type` and `eat type` are `eatType`. An unknown one stays. */
 export const slotNamed = (slot: string): string => SLOTS[bare(slot)] ?? slot;
 
 const bare = (text: string): string => text.toLowerCase().replace(/[\s_]/g, '');
 
-/** Whether two spellings of a value are one: case, spaces and underscores aside. */
+/** Returns whether two spellings are the same value, up to case, spaces and underscores. */
 export const isSameValue = (a: string, b: string): boolean => bare(a) === bare(b);
 
 /**
- * Says whether a text (as `plain` writes it) states a value: in one of the surface forms of the slot, or, for a value that has none
- * listed, in so many words. A name counts wherever it stands.
+ * Returns a test of whether a text (as `plain` writes it) states a value: in one of the surface forms of the slot, or literally if the value
+ * has none. A name counts anywhere.
  */
 export function statement(slot: string, value: string): (text: string) => boolean {
   const name = slotNamed(slot);
@@ -90,7 +90,7 @@ export function statement(slot: string, value: string): (text: string) => boolea
   const [yes, no] = [ofSlot['yes']!.map(phrasePattern), ofSlot['no']!.map(phrasePattern)];
   return (text) => {
     const [families, adults] = [saysAny(text, yes, denial), saysAny(text, no, denial)];
-    const unfriendly = adults.said || families.denied; // what is denied of one is said of the other
+    const unfriendly = adults.said || families.denied; // denying one states the other
     return known === 'no' ? unfriendly : families.said && !unfriendly;
   };
 }
@@ -98,7 +98,7 @@ export function statement(slot: string, value: string): (text: string) => boolea
 const places = PLACES.map(phrasePattern);
 const withoutPlaces = (text: string): string => places.reduce((rest, place) => rest.replace(place, '_ '), text);
 
-/** The value itself as a phrase. A name's article may be left out. */
+/** Returns the value itself as a phrase, without the article of a name. */
 function literal(value: string): string {
   const words = plain(splitWords(value)).trim().split(' ');
   return words[0] === 'the' && words.length > 1 ? words.slice(1).join(' ') : words.join(' ');

@@ -1,10 +1,12 @@
 import type { PartOfSpeech, WinkMethods } from 'wink-nlp';
+import { spaceless } from './parser.js';
 
+/** Returns the Universal tag of each word of a text. */
 export type WordTagger = (words: readonly string[]) => PartOfSpeech[];
 
 let tagger: Promise<WordTagger> | undefined;
 
-/** Universal tags by wink-nlp and its English model. It is loaded at the first call, once a process (a tenth of a second). */
+/** Returns wink-nlp's tagger with its English model, loaded at the first call, once per process (0.1 s). */
 export function winkTagger(): Promise<WordTagger> {
   tagger ??= load();
   return tagger;
@@ -16,10 +18,7 @@ async function load(): Promise<WordTagger> {
   return (words) => tagsOfPieces(wink, words.map(spaceless).join(' ')).map(tagOfWord);
 }
 
-/** A stand-in keeps the place of a word that is all spaces. */
-const spaceless = (word: string): string => word.replace(/[\s\p{Z}\p{C}]+/gu, '') || '_';
-
-/** Wink has no mode for text that is already split, and splits "family-friendly" in three: a piece that follows no space continues the word. */
+/** Tags the pieces of each word. Wink has no mode for text that is already split: a piece without a space before it continues the word. */
 function tagsOfPieces(wink: WinkMethods, text: string): PartOfSpeech[][] {
   const tokens = wink.readDoc(text).tokens();
   const tags = tokens.out(wink.its.pos) as PartOfSpeech[];
@@ -33,9 +32,9 @@ function tagsOfPieces(wink: WinkMethods, text: string): PartOfSpeech[][] {
 }
 
 /**
- * The tag of a word that wink splits is that of its last piece that is no punctuation, symbol or particle, for that is the head: English
- * compounds have it on the right ("family-friendly" is ADJ, "£20" is NUM), and what clings to a word is a particle ("don't" is AUX).
- * A word of nothing but such pieces takes the first one's tag.
+ * Returns the tag of a word that wink splits: that of its last piece that is no punctuation, symbol or particle. This is the head, because
+ * English compounds have it on the right ("family-friendly" is ADJ, "£20" is NUM) and clitics are particles ("don't" is AUX). A word
+ * without such a piece takes the tag of its first piece.
  */
 function tagOfWord(pieces: readonly PartOfSpeech[]): PartOfSpeech {
   return pieces.findLast((tag) => !['PUNCT', 'SYM', 'PART'].includes(tag)) ?? pieces[0] ?? 'X';

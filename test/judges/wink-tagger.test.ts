@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { winkTagger } from '../../lib/judges/controls/wink.js';
+import { winkTagger } from '../../lib/judges/parsers/wink-tagger.js';
 
 describe('the tags of words by wink', () => {
   it('gives a word that wink splits one tag, that of its head', async () => {
