@@ -6,9 +6,13 @@ import { checkConfig, type ConfigKind } from '../../lib/config/index.js';
 import { commandNames } from '../../scripts/commands/index.js';
 import { blocksOf, commandsOf } from './read-markdown.js';
 
-const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter((name) =>
-  name.endsWith('.md'),
-);
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync('docs').map((name) => join('docs', name)),
+  ...readdirSync('models', { recursive: true, encoding: 'utf8' }).map((name) => join('models', name)),
+].filter((name) => name.endsWith('.md'));
 const CONFIGS = readdirSync('configs')
   .filter((name) => name.endsWith('.json'))
   .map((name) => join('configs', name));
@@ -20,6 +24,19 @@ function kindOf(config: object): ConfigKind {
   if ('rows' in config) return 'benchmark';
   if ('data' in config) return 'train';
   return 'guide' in config ? 'train-guide' : 'generate';
+}
+
+/** Anchors of the headings of a Markdown file, as GitHub makes them. */
+function sectionsOf(text: string): ReadonlySet<string> {
+  const headings = text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replace(/ /g, '-'),
+    ),
+  );
 }
 
 /** Whether a file is there, or for `folder/start-*.json` any that the shell would put in its place. */
@@ -36,8 +53,8 @@ describe('the documents', () => {
   it('show commands that exist, with configs that exist or are shown', async () => {
     const commands = await each(async (path) => {
       const blocks = await blocksOf(path);
-      const inline = [...(await readFile(path, 'utf8')).matchAll(/`npx (diffusteer [^`]+)`/g)].map(([, line]) =>
-        line!.split(' ').slice(1),
+      const inline = [...(await readFile(path, 'utf8')).matchAll(/`npx\s+diffusteer\s+([^`]+)`/g)].map(([, line]) =>
+        line!.split(/\s+/),
       );
       const shown = new Set(blocks.map(({ name }) => name));
       return [...commandsOf(blocks), ...inline].map((args) => ({ path, args, shown }));
@@ -59,6 +76,33 @@ describe('the documents', () => {
     );
     expect(links).to.have.length.above(10);
     expect(links.filter((target) => relative('.', target).startsWith('..') || !existsSync(target))).to.deep.equal([]);
+  });
+
+  it('link to sections that exist', async () => {
+    const sections = new Map(
+      await Promise.all(DOCUMENTS.map(async (path) => [path, sectionsOf(await readFile(path, 'utf8'))] as const)),
+    );
+    const links = await each(async (path) =>
+      [...(await readFile(path, 'utf8')).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)].map(([link, file, section]) => {
+        const target = file === '' ? path : join(dirname(path), file!);
+        return { link: `${path}: ${link}`, isThere: sections.get(target)?.has(section!) ?? false };
+      }),
+    );
+    expect(links).to.have.length.above(50);
+    expect(links.filter(({ isThere }) => !isThere).map(({ link }) => link)).to.deep.equal([]);
+  });
+
+  it('are all in the index', async () => {
+    const index = await readFile('docs/README.md', 'utf8');
+    const missing = readdirSync('docs').filter(
+      (name) => name.endsWith('.md') && name !== 'README.md' && !index.includes(`(${name}`),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('list every command', async () => {
+    const text = await readFile('docs/commands.md', 'utf8');
+    expect(commandNames.filter((name) => !text.includes(`| \`${name} `) && !text.includes(`| \`${name}\``))).to.deep.equal([]);
   });
 
   it('show configs that pass their schema', async () => {

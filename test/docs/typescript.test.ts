@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript';
-import { blocksOf } from './read-markdown.js';
+import { type Block, blocksOf } from './read-markdown.js';
 
 /** Inside the package, so that `diffusteer` is the package itself, as built. */
 const FOLDER = resolve('dist/test-docs/typescript');
@@ -17,26 +18,44 @@ const OPTIONS: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   target: ts.ScriptTarget.ES2022,
   types: ['node'],
+  rootDirs: [resolve('.'), FOLDER],
 };
+
+/** Messages of the type checker on TypeScript files that are written to `FOLDER`; its subfolders stand for those of the repository. */
+async function messagesOf(shown: readonly Block[], options: ts.CompilerOptions = OPTIONS): Promise<string[]> {
+  const paths = shown.map(({ name }) => join(FOLDER, name));
+  for (const [i, path] of paths.entries()) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, shown[i]!.text);
+  }
+  const program = ts.createProgram(paths, options);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    return `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+}
+
+const shownIn = async (documents: readonly string[]): Promise<Block[]> =>
+  (await Promise.all(documents.map(blocksOf))).flat().filter(({ language }) => language === 'ts');
 
 describe('TypeScript in the documents', function () {
   this.timeout(120_000); // the types of tfjs are large
-  after(() => rm(FOLDER, { recursive: true, force: true }));
+  afterEach(() => rm(FOLDER, { recursive: true, force: true }));
 
   it('passes the type checker, against the package as it is built', async () => {
-    const documents = await Promise.all(['README.md', 'docs/writing-guides.md', 'docs/evaluation.md'].map(blocksOf));
-    const shown = documents.flat().filter(({ language }) => language === 'ts');
+    const shown = await shownIn(['docs/library.md', 'docs/writing-guides.md', 'docs/evaluation.md']);
     expect(shown.map(({ name }) => name)).to.deep.equal(['program.ts', 'avoid.ts', 'avoid.test.ts', 'run.ts', 'tagged.ts']);
-    await mkdir(FOLDER, { recursive: true });
-    for (const { name, text } of shown) await writeFile(join(FOLDER, name), text);
+    expect(await messagesOf(shown)).to.deep.equal([]);
+  });
 
-    const program = ts.createProgram(
-      shown.map(({ name }) => join(FOLDER, name)),
-      OPTIONS,
-    );
-    const messages = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-      return `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    });
-    expect(messages).to.deep.equal([]);
+  it('passes the type checker as files of this repository', async () => {
+    const shown = await shownIn(['CONTRIBUTING.md']);
+    expect(shown.map(({ name }) => name)).to.deep.equal([
+      'guidance/first-word.ts',
+      'lib/judges/controls/first-word.ts',
+      'scripts/commands/lengths.ts',
+      'lib/engine/trace/kernels/scatter.ts',
+    ]);
+    expect(shown.filter(({ name }) => existsSync(name))).to.deep.equal([]);
+    expect(await messagesOf(shown, { ...OPTIONS, lib: ['lib.es2023.d.ts'] })).to.deep.equal([]);
   });
 });
