@@ -23,8 +23,8 @@ const CROSSING = 16;
 const SIDEWAYS = 1;
 /** Bends of an arrow between two floors that it only passes are the least calm. */
 const PASSING_SIDEWAYS = 4;
-const ATTEMPTS = 12;
-const MOVES = 30_000;
+const ATTEMPTS = 10;
+const MOVES = 100_000;
 
 type Spots = { room: string | undefined; floor: number; column: number }[];
 
@@ -69,17 +69,18 @@ function search(start: Spots, pieces: readonly Piece[], columns: number, seed: n
   const spots = start.map((spot) => ({ ...spot }));
   const floors = grouped([...spots.keys()], (i) => spots[i]!.floor);
   for (const floor of floors.values()) spread(spots, floor, next);
-  let cost = costOf(spots, pieces);
+  const below = grouped(pieces, ([from]) => spots[from]!.floor);
+  const costAround = (floor: number) => costOf(spots, below.get(floor) ?? []) + costOf(spots, below.get(floor + 1) ?? []);
   for (let move = 0; move < MOVES; move++) {
     const heat = Math.floor((CROSSING * (MOVES - move)) / MOVES); // accepts this much worse, less and less
     const i = next(spots.length);
-    const floor = floors.get(spots[i]!.floor)!;
-    const undo = next(2) === 0 ? shift(spots, i, columns, next) : swap(spots, i, floor[next(floor.length)]!);
-    const moved = isFree(spots, floor, columns) ? costOf(spots, pieces) : Infinity;
-    if (moved <= cost + next(heat + 1) * next(2)) cost = moved;
-    else undo();
+    const { floor } = spots[i]!;
+    const before = costAround(floor);
+    const undo =
+      next(2) === 0 ? shift(spots, i, columns, next) : swap(spots, i, floors.get(floor)![next(floors.get(floor)!.length)]!);
+    if (!isFree(spots, floors.get(floor)!, columns) || costAround(floor) > before + next(heat + 1) * next(2)) undo();
   }
-  return { cost, spots };
+  return { cost: [...below.values()].reduce((sum, onFloor) => sum + costOf(spots, onFloor), 0), spots };
 }
 
 function spread(spots: Spots, floor: readonly number[], next: (below: number) => number): void {
@@ -114,24 +115,22 @@ function isFree(spots: Spots, floor: readonly number[], columns: number): boolea
   });
 }
 
+/** Costs of the pieces between two floors. */
 function costOf(spots: Spots, pieces: readonly Piece[]): number {
   let cost = 0;
-  const byFloor = grouped(pieces, ([from]) => spots[from]!.floor);
-  for (const onFloor of byFloor.values()) {
-    const ends = onFloor.map(([from, to]) => [middleOf(spots[from]!), middleOf(spots[to]!)] as const);
-    onFloor.forEach(([from, to], i) => {
-      const [a, b] = ends[i]!;
-      const isPassing = spots[from]!.room === undefined && spots[to]!.room === undefined;
-      cost += Math.abs(a - b) * (isPassing ? PASSING_SIDEWAYS : SIDEWAYS);
-      for (let j = 0; j < i; j++) if ((a - ends[j]![0]) * (b - ends[j]![1]) < 0) cost += CROSSING;
-    });
-  }
+  const ends = pieces.map(([from, to]) => [middleOf(spots[from]!), middleOf(spots[to]!)] as const);
+  pieces.forEach(([from, to], i) => {
+    const [a, b] = ends[i]!;
+    const isPassing = spots[from]!.room === undefined && spots[to]!.room === undefined;
+    cost += Math.abs(a - b) * (isPassing ? PASSING_SIDEWAYS : SIDEWAYS);
+    for (let j = 0; j < i; j++) if ((a - ends[j]![0]) * (b - ends[j]![1]) < 0) cost += CROSSING;
+  });
   return cost;
 }
 
 /** Returns a source of random integers from 0 to below a bound, the same for the same seed. */
 function integersFrom(seed: number): (below: number) => number {
-  const numbers = uniform(splitKey(keyOf(0), 'layout', seed), 6 * MOVES);
+  const numbers = uniform(splitKey(keyOf(0), 'layout', seed), 4 * MOVES);
   let i = 0;
   return (below) => Math.floor(numbers[i++ % numbers.length]! * below);
 }

@@ -1,0 +1,95 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import type { Trace } from '../../lib/run/trace.js';
+import { framesOf, wordRuns } from '../../scripts/drawing/noise-frames.js';
+import { drawNoise } from '../../scripts/drawing/noise-svg.js';
+import { floorsOf, readRoomGraph, reduced, type RoomGraph } from '../../scripts/drawing/room-graph.js';
+import { BOX, layOut } from '../../scripts/drawing/room-layout.js';
+
+const graphOf = (imports: Record<string, string[]>): RoomGraph =>
+  new Map(Object.entries(imports).map(([room, imported]) => [room, new Set(imported)]));
+
+describe('docs/architecture.svg', function () {
+  this.timeout(60_000); // the layout is searched for
+
+  it('and the page around it know every folder of lib/', async () => {
+    const rooms = readdirSync('lib', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const [picture, page] = await Promise.all(['svg', 'md'].map((type) => readFile(`docs/architecture.${type}`, 'utf8')));
+    expect(rooms.filter((room) => !picture!.includes(`>${room}</text>`))).to.deep.equal([]);
+    expect(rooms.filter((room) => !page!.includes(`| \`${room}\` |`))).to.deep.equal([]);
+    const described = [...page!.matchAll(/^\| `(\w+)` \|/gm)].map(([, room]) => room!);
+    expect(described.filter((room) => !rooms.includes(room))).to.deep.equal([]);
+  });
+
+  it('leaves out imports that follow from others, and loses no way from a room to another', () => {
+    const graph = graphOf({ base: [], text: ['base'], model: ['text', 'base'], run: ['model', 'base'], train: ['text'] });
+    expect(reduced(graph)).to.deep.equal(graphOf({ base: [], text: ['base'], model: ['text'], run: ['model'], train: ['text'] }));
+    const waysOf = (imports: RoomGraph, room: string): string[] =>
+      [...imports.get(room)!].flatMap((to) => [to, ...waysOf(imports, to)]);
+    const real = readRoomGraph();
+    for (const [room, imports] of real) expect(waysOf(reduced(real), room), room).to.include.members([...imports]);
+  });
+
+  it('draws every arrow down, and no box over another or over an arrow that passes', () => {
+    const graph = reduced(readRoomGraph());
+    const floors = floorsOf(graph);
+    for (const [room, imports] of graph) for (const to of imports) expect(floors.get(room)).to.be.above(floors.get(to)!);
+    const { spots, arrows } = layOut(graph, 21);
+    const taken = spots.flatMap(({ room, floor, column }) =>
+      Array.from({ length: room === undefined ? 1 : BOX }, (_, i) => `${floor}/${column + i}`),
+    );
+    expect(new Set(taken).size).to.equal(taken.length);
+    for (const arrow of arrows) arrow.slice(1).forEach((to, i) => expect(spots[to]!.floor).to.equal(spots[arrow[i]!]!.floor - 1));
+  });
+});
+
+describe('docs/noise.svg', () => {
+  const trace: Trace = {
+    id: '0-0',
+    sample: 0,
+    steps: [
+      ['a', 'pond', '.'],
+      ['the', 'pond', '.'],
+      ['the', 'heron', '.'],
+    ].map((tokens, step) => ({ step, time: 1 - step / 3, tokens, entropy: tokens.map(() => 2 - step), guides: {} })),
+  };
+
+  it('is at most 300 KB, and stands still for readers who ask for less motion', async () => {
+    const picture = await readFile('docs/noise.svg', 'utf8');
+    expect(picture.length).to.be.below(300 * 1024);
+    expect(picture).to.contain('@media(prefers-reduced-motion:reduce)').and.to.contain('@media(prefers-color-scheme:dark)');
+  });
+
+  it('takes its frames from the first to the last step, each word as settled as its entropy says', () => {
+    const frames = framesOf(trace, ['DET', 'NOUN'], 3);
+    expect(frames.map(({ words }) => words.map(({ word }) => word).join(' '))).to.deep.equal([
+      'a pond .',
+      'the pond .',
+      'the heron .',
+    ]);
+    frames.forEach(({ words }, k) => expect(words[0]!.settled).to.be.closeTo((k + 1) / 3, 1e-9));
+  });
+
+  it('holds a word as long as it stands at its position', () => {
+    const runs = wordRuns(framesOf(trace, [], 3)).map(({ word, first, drawn }) => [word, first, drawn.length]);
+    expect(runs).to.deep.equal([
+      ['a', 0, 1],
+      ['the', 1, 2],
+      ['pond', 0, 2],
+      ['heron', 2, 1],
+      ['.', 0, 3],
+    ]);
+  });
+
+  it('shows the text itself where nothing moves, and hides the words that it has lost', () => {
+    const picture = drawNoise([{ trace, tags: ['DET', 'NOUN', 'PUNCT'], isGiven: (position) => position === 2 }]);
+    const classOf = (word: string) => new RegExp(`<text class="([^"]*)"[^>]*>${word}</text>`).exec(picture)![1]!.split(' ');
+    for (const word of ['the', 'heron', '\\.']) expect(classOf(word), word).to.not.include('off');
+    for (const word of ['a', 'pond']) expect(classOf(word), word).to.include('off');
+    expect(classOf('\\.')).to.include('g');
+    expect(classOf('heron')).to.not.include('g');
+  });
+});
