@@ -3,7 +3,7 @@ import { checkConfig, loadConfig } from '../lib/config/index.js';
 import type { Device } from '../lib/engine/types.js';
 import { prepareRun } from '../lib/generate/generate.js';
 import { makeShard } from '../lib/shard/shard.js';
-import { makeTools } from '../lib/shard/tools.js';
+import { createShardContext } from '../lib/shard/shard-context.js';
 import { median } from './measure.js';
 
 const ROWS = 32;
@@ -53,8 +53,8 @@ async function batchJob(device: Device, path: string): Promise<() => Promise<unk
   const samplesPerTarget = Array.isArray(raw.targets) ? ROWS : 1;
   const sampler = { ...raw.sampler, steps: STEPS };
   const config = checkConfig('generate', { ...raw, sampler, batchSize: ROWS, samplesPerTarget });
-  const tools = makeTools(device, await prepareRun(config, builtInGuides, path));
-  const run = () => makeShard(tools, 0);
+  const context = createShardContext(device, await prepareRun(config, builtInGuides, path));
+  const run = () => makeShard(context, 0);
   await run();
   return run;
 }

@@ -8,7 +8,7 @@ import type { Device, HostTensors } from '../lib/engine/types.js';
 import { keyOf, normal } from '../lib/base/random.js';
 import { prepareRun } from '../lib/generate/generate.js';
 import { makeShard } from '../lib/shard/shard.js';
-import { makeTools } from '../lib/shard/tools.js';
+import { createShardContext } from '../lib/shard/shard-context.js';
 import type { GradientGuide, StepState } from '../lib/guide/contract.js';
 import { median } from './measure.js';
 
@@ -94,8 +94,8 @@ async function samplingJobs(device: Device, model: string) {
 
 /** A batch of texts in STEPS steps, guided or not, with decoding and scoring. */
 async function textsJob(device: Device, model: string, guidance: readonly unknown[]): Promise<() => Promise<void>> {
-  const tools = makeTools(device, await prepare(model, guidance));
-  return async () => void (await makeShard(tools, 0));
+  const context = createShardContext(device, await prepare(model, guidance));
+  return async () => void (await makeShard(context, 0));
 }
 
 function prepare(model: string, guidance: readonly unknown[]) {

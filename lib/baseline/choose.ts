@@ -2,15 +2,15 @@ import { refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { worthOf } from '../plan/token-rewards.js';
 import { type GuideResult } from '../run/sample-line.js';
-import { guideInputs } from '../shard/guide-inputs.js';
 import { resultsOf } from '../shard/results.js';
 import { rewardsOf } from '../shard/rewards.js';
-import type { ShardTools } from '../shard/shard-tools.js';
+import { guideInputs } from '../shard/shard-batch.js';
+import type { ShardContext } from '../shard/shard-context.js';
 import { fromCanvas } from '../text/canvas.js';
 import { fitOf } from './fit.js';
 
 /** What finished texts are scored with. */
-export type ScoringTools = Pick<ShardTools, 'config' | 'checkpoint' | 'guides' | 'scorer'>;
+export type ScoringTools = Pick<ShardContext, 'config' | 'checkpoint' | 'guides' | 'scorer'>;
 
 /** The canvases [L] that a text is chosen from. */
 export interface Candidates {
@@ -52,7 +52,7 @@ export async function chooseBest(tools: ScoringTools, texts: readonly Candidates
     return {
       ids,
       score,
-      guides: resultsOf(guides, { target, ids, row, logProbs, controllers: [], rewards: ofGuides }, vocabulary),
+      guides: resultsOf(guides, { target, ids, row, logProbs, rewards: ofGuides }, vocabulary),
     };
   });
 }

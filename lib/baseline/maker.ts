@@ -6,7 +6,7 @@ import { sampleTexts, type Reweigh, type TextRequest, type WritingHooks } from '
 import type { MethodConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import { split, type Key } from '../base/random.js';
-import type { PreparedRun } from '../shard/tools.js';
+import type { PreparedRun } from '../shard/shard-context.js';
 import { searchedConstraint } from './searched.js';
 import { unguidedCandidates } from './unguided-candidates.js';
 

@@ -1,13 +1,12 @@
-import { type Key, keyOf, seedOf, split } from '../base/random.js';
+import { type Key, keyOf, split } from '../base/random.js';
 import type { GenerateConfig, MethodConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
-import { nats } from '../shard/results.js';
+import { nats, sampleLine } from '../shard/results.js';
 import { createScorer } from '../shard/score.js';
-import type { ShardMaker } from '../shard/shard-maker.js';
-import type { MadeShard, ShardHooks } from '../shard/shard.js';
-import type { PreparedRun } from '../shard/tools.js';
+import type { MadeShard, ShardHooks, ShardMaker } from '../shard/shard.js';
+import type { PreparedRun } from '../shard/shard-context.js';
 import { fromCanvas } from '../text/canvas.js';
 import { budgetOf, countOf, fittingCount } from './budget.js';
 import { loadDiscriminators } from './check.js';
@@ -66,21 +65,12 @@ async function makeShard(
   const texts = items.map((item, i): TextPlace => ({ ...item, key: split(key, 'text', i) }));
   const candidates = await maker.make(texts, count, { onShare: (share) => onStep?.(Math.floor(share * size), size), signal });
   const chosen = await choose(texts, candidates);
-  const lines = texts.map(({ target, sample, key: ofText }, i): SampleLine => {
+  const lines = texts.map(({ key }, i): SampleLine => {
     const { ids, score, guides } = chosen[i]!;
     const { tokens, truncated } = fromCanvas(ids, tokenizer.vocabulary);
     const of = candidates[i]!.length;
-    return {
-      id: `${target}-${sample}`,
-      target: plan.targets[target]!.fields,
-      sample,
-      tokens,
-      text: tokenizer.detokenize(tokens),
-      guides,
-      ...(of > 1 ? { chosen: { of, score: nats(score)! } } : {}),
-      ...(truncated ? { truncated: true as const } : {}),
-      seed: seedOf(ofText),
-    };
+    const text = { tokens, truncated, text: tokenizer.detokenize(tokens) };
+    return sampleLine(plan, items[i]!, text, { key, guides, ...(of > 1 ? { chosen: { of, score: nats(score)! } } : {}) });
   });
   return { lines, traces: () => Promise.resolve([]) };
 }

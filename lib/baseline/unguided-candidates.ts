@@ -5,7 +5,7 @@ import type { Device } from '../engine/types.js';
 import { canvasFactors } from '../guide/factors.js';
 import { reverseStepsOf } from '../plan/run-steps.js';
 import { createSampler } from '../sampler/sample.js';
-import type { PreparedRun } from '../shard/tools.js';
+import type { PreparedRun } from '../shard/shard-context.js';
 import type { TextRequest, WritingHooks } from './sample-texts.js';
 
 /** Texts of the diffusion model without its guides, batch by batch. */
@@ -18,7 +18,7 @@ export function unguidedCandidates({ config, checkpoint, device }: PreparedRun &
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
     size: { rows, maxTokens, embeddingWidth, vocabularySize },
-    levels: reverseStepsOf(config, checkpoint.config, 'config'),
+    steps: reverseStepsOf(config, checkpoint.config, 'config'),
     temperature,
     clamp,
     steering: config.steering,

@@ -22,11 +22,11 @@ import { openSamples, type SamplesFile } from '../run/samples-file.js';
 import { appendTiming } from '../run/timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
 import type { SampleHooks } from '../sampler/sample.js';
-import type { ShardMaker } from '../shard/shard-maker.js';
-import type { PreparedRun } from '../shard/tools.js';
+import type { ShardMaker } from '../shard/shard.js';
+import type { PreparedRun } from '../shard/shard-context.js';
 import { shardMaker } from './method.js';
 
-export type { PreparedRun } from '../shard/tools.js';
+export type { PreparedRun } from '../shard/shard-context.js';
 
 export interface GenerateHooks {
   /** Called once, before the first text. */

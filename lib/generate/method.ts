@@ -1,9 +1,7 @@
 import type { Device } from '../engine/types.js';
 import type { MethodRecord } from '../run/manifest.js';
-import { makeShard, shardSize } from '../shard/shard.js';
-import type { ShardMaker } from '../shard/shard-maker.js';
-import type { ShardTools } from '../shard/shard-tools.js';
-import { makeTools, type PreparedRun } from '../shard/tools.js';
+import { makeShard, type ShardMaker } from '../shard/shard.js';
+import { createShardContext, type PreparedRun, type ShardContext, shardLayout } from '../shard/shard-context.js';
 
 /**
  * Guided diffusion, or the baseline that the config names.
@@ -21,9 +19,9 @@ export async function shardMaker(
     const { baselineShards } = await import('../baseline/shards.js');
     return baselineShards(device, run, config.method, where, begun);
   }
-  let tools: ShardTools | undefined; // nothing is compiled for a run that is finished
+  let context: ShardContext | undefined; // nothing is compiled for a run that is finished
   return {
-    size: shardSize(config, plan),
-    make: (shard, hooks) => makeShard((tools ??= makeTools(device, run)), shard, hooks),
+    size: shardLayout(config, plan).texts,
+    make: (shard, hooks) => makeShard((context ??= createShardContext(device, run)), shard, hooks),
   };
 }

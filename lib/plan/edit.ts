@@ -65,14 +65,6 @@ function givenText(source: unknown, target: Target, { config, tokenizer }: Check
   return [{ path, message: `${most} (${target.where})` }];
 }
 
-/** What the shards of a run need to edit. */
-export interface Edits {
-  /** One a target. */
-  readonly texts: readonly GivenText[];
-  /** Absent where the run starts from noise alone. */
-  readonly noised?: Noiser | undefined;
-}
-
 /** The reverse steps from a level of noise on, a share of the way back from the text; at least the last one. */
 export function stepsFrom(levels: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
   const kept = levels.filter(({ step }) => step / levels.length >= 1 - noise);

@@ -1,13 +1,16 @@
-/** How a guide's weight finds its own size. */
+import type { StepWindow } from '../diffusion/reverse-steps.js';
+import type { RunStep, StepObserver, StepSight } from './observer.js';
+
+/** How a guide adapts its weight. */
 export interface AdaptiveOptions {
-  /** Log-probability that the guide shall reach at the end of its window, in nats. */
+  /** Log-probability to reach at the end of the guide's window, nats. */
   readonly logProb: number;
   /** Bounds of the weight. */
   readonly min: number;
   readonly max: number;
 }
 
-/** What a controller did to a row. */
+/** The weights that a row has used. */
 export interface WeightRecord {
   readonly first: number;
   readonly mean: number;
@@ -15,73 +18,70 @@ export interface WeightRecord {
 }
 
 /** The weights of a guide in the rows of a batch, which follow its log-probabilities. */
-export interface WeightController {
-  /** The weights of the coming step, [B]. */
-  weights(): Float32Array;
-  /**
-   * What the guide said in a step.
-   *
-   * @param share of the way through the reverse steps, step / steps
-   * @param logProbs of the rows, [B] nats
-   */
-  observe(share: number, logProbs: Float32Array): void;
-  /** Goes on with the rows of other trajectories: of each row the row that it becomes. */
-  follow(rows: Int32Array): void;
-  /** Over the steps that were observed. */
+export interface AdaptiveWeight extends StepObserver {
+  after(step: RunStep, seen: StepSight): undefined;
+  /** Returns the weights of a row over the steps in which the guide acted. */
   record(row: number): WeightRecord;
 }
 
-/** By what factor the weight that is remembered changes a step, at most. */
+/** Factor by which the remembered weight changes in one step, at most. */
 const FASTEST = Math.exp(0.1);
-/** By what factor the weight of a step differs from it, at most: what answers at once keeps what is remembered from overshooting. */
+/** Factor by which the weight of a step differs from the remembered one, at most. This immediate response damps overshoot. */
 const AT_ONCE = Math.exp(1.5);
-/** Share of the log-probability that is aimed at by which it must be missed for either to change that much. */
+/** Miss of the target log-probability, as a share of it, at which both factors reach their maximum. */
 const FAR = 0.3;
-/** Nats: so small a miss of a control that nearly holds counts for little. */
+/** Nats. Keeps the miss of a control that nearly holds from counting for much. */
 const SMALLEST_SCALE = 0.5;
 
 /**
- * Raises a row's weight where the guide's log-probability lags behind its course, and lowers it where it is ahead: a proportional and
- * integral controller of the logarithm of the weight. The course goes from what the guide said first, when hardly anything had been
- * steered, to `logProb` at the end of the window, and is straight in the logarithm of the nats that are missing.
+ * Returns weights that rise in a row when the guide's log-probability lags behind its course and fall when it is ahead: a
+ * proportional-integral controller of the logarithm of the weight. The course starts at the guide's first log-probability, when hardly
+ * anything has been steered, and ends at `logProb` at the end of the window; the logarithm of the missing nats falls linearly.
  *
+ * @param guide index of the latent guide, which must be `watched`
+ * @param rows size of the batch
  * @param window shares of the reverse steps between which the guide acts
  */
-export function weightController(rows: number, window: readonly [number, number], options: AdaptiveOptions): WeightController {
+export function adaptiveWeight(guide: number, rows: number, window: StepWindow, options: AdaptiveOptions): AdaptiveWeight {
   const bounded = (weight: number) => Math.min(options.max, Math.max(options.min, weight));
   const remembered = new Float64Array(rows).fill(bounded(1));
   const weights = Float32Array.from(remembered);
-  const used: Float32Array[] = [];
+  const used: Float32Array[] = []; // by step, [B] each
   let first: Float32Array | undefined;
   return {
-    weights: () => weights.slice(),
-    observe(share, logProbs) {
+    before(_, ancestors) {
+      if (ancestors)
+        for (const values of [remembered, weights, ...(first ? [first] : []), ...used])
+          values.set(Array.from(ancestors, (row) => values[row]!));
+      return { weights: { [guide]: weights.slice() }, logProbs: [guide] };
+    },
+    after({ share }, seen) {
+      const logProbs = seen.logProbs.get(guide);
+      if (logProbs === undefined) return undefined;
       used.push(weights.slice());
       first ??= logProbs.slice();
       for (let row = 0; row < rows; row++) {
         const aim = aimAt(share, first[row]!, window, options.logProb);
         const miss = (aim - logProbs[row]!) / (FAR * Math.max(-aim, SMALLEST_SCALE));
-        const answer = Math.min(1, Math.max(-1, miss));
-        remembered[row] = bounded(remembered[row]! * FASTEST ** answer);
-        weights[row] = bounded(remembered[row]! * AT_ONCE ** answer);
+        const response = Math.min(1, Math.max(-1, miss));
+        remembered[row] = bounded(remembered[row]! * FASTEST ** response);
+        weights[row] = bounded(remembered[row]! * AT_ONCE ** response);
       }
-    },
-    follow(rows) {
-      for (const of of [remembered, weights, ...(first ? [first] : []), ...used]) of.set(Array.from(rows, (row) => of[row]!));
+      return undefined;
     },
     record(row) {
-      const of = used.map((step) => step[row]!);
-      const [first = weights[row]!] = of;
-      return { first, mean: mean(of.length > 0 ? of : [first]), last: of.at(-1) ?? first };
+      const ofRow = used.map((step) => step[row]!);
+      const [first = weights[row]!] = ofRow;
+      return { first, mean: mean(ofRow.length > 0 ? ofRow : [first]), last: ofRow.at(-1) ?? first };
     },
   };
 }
 
-/** Nats that always count as missing: their logarithm is taken. */
+/** Nats that always count as missing, because their logarithm is taken. */
 const LEAST_MISSING = 1e-3;
 
-/** The log-probability to have at a share of the way, of a row that began with `first`. */
-function aimAt(share: number, first: number, [from, to]: readonly [number, number], logProb: number): number {
+/** Returns the log-probability that a row, which began with `first`, should have at a share of the reverse steps. */
+function aimAt(share: number, first: number, [from, to]: StepWindow, logProb: number): number {
   if (first >= logProb) return logProb;
   const way = Math.min(1, Math.max(0, (share - from) / (to - from)));
   const [begin, end] = [first, logProb].map((nats) => Math.log(Math.max(-nats, LEAST_MISSING))) as [number, number];

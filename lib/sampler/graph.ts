@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { StepWindow } from '../diffusion/reverse-steps.js';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
 import type { StepGuide, StepState } from '../guide/contract.js';
@@ -8,17 +9,16 @@ import type { Denoiser } from '../model/types.js';
 import { type ActiveGuide, steer, type SteeringOptions } from './steering.js';
 import { reverseStep, type StepParts, type StepTensors } from './step.js';
 
-/** A guide that acts inside the graph, with the weights of its classifier. */
+/** A guide that acts inside the graph of a step, with the weights of its classifier. */
 export interface LatentGuide {
   readonly guide: StepGuide<unknown>;
   readonly weights: HostTensors;
-  /** Shares of the reverse steps, 0 is noise, between which it acts. */
-  readonly window: readonly [number, number];
-  /** Whether its log-probability is watched step by step: then it is an output of the graph. */
+  readonly window: StepWindow;
+  /** Whether its log-probability is an output of the graph, for observers. */
   readonly watched?: boolean;
 }
 
-/** Sizes of a batch: B rows, L tokens, D numbers a token, V tokens in the vocabulary. */
+/** Sizes of a batch: B rows, L tokens per row, D numbers per token, V tokens in the vocabulary. */
 export interface BatchSize {
   readonly rows: number;
   readonly maxTokens: number;
@@ -26,56 +26,57 @@ export interface BatchSize {
   readonly vocabularySize: number;
 }
 
-/** What differs from one graph of a run to another. */
+/** The differences between the step graphs of a run. */
 export interface StepVariant {
   /** Indices of the latent guides that act. */
   readonly active: readonly number[];
   readonly clamp: boolean;
-  /** The token probabilities are inputs, and where guides act the logits: what `denoisingGraph` gave, changed outside of the graph. */
+  /** Whether the outputs of `denoisingGraph`, changed outside of the graph, are inputs: token probabilities, and logits if guides act. */
   readonly given: boolean;
 }
 
-const LEVEL = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
+/** The numbers of a `ReverseStep` that are inputs. */
+const STEP_NUMBERS = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
 
-/** The output that holds the log-probability of a watched guide, [B]. */
+/** Returns the name of the output with the log-probability of a watched guide, [B]. */
 export const guideLogProb = (index: number): string => `logProb/${index}`;
-/** The input that holds the weight of a guide in each row, [B]. */
+/** Returns the name of the input with the weight of a guide in each row, [B]. */
 export const guideWeight = (index: number): string => `${guideInput(index)}weight`;
 const guideInput = (index: number): string => `guide/${index}/`;
 const guideWeights = (index: number): string => `classifier/${index}/`;
 
-/** Every constant of the graphs of a run: the denoiser's weights and those of the guides' classifiers. */
+/** Returns every constant of the graphs of a run: the weights of the denoiser and of the guides' classifiers. */
 export function graphConstants(weights: HostTensors, guides: readonly LatentGuide[]): HostTensors {
   return Object.assign({}, weights, ...guides.map((guide, i) => prefixed(guideWeights(i), guide.weights))) as HostTensors;
 }
 
-/** Inputs of a step's graph, those of the guides apart. */
+/** Returns the inputs of a step's graph, except those of the guides. */
 export function stepInputs({ rows, maxTokens, embeddingWidth, vocabularySize }: BatchSize): TensorSpec[] {
   const latents = [rows, maxTokens, embeddingWidth];
   return [
     ...['x', 'previousX0', 'noise'].map((name) => ({ name, shape: latents })),
-    ...LEVEL.map((name) => ({ name, shape: [] })),
+    ...STEP_NUMBERS.map((name) => ({ name, shape: [] })),
     { name: 'temperature', shape: [] },
     { name: 'factors', shape: [rows, maxTokens, vocabularySize] },
     { name: 'fixed', shape: [rows, maxTokens, 1] },
   ];
 }
 
-/** Inputs of the latent guides of a batch, named as the graph knows them. */
+/** Returns the inputs of all latent guides of a batch under their names in the graph. */
 export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>[]): Record<string, T> {
-  return Object.assign({}, ...inputs.map((of, i) => prefixed(guideInput(i), of))) as Record<string, T>;
+  return Object.assign({}, ...inputs.map((own, i) => prefixed(guideInput(i), own))) as Record<string, T>;
 }
 
-/** Whether a step's graph takes the logits where they are given: only guides look at them, and they are megabytes. */
+/** Returns whether a step's graph takes given logits: only guides look at them, and they are megabytes. */
 export const wantsLogits = ({ active }: Pick<StepVariant, 'active'>): boolean => active.length > 0;
 
-/** Inputs of a step's graph where the token probabilities are given. */
+/** Returns the further inputs of a step's graph whose token probabilities are given. */
 export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize, variant: StepVariant): TensorSpec[] {
   const names = wantsLogits(variant) ? ['probs', 'logits'] : ['probs'];
   return names.map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));
 }
 
-/** The first part of a reverse step: token probabilities under the factors, and the logits. */
+/** Returns the first part of a reverse step as a graph: token probabilities under the factors, and the logits. */
 export function denoisingGraph(denoiser: Denoiser): GraphFunction {
   return (inputs) => {
     const time = tf.broadcastTo(tf.reshape(inputs['time']!, [1]), [inputs['x']!.shape[0]!]); // [B]
@@ -87,7 +88,7 @@ export function denoisingGraph(denoiser: Denoiser): GraphFunction {
 const constrained = (logits: Tensor, { temperature, factors }: Tensors): Tensor =>
   tf.softmax(tf.add(tf.div(logits, temperature!), factors!)); // [B, L, V]
 
-/** One reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
+/** Returns one reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
 export function stepGraph(
   denoiser: Denoiser,
   guides: readonly LatentGuide[],
@@ -99,10 +100,11 @@ export function stepGraph(
     const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
     const watched: Record<string, Tensor> = {};
     const steered = (via: string, x: Tensor, mean: Tensor, state: (x: Tensor) => StepState): Tensor => {
-      const those = acting.filter((one): one is BoundGuide & ActiveGuide => one.guide.via === via);
-      const { x: moved, logProbs } = steer(x, mean, those, state, steering);
+      const own = acting.filter((one): one is BoundGuide & ActiveGuide => one.guide.via === via);
+      const { x: moved, logProbs } = steer(x, mean, own, state, steering);
       logProbs.forEach((logProb, i) => {
-        if (guides[those[i]!.index]!.watched) watched[guideLogProb(those[i]!.index)] = logProb;
+        const { index } = own[i]!;
+        if (guides[index]!.watched) watched[guideLogProb(index)] = logProb;
       });
       return moved;
     };
@@ -121,8 +123,8 @@ export function stepGraph(
       steerLatents: (x, mean, state) => steered('gradient', x, mean, state),
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
-    const level = Object.fromEntries(LEVEL.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
-    return { ...reverseStep(carry, inputs['noise']!, level, parts), ...watched };
+    const step = Object.fromEntries(STEP_NUMBERS.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
+    return { ...reverseStep(carry, inputs['noise']!, step, parts), ...watched };
   };
 }
 
@@ -141,7 +143,11 @@ function projected(x0: Tensor, state: StepState, { guide, inputs }: BoundGuide, 
   return guide.via === 'project' ? guide.project(x0, state, inputs, embeddings) : x0;
 }
 
-/** Where factors leave one token only, its embedding: a network that predicts x_0 itself takes no other factors. `fixed` is [B, L, 1]. */
+/**
+ * Writes the embedding of the only token that the factors allow into x_0. Networks that predict x_0 themselves use no other factors.
+ *
+ * @param fixed 1 at positions with such a token, otherwise 0, [B, L, 1]
+ */
 function fixTokens(x0: Tensor, probs: Tensor, embeddings: Tensor, fixed: Tensor): Tensor {
   return tf.add(tf.mul(x0, tf.sub(1, fixed)), tf.mul(expectedEmbedding(probs, embeddings), fixed));
 }

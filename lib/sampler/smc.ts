@@ -1,5 +1,5 @@
 /**
- * Weights of particles that add up to 1. Of particles that are all impossible none is better than another.
+ * Returns weights of particles that add up to 1; equal ones if all particles are impossible.
  *
  * @param logWeights nats, up to a constant
  */
@@ -13,62 +13,57 @@ export function normalisedWeights(logWeights: ArrayLike<number>): Float64Array {
 }
 
 /**
- * How many equally weighted particles are worth as much as these: 1 / sum w^2 (Kong, Liu and Wong 1994).
+ * Returns the effective sample size, 1 / sum w^2 (Kong, Liu and Wong 1994): as many equally weighted particles are worth as much.
  *
  * @param weights add up to 1
- * @returns from 1 to their count
+ * @returns from 1 to the number of particles
  */
 export const effectiveSampleSize = (weights: Float64Array): number =>
   1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
 
 /**
- * Systematic resampling (Kitagawa 1996): of K places particle k gets K w_k of them, rounded up or down, and K w_k on average over `u`.
+ * Resamples systematically (Kitagawa 1996): particle k gets K w_k of K copies, rounded up or down, and K w_k on average over `u`.
  *
  * @param weights add up to 1
  * @param u a uniform number in [0, 1)
- * @returns of each of the K places the particle that comes to stand there, rising
+ * @returns the index of the particle that each of the K copies is made from, in increasing order
  */
 export function systematicResample(weights: Float64Array, u: number): Int32Array {
-  const count = weights.length;
-  return Int32Array.from(
-    places(
-      weights,
-      Array.from(weights, (_, place) => (place + u) / count),
-    ),
-  );
+  const points = Array.from(weights, (_, k) => (k + u) / weights.length);
+  return Int32Array.from(particlesAt(weights, points));
 }
 
-/** A particle drawn by weight, by a uniform number in [0, 1). */
-export const drawn = (weights: Float64Array, u: number): number => places(weights, [u])[0]!;
+/** Draws a particle by weight. @param u a uniform number in [0, 1) */
+export const drawn = (weights: Float64Array, u: number): number => particlesAt(weights, [u])[0]!;
 
-/** The particles in whose part of [0, 1) rising numbers lie. */
-function places(weights: Float64Array, rising: readonly number[]): number[] {
+/** Returns the particles in whose part of [0, 1) increasing numbers lie. */
+function particlesAt(weights: Float64Array, increasing: readonly number[]): number[] {
   let particle = 0;
   let upTo = weights[0]!; // sum of the weights to `particle`
-  return rising.map((at) => {
+  return increasing.map((at) => {
     while (at >= upTo && particle < weights.length - 1) upTo += weights[++particle]!;
     return particle;
   });
 }
 
-/** What of the rewards weighs a trajectory (Singhal et al. 2025, arXiv 2501.06848, section 3). */
+/** How rewards weigh a trajectory (Singhal et al. 2025, arXiv 2501.06848, section 3). */
 export type Potential = 'difference' | 'max' | 'sum';
 
-/** What is known of a trajectory from the rewards of its predicted texts. Nats. */
+/** A trajectory with the rewards of its predicted texts, nats. */
 export interface Particle {
-  /** Of its last predicted text; undefined before the first look. */
+  /** Reward of the last predicted text; undefined before the first look. */
   readonly reward: number | undefined;
   readonly best: number;
   readonly sum: number;
   /** Logarithm of the product of all potentials of the trajectory. */
   readonly potentials: number;
-  /** Of those since it was last resampled: its log-weight. */
+  /** The same since the last resampling. */
   readonly logWeight: number;
 }
 
 export const newParticle: Particle = { reward: undefined, best: -Infinity, sum: 0, potentials: 0, logWeight: 0 };
 
-/** A particle after another look: the potential of the new reward weighs it. */
+/** Returns a particle after another look, weighed by the potential of its new reward. */
 export function weighed(particle: Particle, reward: number, potential: Potential): Particle {
   const best = Math.max(particle.best, reward);
   const sum = particle.sum + reward;
@@ -76,7 +71,7 @@ export function weighed(particle: Particle, reward: number, potential: Potential
   return withGain({ ...particle, reward, best, sum }, gain);
 }
 
-/** A finished particle: the last potential is what makes all of them together e^reward, whatever the others were (ibid.). */
+/** Returns a finished particle: its last potential makes the product of all of them e^reward, whatever the others were (ibid.). */
 export function finished(particle: Particle, reward: number): Particle {
   return withGain({ ...particle, reward }, reward - particle.potentials);
 }
@@ -90,7 +85,7 @@ const withGain = (particle: Particle, gain: number): Particle => ({
 export const weightsOf = (particles: readonly Particle[]): Float64Array =>
   normalisedWeights(particles.map(({ logWeight }) => logWeight));
 
-/** Particles drawn anew by their weights: all of them weigh the same again. @param u a uniform number in [0, 1) */
+/** Returns particles resampled by their weights, all of the same weight again. @param u a uniform number in [0, 1) */
 export function resample(particles: readonly Particle[], u: number): { particles: Particle[]; parents: Int32Array } {
   const parents = systematicResample(weightsOf(particles), u);
   return { parents, particles: Array.from(parents, (parent) => ({ ...particles[parent]!, logWeight: 0 })) };

@@ -3,41 +3,43 @@ import { tf } from '../engine/index.js';
 import type { GradientGuide, StepState } from '../guide/contract.js';
 import type { Tensors } from '../engine/types.js';
 
+/** How gradient guides move latents. */
 export interface SteeringOptions {
-  /** Gradient steps at each reverse step. */
+  /** Gradient steps per reverse step. */
   readonly inner: number;
   /** Length of a gradient step in units of sqrt(D), the norm of an embedding. */
   readonly step: number;
   /**
-   * `max-norm`: the token that matters most moves by `step`, the others less. `sign`: every number moves by `step`, as in the
-   * original code. `none`: weight * sigma^2 * gradient (Dhariwal and Nichol 2021, algorithm 1).
+   * `max-norm`: the token with the largest gradient moves by `step`, the others by less. `sign`: every number moves by `step`, as in
+   * the original code. `none`: weight * sigma^2 * gradient (Dhariwal and Nichol 2021, algorithm 1).
    */
   readonly scale: 'max-norm' | 'sign' | 'none';
-  /** Gradient norm a token (nats per unit) under which `max-norm` lets a control go quiet. */
+  /** Gradient norm per token, nats per unit, below which `max-norm` moves tokens by less than `step`. */
   readonly floor: number;
-  /** Pull to the mean of the reverse step: a share of the way each gradient step, or with `sign` the coefficient of |x - mean|^2 / sigma. */
+  /** Pull to the mean of the reverse step: a share of the way per gradient step, or with `sign` the coefficient of |x - mean|^2 / sigma. */
   readonly prior: number;
 }
 
-/** A gradient guide with what it needs at a step. */
+/** A gradient guide with its tensors in a step. */
 export interface ActiveGuide {
   readonly guide: GradientGuide<unknown>;
   readonly inputs: Tensors;
   readonly weights: Tensors;
-  /** Its weight in each row, [B, 1, 1], or in all, []. */
+  /** Weight in each row, [B, 1, 1], or in all rows, []. */
   readonly weight: Tensor;
 }
 
+/** Latents after the gradient steps of a reverse step. */
 export interface Steered {
   readonly x: Tensor; // [B, L, D]
-  /** Of each guide the log-probability where the last move began, [B] nats. */
+  /** For each guide, the log-probability before the last gradient step, [B] nats. */
   readonly logProbs: readonly Tensor[];
 }
 
 /**
- * Moves latents [B, L, D] up the guides' log-probabilities, `inner` times.
+ * Moves latents [B, L, D] up the gradients of the guides' log-probabilities, `inner` times.
  *
- * @param stateOf what the guides see where the latents stand
+ * @param stateOf returns the state that the guides see at given latents
  */
 export function steer(
   x: Tensor,
@@ -57,14 +59,14 @@ export function steer(
   return at;
 }
 
-/** What a guide says of the latents where they stand. */
+/** A guide's log-probability of latents and its gradient. */
 interface Slope {
   readonly logProb: Tensor; // [B]
   readonly gradient: Tensor; // [B, L, D]
   readonly weight: Tensor; // [B, 1, 1] or []
 }
 
-/** Rows do not touch each other, so the sum over rows differentiates each by itself. */
+/** Rows are independent, so the gradient of the sum over rows holds the gradient of each row. */
 function slopeOf({ guide, inputs, weights, weight }: ActiveGuide, x: Tensor, stateOf: (x: Tensor) => StepState): Slope {
   const { value, grad } = tf.valueAndGrad((z: Tensor) => guide.logProb(z, stateOf(z), inputs, weights))(x);
   return { logProb: value, gradient: grad, weight };
@@ -91,7 +93,7 @@ function plainMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Ten
 }
 
 /**
- * The original's step: a new Adagrad each time, whose first step is step * g / (|g| + 1e-10) for the gradient g of
+ * Takes the step of the original: the first step of a new Adagrad, step * g / (|g| + 1e-10) for the gradient g of
  * sum of weight * log p - prior * |x - mean|^2 / sigma (Diffusion-LM, infill_util.py, langevin_fn3).
  */
 function signMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Tensor, { step, prior }: SteeringOptions): Tensor {
@@ -100,11 +102,11 @@ function signMove(x: Tensor, mean: Tensor, slopes: readonly Slope[], sigma: Tens
   return tf.add(x, tf.mul(tf.div(gradient, tf.add(tf.abs(gradient), 1e-10)), step));
 }
 
-/** The gradient of the sum of weight * log p. */
+/** Returns the gradient of the sum of weight * log p. */
 const weightedGradient = (slopes: readonly Slope[]): Tensor =>
   sum(slopes.map(({ gradient, weight }) => tf.mul(weight, gradient)));
 
-/** A share of the way back to the mean. */
+/** Moves latents a share of the way back to the mean. */
 const pulled = (x: Tensor, mean: Tensor, share: number): Tensor => (share === 0 ? x : tf.sub(x, tf.mul(tf.sub(x, mean), share)));
 
 const sum = (tensors: readonly Tensor[]): Tensor => tensors.reduce((a, b) => tf.add(a, b));

@@ -1,9 +1,10 @@
 import { type Key, split, uniform } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
+import { isWithin } from '../diffusion/reverse-steps.js';
 import type { RewardedText } from '../guide/contract.js';
 import type { RunGuides } from '../plan/make-guides.js';
-import { type ParticleLog } from '../run/sample-line.js';
-import type { Selection } from '../sampler/sample.js';
+import type { ParticleLog } from '../run/sample-line.js';
+import type { RunStep, StepObserver } from '../sampler/observer.js';
 import {
   drawn,
   effectiveSampleSize,
@@ -15,86 +16,106 @@ import {
   weightsOf,
 } from '../sampler/smc.js';
 import { type Rewards, rewardsOf } from './rewards.js';
+import type { RowReader } from './row-texts.js';
+import type { ShardBatch } from './shard-batch.js';
+import type { ShardContext } from './shard-context.js';
 
 /** The trajectories of one text. */
 export interface Swarm {
-  /** Their rows in the batch, one after the other. */
+  /** Consecutive rows of the batch. */
   readonly rows: readonly number[];
   readonly target: number;
   readonly key: Key;
 }
 
+/** A row that was chosen among the trajectories of its text. */
 export interface Chosen {
-  /** The row whose text is written. */
   readonly row: number;
   readonly log: ParticleLog;
-  /** What each guide says of that text, by label, nats. */
+  /** Reward of its text by each guide, by label, nats. */
   readonly rewards: Readonly<Record<string, number>>;
 }
 
-export interface ParticleRun {
-  readonly selection: Selection;
-  /** Weighs the finished texts, one a row of the batch, and chooses one of each swarm. */
+/** Observes a batch, and after each look selects the rows that continue. */
+export interface ParticleRun extends StepObserver {
+  /** Weighs the finished texts, one per row of the batch, and chooses one of each swarm. */
   choose(texts: readonly RewardedText[]): Promise<Chosen[]>;
 }
 
 export interface ParticleSetup {
   readonly guides: RunGuides['particles'];
   readonly options: GenerateConfig['particles'];
-  /** Reverse steps of a whole run. */
-  readonly steps: number;
   /** Rows of the batch. */
   readonly rows: number;
   readonly swarms: readonly Swarm[];
-  /** The predicted text of a row under the token probabilities of a step, [B, L, V]. */
+  /** Returns the predicted text of a row under the token probabilities of a step, [B, L, V]. */
   textOf(row: number, probs: Float32Array): RewardedText;
 }
 
-interface State extends Swarm {
+interface SwarmState extends Swarm {
   particles: readonly Particle[];
   readonly ess: number[];
   resampled: number;
 }
 
+/** Returns the particle run of a shard; undefined if no guide acts by particles. */
+export function startParticles(
+  { config, guides }: ShardContext,
+  { rows, groups }: Pick<ShardBatch, 'rows' | 'groups'>,
+  reader: Pick<RowReader, 'text'>,
+): ParticleRun | undefined {
+  if (guides.particles.length === 0) return undefined;
+  const swarms = groups.map((group) => ({ rows: group, target: rows[group[0]!]!.target!, key: rows[group[0]!]!.key }));
+  return particleRun({
+    guides: guides.particles,
+    options: config.particles,
+    rows: rows.length,
+    swarms,
+    textOf: (row, probs) => reader.text(row, probs),
+  });
+}
+
 /**
- * Steers the texts of a batch by particles (Singhal et al. 2025, arXiv 2501.06848; Wu et al. 2023, arXiv 2306.17775): each look weighs the
- * trajectories of a text by the reward of what they predict, and where that has made their weights uneven the good ones take the places of
- * the bad ones.
+ * Steers the texts of a batch by particles (Singhal et al. 2025, arXiv 2501.06848; Wu et al. 2023, arXiv 2306.17775). Each look weighs the
+ * trajectories of a text by the rewards of their predicted texts; if the weights have become uneven, good trajectories replace bad ones.
  */
-export function startParticles(setup: ParticleSetup): ParticleRun {
-  const { guides, options, steps } = setup;
-  const states = setup.swarms.map((swarm): State => ({
+export function particleRun({ guides, options, rows, swarms, textOf }: ParticleSetup): ParticleRun {
+  const states = swarms.map((swarm): SwarmState => ({
     ...swarm,
     particles: swarm.rows.map(() => newParticle),
     ess: [],
     resampled: 0,
   }));
-  const rows = states.flatMap((state) => state.rows);
+  const used = states.flatMap((state) => state.rows);
   const targets = states.flatMap((state) => state.rows.map(() => state.target));
-  const actingAt = (step: number) => guides.filter(({ window: [from, to] }) => step / steps >= from && step / steps < to);
+  const actingAt = ({ share }: RunStep) => guides.filter(({ window }) => isWithin(share, window));
+  const looksAt = (step: RunStep) => !step.isLast && (step.step + 1) % options.every === 0 && actingAt(step).length > 0;
   return {
-    selection: {
-      looksAt: (step) => (step + 1) % options.every === 0 && actingAt(step).length > 0,
-      async select(step, probs) {
-        const texts = rows.map((row) => setup.textOf(row, probs));
-        const { total } = await rewardsOf(actingAt(step), texts, targets);
-        const ancestors = Int32Array.from({ length: setup.rows }, (_, row) => row);
-        states.forEach((state, s) => {
-          const own = slice(total, s, options.count);
-          state.particles = state.particles.map((particle, k) => weighed(particle, own[k]!, options.potential));
-          select(state, step, ancestors);
-        });
-        return ancestors;
-      },
+    before: (step) => ({ probs: looksAt(step) }),
+    async after(step, { probs }) {
+      if (!looksAt(step)) return undefined;
+      const texts = used.map((row) => textOf(row, probs!));
+      const { total } = await rewardsOf(actingAt(step), texts, targets);
+      const ancestors = Int32Array.from({ length: rows }, (_, row) => row);
+      states.forEach((state, s) => {
+        const own = slice(total, s, options.count);
+        state.particles = state.particles.map((particle, k) => weighed(particle, own[k]!, options.potential));
+        select(state, step.step, ancestors);
+      });
+      return ancestors;
     },
     async choose(texts) {
-      const found = rows.map((row) => texts[row]!);
+      const found = used.map((row) => texts[row]!);
       return chosenOf(states, await rewardsOf(guides, found, targets), options);
     },
   };
 }
 
-function chosenOf(states: readonly State[], { total, each }: Rewards, { count, choose }: ParticleSetup['options']): Chosen[] {
+function chosenOf(
+  states: readonly SwarmState[],
+  { total, each }: Rewards,
+  { count, choose }: ParticleSetup['options'],
+): Chosen[] {
   return states.map((state, s) => {
     const k = choice(state, slice(total, s, count), choose);
     const at = s * count + k;
@@ -106,8 +127,8 @@ function chosenOf(states: readonly State[], { total, each }: Rewards, { count, c
 const slice = (values: Float64Array, swarm: number, count: number): Float64Array =>
   values.subarray(swarm * count, (swarm + 1) * count);
 
-/** Resamples where the effective sample size is under half of the count, and writes the rows that go on into `ancestors`. */
-function select(state: State, step: number, ancestors: Int32Array): void {
+/** Resamples a swarm if its effective sample size is below half of its count, and writes the rows that continue into `ancestors`. */
+function select(state: SwarmState, step: number, ancestors: Int32Array): void {
   const weights = weightsOf(state.particles);
   const size = effectiveSampleSize(weights);
   state.ess.push(rounded(size));
@@ -118,8 +139,8 @@ function select(state: State, step: number, ancestors: Int32Array): void {
   parents.forEach((parent, k) => (ancestors[state.rows[k]!] = state.rows[parent]!));
 }
 
-/** Which of the finished particles becomes the text: of equals the first. */
-function choice(state: State, rewards: Float64Array, how: 'best' | 'draw'): number {
+/** Returns the index of the finished particle that becomes the text; the first of equals. */
+function choice(state: SwarmState, rewards: Float64Array, how: 'best' | 'draw'): number {
   const weights = weightsOf(state.particles.map((particle, k) => finished(particle, rewards[k]!)));
   state.ess.push(rounded(effectiveSampleSize(weights)));
   return how === 'draw' ? drawn(weights, uniform(split(state.key, 'choose'), 1)[0]!) : rewards.indexOf(Math.max(...rewards));

@@ -1,43 +1,63 @@
+import { type Key, seedOf } from '../base/random.js';
 import { accepts } from '../automaton/index.js';
 import { type ClauseTree, foldClauses, groupHolds } from '../config/index.js';
 import type { PosteriorFactors, PosteriorGuide } from '../guide/contract.js';
 import { isHard } from '../guide/factors.js';
 import { oneHot } from '../guide/tilt.js';
 import type { MadeGuide, RunGuides } from '../plan/make-guides.js';
-import { type GuideResult } from '../run/sample-line.js';
-import type { WeightController, WeightRecord } from '../sampler/adaptive-weight.js';
+import type { Plan } from '../plan/plan.js';
+import type { GuideResult, SampleLine } from '../run/sample-line.js';
+import type { AdaptiveWeight, WeightRecord } from '../sampler/adaptive-weight.js';
+import type { RowText } from './row-texts.js';
 import type { Vocabulary } from '../text/types.js';
 
-/** A finished text and what is known of it. */
+/** A finished text and what the guides said about it. */
 export interface FinishedText {
   readonly target: number;
-  /** The canvas, [L]. */
+  /** The whole sequence, START, END and PAD included, [L]. */
   readonly ids: Int32Array;
   /** Its row in the batch. */
   readonly row: number;
-  /** Of the gradient clauses, by label, [B] nats. */
+  /** Log-probabilities of the gradient clauses, by label, [B] nats. */
   readonly logProbs: Readonly<Record<string, Float32Array>>;
-  /** Of each latent clause. */
-  readonly controllers: readonly (WeightController | undefined)[];
-  /** Of the guides that act by particles, by label. */
-  readonly rewards: Readonly<Record<string, number>> | undefined;
+  /** The adaptive weights of each latent clause that has them. */
+  readonly weights?: readonly (AdaptiveWeight | undefined)[];
+  /** Rewards of the guides that act by particles, by label, nats. */
+  readonly rewards?: Readonly<Record<string, number>> | undefined;
 }
 
-/** The results of all clauses of a run for a text, by label. */
+/** What samples.jsonl says of a text apart from its words. */
+export interface LineFacts extends Pick<SampleLine, 'guides' | 'particles' | 'chosen' | 'edit'> {
+  readonly key: Key;
+}
+
+/** Returns the line of a text in samples.jsonl. */
+export function sampleLine(
+  { targets }: Plan,
+  { target, sample }: Plan['items'][number],
+  { tokens, text, truncated }: Pick<RowText, 'tokens' | 'text' | 'truncated'>,
+  { key, ...facts }: LineFacts,
+): SampleLine {
+  const { fields } = targets[target]!;
+  const cut = truncated ? { truncated: true as const } : {};
+  return { id: `${target}-${sample}`, target: fields, sample, tokens, text, ...facts, ...cut, seed: seedOf(key) };
+}
+
+/** Returns the results of all clauses of a run for a text, by label. */
 export function resultsOf(guides: RunGuides, text: FinishedText, vocabulary: Vocabulary): Record<string, GuideResult> {
   const results: Record<string, GuideResult> = {};
-  for (const clause of guides.posterior) Object.assign(results, placed(clause.tree, posteriorResults(clause, text, vocabulary)));
+  for (const clause of guides.posterior) Object.assign(results, grouped(clause.tree, posteriorResults(clause, text, vocabulary)));
   guides.latent.forEach((clause, i) => {
-    const weight = text.controllers[i]?.record(text.row);
-    const own = placed(clause.tree, latentResults(clause, text));
+    const weight = text.weights?.[i]?.record(text.row);
+    const own = grouped(clause.tree, latentResults(clause, text));
     Object.assign(results, weight ? { ...own, [clause.label]: { ...own[clause.label]!, weight: rounded(weight) } } : own);
   });
   for (const [label, reward] of Object.entries(text.rewards ?? {})) results[label] = { logProb: nats(reward) };
   return results;
 }
 
-/** The results with the group that each is a part of. */
-function placed(tree: ClauseTree<MadeGuide>, results: Record<string, GuideResult>): Record<string, GuideResult> {
+/** Returns results with the group that each belongs to. */
+function grouped(tree: ClauseTree<MadeGuide>, results: Record<string, GuideResult>): Record<string, GuideResult> {
   const groupOf = new Map<string, string>();
   foldClauses<MadeGuide, string>(
     tree,
@@ -77,7 +97,10 @@ function posteriorResults(
   return results;
 }
 
-/** The log-factors of a text summed, with its reward; none where the guide's automaton rejects it; hard facts and automata hold or not. */
+/**
+ * Returns the sum of a text's log-factors and its reward; null if the guide's automaton rejects the text. Hard facts and automata also say
+ * whether they hold.
+ */
 function posteriorResult(factors: PosteriorFactors, ids: Int32Array, { size, end }: Vocabulary): GuideResult {
   const { logUnary, automaton, reward } = factors;
   const stop = ids.indexOf(end);
@@ -100,7 +123,7 @@ function latentResults({ tree }: RunGuides['latent'][number], { logProbs, row }:
   return Object.fromEntries(labels.map((label) => [label, resultOf(label)]));
 }
 
-/** A number as a JSON line holds it: four digits are more than two machines agree on; what is forbidden has no logarithm. */
+/** Rounds nats for a JSON line, to more digits than two machines agree on. Returns null for -Infinity, which JSON cannot hold. */
 export const nats = (value: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(4)) : null);
 
 const rounded = ({ first, mean, last }: WeightRecord): WeightRecord => ({

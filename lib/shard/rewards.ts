@@ -3,20 +3,22 @@ import type { RewardedText } from '../guide/contract.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import { nameOf } from '../plan/guide-errors.js';
 
+/** Rewards of texts. */
 export interface Rewards {
-  /** The guides' rewards times their weights, added up: a number a text, nats. */
+  /** The weighted sum of the guides' rewards for each text, nats. */
   readonly total: Float64Array;
-  /** What each guide says by itself, by its label. */
+  /** The rewards of each guide, by its label, nats. */
   readonly each: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Rewards are cut off here: e^-1000 is as little wanted as can be, and differences stay numbers. Nats. */
+/** Rewards are at least this, nats: e^-1000 is as good as forbidden, and differences stay finite. */
 const LOWEST = -1000;
 
 /**
- * Asks guides what texts are worth. Errors: a DiffusteerError that names the guide that gave what is no number.
+ * Asks guides for the rewards of texts.
  *
- * @param targets of each text
+ * @param targets the target of each text
+ * @throws DiffusteerError that names the guide if it returns anything but one number per text
  */
 export async function rewardsOf(
   guides: RunGuides['particles'],

@@ -5,17 +5,17 @@ import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { StepState } from '../guide/contract.js';
 import type { LatentClause, RunGuides } from '../plan/make-guides.js';
 
-/** Log-probabilities of the latent guides on finished texts. */
+/** Asks the latent guides for log-probabilities of finished texts. */
 export interface Scorer {
   /**
-   * @param ids of each row of the batch, [L]
-   * @param guideInputs of each latent guide, as for sampling
-   * @returns of each guide and each group of guides, by label, a number a row, [B] nats; those without a log-probability are left out
+   * @param ids the sequence of each row of the batch, [L]
+   * @param guideInputs the inputs of each latent guide, as for sampling
+   * @returns for each guide and each group of guides, by label, log-probabilities of the rows, [B] nats; without those that have none
    */
   score(ids: readonly Int32Array[], guideInputs: readonly HostTensors[]): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
-/** Scores the clean embeddings of texts at time 0. */
+/** Returns a scorer that asks about the clean embeddings of texts at time 0. */
 export function createScorer(device: Device, checkpoint: Checkpoint, { latent }: RunGuides): Scorer {
   const programs = new Map<LatentClause, Promise<Program>>();
   async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
@@ -34,8 +34,8 @@ export function createScorer(device: Device, checkpoint: Checkpoint, { latent }:
       rows.forEach((row, r) => data.set(row, r * shape[1]!));
       const ids: HostTensor = { dtype: 'int32', shape, data };
       const scores = await Promise.all(latent.map((clause, i) => scoresOf(clause, ids, guideInputs[i]!)));
-      const named = scores.flatMap((of) =>
-        Object.entries(of).map(([label, tensor]) => [label, tensor.data as Float32Array] as const),
+      const named = scores.flatMap((own) =>
+        Object.entries(own).map(([label, tensor]) => [label, tensor.data as Float32Array] as const),
       );
       return Object.fromEntries(named);
     },

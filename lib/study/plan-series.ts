@@ -3,7 +3,7 @@ import { countLines } from '../base/jsonl.js';
 import type { GenerateConfig } from '../config/index.js';
 import { type PreparedRun, prepareRun } from '../generate/generate.js';
 import type { Registry } from '../guide/registry.js';
-import { rowsPerText } from '../shard/shard.js';
+import { shardLayout } from '../shard/shard-context.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
 
@@ -36,5 +36,5 @@ function withoutBudgetToCome({ config }: SeriesRun, runs: readonly SeriesRun[]):
 
 function costOf({ config, plan, guides }: PreparedRun): number {
   const moves = guides.latent.length * config.steering.inner;
-  return plan.items.length * rowsPerText(config, plan) * config.sampler.steps * (1 + MOVE * moves);
+  return plan.items.length * shardLayout(config, plan).rowsPerText * config.sampler.steps * (1 + MOVE * moves);
 }

@@ -4,8 +4,8 @@ import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
 import { openGuides } from '../plan/make-guides.js';
 import { type SampleLine } from '../run/sample-line.js';
-import { makeShard, shardCount } from '../shard/shard.js';
-import { makeTools } from '../shard/tools.js';
+import { makeShard } from '../shard/shard.js';
+import { createShardContext } from '../shard/shard-context.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 
@@ -41,9 +41,9 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const tools = makeTools(device, { config, checkpoint, plan, guides });
+    const context = createShardContext(device, { config, checkpoint, plan, guides });
     const lines: SampleLine[] = [];
-    for (let shard = 0; shard < shardCount(config, plan); shard++) lines.push(...(await makeShard(tools, shard)).lines);
+    for (let shard = 0; shard < context.layout.shards; shard++) lines.push(...(await makeShard(context, shard)).lines);
     claim(
       lines.length === plan.items.length,
       () => `expected ${plan.items.length} texts of ${factory.name}, got ${lines.length}`,

@@ -144,7 +144,7 @@ describe('levels', () => {
     expect(() => discreteLevels('sqrt', 40, 15, 'stride')).to.throw(InputError, /whole stride over 40 steps .*got 15/);
     for (const count of [0, -1, 0.5, Infinity]) expect(() => continuousLevels(count)).to.throw(InputError, /whole number from 1/);
     for (const times of [[], [0.5, 0.5], [0.2, 0.3], [1], [0], [NaN]])
-      expect(() => continuousLevels(times)).to.throw(InputError, /falling times/);
+      expect(() => continuousLevels(times)).to.throw(InputError, /decreasing times/);
     for (const eta of [-0.1, 1.1, NaN]) expect(() => ddimSteps(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
   });
 });

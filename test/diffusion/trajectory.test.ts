@@ -1,17 +1,16 @@
 import { expect } from 'chai';
-import { reverseMean } from '../../lib/diffusion/forward.js';
 import { ddimSteps, ddpmSteps, discreteLevels, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
-import { openDevice } from '../../lib/engine/index.js';
-import { tf } from '../../lib/engine/tf.js';
-import type { Device, HostTensor, Program, Tensors } from '../../lib/engine/types.js';
+import { openDevice, tf } from '../../lib/engine/index.js';
+import type { Device, GraphFunction, HostTensor } from '../../lib/engine/types.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
-import { clampToNearest } from '../../lib/model/denoiser/rounding.js';
+import type { SampleBatch, SamplerSetup } from '../../lib/sampler/batch.js';
+import { type RunStep, runSteps } from '../../lib/sampler/observer.js';
+import { createSampler } from '../../lib/sampler/sample.js';
+import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal, type Original, slice } from '../fixtures/original/index.js';
 
-const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
-
-/** Whole runs of the reverse process beside those of the original. Clamping is not continuous: its free run is compared by its tokens. */
+/** The sampler's reverse process against the original's. Clamping is not continuous: its whole run is compared by its tokens only. */
 for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
   describe(`reverse process on ${name}`, () => {
     let device: Device;
@@ -22,66 +21,98 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
     });
     after(() => device.dispose());
 
-    function compile(clamped: boolean): Promise<Program> {
-      const { size, weights } = original;
-      const network = paperDenoiser(size);
-      const shape = original.output('x').shape;
-      const fn = (inputs: Tensors) => {
-        const { x, noise, sigma, cX, c0 } = inputs;
-        const time = tf.tile(tf.reshape(inputs['time']!, [1]), [shape[0]!]); // [B]
-        const predicted = network.denoise(inputs, x!, time, x!).x0;
-        const x0 = clamped ? clampToNearest(predicted, network.embeddings(inputs)) : predicted;
-        const next = tf.add(reverseMean(x!, x0, { cX: cX!, c0: c0! }), tf.mul(sigma!, noise!));
-        return { next, ids: tf.argMax(network.logits(inputs, next), -1) };
-      };
-      const scalars = ['time', 'cX', 'c0', 'sigma'].map((key) => ({ name: key, shape: [] }));
-      return device.compile(fn, [{ name: 'x', shape }, { name: 'noise', shape }, ...scalars], weights);
-    }
-
     interface Run {
       readonly key: string;
-      readonly clamped: boolean;
-      readonly levels: readonly ReverseStep[];
-      reverse(x: HostTensor, level: ReverseStep): Promise<Record<string, HostTensor>>;
+      readonly setup: SamplerSetup;
+      readonly batch: SampleBatch;
     }
 
-    async function prepare(key: string, levels: readonly ReverseStep[], clamped: boolean): Promise<Run> {
+    function prepare(key: string, steps: readonly ReverseStep[], clamped: boolean): Run {
+      const { size, weights } = original;
+      const { maxTokens, embeddingWidth, vocabularySize } = size;
+      const rows = original.output('x').shape[0]!;
       const noises = original.output(`${key}.noises`);
-      expect(levels.length).to.equal(noises.shape[0]);
-      const program = await compile(clamped);
-      const reverse: Run['reverse'] = (x, { step, time, cX, c0, sigma }) =>
-        program.run({ x, noise: slice(noises, step), time: scalar(time), cX: scalar(cX), c0: scalar(c0), sigma: scalar(sigma) });
-      return { key, clamped, levels, reverse };
+      expect(steps.length).to.equal(noises.shape[0]);
+      const setup: SamplerSetup = {
+        denoiser: paperDenoiser(size),
+        weights,
+        size: { rows, maxTokens, embeddingWidth, vocabularySize },
+        steps,
+        temperature: 1,
+        clamp: clamped && [0, 1],
+        steering: { inner: 1, step: 0, scale: 'none', floor: 0, prior: 0 },
+        guides: [],
+      };
+      const batch: SampleBatch = {
+        start: original.output(`${key}.start`).data as Float32Array,
+        noiseAt: (step) => slice(noises, step).data as Float32Array,
+        factors: new Float32Array(rows * maxTokens * vocabularySize),
+        guideInputs: [],
+      };
+      return { key, setup, batch };
     }
 
-    async function eachStep({ key, levels, reverse }: Run): Promise<void> {
-      const trajectory = original.output(`${key}.trajectory`);
-      for (const level of levels) {
-        const before = level.step === 0 ? original.output(`${key}.start`) : slice(trajectory, level.step - 1);
-        expectClose((await reverse(before, level))['next']!.data, slice(trajectory, level.step).data, 5e-6, `step ${level.step}`);
+    /** Calls `check` with the latents after each step, and takes from it the latents before the next one. */
+    async function walk({ setup, batch }: Run, check: (after: HostTensor, step: RunStep) => HostTensor): Promise<void> {
+      const run = createStepRunner(device, setup).begin(batch);
+      let latents = run.start;
+      for (const step of runSteps(setup.steps)) {
+        const drawn = { ...step, isLast: false }; // so that the last step draws latents too
+        const { next } = await run.draw(drawn, run.inputs(drawn, latents, {}), {});
+        latents = { ...next!, x: check(next!.x, step) };
       }
+      run.dispose();
     }
 
-    async function wholeRun({ key, clamped, levels, reverse }: Run): Promise<void> {
-      let now: Record<string, HostTensor> = { next: original.output(`${key}.start`) };
-      for (const level of levels) {
-        now = await reverse(now['next']!, level);
-        const expected = slice(original.output(`${key}.trajectory`), level.step).data;
-        if (!clamped) expectClose(now['next']!.data, expected, 2e-5, `after step ${level.step}`);
-      }
-      expect([...now['ids']!.data]).to.deep.equal([...original.output(`${key}.ids`).data]);
+    async function eachStep(run: Run): Promise<void> {
+      const trajectory = original.output(`${run.key}.trajectory`);
+      await walk(run, (after, { step }) => {
+        const expected = slice(trajectory, step);
+        expectClose(after.data, expected.data, 5e-6, `step ${step}`);
+        return expected;
+      });
+    }
+
+    async function wholeRun(run: Run): Promise<void> {
+      const trajectory = original.output(`${run.key}.trajectory`);
+      let last = run.batch.start;
+      await walk(run, (after, { step }) => {
+        if (run.setup.clamp === false) expectClose(after.data, slice(trajectory, step).data, 2e-5, `after step ${step}`);
+        last = after.data as Float32Array;
+        return after;
+      });
+      const expected = [...original.output(`${run.key}.ids`).data];
+      expect(await rounded(last), 'the last latents, rounded').to.deep.equal(expected);
+      if (run.setup.clamp !== false) return; // decoding takes the last step's logits, before clamping
+      const probs = await createSampler(device, run.setup).sample(run.batch); // [B, L, V]
+      const V = run.setup.size.vocabularySize;
+      const rows = Array.from({ length: probs.length / V }, (_, i) => probs.subarray(i * V, (i + 1) * V));
+      expect(
+        rows.map((row) => row.indexOf(Math.max(...row))),
+        'the most probable tokens',
+      ).to.deep.equal(expected);
+    }
+
+    /** The tokens of latents [B, L, D] by the network's own rounding. */
+    async function rounded(data: Float32Array): Promise<number[]> {
+      const network = paperDenoiser(original.size);
+      const { shape } = original.output('x');
+      const round: GraphFunction = (inputs) => ({ ids: tf.argMax(network.logits(inputs, inputs['x']!), -1) });
+      const program = await device.compile(round, [{ name: 'x', shape }], original.weights);
+      const { ids } = await program.run({ x: { dtype: 'float32', shape, data } });
+      return [...ids!.data];
     }
 
     const every = ddpmSteps(discreteLevels('sqrt', 40));
     const strides = (eta: number) => ddimSteps(discreteLevels('sqrt', 40, 10, 'stride'), eta);
-    for (const [what, key, levels, clamped] of [
+    for (const [what, key, steps, clamped] of [
       ['ddpm', 'ddpm', every, false],
       ['ddpm with clamping', 'ddpm_clamp', every, true],
       ['ddim in 10 strides, eta 0', 'ddim_eta0_10', strides(0), false],
       ['ddim in 10 strides, eta 1', 'ddim_eta1_10', strides(1), false],
     ] as const) {
-      it(`${what}, each step alone`, async () => eachStep(await prepare(key, levels, clamped)));
-      it(`${what}, the whole run`, async () => wholeRun(await prepare(key, levels, clamped)));
+      it(`${what}, each step alone`, async () => eachStep(prepare(key, steps, clamped)));
+      it(`${what}, the whole run`, async () => wholeRun(prepare(key, steps, clamped)));
     }
   });
 }

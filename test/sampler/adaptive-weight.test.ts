@@ -1,23 +1,38 @@
 import { expect } from 'chai';
-import { weightController, type AdaptiveOptions } from '../../lib/sampler/adaptive-weight.js';
+import { adaptiveWeight, type AdaptiveOptions } from '../../lib/sampler/adaptive-weight.js';
+import type { RunStep } from '../../lib/sampler/observer.js';
 
 const window = [0, 1] as const;
 const STEPS = 100;
 
+/** The adaptive weight of guide 2 of a batch, asked and told as the sampler does. */
+function startWeight(rows: number, options: AdaptiveOptions) {
+  const weight = adaptiveWeight(2, rows, window, options);
+  const stepAt = (share: number) => ({ share }) as RunStep;
+  return {
+    record: (row: number) => weight.record(row),
+    weights: (ancestors?: Int32Array) => weight.before(stepAt(0), ancestors).weights![2]!,
+    observe: (share: number, logProbs: Float32Array) =>
+      weight.after(stepAt(share), { probs: undefined, logProbs: new Map([[2, logProbs]]) }),
+    /** A step in which the guide does not act. */
+    skip: (share: number) => weight.after(stepAt(share), { probs: undefined, logProbs: new Map() }),
+  };
+}
+
 /** Rows whose log-probability rises by `gain` nats a step for each unit of weight, and by itself by a share of what is missing. */
 function run(gains: readonly number[], options: AdaptiveOptions, ease = 0) {
-  const controller = weightController(gains.length, window, options);
+  const adaptive = startWeight(gains.length, options);
   const logProbs = gains.map(() => -40);
   const courses = gains.map((): number[] => []);
   for (let step = 0; step < STEPS; step++) {
-    const weights = controller.weights();
+    const weights = adaptive.weights();
     gains.forEach((gain, row) => {
       logProbs[row]! += gain * weights[row]! - ease * logProbs[row]!;
       courses[row]!.push(logProbs[row]!);
     });
-    controller.observe(step / STEPS, Float32Array.from(logProbs));
+    adaptive.observe(step / STEPS, Float32Array.from(logProbs));
   }
-  return { logProbs, courses, records: gains.map((_, row) => controller.record(row)) };
+  return { logProbs, courses, records: gains.map((_, row) => adaptive.record(row)) };
 }
 
 describe('a weight that follows a log-probability', () => {
@@ -45,30 +60,38 @@ describe('a weight that follows a log-probability', () => {
     expect(run([0], options).records[0]!.last).to.be.closeTo(5, 1e-6);
   });
 
-  it('goes on as the row whose trajectory took its place', () => {
-    const controller = weightController(2, window, { logProb: -1, min: 0.01, max: 100 });
+  it('continues with the weights of the row whose trajectory a row continues', () => {
+    const adaptive = startWeight(2, { logProb: -1, min: 0.01, max: 100 });
     const says = (...logProbs: number[]) => Float32Array.from(logProbs);
-    for (const share of [0, 0.2, 0.4]) controller.observe(share, says(-50, -0.5));
-    const [up, down] = controller.weights();
+    for (const share of [0, 0.2, 0.4]) adaptive.observe(share, says(-50, -0.5));
+    const [up, down] = adaptive.weights();
     expect(up).to.be.above(1).and.above(down!);
-    controller.follow(Int32Array.of(1, 1));
-    expect([...controller.weights()]).to.deep.equal([down, down]);
-    expect(controller.record(0)).to.deep.equal(controller.record(1));
-    controller.observe(0.6, says(-0.5, -0.5));
-    expect(controller.weights()[0]).to.equal(controller.weights()[1]);
+    expect([...adaptive.weights(Int32Array.of(1, 1))]).to.deep.equal([down, down]);
+    expect(adaptive.record(0)).to.deep.equal(adaptive.record(1));
+    adaptive.observe(0.6, says(-0.5, -0.5));
+    expect(adaptive.weights()[0]).to.equal(adaptive.weights()[1]);
+  });
+
+  it('stays as it is in steps in which the guide does not act', () => {
+    const adaptive = startWeight(1, { logProb: -1, min: 0.1, max: 10 });
+    adaptive.observe(0, Float32Array.of(-9));
+    adaptive.observe(0.5, Float32Array.of(-50));
+    const [weight, record] = [adaptive.weights(), adaptive.record(0)];
+    adaptive.skip(0.6);
+    expect([adaptive.weights(), adaptive.record(0)]).to.deep.equal([weight, record]);
   });
 
   it('begins at 1, or at the bound that is nearest, and says what was used', () => {
     expect(run([1], { logProb: -1, min: 2, max: 3 }).records[0]!.first).to.equal(2);
-    const controller = weightController(1, window, { logProb: -1, min: 0.1, max: 10 });
-    expect(controller.record(0)).to.deep.equal({ first: 1, mean: 1, last: 1 });
-    controller.observe(0, Float32Array.of(-9));
-    const second = controller.weights()[0]!;
-    controller.observe(0.5, Float32Array.of(-50));
+    const adaptive = startWeight(1, { logProb: -1, min: 0.1, max: 10 });
+    expect(adaptive.record(0)).to.deep.equal({ first: 1, mean: 1, last: 1 });
+    adaptive.observe(0, Float32Array.of(-9));
+    const second = adaptive.weights()[0]!;
+    adaptive.observe(0.5, Float32Array.of(-50));
     expect(second).to.equal(1);
-    const third = controller.weights()[0]!;
+    const third = adaptive.weights()[0]!;
     expect(third).to.be.above(1);
-    controller.observe(0.6, Float32Array.of(-50));
-    expect(controller.record(0)).to.deep.equal({ first: 1, mean: (2 + third) / 3, last: third });
+    adaptive.observe(0.6, Float32Array.of(-50));
+    expect(adaptive.record(0)).to.deep.equal({ first: 1, mean: (2 + third) / 3, last: third });
   });
 });

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
-import { ddimSteps, discreteLevels, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
+import { ddimSteps, discreteLevels } from '../../lib/diffusion/reverse-steps.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
-import { graphConstants, type LatentGuide, namedGuideInputs, stepGraph, stepInputs } from '../../lib/sampler/graph.js';
+import type { SampleBatch } from '../../lib/sampler/batch.js';
+import type { LatentGuide } from '../../lib/sampler/graph.js';
+import { type RunStep, runSteps } from '../../lib/sampler/observer.js';
 import { createSampler } from '../../lib/sampler/sample.js';
+import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { relativeError } from '../fixtures/original/close.js';
 import { loadOriginal, type Original, slice } from '../fixtures/original/index.js';
 import { floats } from '../tiny-model.js';
@@ -50,7 +53,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
         denoiser: paperDenoiser(size),
         weights,
         guides: [guideOf(original)],
-        levels: ddimSteps(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
+        steps: ddimSteps(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
         size: { rows, maxTokens: size.maxTokens, embeddingWidth: size.embeddingWidth, vocabularySize: size.vocabularySize },
         steering: { inner: K, step: lr, scale: 'sign', floor: 0, prior: coef } as const,
         temperature: 1,
@@ -59,52 +62,39 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
     }
     const inputs = (): HostTensors => ({ target: targetOf(original), weight: floats([], [1]) });
 
-    async function step(level: ReverseStep, active: readonly number[], x: HostTensor): Promise<HostTensor> {
-      const { denoiser, weights, guides, size, steering } = setup();
-      const graph = stepGraph(denoiser, guides, steering, { active, clamp: false, given: false });
-      const guideInputs = namedGuideInputs([inputs()]);
-      const specs = Object.entries(guideInputs).map(([key, { shape, dtype }]) => ({ name: key, shape, dtype }));
-      const program = await device.compile(graph, [...stepInputs(size), ...specs], graphConstants(weights, guides));
-      const feeds: HostTensors = {
-        x,
-        previousX0: x,
-        noise: slice(original.output(`${KEY}.noises`), level.step),
-        temperature: floats([], [1]),
-        factors: floats([size.rows, size.maxTokens, size.vocabularySize], new Float32Array(size.rows * size.maxTokens * size.vocabularySize)), // prettier-ignore
-        fixed: floats([size.rows, size.maxTokens, 1], new Float32Array(size.rows * size.maxTokens)),
-        ...Object.fromEntries(Object.entries(level).map(([key, value]) => [key, floats([], [value])])),
-        ...guideInputs,
+    const batchOf = (guided: boolean): SampleBatch => {
+      const { size } = setup();
+      const noises = original.output(`${KEY}.noises`);
+      return {
+        start: original.output(`${KEY}.start`).data as Float32Array,
+        noiseAt: (k) => slice(noises, k).data as Float32Array,
+        factors: new Float32Array(size.rows * size.maxTokens * size.vocabularySize),
+        guideInputs: guided ? [inputs()] : [],
       };
-      const taken = Object.fromEntries(program.inputs.map((input) => [input.name, feeds[input.name]!]));
-      return (await program.run(taken, { fetch: ['x'] }))['x']!;
-    }
+    };
 
     it('each step alone: those up to 0.6 of the way guided, the others not', async () => {
-      const { levels } = setup();
+      const steps = runSteps(setup().steps);
+      const run = createStepRunner(device, setup()).begin(batchOf(true));
       const trajectory = original.output(`${KEY}.trajectory`);
-      const chosen = name === 'tfjs-cpu' ? levels.filter(({ step: k }) => k === 0 || k === 5 || k === 6) : levels;
-      for (const level of chosen) {
-        const from = level.step === 0 ? original.output(`${KEY}.start`) : slice(trajectory, level.step - 1);
-        const got = await step(level, level.step < 6 ? [0] : [], from);
+      for (const step of name === 'tfjs-cpu' ? [0, 5, 6].map((k) => steps[k]!) : steps) {
+        const x = step.step === 0 ? run.start.x : slice(trajectory, step.step - 1);
+        const drawn: RunStep = { ...step, isLast: false }; // the last step too draws latents here
+        const { next } = await run.draw(drawn, run.inputs(drawn, { x, previousX0: x }, {}), {});
         // The sign of a gradient near zero is not continuous: the original's own eps leaves 6e-5 there.
-        expect(relativeError(got.data, slice(trajectory, level.step).data), `step ${level.step}`).to.be.at.most(2e-4);
+        expect(relativeError(next!.x.data, slice(trajectory, step.step).data), `step ${step.step}`).to.be.at.most(2e-4);
       }
+      run.dispose();
     }).timeout(20_000);
 
     it('the whole run ends in the same tokens, and not without the guide', async () => {
       const { size, ...rest } = setup();
-      const noises = original.output(`${KEY}.noises`);
       const tokensOf = async (guided: boolean) => {
         const sampler = createSampler(device, { size, ...rest, guides: guided ? rest.guides : [] });
-        const probs = await sampler.sample({
-          start: original.output(`${KEY}.start`).data as Float32Array,
-          noiseAt: (k) => slice(noises, k).data as Float32Array,
-          factors: new Float32Array(size.rows * size.maxTokens * size.vocabularySize),
-          guideInputs: guided ? [inputs()] : [],
-        });
-        const places = size.rows * size.maxTokens;
+        const probs = await sampler.sample(batchOf(guided));
+        const positions = size.rows * size.maxTokens;
         const rowAt = (i: number) => probs.subarray(i * size.vocabularySize, (i + 1) * size.vocabularySize);
-        return Array.from({ length: places }, (_, i) => rowAt(i).indexOf(Math.max(...rowAt(i))));
+        return Array.from({ length: positions }, (_, i) => rowAt(i).indexOf(Math.max(...rowAt(i))));
       };
       const expected = [...original.output(`${KEY}.ids`).data];
       expect(await tokensOf(true)).to.deep.equal(expected);

@@ -10,9 +10,11 @@ import { tilt } from '../../lib/guide/tilt.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
-import type { WeightController } from '../../lib/sampler/adaptive-weight.js';
-import { graphConstants, type LatentGuide, stepGraph, stepInputs } from '../../lib/sampler/graph.js';
-import { createSampler, type SampleBatch, type SamplerSetup, type Tilt } from '../../lib/sampler/sample.js';
+import type { SampleBatch, SamplerSetup, Tilt } from '../../lib/sampler/batch.js';
+import type { LatentGuide } from '../../lib/sampler/graph.js';
+import { runSteps, type StepObserver } from '../../lib/sampler/observer.js';
+import { createSampler } from '../../lib/sampler/sample.js';
+import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** Pairs of three tokens, and how often each is. */
@@ -45,7 +47,7 @@ const setupOf = (rows: number, steps: number, changes: Partial<SamplerSetup> = {
   denoiser: exact,
   weights: toyWeights,
   size: { rows, maxTokens: L, embeddingWidth: D, vocabularySize: V },
-  levels: ddpmSteps(continuousLevels(steps)),
+  steps: ddpmSteps(continuousLevels(steps)),
   temperature: 1,
   clamp: false,
   steering,
@@ -196,7 +198,7 @@ describe('sampling', () => {
     );
   });
 
-  it('takes the weights of a row from its controller, and tells it the log-probabilities of the steps in the window', async () => {
+  it('takes the weights of rows from an observer, and tells it the log-probabilities of the steps in the window', async () => {
     const rows = 3;
     const guide: LatentGuide = {
       guide: { via: 'gradient', encode: () => ({}), logProb: (z) => tf.neg(tf.sum(tf.square(z), [1, 2])) },
@@ -205,16 +207,17 @@ describe('sampling', () => {
       watched: true,
     };
     const seen: [share: number, logProbs: number][] = [];
-    const controller: WeightController = {
-      weights: () => Float32Array.of(0, 1, 4),
-      observe: (share, logProbs) => seen.push([share, logProbs.length]),
-      follow: () => undefined,
-      record: () => ({ first: 0, mean: 0, last: 0 }),
+    const observer: StepObserver = {
+      before: () => ({ weights: { 0: Float32Array.of(0, 1, 4) }, logProbs: [0] }),
+      after({ share }, { logProbs }) {
+        if (logProbs.has(0)) seen.push([share, logProbs.get(0)!.length]);
+        return undefined;
+      },
     };
     const sampler = createSampler(device, setupOf(rows, 8, { guides: [guide] }));
     const weighted = async (weight: number) =>
       sampler.sample({ ...batchOf(rows, 2), guideInputs: [{ weight: floats([rows], [weight, weight, weight]) }] });
-    const inputs = { guideInputs: [{ weight: floats([rows], [9, 9, 9]) }], controllers: [controller] };
+    const inputs = { guideInputs: [{ weight: floats([rows], [9, 9, 9]) }], observers: [observer] };
     const probs = await sampler.sample({ ...batchOf(rows, 2), ...inputs });
     expect(seen).to.deep.equal([0, 1, 2, 3].map((step) => [step / 8, rows]));
     const alike = await Promise.all([0, 1, 4].map(weighted));
@@ -222,6 +225,34 @@ describe('sampling', () => {
       for (let i = row * L * V; i < (row + 1) * L * V; i++) expect(probs[i]).to.be.closeTo(of[i]!, 1e-5);
     });
     expect(Math.abs(alike[0]![0]! - alike[2]![0]!)).to.be.above(1e-3);
+  });
+
+  it('continues rows with the latents of their ancestors, and tells every observer before the next step', async () => {
+    const [rows, steps] = [4, 6];
+    const [selectAfter, ancestors] = [2, Int32Array.of(3, 3, 0, 3)];
+    const told: (Int32Array | undefined)[] = [];
+    const seen: number[] = []; // token probabilities by step
+    const selecting: StepObserver = {
+      before: () => ({}),
+      after: ({ step }) => (step === selectAfter ? Promise.resolve(ancestors) : undefined),
+    };
+    const watching: StepObserver = {
+      before: (_, of) => (told.push(of), { probs: true }),
+      after: (_, { probs }) => (seen.push(probs!.length), undefined),
+    };
+    const same = batchOf(1, 1); // each row has the same noise, so only their latents differ
+    const batch: SampleBatch = {
+      ...batchOf(rows, 1),
+      noiseAt: (step) => Float32Array.from({ length: rows * L * D }, (_, i) => same.noiseAt(step)[i % (L * D)]!),
+    };
+    const sampler = createSampler(device, setupOf(rows, steps));
+    const free = await sampler.sample(batch);
+    const selected = await sampler.sample({ ...batch, observers: [watching, selecting] });
+    const rowOf = (probs: Float32Array, row: number) => [...probs.subarray(row * L * V, (row + 1) * L * V)];
+    ancestors.forEach((from, row) => expect(rowOf(selected, row)).to.deep.equal(rowOf(free, from)));
+    expect(rowOf(free, 3)).to.not.deep.equal(rowOf(free, 0));
+    expect(told).to.deep.equal([undefined, undefined, undefined, ancestors, undefined, undefined]);
+    expect(seen).to.deep.equal(Array.from({ length: steps }, () => rows * L * V));
   });
 
   it('stops between two steps when it is told to', async () => {
@@ -271,38 +302,28 @@ describe('the window of a guide', () => {
 });
 
 describe('fixed tokens with a network that predicts x_0 itself', () => {
-  it('are written into predicted x_0, and leave the other places to the network', async () => {
+  it('are written into predicted x_0, and leave the other positions to the network', async () => {
     const device = await openDevice('onnx-cpu', { threads: 1 });
     const { maxTokens, embeddingWidth, vocabularySize } = tinyPaperConfig;
-    const denoiser = paperDenoiser(tinyPaperConfig);
     const weights = freshWeights(tinyPaperConfig);
     const size = { rows: 2, maxTokens, embeddingWidth, vocabularySize };
-    const [level] = ddpmSteps(discreteLevels('sqrt', 40));
-    const graph = stepGraph(denoiser, [], steering, { active: [], clamp: false, given: false });
-    const program = await device.compile(graph, stepInputs(size), graphConstants(weights, []));
-    const { shape } = program.inputs.find(({ name }) => name === 'x')!;
-    const count = shape.reduce((a, b) => a * b);
+    const steps = ddpmSteps(discreteLevels('sqrt', 40));
+    const runner = createStepRunner(device, setupOf(2, 40, { denoiser: paperDenoiser(tinyPaperConfig), weights, size, steps }));
+    const count = 2 * maxTokens * embeddingWidth;
 
     async function x0Of(fixedAt: readonly [row: number, place: number, token: number][]): Promise<Float32Array> {
       const factors = new Float32Array(2 * maxTokens * vocabularySize);
-      const fixed = new Float32Array(2 * maxTokens);
       for (const [row, place, token] of fixedAt) {
         const at = row * maxTokens + place;
-        fixed[at] = 1;
         factors.fill(-Infinity, at * vocabularySize, (at + 1) * vocabularySize);
         factors[at * vocabularySize + token] = 0;
       }
-      const feeds: HostTensors = {
-        x: floats(shape, normal(keyOf(1), count)),
-        previousX0: floats(shape, new Float32Array(count)),
-        noise: floats(shape, normal(keyOf(2), count)),
-        temperature: floats([], [1]),
-        factors: floats([2, maxTokens, vocabularySize], factors),
-        fixed: floats([2, maxTokens, 1], fixed),
-        ...Object.fromEntries(Object.entries(level!).map(([name, value]) => [name, floats([], [value])])),
-      };
-      const taken = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]!]));
-      return (await program.run(taken, { fetch: ['previousX0'] }))['previousX0']!.data as Float32Array;
+      const noiseAt = () => normal(keyOf(2), count);
+      const run = runner.begin({ start: normal(keyOf(1), count), noiseAt, factors, guideInputs: [] });
+      const [first] = runSteps(steps);
+      const { next } = await run.draw(first!, run.inputs(first!, run.start, {}), {});
+      run.dispose();
+      return next!.previousX0.data as Float32Array;
     }
 
     const free = await x0Of([]);

@@ -9,7 +9,7 @@ import type { GuideFactory, RewardedText } from '../../lib/guide/contract.js';
 import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
 import { createSampler } from '../../lib/sampler/sample.js';
-import { type Chosen, startParticles } from '../../lib/shard/particle-run.js';
+import { type Chosen, particleRun } from '../../lib/shard/particle-run.js';
 import { floats } from '../tiny-model.js';
 
 const [V, D, L, STEPS] = [3, 2, 8, 30];
@@ -70,10 +70,9 @@ describe('steering by particles', function () {
     const key = keyOf(seed);
     const guide = { via: 'particles' as const, reward: (all: readonly RewardedText[]) => all.map(reward) };
     const planned = { label: 'black', path: '', factory: black, via: 'particles', weight: 1, options: [{}], guide } as const;
-    const run = startParticles({
+    const run = particleRun({
       guides: [{ ...planned, window, tree: { leaf: { ...planned, weights: {} } } }],
       options: { count, every: 3, potential: 'difference', choose: 'best', ...options },
-      steps: STEPS,
       rows,
       swarms: Array.from({ length: swarms }, (_, s) => ({
         rows: Array.from({ length: count }, (_, k) => s * count + k),
@@ -86,7 +85,7 @@ describe('steering by particles', function () {
       denoiser: letters,
       weights: toyWeights,
       size: { rows, maxTokens: L, embeddingWidth: D, vocabularySize: V },
-      levels: renoiseSteps(continuousLevels(STEPS)),
+      steps: renoiseSteps(continuousLevels(STEPS)),
       temperature: 1,
       clamp: false,
       steering: { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 },
@@ -97,7 +96,7 @@ describe('steering by particles', function () {
       noiseAt: (step) => normal(split(key, step), rows * L * D),
       factors: new Float32Array(rows * L * V),
       guideInputs: [],
-      selection: run.selection,
+      observers: [run],
     });
     const all = Array.from({ length: rows }, (_, row) => textOf(row, probs));
     const chosen = await run.choose(all);

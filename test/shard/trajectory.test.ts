@@ -7,6 +7,7 @@ import { DiffusteerError, messageOf } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
 import { readSamples } from '../../lib/evaluate/judge-run.js';
 import { readTraces } from '../../lib/run/traces-file.js';
+import type { RunStep } from '../../lib/sampler/observer.js';
 import { watchRows } from '../../lib/shard/trajectory.js';
 import { errorOf } from '../text/helpers.js';
 import { vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
@@ -114,14 +115,20 @@ describe('traces', function () {
       }
     }));
 
-  it('remember of a row the steps of the row that it came from', () => {
-    const level = (step: number) => ({ step, time: 0.5 }) as Parameters<ReturnType<typeof watchRows>['saw']>[0];
-    const watcher = watchRows([0, 1], (row, probs) => ({ ids: Int32Array.of(10 * row), probs }));
-    watcher.saw(level(0), Float32Array.of(0.5, 0.5), false);
-    watcher.follow(Int32Array.of(1, 1));
-    watcher.saw(level(1), Float32Array.of(1, 0), true);
-    expect(watcher.historyOf(0).map(({ ids }) => ids[0])).to.deep.equal([10, 0]);
-    expect(watcher.historyOf(1).map(({ ids }) => ids[0])).to.deep.equal([10, 10]);
+  it('remember for a row the steps of the row that it continues', async () => {
+    const [first, second] = [0, 1].map((step) => ({ step, time: 0.5, isLast: step === 1 }) as RunStep);
+    const watcher = watchRows([0, 1], {
+      text: (row) => ({ ids: Int32Array.of(10 * row), tokens: [], text: '', truncated: false }),
+      constrained: (_, probs) => probs,
+    });
+    const see = async (step: RunStep, probs: Float32Array, ancestors?: Int32Array) => {
+      expect(watcher.before(step, ancestors)).to.deep.equal({ probs: true });
+      expect(await watcher.after(step, { probs, logProbs: new Map() }), 'selects nothing').to.equal(undefined);
+    };
+    await see(first!, Float32Array.of(0.5, 0.5));
+    await see(second!, Float32Array.of(1, 0), Int32Array.of(1, 1));
+    expect(watcher.historyOf(0).map(({ text }) => text.ids[0])).to.deep.equal([10, 0]);
+    expect(watcher.historyOf(1).map(({ text }) => text.ids[0])).to.deep.equal([10, 10]);
     expect(watcher.historyOf(0)[0]!.entropy[0]).to.be.closeTo(Math.LN2, 1e-9);
     expect(watcher.historyOf(0)[1]!.entropy[0]).to.equal(0);
   });

@@ -29,7 +29,7 @@ export async function unguidedTexts(
       denoiser: denoiserOf(config),
       weights,
       size: { rows: count, maxTokens, embeddingWidth, vocabularySize },
-      levels: ddpmSteps(noise),
+      steps: ddpmSteps(noise),
       temperature: 0.8,
       clamp: false,
       steering: { inner: 1, step: 0, scale: 'max-norm', floor: 0, prior: 0 },

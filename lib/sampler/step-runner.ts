@@ -1,0 +1,209 @@
+import { marginals } from '../automaton/index.js';
+import { isWithin } from '../diffusion/reverse-steps.js';
+import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
+import type { SampleBatch, SamplerSetup } from './batch.js';
+import {
+  type BatchSize,
+  denoisingGraph,
+  givenInputs,
+  graphConstants,
+  guideLogProb,
+  guideWeight,
+  namedGuideInputs,
+  stepGraph,
+  stepInputs,
+  type StepVariant,
+  wantsLogits,
+} from './graph.js';
+import type { RunStep, StepRequest, StepSight } from './observer.js';
+
+/** Latents between two reverse steps, [B, L, D] each. */
+export interface Latents {
+  readonly x: HostTensor;
+  /** For the self-conditioning of the next step. */
+  readonly previousX0: HostTensor;
+}
+
+/** Inputs of the graphs of a step, by name. */
+export type StepInputs = Readonly<Record<string, HostTensor | Resident>>;
+
+/** The outputs of a denoiser that ran by itself, [B, L, V] each; the logits only if guides look at them. */
+export type Denoised = Readonly<Partial<Record<'probs' | 'logits', HostTensor>>>;
+
+export interface StepResult {
+  /** Undefined after the last step, which ends in token probabilities. */
+  readonly next: Latents | undefined;
+  readonly seen: StepSight;
+}
+
+/** Runs the reverse steps of batches on a device. */
+export interface StepRunner {
+  begin(batch: SampleBatch): BatchRun;
+}
+
+/** Returns the step runner of a run. It compiles each of its graphs when it first needs it. */
+export function createStepRunner(device: Device, setup: SamplerSetup): StepRunner {
+  const programs = stepPrograms(device, setup);
+  return { begin: (batch) => new BatchRun(device, setup, programs, batch) };
+}
+
+/** The reverse steps of one batch. */
+export class BatchRun {
+  readonly start: Latents;
+  readonly #guideInputs: HostTensors;
+  readonly #factors: Resident;
+  /** Inputs that are the same at every step. */
+  readonly #shared: StepInputs;
+  /** Whether tilts or automata change the token probabilities outside of the graph. */
+  readonly #onHost: boolean;
+
+  constructor(
+    device: Device,
+    private readonly setup: SamplerSetup,
+    private readonly programs: StepPrograms,
+    private readonly batch: SampleBatch,
+  ) {
+    const { size, temperature } = setup;
+    const { start, previousX0 = new Float32Array(start.length), factors } = batch;
+    this.start = { x: this.#latents(start), previousX0: this.#latents(previousX0) };
+    this.#guideInputs = namedGuideInputs(batch.guideInputs);
+    this.#factors = device.put({ dtype: 'float32', shape: [size.rows, size.maxTokens, size.vocabularySize], data: factors });
+    const fixed = fixedTokens(factors, size);
+    this.#shared = { ...this.#guideInputs, factors: this.#factors, fixed, temperature: scalar(temperature) };
+    this.#onHost = batch.lattices !== undefined || batch.tilts !== undefined;
+  }
+
+  /** Returns the inputs of a step's graphs. */
+  inputs(step: RunStep, { x, previousX0 }: Latents, { weights = {} }: StepRequest): StepInputs {
+    const noise = this.#latents(this.batch.noiseAt(step.step));
+    return { ...this.#shared, ...weightInputs(weights), ...stepNumbers(step), x, previousX0, noise };
+  }
+
+  /**
+   * Runs the denoiser by itself if the batch has tilts or automata, and applies them to the token probabilities. Otherwise returns
+   * undefined: `draw` then denoises in its graph.
+   */
+  async denoise(step: RunStep, inputs: StepInputs): Promise<Denoised | undefined> {
+    if (!this.#onHost) return undefined;
+    const program = await this.programs.denoising(this.#guideInputs);
+    const fetch = !step.isLast && wantsLogits(actingAt(step, this.setup)) ? ['probs', 'logits'] : ['probs'];
+    const denoised = await program.run(inputs, { fetch });
+    constrain(this.batch, step, denoised['probs']!);
+    return denoised;
+  }
+
+  /** Draws the next latents. @param inputs with the results of `denoise` */
+  async draw(step: RunStep, inputs: StepInputs & Denoised, { probs, logProbs = [] }: StepRequest): Promise<StepResult> {
+    const acting = actingAt(step, this.setup);
+    const watched = step.isLast ? [] : logProbs.filter((guide) => acting.active.includes(guide));
+    const latents = step.isLast ? [] : ['x', 'previousX0'];
+    const wantsProbs = !this.#onHost && (step.isLast || probs);
+    const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...watched.map(guideLogProb)];
+    const program = fetch.length > 0 && (await this.programs.step({ ...acting, given: this.#onHost }, this.#guideInputs));
+    const out = program ? await program.run(inputs, { fetch }) : {};
+    const { x, previousX0, probs: found = inputs.probs } = out;
+    return {
+      next: x && previousX0 && { x, previousX0 },
+      seen: {
+        probs: found && numbersOf(found),
+        logProbs: new Map(watched.map((guide) => [guide, numbersOf(out[guideLogProb(guide)]!)])),
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#factors.dispose();
+  }
+
+  #latents(data: Float32Array): HostTensor {
+    const { rows, maxTokens, embeddingWidth } = this.setup.size;
+    return { dtype: 'float32', shape: [rows, maxTokens, embeddingWidth], data };
+  }
+}
+
+interface StepPrograms {
+  step(variant: StepVariant, guideInputs: HostTensors): Promise<Program>;
+  denoising(guideInputs: HostTensors): Promise<Program>;
+}
+
+function stepPrograms(device: Device, { denoiser, weights, guides, steering, size }: SamplerSetup): StepPrograms {
+  const constants = graphConstants(weights, guides);
+  const programs = new Map<string, Promise<Program>>();
+  const compiled = (key: string, graph: GraphFunction, inputs: readonly TensorSpec[], guideInputs: HostTensors) => {
+    const specs = Object.entries(guideInputs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    if (!programs.has(key)) programs.set(key, device.compile(graph, [...inputs, ...specs], constants));
+    return programs.get(key)!;
+  };
+  return {
+    step(variant, guideInputs) {
+      const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size, variant) : [])];
+      return compiled(JSON.stringify(variant), stepGraph(denoiser, guides, steering, variant), inputs, guideInputs);
+    },
+    denoising: (guideInputs) => compiled('denoising', denoisingGraph(denoiser), stepInputs(size), guideInputs),
+  };
+}
+
+/** Returns the parts of a run that act in a step. */
+const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> => ({
+  active: guides.flatMap(({ window }, i) => (isWithin(share, window) ? [i] : [])),
+  clamp: clamp !== false && isWithin(share, clamp),
+});
+
+/**
+ * Tilts the token probabilities [B, L, V] of a step and conditions them on the automata, in place. This runs outside of the graph: rewards
+ * are the user's functions, and automata need float64, since the probabilities of what the states of a lattice accept span more orders of
+ * magnitude than float32 has. A plain loop is also faster than its 48 small operations there and back in a graph.
+ */
+function constrain({ tilts, lattices }: SampleBatch, { share, isLast }: RunStep, probs: HostTensor): void {
+  rowsOf(probs).forEach((row, i) => {
+    tilts?.[i]?.(row, share);
+    const lattice = lattices?.[i];
+    if (lattice && !isLast) marginals(lattice, row, row); // at the last step decoding applies it
+  });
+}
+
+/** Returns the latents that the rows continue with. @param ancestors for each row, the row that continues in it */
+export function continued(latents: Latents, ancestors: Int32Array | undefined): Latents {
+  if (ancestors === undefined) return latents;
+  return { x: takeRows(latents.x, ancestors), previousX0: takeRows(latents.previousX0, ancestors) };
+}
+
+/** Returns rows of a tensor [B, ...] in another order; rows may repeat. */
+function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
+  const views = rowsOf(tensor);
+  const data = new Float32Array(tensor.data.length);
+  rows.forEach((from, to) => data.set(views[from]!, to * views[from]!.length));
+  return { ...tensor, data };
+}
+
+/** Returns views of the rows of a tensor [B, ...]. */
+function rowsOf({ shape, data }: HostTensor): Float32Array[] {
+  const size = data.length / shape[0]!;
+  return Array.from({ length: shape[0]! }, (_, i) => (data as Float32Array).subarray(i * size, (i + 1) * size));
+}
+
+/** Returns 1 at the positions, [B, L, 1], whose factors allow only one token. */
+function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }: BatchSize): HostTensor {
+  const data = Float32Array.from({ length: rows * maxTokens }, (_, i) => {
+    let allowed = 0;
+    for (let v = i * vocabularySize; v < (i + 1) * vocabularySize && allowed < 2; v++) if (factors[v] !== -Infinity) allowed++;
+    return allowed === 1 ? 1 : 0;
+  });
+  return { dtype: 'float32', shape: [rows, maxTokens, 1], data };
+}
+
+function stepNumbers({ time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma }: RunStep): HostTensors {
+  const numbers = { time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma };
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, scalar(value)]));
+}
+
+const weightInputs = (weights: NonNullable<StepRequest['weights']>): HostTensors =>
+  Object.fromEntries(
+    Object.entries(weights).map(([guide, data]) => [
+      guideWeight(Number(guide)),
+      { dtype: 'float32', shape: [data.length], data },
+    ]),
+  );
+
+const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
+const numbersOf = ({ data }: HostTensor): Float32Array => data as Float32Array;

@@ -1,0 +1,69 @@
+import type { GenerateConfig } from '../config/index.js';
+import type { Device } from '../engine/types.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { createNoiser, type GivenText, type Noiser, stepsFrom } from '../plan/edit.js';
+import type { RunGuides } from '../plan/make-guides.js';
+import type { Plan } from '../plan/plan.js';
+import { reverseStepsOf } from '../plan/run-steps.js';
+import { createSampler, type Sampler } from '../sampler/sample.js';
+import { createScorer, type Scorer } from './score.js';
+
+/** A checked run that is ready to make texts. */
+export interface PreparedRun {
+  readonly config: GenerateConfig;
+  readonly checkpoint: Checkpoint;
+  readonly plan: Plan;
+  readonly guides: RunGuides;
+  /** The text to edit for each target; undefined if the run edits none. */
+  readonly given?: readonly GivenText[] | undefined;
+}
+
+/** What the shards of a run share on a device. */
+export interface ShardContext extends PreparedRun {
+  readonly layout: ShardLayout;
+  readonly sampler: Sampler;
+  readonly scorer: Scorer;
+  /** Noises given texts; undefined if the run starts from noise alone. */
+  readonly noised?: Noiser | undefined;
+}
+
+/** Returns the context of a run's shards. */
+export function createShardContext(device: Device, run: PreparedRun): ShardContext {
+  const { config, plan, checkpoint, guides } = run;
+  const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const { edit } = config;
+  const layout = shardLayout(config, plan);
+  const all = reverseStepsOf(config, checkpoint.config, 'config');
+  const steps = edit ? stepsFrom(all, edit.noise) : all;
+  const sampler = createSampler(device, {
+    denoiser: checkpoint.denoiser,
+    weights: checkpoint.weights,
+    size: { rows: layout.rows, maxTokens, embeddingWidth, vocabularySize },
+    steps,
+    temperature: config.sampler.temperature,
+    clamp: config.sampler.clamp,
+    steering: config.steering,
+    guides: guides.latent,
+  });
+  const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
+  return { ...run, layout, sampler, scorer: createScorer(device, checkpoint, guides), noised };
+}
+
+/** How the texts of a run are divided into shards; each shard is one batch. */
+export interface ShardLayout {
+  /** Rows that one text is chosen from: candidates of decoding, or trajectories. */
+  readonly rowsPerText: number;
+  /** Texts per shard; the last may have fewer. */
+  readonly texts: number;
+  /** Rows of a batch: at least those of one text. */
+  readonly rows: number;
+  readonly shards: number;
+}
+
+/** Returns how the texts of a run are divided into shards. */
+export function shardLayout({ batchSize, decode, particles }: GenerateConfig, { guides, items }: Plan): ShardLayout {
+  const candidates = decode.name === 'mbr' ? decode.candidates : 1;
+  const rowsPerText = guides.some(({ via }) => via === 'particles') ? particles.count : candidates;
+  const texts = Math.max(1, Math.floor(batchSize / rowsPerText));
+  return { rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };
+}
