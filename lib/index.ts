@@ -46,12 +46,12 @@ export { readTraces, tracesIn } from './run/traces-file.js';
 
 // judge
 export type { GuideReport } from './evaluate/guide-report.js';
-export { judgeFolder, type JudgeOptions, readSamples } from './evaluate/judge-run.js';
+export { judgeFolder, type JudgeOptions, readSamples } from './evaluate/judging.js';
 export { renderReport } from './evaluate/render.js';
-export { judgeRun } from './evaluate/run-report.js';
-export type { Fluency, RunReport } from './evaluate/run-report.js';
-export { loadSlotJudge } from './judges/controls/slot-judge.js';
-export type { SlotJudge } from './judges/controls/slot-judge.js';
+export { judgeRun } from './evaluate/judge.js';
+export type { Fluency, RunReport } from './evaluate/judge.js';
+export { embeddedClassifier } from './judges/controls/slot-judge.js';
+export type { SlotClassifier } from './judges/controls/slot-judge.js';
 export type { Judge, Score } from './judges/judge.js';
 export { chooseParser } from './judges/parsers/choose-parser.js';
 export { measureParser } from './judges/parsers/parser-accuracy.js';
@@ -61,7 +61,7 @@ export { loadShippedParser } from './judges/parsers/shipped-parser.js';
 export { standardJudges } from './judges/registry.js';
 
 // evaluate
-export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate/evaluate-run.js';
+export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate/evaluate.js';
 export { metricsSchema } from './evaluate/metrics.js';
 export type { GuideMetrics, Metrics, TextScores } from './evaluate/metrics.js';
 export type { FluencyJudge } from './judges/fluency/fluency.js';
@@ -71,12 +71,12 @@ export type { Interval, PairedComparison } from './metrics/bootstrap.js';
 export { ClusterSums } from './metrics/cluster-sums.js';
 export type { Statistic } from './metrics/cluster-sums.js';
 export { loadTextEmbedder, type TextEmbedder } from './model/external/text-embedder.js';
-export { renderMarkdown, renderMetrics } from './report/render-metrics.js';
+export { renderMarkdown, renderMetrics } from './report/render-report.js';
 
 // report.html
 export type { ScoredText } from './evaluate/scored-texts.js';
 export { renderPage, type RunPage } from './report/page/page.js';
-export { writeReport } from './report/report-run.js';
+export { writeReport } from './report/write-report.js';
 
 // compare, sweep, benchmark
 export { type ComparedRun, compareRuns, type Comparison } from './report/compare/comparison.js';

@@ -28,7 +28,7 @@ export interface Measuring {
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
   const [{ evaluateRun }, { guides, judges }] = await Promise.all([
-    import('../lib/evaluate/evaluate-run.js'),
+    import('../lib/evaluate/evaluate.js'),
     registryWith(plugins),
   ]);
   const { stop, ...means } = await openJudgeMeans(args);

@@ -12,7 +12,7 @@ import { type PlannedGuide, planRun } from '../plan/plan.js';
 import { type Manifest, readManifest } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { splitWords } from '../text/word-tokenizer.js';
-import { referenceOf } from './run-report.js';
+import { referenceOf } from './judge.js';
 
 /** A run folder whose texts are to be judged. */
 export interface JudgedRun {

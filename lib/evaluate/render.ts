@@ -1,5 +1,5 @@
 import type { Figure } from './guide-report.js';
-import type { Fluency, RunReport } from './run-report.js';
+import type { Fluency, RunReport } from './judge.js';
 
 /** A report as aligned columns of plain text: a table of the guides, then a line a measure. */
 export function renderReport(report: RunReport): string {

@@ -39,9 +39,9 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       ),
   async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
     const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { writeReport }, { guides, judges }] = await Promise.all([
-      import('../../lib/evaluate/evaluate-run.js'),
-      import('../../lib/report/render-metrics.js'),
-      import('../../lib/report/report-run.js'),
+      import('../../lib/evaluate/evaluate.js'),
+      import('../../lib/report/render-report.js'),
+      import('../../lib/report/write-report.js'),
       registryWith(plugins),
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);

@@ -7,7 +7,7 @@ import { Interrupted } from '../../lib/base/errors.js';
 import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { chooseBest } from '../../lib/baseline/choose.js';
 import { generate, prepareRun, type GenerateHooks } from '../../lib/generate/generate.js';
-import { judgeFolder, readSamples } from '../../lib/evaluate/judge-run.js';
+import { judgeFolder, readSamples } from '../../lib/evaluate/judging.js';
 import type { Manifest } from '../../lib/run/manifest.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readSamples } from '../../lib/evaluate/judge-run.js';
+import { readSamples } from '../../lib/evaluate/judging.js';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 

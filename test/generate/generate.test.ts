@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { judgeFolder, readSamples } from '../../lib/evaluate/judge-run.js';
+import { judgeFolder, readSamples } from '../../lib/evaluate/judging.js';
 import { generate, type GenerateHooks, prepareRun } from '../../lib/generate/generate.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';

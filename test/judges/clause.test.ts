@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ClauseTree } from '../../lib/config/index.js';
-import { type JudgedLine, judgeRun } from '../../lib/evaluate/run-report.js';
+import { type JudgedLine, judgeRun } from '../../lib/evaluate/judge.js';
 import { type JudgedGuide } from '../../lib/judges/controls/clause.js';
 import { type Judge } from '../../lib/judges/judge.js';
 

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openDevice } from '../../lib/engine/index.js';
 import { renderReport } from '../../lib/evaluate/render.js';
-import { type JudgedLine, judgeRun } from '../../lib/evaluate/run-report.js';
+import { type JudgedLine, judgeRun } from '../../lib/evaluate/judge.js';
 import { languageFluency } from '../../lib/judges/fluency/language-fluency.js';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { autoregressive } from '../../lib/model/causal/autoregressive.js';

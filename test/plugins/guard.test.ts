@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
 import { DiffusteerError } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
-import { judgeFolder } from '../../lib/evaluate/judge-run.js';
+import { judgeFolder } from '../../lib/evaluate/judging.js';
 import { loadPlugins } from '../../lib/plugins/load.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';

@@ -1,4 +1,4 @@
-import { referenceOf } from '../../evaluate/run-report.js';
+import { referenceOf } from '../../evaluate/judge.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 import { type Interval } from '../../metrics/bootstrap.js';
 

@@ -10,7 +10,7 @@ import type { SampleLine } from '../run/sample-line.js';
 import { readCorpus } from '../text/corpus.js';
 import { type JudgedRun, openJudgedRun } from './judged-run.js';
 import { labelClassifierOf } from './label-judge.js';
-import { type JudgedLine, judgeRun, type RunReport } from './run-report.js';
+import { type JudgedLine, judgeRun, type RunReport } from './judge.js';
 
 export interface JudgeOptions {
   /** Training corpus, for fluency and copies. */

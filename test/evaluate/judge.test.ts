@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { renderReport } from '../../lib/evaluate/render.js';
-import { type JudgedLine, judgeRun, type RunReport } from '../../lib/evaluate/run-report.js';
+import { type JudgedLine, judgeRun, type RunReport } from '../../lib/evaluate/judge.js';
 import { trainNgram } from '../../lib/judges/fluency/ngram.js';
 import { inputErrorOf } from '../config/helpers.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { type EvaluateOptions, evaluateRun } from '../../lib/evaluate/evaluate-run.js';
+import { type EvaluateOptions, evaluateRun } from '../../lib/evaluate/evaluate.js';
 import { type Metrics, type TextScores } from '../../lib/evaluate/metrics.js';
 import type { GuideFactory } from '../../lib/guide/contract.js';
 import type { Registry } from '../../lib/guide/registry.js';
@@ -13,7 +13,7 @@ import { Type } from '../../lib/index.js';
 import { type FluencyJudge } from '../../lib/judges/fluency/fluency.js';
 import { type Judge, JudgeUnavailable } from '../../lib/judges/judge.js';
 import { type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
-import { renderMarkdown, renderMetrics } from '../../lib/report/render-metrics.js';
+import { renderMarkdown, renderMetrics } from '../../lib/report/render-report.js';
 import { inputErrorOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
