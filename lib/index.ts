@@ -45,13 +45,11 @@ export type { Trace, TraceStep } from './run/trace.js';
 export { readTraces, tracesIn } from './run/traces-file.js';
 
 // judge
-export type { GuideReport } from './evaluate/guide-report.js';
-export { judgeFolder, type JudgeOptions, readSamples } from './evaluate/judging.js';
-export { renderReport } from './evaluate/render.js';
-export { judgeRun } from './evaluate/judge.js';
-export type { Fluency, RunReport } from './evaluate/judge.js';
-export { embeddedClassifier } from './judges/controls/slot-judge.js';
-export type { SlotClassifier } from './judges/controls/slot-judge.js';
+export { type JudgeContext, judgeFolder, judgeRun } from './evaluate/judge.js';
+export type { JudgeOptions } from './evaluate/judging.js';
+export { readSamples } from './run/read-samples.js';
+export { loadSlotJudge } from './judges/controls/slot-judge.js';
+export type { SlotJudge } from './judges/controls/slot-judge.js';
 export type { Judge, Score } from './judges/judge.js';
 export { chooseParser } from './judges/parsers/choose-parser.js';
 export { measureParser } from './judges/parsers/parser-accuracy.js';
@@ -63,7 +61,7 @@ export { standardJudges } from './judges/registry.js';
 // evaluate
 export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate/evaluate.js';
 export { metricsSchema } from './evaluate/metrics.js';
-export type { GuideMetrics, Metrics, TextScores } from './evaluate/metrics.js';
+export type { Figure, GuideMetrics, Metrics, RunFigures, TextScores } from './evaluate/metrics.js';
 export type { FluencyJudge } from './judges/fluency/fluency.js';
 export type { Mark } from './judges/judge.js';
 export { bootstrap, pairedBootstrap } from './metrics/bootstrap.js';
@@ -71,7 +69,7 @@ export type { Interval, PairedComparison } from './metrics/bootstrap.js';
 export { ClusterSums } from './metrics/cluster-sums.js';
 export type { Statistic } from './metrics/cluster-sums.js';
 export { loadTextEmbedder, type TextEmbedder } from './model/external/text-embedder.js';
-export { renderMarkdown, renderMetrics } from './report/render-report.js';
+export { renderMarkdown, renderReport } from './report/render-report.js';
 
 // report.html
 export type { ScoredText } from './evaluate/scored-texts.js';

@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../lib/base/errors.js';
-import { readSamples } from '../lib/evaluate/judge-run.js';
+import { readSamples } from '../lib/run/read-samples.js';
 import { readTraces } from '../lib/run/traces-file.js';
 import { parseInfillTemplate } from '../lib/text/infill-template.js';
 import { drawNoise, type NoisyText } from './drawing/noise-svg.js';

@@ -27,10 +27,7 @@ export interface Measuring {
 /** The guides, and what measures run folders with one set of judges. Stop it at the end. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
-  const [{ evaluateRun }, { guides, judges }] = await Promise.all([
-    import('../lib/evaluate/evaluate.js'),
-    registryWith(plugins),
-  ]);
+  const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/evaluate/evaluate.js'), registryWith(plugins)]);
   const { stop, ...means } = await openJudgeMeans(args);
   const options = { judges, ...means, ...judgedFiles(args) };
   return { guides, stop, measure: (folder) => evaluateRun(folder, guides, options, { signal }) };

@@ -8,18 +8,19 @@ import type { Metrics } from './metrics.js';
 
 type Words = readonly string[];
 
-/** Texts that are embedded at most, and held-out ones. */
+/** Most texts that are embedded, and most held-out texts. */
 export const EMBEDDED_TEXTS = 1000;
 
 export interface EmbeddedText {
   readonly words: Words;
-  readonly target: string;
+  /** As in MeasuredText. */
+  readonly cluster: string;
   readonly reference?: Words | undefined;
 }
 
 /**
- * BERTScore of a sample against its references, into the sums of their targets, and MAUVE of the sample against held-out texts where there
- * are any (at most 1,000, chosen by the key): the vector of a text is the mean of its tokens'.
+ * Adds the BERTScore of each text of a sample against its reference to the sums, and returns MAUVE of the sample against held-out texts, if
+ * there are any (at most 1,000, chosen by the key). The vector of a text is the mean of the vectors of its tokens.
  */
 export async function measureEmbeddings(
   sample: readonly EmbeddedText[],
@@ -29,10 +30,10 @@ export async function measureEmbeddings(
   key: Key,
 ): Promise<Metrics['mauve']> {
   const means: Float32Array[] = [];
-  for (const { words, target, reference } of sample) {
+  for (const { words, cluster, reference } of sample) {
     const [own, other] = await embedder.tokenVectors([words, ...(reference ? [reference] : [])].map(joinWords));
     means.push(meanOf(own!));
-    if (other) sums.add(target, { 'bert n': 1, bert: bertScore(own!.map(unit), other.map(unit)).f1 });
+    if (other) sums.add(cluster, { 'bert n': 1, bert: bertScore(own!.map(unit), other.map(unit)).f1 });
   }
   if (heldOut.length === 0) return undefined;
   const chosen = [...permutation(split(key, 'held out'), heldOut.length).subarray(0, EMBEDDED_TEXTS)];
@@ -43,7 +44,7 @@ export async function measureEmbeddings(
   return { ...mauve(ours, theirs, split(key, 'mauve')), texts: ours.length, heldOut: theirs.length, model: embedder.by };
 }
 
-/** Of length 1; empty where there are no tokens. */
+/** Returns the mean direction, a vector of length 1 [D]; empty if there are no tokens. */
 function meanOf(tokens: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(tokens[0]?.length ?? 0);
   for (const token of tokens) token.forEach((value, d) => (sum[d] = sum[d]! + value));

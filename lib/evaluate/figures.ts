@@ -1,9 +1,7 @@
-import { type Key, split } from '../base/random.js';
-import type { Interval } from '../metrics/bootstrap.js';
-import { bootstrap, REPLICATES } from '../metrics/bootstrap.js';
+import { bootstrap, type BootstrapOptions, type Interval } from '../metrics/bootstrap.js';
 import type { ClusterSums, Statistic } from '../metrics/cluster-sums.js';
 import { likeness, type RunMeasure } from './measure.js';
-import type { FluencyMetrics, GuideMetrics, Metrics } from './metrics.js';
+import type { Figure, Metrics, WithFigure } from './metrics.js';
 import {
   ceilingOf,
   copiesOf,
@@ -17,58 +15,69 @@ import {
   scoreOf,
 } from './score-sums.js';
 
-/** What figures are made of beside the sums. */
-export interface MetricsContext {
-  readonly key: Key;
-  /** Guides and what judged them, by label. */
+/** What the figures need besides the sums. */
+export interface FiguresContext {
+  /** What judged each guide, by label. */
   readonly guides: Readonly<Record<string, string>>;
-  /** Language models, by name. */
+  /** The language models, by name. */
   readonly fluency: Readonly<Record<string, string>>;
-  /** Nats a token of the held-out corpus, by name of the language model. */
+  /** Nats per token of the held-out corpus, by name of the language model. */
   readonly heldOut: Readonly<Record<string, number>>;
-  /** Resamplings. Default 1000. */
-  readonly replicates?: number;
 }
 
-type Figures = Pick<Metrics, 'targets' | 'guides' | 'fluency' | 'novelty' | 'references'>;
+/** Gives each statistic its value over all texts, with or without an interval. */
+export type Estimator<F extends Figure> = (
+  sums: ClusterSums,
+  statistics: Readonly<Record<string, Statistic>>,
+) => Readonly<Record<string, F>>;
 
-/** The figures of a run that have intervals, all from the same resamples. What no text has is left out. */
-export function figuresOf(measure: RunMeasure, context: MetricsContext): Figures {
+/** Returns an estimator of values with bootstrap intervals, all from the same resamples. */
+export const withIntervals =
+  (options: BootstrapOptions): Estimator<Interval> =>
+  (sums, statistics) =>
+    bootstrap(sums, statistics, options);
+
+/** Estimates values without intervals. */
+export const meansOnly: Estimator<{ readonly mean: number }> = (sums, statistics) =>
+  Object.fromEntries(Object.entries(statistics).map(([name, statistic]) => [name, { mean: sums.total(statistic) }]));
+
+type Figures<F> = WithFigure<F, Pick<Metrics, 'targets' | 'guides' | 'fluency' | 'novelty' | 'references'>>;
+type Values<F> = Readonly<Record<string, F>>;
+
+/** Returns the figures of a run that may have intervals. A figure that no text has is left out. */
+export function figuresOf<F extends Figure>(measure: RunMeasure, context: FiguresContext, estimate: Estimator<F>): Figures<F> {
   const { sums } = measure;
-  const { key, replicates = REPLICATES, guides, fluency } = context;
+  const { guides, fluency } = context;
   const labels = Object.keys(guides).filter((label) => has(sums, `${label} n`));
   const models = Object.keys(fluency).filter((name) => has(sums, `tokens ${name}`));
   const knowsCopies = has(sums, 'known copies');
-  const statistics: Record<string, Statistic> = {
+  const values = estimate(sums, {
     ...Object.fromEntries(labels.flatMap((label) => guideStatistics(label, othersIn(sums, label)))),
     ...Object.fromEntries(models.map((name) => [`fluency ${name}`, natsPerTokenOf(name)])),
     ...(knowsCopies && { copies: copiesOf, 'longest copied': longestCopiedOf }),
     ...(measure.hasReferences && likeness),
-  };
-  const intervals: Intervals = bootstrap(sums, statistics, { key: split(key, 'bootstrap'), replicates });
+  });
   return {
     targets: sums.size,
-    guides: Object.fromEntries(labels.map((label) => [label, guideFigures(sums, label, intervals, guides[label]!)])),
-    fluency: Object.fromEntries(models.map((name) => [name, fluencyFigures(sums, name, intervals, context)])),
-    ...(knowsCopies && { novelty: noveltyOf(measure, intervals) }),
-    ...(measure.hasReferences && { references: referencesOf(measure, intervals) }),
+    guides: Object.fromEntries(labels.map((label) => [label, guideFigures(sums, label, values, guides[label]!)])),
+    fluency: Object.fromEntries(models.map((name) => [name, fluencyFigures(sums, name, values, context)])),
+    ...(knowsCopies && { novelty: noveltyOf(measure, values) }),
+    ...(measure.hasReferences && { references: referencesOf(measure, values) }),
   };
 }
 
-type Intervals = Readonly<Record<string, Interval>>;
-
 const has = (sums: ClusterSums, column: string): boolean => sums.column(column).some((n) => n > 0);
 
-function guideFigures(sums: ClusterSums, label: string, intervals: Intervals, judge: string): GuideMetrics {
+function guideFigures<F>(sums: ClusterSums, label: string, values: Values<F>, judge: string): Figures<F>['guides'][string] {
   const referred = has(sums, `${label} referred`);
   const ceiling = sums.total(ceilingOf(label));
   const others = othersIn(sums, label).map((name) => {
-    const own = intervals[`${label} also ${name}`]!;
+    const own = values[`${label} also ${name}`]!;
     return [name, referred ? { ...own, ceiling: sums.total(otherOf(label, name, 'reference also')) } : own] as const;
   });
   return {
-    score: intervals[`${label} score`]!,
-    perfect: intervals[`${label} perfect`]!,
+    score: values[`${label} score`]!,
+    perfect: values[`${label} perfect`]!,
     ...(referred && { ceiling }),
     ...(referred && ceiling > 0 && { ofCeiling: sums.total(ofCeilingOf(label)) }),
     also: Object.fromEntries(others),
@@ -77,13 +86,13 @@ function guideFigures(sums: ClusterSums, label: string, intervals: Intervals, ju
   };
 }
 
-function fluencyFigures(
+function fluencyFigures<F extends Figure>(
   sums: ClusterSums,
   name: string,
-  intervals: Intervals,
-  { fluency, heldOut }: MetricsContext,
-): FluencyMetrics {
-  const natsPerToken = intervals[`fluency ${name}`]!;
+  values: Values<F>,
+  { fluency, heldOut }: FiguresContext,
+): Figures<F>['fluency'][string] {
+  const natsPerToken = values[`fluency ${name}`]!;
   return {
     natsPerToken,
     perplexity: Math.exp(natsPerToken.mean),
@@ -99,16 +108,35 @@ const guideStatistics = (label: string, others: readonly string[]): (readonly [s
   ...others.map((name) => [`${label} also ${name}`, otherOf(label, name)] as const),
 ];
 
-const noveltyOf = (measure: RunMeasure, intervals: Intervals): NonNullable<Metrics['novelty']> => ({
-  copies: intervals['copies']!,
-  longestCopied: intervals['longest copied']!,
+const noveltyOf = <F>(measure: RunMeasure, values: Values<F>): NonNullable<Figures<F>['novelty']> => ({
+  copies: values['copies']!,
+  longestCopied: values['longest copied']!,
   longestCopiedMax: measure.longestCopied,
 });
 
-const referencesOf = (measure: RunMeasure, intervals: Intervals): NonNullable<Metrics['references']> => ({
+const referencesOf = <F>(measure: RunMeasure, values: Values<F>): NonNullable<Figures<F>['references']> => ({
   texts: measure.sums.total((sum) => sum('referred')),
-  bleu4: intervals['bleu4']!,
-  rougeL: intervals['rougeL']!,
-  cider: intervals['cider']!,
-  ...(has(measure.sums, 'bert n') && { bertScore: intervals['bertScore']! }),
+  bleu4: values['bleu4']!,
+  rougeL: values['rougeL']!,
+  cider: values['cider']!,
+  ...(has(measure.sums, 'bert n') && { bertScore: values['bertScore']! }),
 });
+
+/**
+ * Returns why a guide or a language model has no figures, or not for all texts.
+ *
+ * @param gaps reasons by label of the guide or name of the language model
+ */
+export const judgeGaps = (
+  gaps: ReadonlyMap<string, string>,
+  texts: number,
+  { guides, fluency }: Pick<Figures<unknown>, 'guides' | 'fluency'>,
+): Record<string, string> =>
+  Object.fromEntries(
+    [...gaps].map(([name, why]) => [
+      name,
+      fluency[name] === undefined
+        ? `${guides[name]?.texts ?? 0} of ${texts} texts are judged: ${why}`
+        : `not all texts are judged: ${why}`,
+    ]),
+  );

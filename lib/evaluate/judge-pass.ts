@@ -1,25 +1,26 @@
 import { Interrupted } from '../base/errors.js';
-import { isRecord } from '../base/is-record.js';
 import { inChunks, jsonLines } from '../base/jsonl.js';
-import { isWords } from '../judges/controls/target-options.js';
-import type { SampleLine } from '../run/sample-line.js';
+import { sampleLines } from '../run/read-samples.js';
 import type { JudgedRun } from './judged-run.js';
 import type { TextScores } from './metrics.js';
-import type { JudgedText, TextScorer } from './score-texts.js';
+import { judgedText, type TextScorer } from './score-texts.js';
 import type { ScoresFile } from './scores-file.js';
 
-/** Texts judged and written together. */
+/** Texts that are judged and written together. */
 const CHUNK = 256;
 
 export interface JudgePassHooks {
-  /** Stops between two chunks; what is judged stays. */
+  /** Stops between two chunks; the scores so far stay. */
   readonly signal?: AbortSignal;
+  /** @param done texts with scores, those of an earlier evaluation included */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
  * Judges the texts of a run that have no scores yet, chunk by chunk.
- * Errors: an InputError with the line of samples.jsonl that is no text, after what stands before it is judged; Interrupted.
+ *
+ * @throws InputError with the line of samples.jsonl that is not a text, after the texts before it are judged
+ * @throws Interrupted
  */
 export async function judgePass(
   run: JudgedRun,
@@ -35,34 +36,18 @@ export async function judgePass(
     const skipped = chunk.length - fresh.length;
     done += chunk.length;
     if (fresh.length === 0) continue;
-    if (signal?.aborted) throw new Interrupted(`stopped after ${done - chunk.length} texts; the same command goes on from there`);
+    if (signal?.aborted) throw new Interrupted(`stopped after ${done - chunk.length} texts; the same command resumes from there`);
     const options = await run.optionsOf(fresh);
-    const texts = fresh.map((line, i): JudgedText => {
+    const texts = fresh.map((line, i) => {
       const before = known[skipped + i];
       return {
-        id: line.id,
-        sample: line.sample,
-        words: line.tokens,
-        options: options[i]!,
-        target: JSON.stringify(line.target),
-        reference: run.referenceOf(line.target),
-        ...(before !== undefined && before.id === line.id && { known: scores.earlier!.stillTrue(before) }),
+        ...judgedText(line, options[i]!, run),
+        ...(before?.id === line.id && { known: scores.earlier!.stillTrue(before) }),
       };
     });
     await scores.append(await scorer.score(texts));
     onProgress?.(done);
   }
-}
-
-/** The texts of a run as they are read. Errors: an InputError with the line that is none. */
-export const sampleLines = (path: string): AsyncGenerator<SampleLine> => jsonLines<SampleLine>(path, wrongSample);
-
-function wrongSample(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'expected an object, a text of a run';
-  const { id, tokens, sample, target } = value;
-  if (typeof id !== 'string' || !isWords(tokens) || typeof sample !== 'number' || !isRecord(target))
-    return 'expected a text of a run with id, target, sample and tokens; remove the line, or make the run again';
-  return undefined;
 }
 
 async function take<T>(items: AsyncGenerator<T>, n: number): Promise<T[]> {

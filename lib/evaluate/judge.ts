@@ -1,180 +1,82 @@
-import { inputError, InputError, type Problem } from '../base/errors.js';
-import { isRecord } from '../base/is-record.js';
-import { isWords } from '../judges/controls/target-options.js';
-import type { FluencyJudge } from '../judges/fluency/fluency.js';
-import { type NgramOptions, trainNgram } from '../judges/fluency/ngram.js';
-import { type Judge, JudgeUnavailable } from '../judges/judge.js';
+import { InputError, inputError } from '../base/errors.js';
+import { keyOf } from '../base/random.js';
+import type { Registry } from '../guide/registry.js';
 import { judgesFor, standardJudges } from '../judges/registry.js';
-import { splitWords } from '../text/split-words.js';
-import { type GuideReport, reportOnGuide } from './guide-report.js';
-import { copiedShare, distinctShare, lengths, type Lengths } from './texts.js';
+import { readSamples } from '../run/read-samples.js';
+import type { SampleLine } from '../run/sample-line.js';
+import { secondsPerText } from '../run/timing.js';
+import { figuresOf, judgeGaps, meansOnly } from './figures.js';
+import { openJudgedRun } from './judged-run.js';
+import { type JudgeOptions, type Judging, openJudging } from './judging.js';
+import { measuredText, measureTexts } from './measure.js';
+import type { RunFigures } from './metrics.js';
+import { judgedText, type TextJudges, TextScorer } from './score-texts.js';
+import { referenceOf, targetKey } from './target.js';
 
 type Words = readonly string[];
 
-/** A line of samples.jsonl. */
-export interface JudgedLine {
-  readonly id: string;
-  /** As the user gave it. */
-  readonly target: unknown;
-  /** Which of the target's samples, from 0. */
-  readonly sample: number;
-  /** Without START, END and PAD. */
-  readonly tokens: Words;
-  readonly text: string;
-  readonly guides: Readonly<Record<string, { readonly logProb: number | null; readonly holds?: boolean }>>;
-  readonly seed: number;
-  /** The canvas was full before the text ended. */
-  readonly truncated?: boolean;
-}
-
-export interface RunContext {
-  /** One a sample: guide name to the options it had there, resolved. Guides absent from all are not judged. */
+/** What is known of texts besides their words. */
+export interface JudgeContext extends Partial<Omit<Judging, 'quick'>> {
+  /** For each text, the label of a guide to the resolved options that it had there. Guides that no text had are not judged. */
   readonly options: readonly Readonly<Record<string, unknown>>[];
-  /** One a sample: a person's text for the same target, or undefined. By default the target's `words` or `ref`. */
-  readonly references?: readonly (Words | undefined)[];
-  /** Rows of the training corpus: for fluency and copies. */
-  readonly corpus?: readonly Words[];
-  /** Rows that the model has not seen: what fluency real text has. */
-  readonly heldOut?: readonly Words[];
-  readonly ngram?: NgramOptions;
-  /** Language models beside the n-gram model of the corpus. */
-  readonly fluency?: readonly FluencyJudge[];
-  readonly judges?: readonly Judge[];
-}
-
-export interface Fluency {
-  /** Of the samples. */
-  readonly natsPerToken: number;
-  readonly references?: number;
-  readonly heldOut?: number;
-}
-
-export interface RunReport {
-  readonly texts: number;
-  readonly perGuide: Readonly<Record<string, GuideReport>>;
-  /** Guides of the run that no judge knows. */
-  readonly unjudged: readonly string[];
-  /** Guides whose judge could not work: why, and what to do. */
-  readonly gaps: Readonly<Record<string, string>>;
-  /** Absent without a corpus, as `copies` is. */
-  readonly fluency?: Fluency;
-  /** By other language models, by the names of their judges. Absent where none is given. */
-  readonly fluencyBy?: Readonly<Record<string, Fluency & { readonly by: string }>>;
-  /** Share of different texts. */
-  readonly distinct: number;
-  /** Share of texts that are rows of the corpus. */
-  readonly copies?: number;
-  /** Texts that were cut by the end of the canvas. */
-  readonly truncated: number;
-  readonly lengths: Lengths;
-}
-
-/** Numbers on a run, from its samples alone: nothing is read or printed. @throws InputError where samples or targets cannot be judged */
-export async function judgeRun(samples: readonly JudgedLine[], context: RunContext): Promise<RunReport> {
-  const { options, references = samples.map(({ target }) => referenceOf(target)), corpus } = context;
-  checkCounts(samples, options, references);
-  const texts = samples.map(({ tokens }) => tokens);
-  const { judges, unjudged } = judgesFor(options.flatMap(Object.keys), context.judges ?? standardJudges());
-  const perGuide: Record<string, GuideReport> = {};
-  const gaps: Record<string, string> = {};
-  for (const [label, judge] of judges) {
-    const own = options.map((guides) => guides[label]);
-    const report = await reportOnGuide(judge, texts, own, references).catch(gapOnly);
-    if (report instanceof JudgeUnavailable) gaps[label] = report.message;
-    else perGuide[label] = report;
-  }
-  const fluencyBy = await fluencyByModels(texts, references, context, gaps);
-  return {
-    texts: samples.length,
-    perGuide,
-    unjudged,
-    gaps,
-    ...(corpus && { fluency: fluencyOf(texts, references, corpus, context), copies: copiedShare(texts, corpus) }),
-    ...(Object.keys(fluencyBy).length > 0 && { fluencyBy }),
-    distinct: distinctShare(texts),
-    truncated: samples.filter(({ truncated }) => truncated === true).length,
-    lengths: lengths(texts),
-  };
-}
-
-/** What a judge cannot do leaves a gap; anything else is thrown. */
-function gapOnly(error: unknown): JudgeUnavailable {
-  if (error instanceof JudgeUnavailable) return error;
-  throw error;
+  /** Returns a person's text for a target, if there is one. Default: the words of its field `words`, or the text of its field `ref`. */
+  readonly referenceOf?: (target: SampleLine['target']) => Words | undefined;
+  /** The run has one target only. Default: all texts have the same. */
+  readonly isOneTarget?: boolean;
+  /** Words of the model, without its special tokens. */
+  readonly vocabulary?: readonly string[];
 }
 
 /**
- * The reference that a target carries: the words of its field `words`, or the text of its field `ref`.
+ * Judges the texts of a run folder in memory, by judges that no guide shares. Writes nothing.
  *
- * @param taken fields from which guides take an option, which are what is asked for
+ * @returns the figures of `evaluateRun` without intervals, MAUVE, BERTScore, the longest copied run and success by step
+ * @throws InputError if the folder holds no texts of a run, or a line of it is broken
  */
-export function referenceOf(target: unknown, taken: ReadonlySet<string> = new Set()): Words | undefined {
-  if (!isRecord(target)) return undefined;
-  const [words, ref] = ['words', 'ref'].map((field) => (taken.has(field) ? undefined : target[field]));
-  const reference = isWords(words) ? words : typeof ref === 'string' ? splitWords(ref) : [];
-  return reference.length > 0 ? reference : undefined;
+export async function judgeFolder(folder: string, registry: Registry, options: JudgeOptions = {}): Promise<RunFigures> {
+  const run = await openJudgedRun(folder, registry);
+  const lines = await readSamples(run.samples);
+  const { referenceOf, isOneTarget, vocabulary } = run;
+  const judging = await openJudging(run, options);
+  const context = { ...judging, options: await run.optionsOf(lines), referenceOf, isOneTarget, vocabulary };
+  const seconds = await secondsPerText(folder);
+  return { ...(await judgeRun(lines, context)), ...(seconds !== undefined && { secondsPerText: seconds }) };
 }
 
-function checkCounts(samples: readonly JudgedLine[], options: readonly unknown[], references: readonly unknown[]): void {
-  if (samples.length === 0)
-    throw inputError('samples', 'expected at least one sample to judge, got none: has the run written any?');
-  const problems: Problem[] = Object.entries({ options, references })
-    .filter(([, list]) => list.length !== samples.length)
-    .map(([name, list]) => ({
-      path: `/${name}`,
-      message: `expected one a sample, got ${list.length} for ${samples.length} samples`,
-    }));
-  if (problems.length > 0) throw new InputError('samples', problems);
-}
-
-function fluencyOf(
-  texts: readonly Words[],
-  references: readonly (Words | undefined)[],
-  corpus: readonly Words[],
-  context: RunContext,
-): Fluency {
-  const model = trainNgram(corpus, context.ngram);
-  const known = references.filter((words) => words !== undefined);
-  const { heldOut = [] } = context;
+/**
+ * Judges texts in memory. Reads and prints nothing.
+ *
+ * @throws InputError if there is no text, or a judge cannot read a target
+ */
+export async function judgeRun(lines: readonly SampleLine[], context: JudgeContext): Promise<RunFigures> {
+  const { options, corpus, fluency = [], heldOut = [], vocabulary } = context;
+  checkCounts(lines, options);
+  const { judges, unjudged } = judgesFor(options.flatMap(Object.keys), context.judges ?? standardJudges());
+  const scorer = new TextScorer({ judges, fluency, ...(corpus && { corpus: rowsOf(corpus) }) });
+  const isOneTarget = context.isOneTarget ?? new Set(lines.map(({ target }) => targetKey(target))).size === 1;
+  const run = { isOneTarget, referenceOf: context.referenceOf ?? referenceOf };
+  const scores = await scorer.score(lines.map((line, i) => judgedText(line, options[i]!, run)));
+  const measured = lines.map((line, i) => measuredText(line, scores[i]!, run));
+  const measure = await measureTexts(() => measured, lines.length, keyOf(1));
+  const { novelty, ...others } = figuresOf(measure, { ...scorer.names, heldOut: await scorer.natsPerToken(heldOut) }, meansOnly);
   return {
-    natsPerToken: model.natsPerToken(texts),
-    ...(known.length > 0 && { references: model.natsPerToken(known) }),
-    ...(heldOut.length > 0 && { heldOut: model.natsPerToken(heldOut) }),
+    ...measure.figures(vocabulary),
+    ...others,
+    ...(novelty && { novelty: { copies: novelty.copies } }),
+    gaps: judgeGaps(scorer.gaps, lines.length, others),
+    unjudged: [...unjudged],
   };
 }
 
-/** @param gaps gets what could not be judged */
-async function fluencyByModels(
-  texts: readonly Words[],
-  references: readonly (Words | undefined)[],
-  { fluency = [], heldOut = [] }: RunContext,
-  gaps: Record<string, string>,
-): Promise<NonNullable<RunReport['fluencyBy']>> {
-  const known = references.filter((words) => words !== undefined);
-  const figures: Record<string, Fluency & { by: string }> = {};
-  for (const judge of fluency) {
-    const measured = await fluencyBy(judge, texts, known, heldOut).catch(gapOnly);
-    if (measured instanceof JudgeUnavailable) gaps[`fluency by ${judge.name}`] = measured.message;
-    else figures[judge.name] = { by: judge.by, ...measured };
-  }
-  return figures;
+/** Finds copies of whole rows; an index for the longest copied run would take longer than everything else here. */
+function rowsOf(corpus: readonly Words[]): NonNullable<TextJudges['corpus']> {
+  const rows = new Set(corpus.map((row) => row.join(' ')));
+  return { hasRow: (words) => rows.has(words.join(' ')) };
 }
 
-async function fluencyBy(
-  judge: FluencyJudge,
-  texts: readonly Words[],
-  references: readonly Words[],
-  heldOut: readonly Words[],
-): Promise<Fluency> {
-  const natsPerToken = async (rows: readonly Words[]): Promise<number> => {
-    const costs = await judge.nats(rows);
-    return sum(costs.map(({ nats }) => nats)) / sum(costs.map(({ tokens }) => tokens));
-  };
-  return {
-    natsPerToken: await natsPerToken(texts),
-    ...(references.length > 0 && { references: await natsPerToken(references) }),
-    ...(heldOut.length > 0 && { heldOut: await natsPerToken(heldOut) }),
-  };
+function checkCounts(lines: readonly SampleLine[], options: readonly unknown[]): void {
+  if (lines.length === 0) throw inputError('samples', 'expected at least one text to judge, got none; has the run written any?');
+  if (options.length === lines.length) return;
+  const message = `expected the options of each text, got ${options.length} for ${lines.length} texts`;
+  throw new InputError('samples', [{ path: '/options', message }]);
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -11,35 +11,40 @@ import { planContext } from '../plan/make-guides.js';
 import { type PlannedGuide, planRun } from '../plan/plan.js';
 import { type Manifest, readManifest } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
+import type { Tokenizer } from '../text/types.js';
 import { splitWords } from '../text/word-tokenizer.js';
-import { referenceOf } from './judge.js';
+import { referenceOf } from './target.js';
 
 /** A run folder whose texts are to be judged. */
 export interface JudgedRun {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** samples.jsonl. */
+  /** Path of samples.jsonl. */
   readonly samples: string;
-  /** Of the clauses that act by themselves, in the order of the config. */
+  /** Labels of the clauses at the top of `guidance`, in the order of the config. */
   readonly labels: readonly string[];
-  /** Those inside of groups too. */
+  /** All guides, including those inside groups. */
   readonly guides: readonly UsedGuide[];
   readonly checkpoint: Checkpoint;
-  /** How the run's model splits text into words. */
+  /** Words of the model, without its special tokens. */
+  readonly vocabulary: readonly string[];
+  /** All texts of the run have the same target. */
+  readonly isOneTarget: boolean;
+  /** Splits text into words as the run's model does. */
   readonly split: (text: string) => readonly string[];
-  /** A person's text for a target, where it carries one. */
-  referenceOf(target: SampleLine['target']): readonly string[] | undefined;
-  /** The options that each guide had for each text, by label. Errors: an InputError where the guides refuse them. */
+  /** Returns a person's text for a target, if the target carries one. */
+  readonly referenceOf: (target: SampleLine['target']) => readonly string[] | undefined;
+  /** Returns the options that each guide had for each text, by label. @throws InputError if the guides refuse them */
   optionsOf(lines: readonly Pick<SampleLine, 'target'>[]): Promise<Record<string, unknown>[]>;
 }
 
-/** A guide of a run, and where it acted. */
+/** A guide of a run and how it acted. */
 export interface UsedGuide {
   readonly name: string;
   readonly via: Via;
 }
 
-/** Errors: an InputError where the folder holds no run, or the run's model is gone. */
+/** Opens a run folder for judging. @throws InputError if it holds no run, or the run's model is gone */
 export async function openJudgedRun(folder: string, registry: Registry): Promise<JudgedRun> {
   const manifest = await readManifest(join(folder, 'run.json'));
   if (!manifest) throw inputError(folder, 'holds no run.json; expected the output folder of `diffusteer generate`');
@@ -55,18 +60,25 @@ export async function openJudgedRun(folder: string, registry: Registry): Promise
     labels: placed.map(({ tree }) => ('leaf' in tree ? tree.leaf.label : tree.label)),
     guides: placed.flatMap(({ tree }) => leavesOf(tree)).flatMap(({ clause }) => usedGuide(clause, registry)),
     checkpoint,
+    vocabulary: ordinaryWords(tokenizer),
+    isOneTarget: manifest.texts === config.samplesPerTarget,
     split: tokenizer.level === 'word' ? (text) => tokenizer.tokenize(text) : splitWords,
     referenceOf: (target) => referenceOf(target, taken),
     optionsOf: (lines) => optionsOf(config, lines, registry, checkpoint, folder),
   };
 }
 
-function usedGuide({ guide, via }: GuideClause, registry: Registry): UsedGuide[] {
-  const place = via ?? registry.get(guide)?.places[0];
-  return place === undefined ? [] : [{ name: guide, via: place }];
+function ordinaryWords({ vocabulary }: Tokenizer): string[] {
+  const special = new Set([vocabulary.pad, vocabulary.unk, vocabulary.start, vocabulary.end]);
+  return vocabulary.tokens.filter((_, id) => !special.has(id));
 }
 
-/** The targets of the lines stand for those of the config, each once. */
+function usedGuide({ guide, via }: GuideClause, registry: Registry): UsedGuide[] {
+  const used = via ?? registry.get(guide)?.places[0];
+  return used === undefined ? [] : [{ name: guide, via: used }];
+}
+
+/** Plans the run anew, with each target of the lines once. */
 async function optionsOf(
   config: GenerateConfig,
   lines: readonly Pick<SampleLine, 'target'>[],
@@ -77,15 +89,15 @@ async function optionsOf(
   if (config.guidance.length === 0 || lines.length === 0) return lines.map(() => ({}));
   const keys = lines.map(({ target }) => JSON.stringify(target));
   const targets = new Map(keys.map((key, i) => [key, lines[i]!.target]));
-  const places = new Map([...targets.keys()].map((key, i) => [key, i]));
+  const indices = new Map([...targets.keys()].map((key, i) => [key, i]));
   const context = planContext(registry, checkpoint);
   const { clauses } = await planRun({ ...config, targets: [...targets.values()] }, context, where);
   return keys.map((key) =>
-    Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, places.get(key)!)] as const)),
+    Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, indices.get(key)!)] as const)),
   );
 }
 
-/** The options of a guide for a target; of a group, its clauses with the guides and their options for leaves. */
+/** Returns the options of a guide for a target; for a group, its tree with the options at the leaves. */
 function judgedAs(tree: ClauseTree<PlannedGuide>, target: number): unknown {
   if ('leaf' in tree) return tree.leaf.options[target];
   return mapLeaves(tree, ({ factory, options }): JudgedGuide => ({ guide: factory.name, options: options[target] }));

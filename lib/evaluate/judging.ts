@@ -1,73 +1,66 @@
-import { readFile } from 'node:fs/promises';
-import { inputError, messageOf } from '../base/errors.js';
-import type { Registry } from '../guide/registry.js';
+import { basename } from 'node:path';
+import { InputError, inputError } from '../base/errors.js';
+import { type BagOfWordsJudge, fitBagOfWordsJudge } from '../judges/controls/bag-of-words-judge.js';
 import type { SlotJudge } from '../judges/controls/slot-judge.js';
-import { type FluencyJudge } from '../judges/fluency/fluency.js';
-import { type Judge } from '../judges/judge.js';
+import { type FluencyJudge, ngramFluency } from '../judges/fluency/fluency.js';
+import type { Judge } from '../judges/judge.js';
 import { noParser, type Parser } from '../judges/parsers/parser.js';
 import { standardJudges } from '../judges/registry.js';
-import type { SampleLine } from '../run/sample-line.js';
+import { loadGuideConfig } from '../model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../text/corpus.js';
-import { type JudgedRun, openJudgedRun } from './judged-run.js';
-import { labelClassifierOf } from './label-judge.js';
-import { type JudgedLine, judgeRun, type RunReport } from './judge.js';
+import { splitWords } from '../text/split-words.js';
+import type { JudgedRun } from './judged-run.js';
 
+type Words = readonly string[];
+
+/** Judges and corpora for the texts of a run folder. */
 export interface JudgeOptions {
-  /** Training corpus, for fluency and copies. */
+  /** File of the training corpus, for fluency under its n-grams and for novelty. */
   readonly corpus?: string;
+  /** Column of a CSV corpus that holds the text. */
   readonly column?: string;
-  /** Held-out corpus, whose fluency is printed beside. */
+  /** File of a held-out corpus, whose fluency is reported next to that of the texts. */
   readonly heldOut?: string;
   /** For the judges of trees and spans. */
   readonly parser?: Parser;
-  /** Its trees give the Universal tags that `pos` judges, by default those of wink-nlp; it may be the parser of the trees. */
+  /** Its trees give the Universal tags that `pos` judges; default: the tags of wink-nlp. May be the same object as `parser`. */
   readonly tagger?: Parser;
   /** For the judge of attributes. */
   readonly classifier?: SlotJudge;
-  /** Language models beside the n-gram model of the corpus. */
+  /** Language models in addition to the n-gram model of the corpus. */
   readonly fluency?: readonly FluencyJudge[];
-  /** Labelled texts, for the judge of `classify`; by default the corpus, where it has the columns that the guide learned from. */
+  /** Labelled texts for the judge of `classify`; default: the corpus, if it has the columns that the guide learned from. */
   readonly labels?: string;
-  /** Beside those that come with the library: of guides of the user's own. */
+  /** Judges of your own guides, in addition to those of the library. */
   readonly judges?: readonly Judge[];
 }
 
-/**
- * Judges the texts of a run folder by means that no guide shares.
- * Errors: an InputError where the folder holds no run, or a line of it is broken.
- */
-export async function judgeFolder(folder: string, registry: Registry, options: JudgeOptions = {}): Promise<RunReport> {
-  const run = await openJudgedRun(folder, registry);
-  const lines = await readSamples(run.samples);
-  const words = async (path: string) =>
-    (await readCorpus(path, options.column === undefined ? {} : { column: options.column })).rows.map(({ text }) =>
-      run.split(text),
-    );
-  return judgeRun(lines as readonly JudgedLine[], {
-    options: await run.optionsOf(lines),
-    references: lines.map(({ target }) => run.referenceOf(target)),
-    judges: (await judgesOf(run, options)).all,
-    ...(options.corpus === undefined ? {} : { corpus: await words(options.corpus) }),
-    fluency: options.fluency ?? [],
-    ...(options.heldOut === undefined ? {} : { heldOut: await words(options.heldOut) }),
-  });
-}
-
-export interface RunJudges {
+/** The judges of a run and the corpora that its texts are compared with. */
+export interface Judging {
   /** Every judge that the run may need. */
-  readonly all: readonly Judge[];
-  /** The same without parsers that are slow to start; judges that need one say so. */
+  readonly judges: readonly Judge[];
+  /** The same judges without parsers that are slow to start; a judge that needs one reports that it is missing. */
   readonly quick: readonly Judge[];
+  readonly fluency: readonly FluencyJudge[];
+  /** Rows of the training corpus. */
+  readonly corpus?: readonly Words[];
+  /** Rows of the held-out corpus; empty without one. */
+  readonly heldOut: readonly Words[];
 }
 
 const SLOW = 'its parser takes too long to start';
 
-export async function judgesOf({ split, guides, checkpoint }: JudgedRun, options: JudgeOptions): Promise<RunJudges> {
-  const { parser, tagger, classifier, judges = [] } = options;
-  const labels = await labelClassifierOf(guides, checkpoint, options);
-  const judgesBy = (change: (parser: Parser) => Parser): readonly Judge[] => [
+/**
+ * Makes the judges that the guides of a run need, and reads the corpora.
+ *
+ * @throws InputError if a corpus cannot be read or holds no text, or the labelled texts cannot be used
+ */
+export async function openJudging(run: JudgedRun, options: JudgeOptions): Promise<Judging> {
+  const { parser, tagger, classifier, judges = [], corpus: path, column, heldOut, fluency = [] } = options;
+  const labels = await labelClassifierOf(run, options);
+  const judgesWith = (change: (parser: Parser) => Parser): readonly Judge[] => [
     ...standardJudges({
-      split,
+      split: run.split,
       ...(parser && { parser: change(parser) }),
       ...(tagger && { tagger: change(tagger) }),
       ...(classifier && { classifier }),
@@ -75,20 +68,43 @@ export async function judgesOf({ split, guides, checkpoint }: JudgedRun, options
     }),
     ...judges,
   ];
-  return { all: judgesBy((own) => own), quick: judgesBy((own) => (own.slow ? noParser(SLOW) : own)) };
+  const corpus = path === undefined ? undefined : await wordsOf(run, path, column);
+  return {
+    judges: judgesWith((own) => own),
+    quick: judgesWith((own) => (own.slow ? noParser(SLOW) : own)),
+    fluency: [...(corpus ? [ngramFluency(corpus, basename(path!))] : []), ...fluency],
+    ...(corpus && { corpus }),
+    heldOut: heldOut === undefined ? [] : await wordsOf(run, heldOut, column),
+  };
 }
 
-/** The lines of a samples file; a last line that was cut short is left out. */
-export async function readSamples(path: string): Promise<SampleLine[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw inputError(path, `cannot be read: ${messageOf(error)}`);
-  });
-  const whole = text.split('\n').slice(0, -1);
-  return whole.map((line, i) => {
-    try {
-      return JSON.parse(line) as SampleLine;
-    } catch {
-      throw inputError(`${path}:${i + 1}`, 'is not JSON; remove the line, or make the run again');
-    }
-  });
+async function wordsOf({ split }: JudgedRun, path: string, column: string | undefined): Promise<Words[]> {
+  const { rows } = await readCorpus(path, column === undefined ? {} : { column });
+  if (rows.length === 0) throw inputError(path, 'holds no text; expected a corpus with at least one row');
+  return rows.map(({ text }) => split(text));
+}
+
+/**
+ * Fits a classifier to the labels that the guide `classify` of a run was trained on; it shares the texts with the guide and nothing else.
+ * Returns undefined if the run has no such guide, or no file has its labels.
+ *
+ * @throws InputError if the file of `labels` cannot be used
+ */
+export async function labelClassifierOf(
+  { guides, checkpoint }: Pick<JudgedRun, 'guides' | 'checkpoint'>,
+  { labels, corpus }: Pick<JudgeOptions, 'labels' | 'corpus'>,
+): Promise<BagOfWordsJudge | undefined> {
+  const guide = guides.find(({ name }) => name === 'classify');
+  const file = labels ?? corpus;
+  if (guide === undefined || file === undefined) return undefined;
+  const { learnedFrom } = await loadGuideConfig(checkpoint.folder, checkpoint.hash, 'classify', guide.via);
+  const column = learnedFrom?.column ?? 'text';
+  const label = learnedFrom?.fields['label'] ?? 'label';
+  try {
+    const { rows } = await readCorpus(file, { column, field: column, fields: { label } });
+    return fitBagOfWordsJudge(rows.map(({ text, fields }) => ({ words: splitWords(text), label: fields!['label']!.trim() })));
+  } catch (error) {
+    if (labels === undefined && error instanceof InputError) return undefined; // a corpus without labels, given for fluency
+    throw error;
+  }
 }

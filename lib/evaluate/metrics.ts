@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { GenerateConfig } from '../config/index.js';
 import type { Score, Share } from '../judges/judge.js';
+import type { Interval } from '../metrics/bootstrap.js';
 import type { Cost } from '../model/causal/language-model.js';
 
 /** What judges say of one text: a line of scores.jsonl, in the order of samples.jsonl. */
@@ -173,4 +174,26 @@ export const metricsSchema = Type.Object(
 
 export type Metrics = Static<typeof metricsSchema>;
 export type GuideMetrics = Metrics['guides'][string];
-export type FluencyMetrics = Metrics['fluency'][string];
+
+/** A figure over all texts, with its 95 % interval if one was estimated. */
+export interface Figure {
+  readonly mean: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** `T` with an `F` instead of each interval. */
+export type WithFigure<F, T> = T extends Interval
+  ? F & Omit<T, keyof Interval>
+  : T extends object
+    ? { [K in keyof T]: WithFigure<F, T[K]> }
+    : T;
+
+/** Figures on texts, under the names of metrics.json. Those of `judgeFolder` have no intervals; a `Metrics` is one too. */
+export interface RunFigures extends WithFigure<Figure, Omit<Metrics, 'bootstrap' | 'config' | 'novelty'>> {
+  readonly novelty?: Novelty;
+}
+
+/** The longest copied run is absent if it was not looked for. */
+type Novelty = Pick<AllNovelty, 'copies'> & Partial<AllNovelty>;
+type AllNovelty = WithFigure<Figure, NonNullable<Metrics['novelty']>>;

@@ -1,13 +1,18 @@
 import type { FluencyJudge } from '../judges/fluency/fluency.js';
-import { type Judge, JudgeUnavailable, type Score } from '../judges/judge.js';
+import type { Judge, Score } from '../judges/judge.js';
+import { JudgeUnavailable } from '../judges/judge.js';
 import type { CorpusIndex } from '../metrics/novelty.js';
+import type { SampleLine } from '../run/sample-line.js';
+import type { JudgedRun } from './judged-run.js';
 import type { GuideScore, TextScores } from './metrics.js';
+import type { ScoredBy } from './scores-file.js';
 
 type Words = readonly string[];
 
 /** A text to be judged. */
 export interface JudgedText {
   readonly id: string;
+  /** Which of the target's texts, from 0. */
   readonly sample: number;
   readonly words: Words;
   /** By label: the options that each guide had for the text. */
@@ -15,26 +20,51 @@ export interface JudgedText {
   /** Names the target: texts of one target share their reference. */
   readonly target: string;
   readonly reference?: Words | undefined;
-  /** What is known of the text from before; it is not judged again. */
+  /** Scores from an earlier evaluation; these are not computed again. */
   readonly known?: TextScores | undefined;
 }
 
+/** Returns a line of samples.jsonl as a text to be judged. */
+export const judgedText = (
+  { id, sample, tokens, target }: SampleLine,
+  options: JudgedText['options'],
+  { referenceOf }: Pick<JudgedRun, 'referenceOf'>,
+): JudgedText => ({
+  ...{ id, sample, options },
+  words: tokens,
+  target: JSON.stringify(target),
+  reference: referenceOf(target),
+});
+
+/** What texts are scored by. */
 export interface TextJudges {
   /** By label of the guide. */
   readonly judges: ReadonlyMap<string, Judge>;
   readonly fluency: readonly FluencyJudge[];
-  /** The training corpus. */
-  readonly corpus?: CorpusIndex;
+  /** The training corpus; without `longestCopied` only whole copies are looked for. */
+  readonly corpus?: Pick<CorpusIndex, 'hasRow'> & Partial<Pick<CorpusIndex, 'longestCopied'>>;
 }
 
-/** Judges texts chunk by chunk. What a judge cannot do leaves a gap; it is not asked again. */
+/** What a judge without `by` goes by. */
+const BY_TEXT = 'the words of the text';
+
+/** Scores texts chunk by chunk. A judge that is unavailable leaves a gap and is not asked again. */
 export class TextScorer {
   /** Why a guide or a language model has no figures from here on, by label or name. */
   readonly gaps = new Map<string, string>();
 
   constructor(readonly by: TextJudges) {}
 
-  /** @returns the scores of each text. Errors: InputError for targets that no judge can read. */
+  /** What judges the guides, by label, and the fluency, by name of the language model. */
+  get names(): Pick<ScoredBy, 'guides' | 'fluency'> {
+    const { judges, fluency } = this.by;
+    return {
+      guides: Object.fromEntries([...judges].map(([label, { by }]) => [label, by ?? BY_TEXT])),
+      fluency: Object.fromEntries(fluency.map(({ name, by }) => [name, by])),
+    };
+  }
+
+  /** Returns the scores of each text. @throws InputError with the targets that their judge cannot read */
   async score(texts: readonly JudgedText[]): Promise<TextScores[]> {
     const guides = texts.map(({ known }): Record<string, GuideScore> => ({ ...known?.guides }));
     const fluency = texts.map(({ known }) => ({ ...known?.fluency }));
@@ -64,11 +94,25 @@ export class TextScorer {
     }));
   }
 
+  /** Returns the nats per token of other texts, by name of each language model that is available. */
+  async natsPerToken(texts: readonly Words[]): Promise<Record<string, number>> {
+    const found: Record<string, number> = {};
+    for (const judge of texts.length === 0 ? [] : this.by.fluency) {
+      const costs = await this.#unlessGap(judge.name, () => judge.nats(texts));
+      if (costs === undefined) continue;
+      const sum = (of: 'nats' | 'tokens'): number => costs.reduce((total, cost) => total + cost[of], 0);
+      found[judge.name] = sum('nats') / sum('tokens');
+    }
+    return found;
+  }
+
   #copies(words: Words, known: TextScores | undefined): Pick<TextScores, 'copied' | 'longestCopied'> {
     const { corpus } = this.by;
     if (known?.copied !== undefined && known.longestCopied !== undefined)
       return { copied: known.copied, longestCopied: known.longestCopied };
-    return corpus === undefined ? {} : { copied: corpus.hasRow(words), longestCopied: corpus.longestCopied(words).length };
+    if (corpus === undefined) return {};
+    const longest = corpus.longestCopied?.(words);
+    return { copied: corpus.hasRow(words), ...(longest && { longestCopied: longest.length }) };
   }
 
   async #unlessGap<T>(name: string, judge: () => Promise<T>): Promise<T | undefined> {
@@ -83,7 +127,7 @@ export class TextScorer {
   }
 }
 
-/** The scores of some texts, each with that of its reference; a reference of several texts is judged once. */
+/** Returns the scores of some texts, each with the score of its reference; a reference of several texts is judged once. */
 async function scoresOf(
   judge: Judge,
   label: string,
@@ -91,13 +135,13 @@ async function scoresOf(
   which: readonly number[],
 ): Promise<GuideScore[]> {
   if (which.length === 0) return [];
-  const referred = new Map<string, number>(); // target to the text that stands for it
+  const referred = new Map<string, number>(); // target to the text whose options judge its reference
   for (const i of which)
     if (texts[i]!.reference !== undefined && !referred.has(texts[i]!.target)) referred.set(texts[i]!.target, i);
-  const stands = [...referred.values()];
+  const referrers = [...referred.values()];
   const scores = await judge.score(
-    [...which.map((i) => texts[i]!.words), ...stands.map((i) => texts[i]!.reference!)],
-    [...which, ...stands].map((i) => texts[i]!.options[label]),
+    [...which.map((i) => texts[i]!.words), ...referrers.map((i) => texts[i]!.reference!)],
+    [...which, ...referrers].map((i) => texts[i]!.options[label]),
   );
   const ofTarget = new Map([...referred.keys()].map((target, k) => [target, scores[which.length + k]!] as const));
   return which.map((i, k) => withReference(scores[k]!, ofTarget.get(texts[i]!.target)));

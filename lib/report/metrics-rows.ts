@@ -1,54 +1,46 @@
-import type { GuideMetrics, Metrics } from '../evaluate/metrics.js';
-import type { Interval } from '../metrics/bootstrap.js';
+import type { Figure, Metrics, RunFigures } from '../evaluate/metrics.js';
 
 /** Rows of cells as people read them. */
 export type Rows = readonly (readonly string[])[];
 
+/** Column of the intervals in the rows of guides and measures; its cells are empty if there are none. */
+export const INTERVALS = 2;
+
 export const GUIDE_HEADER = ['control', 'score', '95 %', 'perfect', 'ceiling', 'of ceiling', 'texts'] as const;
 
-/** A row a guide, and below it one a figure by another definition. */
-export function guideRows({ guides }: Metrics): Rows {
-  return Object.entries(guides).flatMap(([label, guide]) => [
-    [label, ...scoreCells(guide.score), percent(guide.perfect.mean), ...ceilingCells(guide), `${guide.texts}`],
-    ...Object.entries(guide.also).map(([name, figure]) => [
-      `  ${name}`,
-      ...scoreCells(figure),
-      '',
-      figure.ceiling === undefined ? '-' : percent(figure.ceiling),
-      '',
-      '',
-    ]),
+/** Returns a row for each guide, followed by rows of its figures by other definitions. */
+export function guideRows({ guides }: Pick<RunFigures, 'guides'>): Rows {
+  return Object.entries(guides).flatMap(([label, { score, perfect, ceiling, ofCeiling, also, texts }]) => [
+    [label, ...scoreCells(score), percent(perfect.mean), optional(ceiling), optional(ofCeiling), `${texts}`],
+    ...Object.entries(also).map(([name, figure]) => [`  ${name}`, ...scoreCells(figure), '', optional(figure.ceiling), '', '']),
   ]);
 }
 
-const scoreCells = (interval: Interval): string[] => [percent(interval.mean), range(interval, percentOnly)];
-const ceilingCells = ({ ceiling, ofCeiling }: GuideMetrics): string[] => [
-  ceiling === undefined ? '-' : percent(ceiling),
-  ofCeiling === undefined ? '-' : percent(ofCeiling),
-];
+const scoreCells = (figure: Figure): string[] => [percent(figure.mean), range(figure, percentOnly)];
+const optional = (share: number | undefined): string => (share === undefined ? '-' : percent(share));
 
-/** What judged the guides, and the language models. */
-export const judgeRows = ({ guides, fluency }: Metrics): Rows =>
+/** Returns a row for each guide and language model, with what judged. */
+export const judgeRows = ({ guides, fluency }: Pick<RunFigures, 'guides' | 'fluency'>): (readonly [string, string])[] =>
   Object.entries({ ...guides, ...fluency }).map(([label, { judge }]) => [label, judge]);
 
 export const MEASURE_HEADER = ['measure', 'value', '95 %'] as const;
 
-/** A row a measure of the texts as such. */
-export function measureRows(metrics: Metrics): Rows {
-  return [...fluencyRows(metrics), ...likenessRows(metrics), ...varietyRows(metrics), ...plainRows(metrics)];
+/** Returns a row for each measure that does not depend on the guides. */
+export function measureRows(figures: RunFigures): Rows {
+  return [...fluencyRows(figures), ...likenessRows(figures), ...varietyRows(figures), ...plainRows(figures)];
 }
 
-function fluencyRows({ fluency }: Metrics): Rows {
+function fluencyRows({ fluency }: RunFigures): Rows {
   return Object.entries(fluency).flatMap(([name, { natsPerToken, perplexity, references, heldOut }]) => [
-    [`nats a token (${name})`, fixed(natsPerToken.mean), range(natsPerToken, fixed)],
+    [`nats per token (${name})`, fixed(natsPerToken.mean), range(natsPerToken, fixed)],
     ['  perplexity', fixed(perplexity), ''],
     ...(references === undefined ? [] : [['  of references', fixed(references), '']]),
     ...(heldOut === undefined ? [] : [['  of held-out text', fixed(heldOut), '']]),
   ]);
 }
 
-function likenessRows({ references, mauve }: Metrics): Rows {
-  const rows: (readonly [string, Interval | undefined, (value: number) => string])[] = references
+function likenessRows({ references, mauve }: RunFigures): Rows {
+  const rows: (readonly [string, Figure | undefined, (value: number) => string])[] = references
     ? [
         ['BLEU-4 to the references', references.bleu4, percent],
         ['ROUGE-L', references.rougeL, percent],
@@ -57,36 +49,36 @@ function likenessRows({ references, mauve }: Metrics): Rows {
       ]
     : [];
   return [
-    ...rows.flatMap(([name, interval, show]) => (interval ? [[name, show(interval.mean), range(interval, bare(show))]] : [])),
+    ...rows.flatMap(([name, figure, show]) => (figure ? [[name, show(figure.mean), range(figure, bare(show))]] : [])),
     ...(mauve ? [[`MAUVE to ${mauve.heldOut} held-out texts`, fixed(mauve.value), '']] : []),
   ];
 }
 
-function varietyRows({ diversity, novelty }: Metrics): Rows {
+function varietyRows({ diversity, novelty }: RunFigures): Rows {
   const { distinctTexts, distinct, selfBleu, vocabulary } = diversity;
   return [
     ['distinct texts', percent(distinctTexts), ''],
     ['distinct-1 to 4', distinct.map(percentOnly).join(', ') + ' %', ''],
     ...(selfBleu ? [[`self-BLEU of ${selfBleu.texts} texts`, percent(selfBleu.value), '']] : []),
     ...(vocabulary ? [['words of the vocabulary used', `${vocabulary.used} of ${vocabulary.size}`, '']] : []),
-    ...(novelty
-      ? [
-          ['copies of the training corpus', percent(novelty.copies.mean), range(novelty.copies, percentOnly)],
-          ['longest copied run, words', oneDecimal(novelty.longestCopied.mean), range(novelty.longestCopied, oneDecimal)],
-          ['  longest of all', `${novelty.longestCopiedMax.words} (text ${novelty.longestCopiedMax.id})`, ''],
-        ]
-      : []),
+    ...(novelty ? noveltyRows(novelty) : []),
   ];
 }
 
-const plainRows = ({ lengths, truncated, texts, secondsPerText }: Metrics): Rows => [
-  ['words a text', `${oneDecimal(lengths.mean)} (${lengths.min} to ${lengths.max})`, ''],
-  ['truncated texts', `${truncated} of ${texts}`, ''],
-  ...(secondsPerText === undefined ? [] : [['seconds a text', secondsPerText.toPrecision(3), '']]),
+const noveltyRows = ({ copies, longestCopied, longestCopiedMax }: NonNullable<RunFigures['novelty']>): Rows => [
+  ['copies of the training corpus', percent(copies.mean), range(copies, percentOnly)],
+  ...(longestCopied ? [['longest copied run, words', oneDecimal(longestCopied.mean), range(longestCopied, oneDecimal)]] : []),
+  ...(longestCopiedMax ? [['  longest of all', `${longestCopiedMax.words} (text ${longestCopiedMax.id})`, '']] : []),
 ];
 
-/** A row a reverse step that was judged: its number, from 1, its noise, and the success of each guide. */
-export function stepRows({ byStep }: Metrics): Rows {
+const plainRows = ({ lengths, truncated, texts, secondsPerText }: RunFigures): Rows => [
+  ['words per text', `${oneDecimal(lengths.mean)} (${lengths.min} to ${lengths.max})`, ''],
+  ['truncated texts', `${truncated} of ${texts}`, ''],
+  ...(secondsPerText === undefined ? [] : [['seconds per text', secondsPerText.toPrecision(3), '']]),
+];
+
+/** Returns a row for each reverse step that was judged: its number, from 1, its noise level, and the success of each guide. */
+export function stepRows({ byStep }: Pick<Metrics, 'byStep'>): Rows {
   const guides = Object.entries(byStep?.guides ?? {});
   const [, steps = []] = guides[0] ?? [];
   return steps.map(({ step, time }) => [
@@ -99,15 +91,16 @@ export function stepRows({ byStep }: Metrics): Rows {
   ]);
 }
 
-export const stepHeader = ({ byStep }: Metrics): readonly string[] => [
+export const stepHeader = ({ byStep }: Pick<Metrics, 'byStep'>): readonly string[] => [
   'reverse step',
   'noise',
   ...Object.keys(byStep?.guides ?? {}).map((label) => `${label}, %`),
 ];
 
-export const gapRows = ({ gaps, unjudged }: Metrics): Rows => [
-  ...Object.entries(gaps).map(([name, why]) => [name, why.replaceAll('\n', ' ')]),
-  ...unjudged.map((label) => [label, 'no judge knows this guide']),
+/** Returns a row for each gap: its name, and why there are no figures. */
+export const gapRows = ({ gaps, unjudged }: Pick<RunFigures, 'gaps' | 'unjudged'>): (readonly [string, string])[] => [
+  ...Object.entries(gaps).map(([name, why]) => [name, why.replaceAll('\n', ' ')] as const),
+  ...unjudged.map((label) => [label, 'no judge knows this guide'] as const),
 ];
 
 const percentOnly = (share: number): string => (100 * share).toFixed(1);
@@ -115,4 +108,5 @@ const percent = (share: number): string => `${percentOnly(share)} %`;
 const oneDecimal = (value: number): string => value.toFixed(1);
 const fixed = (value: number): string => value.toFixed(2);
 const bare = (show: (value: number) => string) => (show === percent ? percentOnly : show);
-const range = ({ low, high }: Interval, show: (value: number) => string): string => `${show(low)} to ${show(high)}`;
+const range = ({ low, high }: Figure, show: (value: number) => string): string =>
+  low === undefined || high === undefined ? '' : `${show(low)} to ${show(high)}`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Key } from '../base/random.js';
-import { targetKey } from '../evaluate/evaluate.js';
+import { targetKey } from '../evaluate/target.js';
 import { addScores, natsPerTokenOf, scoreOf } from '../evaluate/score-sums.js';
 import { scoredTexts } from '../evaluate/scored-texts.js';
 import { pairedBootstrap, type PairedComparison } from '../metrics/bootstrap.js';

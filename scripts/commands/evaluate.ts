@@ -38,7 +38,7 @@ export const evaluateCommand: Command<EvaluateArgs> = {
         'Writes scores.jsonl (a line a text), metrics.json, report.md and report.html, a page that needs nothing else, into the run folder.',
       ),
   async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
-    const [{ evaluateRun }, { renderMarkdown, renderMetrics }, { writeReport }, { guides, judges }] = await Promise.all([
+    const [{ evaluateRun }, { renderMarkdown, renderReport }, { writeReport }, { guides, judges }] = await Promise.all([
       import('../../lib/evaluate/evaluate.js'),
       import('../../lib/report/render-report.js'),
       import('../../lib/report/write-report.js'),
@@ -59,7 +59,7 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       view.stop();
       await writeFile(join(run, 'report.md'), renderMarkdown(metrics, basename(resolve(run))));
       await writeReport(run, metrics);
-      console.log(renderMetrics(metrics));
+      console.log(renderReport(metrics));
       console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md, report.html`);
     } finally {
       view.stop();

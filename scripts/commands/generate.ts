@@ -65,8 +65,8 @@ function traceCount(value: string): number {
 /** Prints the judgements of a run, using only judges that start quickly: the parser is the embedded one. */
 async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
   const [{ judgeFolder }, { renderReport }, { openJudgeMeans }] = await Promise.all([
-    import('../../lib/evaluate/judging.js'),
-    import('../../lib/evaluate/render.js'),
+    import('../../lib/evaluate/judge.js'),
+    import('../../lib/report/render-report.js'),
     import('../judge-means.js'),
   ]);
   const { stop, ...means } = await openJudgeMeans({ parser: 'embedded', tagger: 'wink', corenlp: '' });
@@ -81,7 +81,7 @@ const SHOWN = 40;
 
 /** Prints the texts of a finished run, so that a second `npm start` shows them too. */
 async function showFinished(folder: string, traced: number): Promise<void> {
-  const { readSamples } = await import('../../lib/evaluate/judging.js');
+  const { readSamples } = await import('../../lib/run/read-samples.js');
   const lines = await readSamples(`${folder}/samples.jsonl`);
   lines.slice(0, SHOWN).forEach((line) => console.log(describeSample(line)));
   const done = traced > 0 ? `The texts are unchanged; ${traced} were traced` : 'Nothing to do';

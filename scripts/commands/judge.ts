@@ -25,8 +25,8 @@ export const judgeCommand: Command<JudgeArgs> = {
       .example('$0 judge runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and copies too'),
   async handler({ run, corpus, column, validation, labels, plugins, ...asked }) {
     const [{ judgeFolder }, { renderReport }, { guides, judges }] = await Promise.all([
-      import('../../lib/evaluate/judging.js'),
-      import('../../lib/evaluate/render.js'),
+      import('../../lib/evaluate/judge.js'),
+      import('../../lib/report/render-report.js'),
       registryWith(plugins),
     ]);
     const { stop, ...means } = await openJudgeMeans(asked);

@@ -29,7 +29,7 @@ export const replayCommand: Command<ReplayArgs> = {
     if (!(seconds >= 0)) throw inputError('--seconds', `expected 0 or more, got ${seconds}`);
     const [{ tracesIn }, { readSamples }, { replayFrames, replayLines }] = await Promise.all([
       import('../../lib/run/traces-file.js'),
-      import('../../lib/evaluate/judging.js'),
+      import('../../lib/run/read-samples.js'),
       import('../../lib/report/replay.js'),
     ]);
     const trace = await traceOf(tracesIn(run), item, run);

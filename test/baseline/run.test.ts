@@ -7,7 +7,8 @@ import { Interrupted } from '../../lib/base/errors.js';
 import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { chooseBest } from '../../lib/baseline/choose.js';
 import { generate, prepareRun, type GenerateHooks } from '../../lib/generate/generate.js';
-import { judgeFolder, readSamples } from '../../lib/evaluate/judging.js';
+import { judgeFolder } from '../../lib/evaluate/judge.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import type { Manifest } from '../../lib/run/manifest.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';
@@ -162,7 +163,7 @@ describe('a run by a baseline', function () {
         const resumed = await run({ ...asked, output });
         expect(resumed.bytes).to.equal(bytes);
         expect((await run({ ...asked, output })).made).to.equal(0);
-        expect((await judgeFolder(output, builtInGuides)).perGuide).to.have.key('length');
+        expect((await judgeFolder(output, builtInGuides)).guides).to.have.key('length');
         expect(await errorOf(run({ guidance: length, targets: [2, 3, 4], samplesPerTarget: 3, output, method: { ...method, n: 4, width: 4 } }))).to.match(/method/); // prettier-ignore
       }));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { generate, prepareRun } from '../../lib/generate/generate.js';
 import type { Via } from '../../lib/guide/contract.js';
 import type { Registry } from '../../lib/guide/registry.js';

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
@@ -61,7 +61,7 @@ describe('docs/own-data.md', function () {
     const [report] = commands('judge');
     expect(report!.stdout)
       .to.match(/^length +100\.0 %/m)
-      .and.to.match(/^copies of the corpus/m);
+      .and.to.match(/^copies of the training corpus/m);
   });
 
   it('ends with texts for each label, which the classifier found in the file', async () => {

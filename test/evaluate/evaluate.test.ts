@@ -13,7 +13,7 @@ import { Type } from '../../lib/index.js';
 import { type FluencyJudge } from '../../lib/judges/fluency/fluency.js';
 import { type Judge, JudgeUnavailable } from '../../lib/judges/judge.js';
 import { type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
-import { renderMarkdown, renderMetrics } from '../../lib/report/render-report.js';
+import { renderMarkdown, renderReport } from '../../lib/report/render-report.js';
 import { inputErrorOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
@@ -106,7 +106,7 @@ describe('evaluateRun', () => {
       const written = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
       expect(validate(written), JSON.stringify(validate.errors)).to.equal(true);
       expect(written).to.deep.equal(JSON.parse(JSON.stringify(metrics)));
-      expect(renderMetrics(metrics)).to.match(/^length +66\.7 % +0\.0 to 100\.0 +66\.7 % +100\.0 % +50\.0 % +3$/m);
+      expect(renderReport(metrics)).to.match(/^length +66\.7 % +0\.0 to 100\.0 +66\.7 % +100\.0 % +50\.0 % +3$/m);
       expect(renderMarkdown(metrics, 'run')).to.contain('| length | 66.7 % | 0.0 to 100.0 | 66.7 % | 100.0 % | 50.0 % | 3 |');
     });
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { judgeFolder, readSamples } from '../../lib/evaluate/judging.js';
+import { judgeFolder } from '../../lib/evaluate/judge.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { generate, type GenerateHooks, prepareRun } from '../../lib/generate/generate.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
@@ -290,11 +291,10 @@ describe('a batch run', function () {
         });
       }
       expect(seen.size).to.be.above(1);
-      const report = await judgeFolder(join(folder, 'out'), builtInGuides);
-      expect(report.perGuide).to.deep.equal({
-        any: { mean: 1, perfect: 1, n: 24 },
-        not: { mean: 1, perfect: 1, n: 24 },
-      });
+      const { guides } = await judgeFolder(join(folder, 'out'), builtInGuides);
+      expect(Object.keys(guides)).to.deep.equal(['any', 'not']);
+      for (const guide of Object.values(guides))
+        expect(guide).to.deep.include({ score: { mean: 1 }, perfect: { mean: 1 }, texts: 24 });
       const impossible = [anyOf, { not: anyOf }];
       const output = join(folder, 'impossible');
       expect(await errorOf(run({ guidance: impossible, output }))).to.contain('any and not accept no text in common');

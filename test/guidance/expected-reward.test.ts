@@ -9,7 +9,7 @@ import { rewardGuide } from '../../guidance/reward.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { guideContract } from '../../lib/testing/index.js';
 import { generate } from '../../lib/generate/generate.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { blocksOf } from '../docs/read-markdown.js';
 import { contractModel } from '../guide-contract.js';
 import { errorOf } from '../text/helpers.js';

@@ -6,7 +6,7 @@ import { guidesWith } from '../../guidance/index.js';
 import { rewardGuide } from '../../guidance/reward.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { generate } from '../../lib/generate/generate.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 import { errorOf } from '../text/helpers.js';
 import { writeTinyClassifier } from '../tiny-classifier.js';

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keyOf, split, uniform } from '../../lib/base/random.js';
-import { labelClassifierOf } from '../../lib/evaluate/label-judge.js';
 import { fitBagOfWordsJudge, type LabelledText } from '../../lib/judges/controls/bag-of-words-judge.js';
 import { classifyJudge } from '../../lib/judges/controls/classify.js';
+
+import { keyOf, split, uniform } from '../../lib/base/random.js';
+import { labelClassifierOf } from '../../lib/evaluate/judging.js';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
 import { saveGuideCheckpoint } from '../../lib/model/checkpoint/guide-checkpoint.js';
@@ -116,11 +117,11 @@ describe('the labelled texts of a run', () => {
       const [labels, other] = [join(folder, 'moods.csv'), join(folder, 'other.csv')];
       await writeFile(labels, FILE);
       await writeFile(other, 'text\nA pond.\n');
-      expect((await labelClassifierOf(guides, checkpoint, { labels }))!.heldOut.accuracy).to.equal(1);
-      expect((await labelClassifierOf(guides, checkpoint, { corpus: labels }))!.labels).to.deep.equal(['glad', 'sad']);
-      expect(await labelClassifierOf(guides, checkpoint, { corpus: other })).to.equal(undefined);
-      expect(await labelClassifierOf(guides, checkpoint, {})).to.equal(undefined);
-      expect(await labelClassifierOf([], checkpoint, { labels })).to.equal(undefined);
-      expect(await errorOf(labelClassifierOf(guides, checkpoint, { labels: other }))).to.contain('other.csv');
+      expect((await labelClassifierOf({ guides, checkpoint }, { labels }))!.heldOut.accuracy).to.equal(1);
+      expect((await labelClassifierOf({ guides, checkpoint }, { corpus: labels }))!.labels).to.deep.equal(['glad', 'sad']);
+      expect(await labelClassifierOf({ guides, checkpoint }, { corpus: other })).to.equal(undefined);
+      expect(await labelClassifierOf({ guides, checkpoint }, {})).to.equal(undefined);
+      expect(await labelClassifierOf({ guides: [], checkpoint }, { labels })).to.equal(undefined);
+      expect(await errorOf(labelClassifierOf({ guides, checkpoint }, { labels: other }))).to.contain('other.csv');
     }));
 });

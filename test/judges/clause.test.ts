@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { ClauseTree } from '../../lib/config/index.js';
-import { type JudgedLine, judgeRun } from '../../lib/evaluate/judge.js';
+import { judgeRun } from '../../lib/evaluate/judge.js';
 import { type JudgedGuide } from '../../lib/judges/controls/clause.js';
 import { type Judge } from '../../lib/judges/judge.js';
+import type { SampleLine } from '../../lib/run/sample-line.js';
 
 const has: Judge = {
   name: 'has',
@@ -14,7 +15,7 @@ const group = (op: 'all' | 'any' | 'not', ...members: ClauseTree<JudgedGuide>[])
   ...{ op, label: op, path: '', weight: 1 },
   members,
 });
-const lineOf = (text: string, i: number): JudgedLine => ({
+const lineOf = (text: string, i: number): SampleLine => ({
   ...{ id: String(i), target: {}, sample: 0, text, guides: {}, seed: 1 },
   tokens: text.split(' '),
 });
@@ -24,7 +25,8 @@ const judged = (clause: ClauseTree<JudgedGuide>, label: string) =>
 
 describe('a clause under judgement', () => {
   it('is judged as a whole: a member counts where its judge gives 1', async () => {
-    const share = async (clause: ClauseTree<JudgedGuide>, label: string) => (await judged(clause, label)).perGuide[label]!.mean;
+    const share = async (clause: ClauseTree<JudgedGuide>, label: string) =>
+      (await judged(clause, label)).guides[label]!.score.mean;
     expect(await share(group('any', leaf('a'), leaf('b')), 'any')).to.equal(3 / 4);
     expect(await share(group('not', leaf('a')), 'not#2')).to.equal(2 / 4);
     expect(await share(group('any', group('all', leaf('a'), leaf('b')), group('not', leaf('b'))), 'any')).to.equal(3 / 4);
@@ -32,8 +34,8 @@ describe('a clause under judgement', () => {
   });
 
   it('leaves a gap that names the guide that no judge knows', async () => {
-    const { perGuide, gaps } = await judged(group('any', leaf('a'), leaf('b', 'mood')), 'any');
-    expect(perGuide).to.deep.equal({});
-    expect(gaps['any']).to.equal('no judge knows the guide "mood", which is inside the clause');
+    const { guides, gaps } = await judged(group('any', leaf('a'), leaf('b', 'mood')), 'any');
+    expect(guides).to.deep.equal({});
+    expect(gaps['any']).to.equal('0 of 4 texts are judged: no judge knows the guide "mood", which is inside the clause');
   });
 });

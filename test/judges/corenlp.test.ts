@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeRun } from '../../lib/evaluate/run-report.js';
+import { judgeRun } from '../../lib/evaluate/judge.js';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { coreNlpParser } from '../../lib/judges/parsers/corenlp-client.js';
 import { fetchCoreNlp, missingJars } from '../../lib/judges/parsers/corenlp-jars.js';
@@ -121,7 +121,7 @@ describe('the client of Stanford CoreNLP', () => {
     const judges = standardJudges({ parser: coreNlpParser(address, { batch: 1, parallel: 1 }) });
     const report = await judgeRun(samples, { options, judges });
     expect(requests).to.have.length(2);
-    expect(report.perGuide).to.have.all.keys('length');
+    expect(report.guides).to.have.all.keys('length');
     expect(report.gaps['tree']).to.contain('gave no parses');
   });
 });

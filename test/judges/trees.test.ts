@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { reportOnGuide } from '../../lib/evaluate/guide-report.js';
+import { judgeRun } from '../../lib/evaluate/judge.js';
 import { spansJudge } from '../../lib/judges/controls/spans.js';
 import { treeJudge } from '../../lib/judges/controls/tree.js';
-import { JudgeUnavailable, type Score } from '../../lib/judges/judge.js';
+import type { Score } from '../../lib/judges/judge.js';
+import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { evalbBrackets, f1, type Match, matchBrackets } from '../../lib/judges/parsers/bracket-match.js';
 import { type Brackets, readBrackets } from '../../lib/judges/parsers/brackets.js';
 import { noParser, type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
+import type { SampleLine } from '../../lib/run/sample-line.js';
 import { inputErrorOf } from '../config/helpers.js';
 
 function brackets(text: string): Brackets {
@@ -198,11 +200,19 @@ describe('the tree judge', () => {
   it('adds brackets up over texts for EVALB, and takes the mean of F1 otherwise', async () => {
     const texts = ['(S (NN a))', '(S (NP (NN a)) (VP (VB b)))'].map((text) => text.split(' '));
     const targets = ['(S (NN a))', '(S (NP (NN a)) (XP (VB b)))'].map((tree) => ({ tree }));
-    const report = await reportOnGuide(judge, texts, targets, [undefined, texts[0]!]);
-    expect(report.mean).to.be.closeTo((1 + 2 / 3) / 2, 1e-12);
-    expect(report.also!['EVALB F1']!.mean).to.be.closeTo((2 * 3) / (4 + 4), 1e-12);
+    const lines = texts.map((tokens, i): SampleLine => ({
+      ...{ id: `${i}-0`, target: { i }, sample: 0, tokens, text: '', guides: {}, seed: 1 },
+    }));
+    const { guides } = await judgeRun(lines, {
+      judges: [judge],
+      options: targets.map((tree) => ({ tree })),
+      referenceOf: ({ i }) => (i === 1 ? texts[0]! : undefined),
+    });
+    const { score, also, ...rest } = guides['tree']!;
+    expect(score.mean).to.be.closeTo((1 + 2 / 3) / 2, 1e-12);
+    expect(also['EVALB F1']!.mean).to.be.closeTo((2 * 3) / (4 + 4), 1e-12);
     // The reference of the second target is the first text, S 0-1 against S 0-2, NP 0-1, XP 1-2: nothing matches.
-    expect(report).to.deep.include({ n: 2, ceiling: 0 });
+    expect(rest).to.deep.include({ texts: 2, ceiling: 0 });
   });
 
   it('names every target that it cannot read', async () => {

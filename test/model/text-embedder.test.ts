@@ -61,8 +61,8 @@ describe('measureEmbeddings', () => {
       const embedder = await loadTextEmbedder(folder);
       const sums = new ClusterSums();
       const sample = [
-        { words: ['the', 'river'], target: 'a', reference: ['the', 'river'] },
-        { words: ['the'], target: 'b' },
+        { words: ['the', 'river'], cluster: 'a', reference: ['the', 'river'] },
+        { words: ['the'], cluster: 'b' },
       ];
       const found = await measureEmbeddings(sample, [['the'], ['the', 'river']], embedder, sums, keyOf(1));
       expect(sums.column('bert')[0]).to.be.closeTo(1, 1e-6);

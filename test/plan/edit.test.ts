@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { continuousLevels, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { generate } from '../../lib/generate/generate.js';
 import { stepsFrom } from '../../lib/plan/edit.js';
 import { errorOf } from '../text/helpers.js';

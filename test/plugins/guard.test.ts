@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
 import { DiffusteerError } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
-import { judgeFolder } from '../../lib/evaluate/judging.js';
+import { judgeFolder } from '../../lib/evaluate/judge.js';
 import { loadPlugins } from '../../lib/plugins/load.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
@@ -124,7 +124,7 @@ describe('a plugin in a run', function () {
       };
       const score = `async (texts, targets) => texts.map((words, i) => ({ value: words.includes(targets[i].words[0]) ? 0 : 1 }))`;
       const report = await judged(score, 'good');
-      expect(report.perGuide['avoid']).to.include({ mean: 1, perfect: 1, n: 1 });
+      expect(report.guides['avoid']).to.deep.include({ score: { mean: 1 }, perfect: { mean: 1 }, texts: 1 });
       expect(report.unjudged).to.deep.equal([]);
       for (const [i, [bad, message]] of [
         ['() => { throw new Error("x"); }', 'judge.score: the guide "avoid" threw in line 19: x'],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { guideSource, writeFiles } from '../plugins/files.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { runCli } from './run-cli.js';

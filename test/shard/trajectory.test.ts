@@ -5,7 +5,7 @@ import { guidesWith } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { DiffusteerError, messageOf } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { readTraces } from '../../lib/run/traces-file.js';
 import type { RunStep } from '../../lib/sampler/observer.js';
 import { watchRows } from '../../lib/shard/trajectory.js';

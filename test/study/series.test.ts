@@ -5,7 +5,7 @@ import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { InputError, Interrupted } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
-import { readSamples } from '../../lib/evaluate/judging.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { readManifest, writeManifest } from '../../lib/run/manifest.js';
 import { planSeries } from '../../lib/study/plan-series.js';
 import { runSeries, type PlannedRun, type SeriesParts } from '../../lib/study/series.js';

@@ -1,4 +1,4 @@
-import { referenceOf } from '../../evaluate/judge.js';
+import { referenceOf } from '../../evaluate/target.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 import { type Interval } from '../../metrics/bootstrap.js';
 

@@ -111,7 +111,7 @@ function gapsOf(metrics: Metrics): Html | undefined {
   const gaps = gapRows(metrics);
   if (gaps.length === 0) return undefined;
   const rows = gaps.map(
-    ([what = '', why = '']) =>
+    ([what, why]) =>
       html`<dt>${what}</dt>
         <dd>${withCode(cut(why, REASON))}</dd>`,
   );
