@@ -9,7 +9,7 @@ export interface DrawnWord {
   readonly word: string;
   /** Left edge, in characters from the start of the line. */
   readonly at: number;
-  /** From 0 (any word may stand here) to 1 (settled). */
+  /** From 0 (any word is possible) to 1 (settled). */
   readonly settled: number;
 }
 

@@ -12,7 +12,7 @@ export interface NoisyText {
 
 const FRAMES = 32;
 const SECONDS = 16;
-/** Shares of a cycle: the reverse steps end, the text stands until, and all is faded out at its end. */
+/** Shares of a cycle: the reverse steps end, then the text starts to fade out. */
 const SETTLED = 0.68;
 const STANDS_UNTIL = 0.96;
 /** Share of the time between two frames in which the words of the first give way to those of the second. */
@@ -25,7 +25,7 @@ const TOP = 62;
 const LINE = 62;
 const BAR = 120;
 
-/** Draws texts coming out of noise: an SVG that animates itself by CSS, and stands still for readers who prefer reduced motion. */
+/** Draws texts coming out of noise: an SVG animated by CSS, which stays still for readers who prefer reduced motion. */
 export function drawNoise(texts: readonly NoisyText[]): string {
   const frames = texts.map(({ trace, tags }) => framesOf(trace, tags, FRAMES));
   const widest = Math.max(...frames.flat().map(endOf));
@@ -104,7 +104,7 @@ function lineOf({ tags, isGiven }: NoisyText, frames: readonly NoiseFrame[], y: 
   return [...words, ...below];
 }
 
-/** Fades a run of a word in and out, and moves it as the words before it change. Its text element stands where the run ends. */
+/** Fades a run of a word in and out, and moves it as the words before it change. Its text element is at the position where the run ends. */
 function keyframesOf({ first, drawn }: WordRun): string {
   const end = drawn.at(-1)!.at;
   const next = first + drawn.length;
@@ -120,7 +120,7 @@ function tagKeyframes(frames: readonly NoiseFrame[], position: number, end: numb
   return distinct([stop(0, 0, moves[0]!), ...stops, stop(STANDS_UNTIL, 1, 0), stop(1, 0, 0)]);
 }
 
-/** Two stops between which a frame stands still. */
+/** Returns two stops between which a frame does not change. */
 const held = (frame: number, opacity: number, move: number): Stop[] =>
   [timeOf(frame), frame === FRAMES - 1 ? STANDS_UNTIL : changeBefore(frame + 1)].map((time) => stop(time, opacity, move));
 
@@ -144,7 +144,7 @@ function distinct(stops: readonly Stop[]): string {
   return kept.map(({ time, style }) => `${percent(time)}{${style}}`).join('');
 }
 
-/** When a frame is reached, as a share of the cycle. The first comes after the fade-in. */
+/** Returns when a frame is reached, as a share of the cycle. The first comes after the fade-in. */
 const timeOf = (frame: number): number => 0.03 + ((SETTLED - 0.03) * frame) / (FRAMES - 1);
 
 const changeBefore = (frame: number): number => (frame === 0 ? 0 : timeOf(frame) - CHANGE * (timeOf(frame) - timeOf(frame - 1)));

@@ -35,7 +35,7 @@ function roomOf(file: string): string {
   return root === 'lib' ? part!.replace(/\.(js|ts)$/, '') : root!;
 }
 
-/** Returns the graph without imports that follow from others: a -> c goes if a -> b -> c stands. */
+/** Returns the graph without imports that follow from others: a -> c goes if a -> b -> c remains. */
 export function reduced(graph: RoomGraph): RoomGraph {
   const reach = new Map<string, ReadonlySet<string>>();
   const reachable = (room: string): ReadonlySet<string> => {

@@ -61,7 +61,7 @@ function split(graph: RoomGraph): { spots: Spots; arrows: number[][] } {
 type Piece = readonly [number, number];
 
 const widthOf = ({ room }: Spot): number => (room === undefined ? 1 : BOX);
-/** Twice the column of the middle, so that it is an integer. */
+/** Returns twice the column of the middle, an integer. */
 export const middleOf = (spot: Spot): number => 2 * spot.column + widthOf(spot);
 
 function search(start: Spots, pieces: readonly Piece[], columns: number, seed: number): { cost: number; spots: Spots } {
@@ -115,7 +115,7 @@ function isFree(spots: Spots, floor: readonly number[], columns: number): boolea
   });
 }
 
-/** Costs of the pieces between two floors. */
+/** Returns the cost of the pieces between two floors. */
 function costOf(spots: Spots, pieces: readonly Piece[]): number {
   let cost = 0;
   const ends = pieces.map(([from, to]) => [middleOf(spots[from]!), middleOf(spots[to]!)] as const);

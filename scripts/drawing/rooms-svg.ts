@@ -1,10 +1,10 @@
 import { readRoomGraph, reduced, floorsOf } from './room-graph.js';
 import { BOX, layOut, middleOf, type Layout, type Spot } from './room-layout.js';
 
-/** What a room is part of, by the colour of its box. */
+/** A part of the work, shown by the colour of a box. */
 type Theme = 'base' | 'model' | 'make' | 'measure' | 'outside';
 
-/** Rooms that the picture knows: what each does, in a few words, and its colour. */
+/** The job of each room in a few words, and its colour. */
 const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   base: ['errors, random keys', 'base'],
   engine: ['graphs and devices', 'base'],
@@ -49,7 +49,7 @@ const HEIGHT = 46;
 const MARGIN = 24;
 const TOP = 64;
 
-/** Draws the rooms of the library and their imports, transitively reduced, as they are in the source files. */
+/** Draws the rooms of the library and their imports, transitively reduced, as the source files have them. */
 export function drawRooms(): string {
   const graph = reduced(readRoomGraph());
   const floors = Math.max(...floorsOf(graph).values());
@@ -120,7 +120,7 @@ function boxOf(room: string, spot: Spot, y: number): string[] {
 const nameOf = (room: string): string =>
   room === 'index' ? 'lib/index.ts' : ['guidance', 'scripts'].includes(room) ? `${room}/` : room;
 
-/** An arrow from the bottom of a box to the top of another, in smooth curves through the points where it passes floors. */
+/** Draws an arrow from the bottom of a box to the top of another, in smooth curves through the points at which it passes floors. */
 function pathOf(arrow: readonly number[], { spots, arrows }: Layout, top: (floor: number) => number): string {
   const points = arrow.map((i) => spots[i]!);
   const first = points[0]!;
@@ -137,7 +137,7 @@ function pathOf(arrow: readonly number[], { spots, arrows }: Layout, top: (floor
   return `<path class="arrow" marker-end="url(#head)" d="${d.join('')}"/>`;
 }
 
-/** Where an arrow leaves or reaches its box: arrows at one side stand in the order of their other ends, spread over the middle. */
+/** Returns the x at which an arrow leaves or reaches its box: arrows at one side keep the order of their other ends, around the middle. */
 function portOf(arrow: readonly number[], side: 'in' | 'out', spots: Layout['spots'], arrows: Layout['arrows']): number {
   const [own, other] = side === 'out' ? [0, 1] : [-1, -2];
   const box = arrow.at(own)!;

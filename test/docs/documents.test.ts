@@ -17,7 +17,7 @@ const CONFIGS = readdirSync('configs')
   .filter((name) => name.endsWith('.json'))
   .map((name) => join('configs', name));
 
-/** What config a file is, by a field that only its schema has. */
+/** Returns the kind of a config, by a field that only its schema has. */
 function kindOf(config: object): ConfigKind {
   if ('judge' in config) return 'train-judge';
   if ('grid' in config) return 'sweep';
@@ -26,7 +26,7 @@ function kindOf(config: object): ConfigKind {
   return 'guide' in config ? 'train-guide' : 'generate';
 }
 
-/** Anchors of the headings of a Markdown file, as GitHub makes them. */
+/** Returns the anchors of the headings of a Markdown file, as GitHub makes them. */
 function sectionsOf(text: string): ReadonlySet<string> {
   const headings = text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm);
   return new Set(
@@ -39,7 +39,7 @@ function sectionsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** Whether a file is there, or for `folder/start-*.json` any that the shell would put in its place. */
+/** Returns whether a file exists, or for `folder/start-*.json` any file that the shell would expand it to. */
 function isThere(pattern: string): boolean {
   const [start, end] = pattern.split('*');
   if (end === undefined) return existsSync(pattern);

@@ -6,7 +6,7 @@ import { readSamples } from '../../lib/run/read-samples.js';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
-/** What makes the walk short enough for a test; the commands stay as they are written. */
+/** Overrides that make the walk short enough for a test; the commands stay as they are written. */
 const TINY: Readonly<Record<string, readonly string[]>> = {
   train: ['optimizer.steps=20', 'optimizer.batchSize=4', 'model.width=16', 'model.layers=1', 'samples.count=0'],
   'train-guide': ['optimizer.steps=20', 'optimizer.batchSize=4', 'network.width=16'],

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
-/** What makes the walk short enough for a test; the commands stay as they are written. */
+/** Overrides that make the walk short enough for a test; the commands stay as they are written. */
 const TINY = ['sampler.steps=3', 'samplesPerTarget=2', 'batchSize=4'].flatMap((override) => ['--set', override]);
 
 describe('docs/writing-guides.md: from nothing to a success rate', function () {
@@ -38,7 +38,7 @@ describe('docs/writing-guides.md: from nothing to a success rate', function () {
     for (const { stdout } of [made!, judged!]) expect(stdout).to.match(/^avoid +100\.0 %/m);
   });
 
-  it('shows what is told of factors of a wrong size', async () => {
+  it('shows the error for factors of a wrong size', async () => {
     const source = (await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).replace(
       'maxTokens * vocabulary.size',
       'vocabulary.size',

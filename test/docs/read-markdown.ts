@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** A fenced block of a Markdown file: its language, what stands behind it on the fence (a file name), its text. */
+/** A fenced block of a Markdown file: its language, the rest of the line of its fence (a file name), its text. */
 export interface Block {
   readonly language: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export async function blocksOf(path: string): Promise<Block[]> {
   }));
 }
 
-/** The arguments of each `npx diffusteer` of the shell blocks, in order. */
+/** Returns the arguments of each `npx diffusteer` of the shell blocks, in order. */
 export function commandsOf(blocks: readonly Block[]): string[][] {
   const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
   return lines.flatMap((line) => (line.startsWith('npx diffusteer ') ? [line.split(' ').slice(2)] : []));

@@ -21,7 +21,7 @@ const OPTIONS: ts.CompilerOptions = {
   rootDirs: [resolve('.'), FOLDER],
 };
 
-/** Messages of the type checker on TypeScript files that are written to `FOLDER`; its subfolders stand for those of the repository. */
+/** Returns what the type checker says of files written to `FOLDER`, whose subfolders stand for those of the repository. */
 async function messagesOf(shown: readonly Block[], options: ts.CompilerOptions = OPTIONS): Promise<string[]> {
   const paths = shown.map(({ name }) => join(FOLDER, name));
   for (const [i, path] of paths.entries()) {
