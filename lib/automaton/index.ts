@@ -1,5 +1,5 @@
 export { accepts, type Automaton, MAX_STATES, shortest } from './automaton.js';
-export { fromUnary, onCanvas, wordIds } from './canvas.js';
+export { fromUnary, overSequences, wordIds } from './sequences.js';
 export { complement, intersect, union } from './combine.js';
 export { compileExpression } from './compile.js';
 export { emptiness, type Emptiness } from './emptiness.js';

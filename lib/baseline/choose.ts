@@ -6,7 +6,7 @@ import { resultsOf } from '../shard/results.js';
 import { rewardsOf } from '../shard/rewards.js';
 import { guideInputs } from '../shard/shard-batch.js';
 import type { ShardContext } from '../shard/shard-context.js';
-import { fromCanvas } from '../text/canvas.js';
+import { fromTokenIds } from '../text/token-ids.js';
 import { fitOf } from './fit.js';
 
 /** What finished texts are scored with. */
@@ -87,7 +87,7 @@ async function latentLogProbs(
 
 function rewardsFor({ guides, checkpoint: { tokenizer } }: ScoringTools, texts: readonly Finished[]) {
   const readable = texts.map(({ ids }) => {
-    const { tokens } = fromCanvas(ids, tokenizer.vocabulary);
+    const { tokens } = fromTokenIds(ids, tokenizer.vocabulary);
     return { tokens, text: tokenizer.detokenize(tokens) };
   });
   const targets = texts.map(({ target }) => target);

@@ -1,4 +1,4 @@
-import { fromUnary, latticeOf, onCanvas, type Lattice } from '../automaton/index.js';
+import { fromUnary, latticeOf, overSequences, type Lattice } from '../automaton/index.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import { textConstraint } from '../plan/text-factors.js';
@@ -14,7 +14,7 @@ export function searchedConstraint(
 ): { factors: Float32Array; lattice: Lattice } {
   const { factors, lattice } = textConstraint(posterior, checkpoint, target);
   const { vocabulary } = checkpoint.tokenizer;
-  const automaton = lattice?.automaton ?? onCanvas(fromUnary(factors, vocabulary), vocabulary);
+  const automaton = lattice?.automaton ?? overSequences(fromUnary(factors, vocabulary), vocabulary);
   const wordy = factors.slice();
   wordy[vocabulary.size + vocabulary.end] = -Infinity; // at the place of the first word
   const found = latticeOf(automaton, wordy);

@@ -7,7 +7,7 @@ import { nats, sampleLine } from '../shard/results.js';
 import { createScorer } from '../shard/score.js';
 import type { MadeShard, ShardHooks, ShardMaker } from '../shard/shard.js';
 import type { PreparedRun } from '../shard/shard-context.js';
-import { fromCanvas } from '../text/canvas.js';
+import { fromTokenIds } from '../text/token-ids.js';
 import { budgetOf, countOf, fittingCount } from './budget.js';
 import { loadDiscriminators } from './check.js';
 import { chooseBest, type ChosenText } from './choose.js';
@@ -67,7 +67,7 @@ async function makeShard(
   const chosen = await choose(texts, candidates);
   const lines = texts.map(({ key }, i): SampleLine => {
     const { ids, score, guides } = chosen[i]!;
-    const { tokens, truncated } = fromCanvas(ids, tokenizer.vocabulary);
+    const { tokens, truncated } = fromTokenIds(ids, tokenizer.vocabulary);
     const of = candidates[i]!.length;
     const text = { tokens, truncated, text: tokenizer.detokenize(tokens) };
     return sampleLine(plan, items[i]!, text, { key, guides, ...(of > 1 ? { chosen: { of, score: nats(score)! } } : {}) });

@@ -6,7 +6,7 @@ import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { type EditLog } from '../run/sample-line.js';
-import { toCanvas } from '../text/canvas.js';
+import { toTokenIds } from '../text/token-ids.js';
 import { type Plan } from './plan.js';
 
 /** A given text that a run starts from. */
@@ -59,7 +59,7 @@ function givenText(source: unknown, target: Target, { config, tokenizer }: Check
     });
     return [{ path, message: `the vocabulary has no ${names.join(', no ')}; put other words there (${target.where})` }];
   }
-  const ids = toCanvas(tokens, tokenizer.vocabulary, config.maxTokens);
+  const ids = toTokenIds(tokens, tokenizer.vocabulary, config.maxTokens);
   if (ids) return { tokens, ids };
   const most = `expected at most ${config.maxTokens - 2} words, the canvas of this model, got ${tokens.length}`;
   return [{ path, message: `${most} (${target.where})` }];

@@ -1,4 +1,12 @@
-import { type Automaton, emptiness, type Emptiness, intersect, type Lattice, latticeOf, onCanvas } from '../automaton/index.js';
+import {
+  type Automaton,
+  emptiness,
+  type Emptiness,
+  intersect,
+  type Lattice,
+  latticeOf,
+  overSequences,
+} from '../automaton/index.js';
 import { InputError, type Problem } from '../base/errors.js';
 import { leavesOf } from '../config/index.js';
 import { ContractBreach } from '../guide/breach.js';
@@ -51,7 +59,7 @@ function combined(
     if (automaton) automata.push(automaton);
     if (reward) rewards.push({ reward: checkedReward(leavesOf(tree)[0]!, reward), weight, window });
   }
-  return { factors, rewards, ...(automata.length > 0 && { automaton: onCanvas(automata.reduce(intersect), vocabulary) }) };
+  return { factors, rewards, ...(automata.length > 0 && { automaton: overSequences(automata.reduce(intersect), vocabulary) }) };
 }
 
 /** The targets whose guides leave no text: they contradict each other, or one of them asks for what the canvas cannot hold. */

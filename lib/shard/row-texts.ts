@@ -2,7 +2,7 @@ import { bestSequence, marginals } from '../automaton/index.js';
 import { decodeArgmax } from '../decode/argmax.js';
 import type { RewardedText } from '../guide/contract.js';
 import type { TextConstraint } from '../plan/text-factors.js';
-import { fromCanvas } from '../text/canvas.js';
+import { fromTokenIds } from '../text/token-ids.js';
 import type { Tokenizer } from '../text/types.js';
 
 /** The text of a row. */
@@ -33,7 +33,7 @@ export function createRowReader(constraints: readonly TextConstraint[], tokenize
       const { lattice, factors } = constraints[row]!;
       const own = ofRow(row, probs);
       const ids = lattice ? bestSequence(lattice, own, factors) : decodeArgmax(own, vocabulary).ids;
-      const { tokens, truncated } = fromCanvas(ids, vocabulary);
+      const { tokens, truncated } = fromTokenIds(ids, vocabulary);
       return { ids, tokens, truncated, text: tokenizer.detokenize(tokens) };
     },
     constrained(row, probs, isLast) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { emptiness, onCanvas } from '../automaton/index.js';
+import { emptiness, overSequences } from '../automaton/index.js';
 import { keyOf, normal } from '../base/random.js';
 import type { PosteriorFactors, PosteriorGuide, RewardSlope } from '../guide/contract.js';
 import { addFactors, canvasFactors, emptyPosition } from '../guide/factors.js';
@@ -85,7 +85,7 @@ export async function leavesText<O>(subject: Subject<O>): Promise<void> {
     claim(empty === undefined, () => `the factors of ${optionsText(options)} leave no token at place ${empty}`);
     const start = factors[vocabulary.start];
     claim(start === 0, () => `the factors of ${optionsText(options)} give START ${start} nats at place 0, expected 0`);
-    const reason = automaton && emptiness(onCanvas(automaton, vocabulary), factors);
+    const reason = automaton && emptiness(overSequences(automaton, vocabulary), factors);
     claim(reason === undefined, () => `the automaton of ${optionsText(options)} accepts no text: ${optionsText(reason)}`);
   }
 }

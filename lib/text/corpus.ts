@@ -3,28 +3,35 @@ import { csvRows } from './csv.js';
 import { lines, readText } from './read-text.js';
 import type { Row } from './types.js';
 
+/** The formats of a corpus file. */
 export type CorpusFormat = 'csv' | 'jsonl' | 'text';
 
+/** The layout of a corpus file. */
 export interface CorpusOptions {
-  /** The column of a CSV file that holds the text; may be left out where there is only one. */
+  /** The column of a CSV file that holds the text; optional if there is only one. */
   readonly column?: string;
-  /** The field of a JSON line that holds the text; `text` by default. */
+  /** The field of a JSON object that holds the text. Default `text`. */
   readonly field?: string;
-  /** Further columns or fields to read: from the names that the rows give them to those in the file. */
+  /** Further columns or fields to read: their names in the file, by their names in the rows. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** By default it follows from the file's name: .csv, .jsonl (.ndjson) or .txt, each perhaps with .gz. */
+  /** Default: by the file's name, .csv, .jsonl (.ndjson) or .txt, each perhaps with .gz. */
   readonly format?: CorpusFormat;
 }
 
+/** The rows of a corpus file. */
 export interface Corpus {
   readonly path: string;
   readonly format: CorpusFormat;
   readonly rows: readonly Row[];
-  /** Rows that hold no text; rows too long for a model are for the one who knows its canvas. */
+  /** Rows without text. Rows that are too long for a model are not skipped here. */
   readonly skipped: readonly { readonly line: number; readonly why: string }[];
 }
 
-/** The rows of a corpus file: CSV with a header row, JSON lines or plain text with a row a line. Throws InputError. */
+/**
+ * Reads a corpus file: CSV with a header row, JSON Lines, or plain text with one row per line.
+ *
+ * @throws InputError with all problems of the file
+ */
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const format = options.format ?? formatOf(path);
   const text = await readText(path);
@@ -76,7 +83,7 @@ function fieldsOf(json: string, names: readonly string[]): { texts: string[] } |
   try {
     value = JSON.parse(json);
   } catch {
-    return { wrong: 'expected a JSON object on one line, got something that is no JSON' };
+    return { wrong: 'expected a JSON object on one line, got something else' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { wrong: `expected a JSON object, got ${json.slice(0, 40)}` };

@@ -4,14 +4,15 @@ import type { Row } from './types.js';
 
 interface CsvRecord {
   readonly record: string[];
-  /** `lines`: the last line of the record, counted from 1. */
+  /** `lines` is the last line of the record, counted from 1. */
   readonly info: { readonly lines: number };
 }
 
 /**
- * The texts of one column of a CSV file (RFC 4180) with a header row; `line` is a record's first line. Throws InputError.
+ * Reads one column of a CSV file (RFC 4180) with a header row; `line` is a record's first line.
  *
- * @param fields further columns, by the names that the rows give them
+ * @param fields further columns, by their names in the rows
+ * @throws InputError with all problems of the file
  */
 export function csvRows(
   path: string,
@@ -49,7 +50,7 @@ function parseCsv(path: string, text: string): CsvRecord[] {
   }
 }
 
-/** The fields of each record with its first line: the one after the last line of the record before. */
+/** Returns the fields of each record with its first line: the one after the last line of the previous record. */
 function numbered(records: readonly CsvRecord[]): { line: number; fields: string[] }[] {
   return records.map(({ record }, i) => ({ line: (records[i - 1]?.info.lines ?? 0) + 1, fields: record }));
 }

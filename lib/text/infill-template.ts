@@ -1,35 +1,36 @@
 import { InputError, type Problem } from '../base/errors.js';
 import { splitSpaces, splitWords } from './split-words.js';
 
-/** A gap whose number of words is not fixed; `max` may be Infinity. */
+/** A gap with a variable number of words; `max` may be Infinity. */
 export interface FreeGap {
   readonly min: number;
   readonly max: number;
 }
 
-/** A text with gaps: places in order, null where any word may stand. */
+/** A text with gaps: one slot per word or free gap, null for any one word. */
 export interface InfillTemplate {
   readonly slots: readonly (string | null | FreeGap)[];
-  /** Words may follow the last slot; otherwise the text ends there. */
+  /** Whether words may follow the last slot; otherwise the text ends there. */
   readonly open: boolean;
 }
 
-/** Whether every slot of a template is one place, so that its words have their places. */
+/** Returns whether every slot is one word, so that all positions are known. */
 export const isFixed = (slots: InfillTemplate['slots']): slots is readonly (string | null)[] =>
   slots.every((slot) => slot === null || typeof slot === 'string');
 
-/** The longest gap of one item: longer than any canvas, and no memory to speak of. */
+/** Longest gap of one item, words: longer than any sequence, and small in memory. */
 const LONGEST_GAP = 4096;
 const GAP = /^_(?::(\d+)(?:(-)(\d+)?)?)?$/;
-/** A gap between signs, as in `(_:2),`: what a person types without spaces. */
+/** A gap with signs around it and no spaces between, as in `(_:2),`. */
 const GAP_AMONG_SIGNS = /^([^\p{L}\p{N}_\\]*)(_(?::\d+(?:-\d*)?)?)([^\p{L}\p{N}_]*)$/u;
 
 /**
  * Reads a template such as `The _ is _:2 near the river ...`: `_` is a gap of one word, `_:3` a gap of three, `_:2-4` of two to four,
- * `_:2-` of two or more, and `...` or `*` of any number. `\_`, `\...` and `\*` stand for the words themselves.
- * @param template items in an array, one word or gap each, or a string, whose items stand between spaces
- * @param split how a run without spaces becomes words: as the model's tokenizer does
- * @throws InputError with every problem, its path `/3` for the fourth item of an array, and '' for a string
+ * `_:2-` of two or more, and `...` or `*` of any number. `\_`, `\...` and `\*` are the words themselves.
+ *
+ * @param template an array of items, one word or gap each, or a string of items with spaces between them
+ * @param split how the model's tokenizer splits a run without spaces into words
+ * @throws InputError with every problem, at `/3` for the fourth item of an array and at '' for a string
  */
 export function parseInfillTemplate(
   template: string | readonly string[],
@@ -40,7 +41,7 @@ export function parseInfillTemplate(
   return parsed;
 }
 
-/** What is wrong with a template, for a guide's `check`; paths as in `parseTemplate`. */
+/** Returns what is wrong with a template; paths as in `parseInfillTemplate`. */
 export function infillTemplateProblems(template: unknown, split: (text: string) => readonly string[] = splitWords): Problem[] {
   const isTemplate =
     typeof template === 'string' || (Array.isArray(template) && template.every((item) => typeof item === 'string'));
@@ -68,19 +69,19 @@ function readTemplate(
   if (problems.length === 0 && slots.every((slot) => typeof slot !== 'string'))
     problems.push({
       path: '',
-      message: 'expected at least one given word: a template of gaps alone is what the length control is for',
+      message: 'expected at least one given word; use the length control for a text of gaps alone',
     });
   return { parsed: { slots, open }, problems };
 }
 
 /**
- * A gap gives up the signs that a person types around it; what holds another `_` or a `\`, and the
- * sign for an open end, stay whole; the rest is split.
+ * Splits a string into items. The signs around a gap are split off; a piece with another `_` or a `\` and the sign for an open end stay
+ * whole; the rest is split into words.
  */
 function itemsOf(text: string, split: (text: string) => readonly string[]): string[] {
   return splitSpaces(text).flatMap((piece) => {
-    const [, before, gap, behind] = GAP_AMONG_SIGNS.exec(piece) ?? [];
-    if (gap !== undefined) return [...(before ? split(before) : []), gap, ...(behind ? split(behind) : [])];
+    const [, before, gap, after] = GAP_AMONG_SIGNS.exec(piece) ?? [];
+    if (gap !== undefined) return [...(before ? split(before) : []), gap, ...(after ? split(after) : [])];
     return /[_\\]/.test(piece) || piece === '...' || piece === '*' ? [piece] : split(piece);
   });
 }
@@ -102,7 +103,7 @@ function problemOfGap(item: string, { min, max }: FreeGap): string | undefined {
 }
 
 function problemOfWord(item: string): string | undefined {
-  if (item === '' || /\s/u.test(item)) return `"${item}": expected one word an item, without spaces`;
+  if (item === '' || /\s/u.test(item)) return `"${item}": expected one word per item, without spaces`;
   if (item.startsWith('_'))
     return `"${item}": expected _ for a gap of one word, _:3 for a gap of three or _:2-4 for one of two to four; write \\${item} for the word itself`;
   return undefined;

@@ -1,8 +1,8 @@
 import { splitWords } from './split-words.js';
 
 /**
- * Text a person would type. Where leaving a space out would make other words of it, the space stays, so that splitting
- * the text again gives the same words.
+ * Joins words to text with natural spacing. A space stays if the text would split into other words without it, so that splitting the text
+ * again gives the same words.
  */
 export function joinWords(words: readonly string[]): string {
   const runs: string[][] = [];
@@ -20,7 +20,7 @@ export function joinWords(words: readonly string[]): string {
   return runs.map((run) => run.join('')).join(' ');
 }
 
-/** Whether a word wants no space on its left or right. */
+/** Whether a word takes no space on its left or right. */
 interface Sides {
   readonly left: boolean;
   readonly right: boolean;
@@ -65,7 +65,7 @@ class Quotes {
   }
 }
 
-/** An apostrophe after a plural, as in "the adults' menu"; before a capital it rather opens a quoted name. */
+/** Returns whether a mark is the apostrophe of a plural, as in "the adults' menu"; before a capital it opens a quoted name. */
 function isPossessive(words: readonly string[], i: number): boolean {
   return /s$/i.test(words[i - 1] ?? '') && /^\p{Ll}/u.test(words[i + 1] ?? '');
 }

@@ -8,9 +8,11 @@ import { isWordJson, parseWordJson } from './word-json.js';
 import { wordTokenizer } from './word-tokenizer.js';
 
 /**
- * The tokenizer whose `tokenizer.json` stands in the folder: ours as the word tokenizer, any other of the Hugging Face
- * format as a subword tokenizer, with its `tokenizer_config.json` where there is one. Throws InputError.
- * @param names the special tokens of a foreign tokenizer, where they bear unusual names
+ * Loads the tokenizer of a folder from its `tokenizer.json`: one that diffusteer saved as a word tokenizer, any other of the Hugging Face
+ * format as a subword tokenizer, with its `tokenizer_config.json` if there is one.
+ *
+ * @param names names of the special tokens of a foreign tokenizer, if they are unusual
+ * @throws InputError if the files cannot be used
  */
 export async function loadTokenizer(folder: string, names?: SpecialNames): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
@@ -30,7 +32,7 @@ async function readObject(path: string): Promise<Record<string, unknown>> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw inputError(path, 'expected JSON, got something else; is the file whole?');
+    throw inputError(path, 'expected JSON, got something else; is the file complete?');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw inputError(path, 'expected a JSON object');
   return value as Record<string, unknown>;

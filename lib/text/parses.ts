@@ -16,7 +16,11 @@ const schema = Type.Object({
 
 const matches = new Ajv({ allErrors: false }).compile<Static<typeof schema>>(schema);
 
-/** The parses of a corpus: JSON lines, perhaps gzipped, each `{line, sentences: [{words, tags, upos, tree}]}`. Throws InputError. */
+/**
+ * Reads the parses of a corpus: JSON Lines, perhaps gzipped, each `{line, sentences: [{words, tags, upos, tree}]}`.
+ *
+ * @throws InputError with the wrong lines, or if there are no parses
+ */
 export async function readParses(path: string): Promise<ParsedRow[]> {
   const problems: Problem[] = [];
   const rows: ParsedRow[] = [];
@@ -27,17 +31,17 @@ export async function readParses(path: string): Promise<ParsedRow[]> {
     else rows.push(parsed);
   }
   throwProblems(path, problems);
-  if (rows.length === 0) throw inputError(path, 'there are no parses, expected a JSON object a line');
+  if (rows.length === 0) throw inputError(path, 'there are no parses, expected one JSON object per line');
   return rows;
 }
 
-/** The row, or what is wrong with it. */
+/** Returns the row, or what is wrong with it. */
 function parsedRow(json: string): ParsedRow | string {
   let row: unknown;
   try {
     row = JSON.parse(json);
   } catch {
-    return 'expected a JSON object on one line, got something that is no JSON';
+    return 'expected a JSON object on one line, got something else';
   }
   if (!matches(row)) {
     const [first] = matches.errors ?? [];
@@ -47,24 +51,24 @@ function parsedRow(json: string): ParsedRow | string {
   return uneven < 0 ? row : `/sentences/${uneven}: expected as many tags and upos as words`;
 }
 
-/** The trees of a sentence of a row. Throws Error where its parse is none. */
+/** Reads the trees of a sentence of a row. @throws Error if its parse is no bracketing */
 export function treesOfParse(parse: string): readonly PennTree[] {
   const trees = readBracketing(parse);
   if ('message' in trees) throw new Error(`a parse of the training data is no tree: column ${trees.column}: ${trees.message}`);
   return trees;
 }
 
-/** All words of a row, in order. */
+/** Returns all words of a row, in order. */
 export function wordsOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.words);
 }
 
-/** The Penn tags of a row, one a word. */
+/** Returns the Penn tags of a row, one per word. */
 export function tagsOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.tags);
 }
 
-/** The Universal tags of a row, one a word. */
+/** Returns the Universal tags of a row, one per word. */
 export function uposOf(row: Pick<ParsedRow, 'sentences'>): string[] {
   return row.sentences.flatMap((sentence) => sentence.upos);
 }

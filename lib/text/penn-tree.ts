@@ -1,14 +1,14 @@
 /** A node of a Penn Treebank bracketing: a constituent with children, or a tag with its word. */
 export interface PennTree {
-  /** A phrase label or a tag, without function tags: `NP` of `NP-SBJ`. */
+  /** A phrase label or a tag, without function tags: `NP` for `NP-SBJ`. */
   readonly label: string;
-  /** The word of a tag; undefined of a constituent. */
+  /** The word of a tag; undefined for a constituent. */
   readonly word?: string;
-  /** Empty of a tag. */
+  /** Empty for a tag. */
   readonly children: readonly PennTree[];
 }
 
-/** A constituent of a text: `start` and `end` are its first and last word, the first word of the text 0. */
+/** A constituent of a text; `start` and `end` are its first and last word, the first word of the text 0. */
 export interface Constituent {
   readonly start: number;
   readonly end: number;
@@ -16,13 +16,13 @@ export interface Constituent {
   readonly label: string;
 }
 
-/** What is wrong with a bracketing, and at which character, the first one 1. */
+/** An error in a bracketing and its character, the first one 1. */
 export interface BracketingError {
   readonly column: number;
   readonly message: string;
 }
 
-/** Joins the labels of a chain of nodes over the same words. */
+/** Separator of the labels of a chain of nodes over the same words. */
 export const CHAIN = '::';
 
 const MAX_CHARACTERS = 100_000;
@@ -44,8 +44,8 @@ interface OpenNode {
 }
 
 /**
- * Reads trees such as `(ROOT (S (NP (NNP Anna)) (VP (VBZ sings))))`, one behind the other. A node with nothing but one word is a tag.
- * Among several children a word by itself is its own tag: `(NP DT NN)` is `(NP (DT DT) (NN NN))`.
+ * Reads any number of trees such as `(ROOT (S (NP (NNP Anna)) (VP (VBZ sings))))`. A node with one word as its only child is a tag. A bare
+ * word among several children is its own tag: `(NP DT NN)` is `(NP (DT DT) (NN NN))`.
  */
 export function readBracketing(text: string): readonly PennTree[] | BracketingError {
   if (text.length > MAX_CHARACTERS)
@@ -86,10 +86,14 @@ function closed({ label, column, children, words }: OpenNode): PennTree | Bracke
   return label === '' ? { column, message: 'expected a tag after "("' } : { label, word: words[0]!, children: [] };
 }
 
-/** `NP` of `NP-SBJ=2`; a tag such as `-LRB-` stays. */
+/** Removes function tags: `NP-SBJ=2` becomes `NP`; a tag such as `-LRB-` stays. */
 const withoutFunction = (label: string): string => label.replace(/^([^-=]+)[-=].*$/u, '$1');
 
-/** Trees as a bracketing on one line. @param wordOf what stands in place of the word of a tag; by default the word itself */
+/**
+ * Writes trees as a bracketing on one line.
+ *
+ * @param wordOf the word to write for a tag. Default: its own
+ */
 export function writeBracketing(trees: readonly PennTree[], wordOf = ({ word }: PennTree): string => word!): string {
   const written = (node: PennTree): string =>
     `(${node.label} ${node.word === undefined ? node.children.map(written).join(' ') : wordOf(node)})`;
@@ -104,12 +108,12 @@ export function withoutRoots(trees: readonly PennTree[]): PennTree[] {
   return trees.flatMap((tree) => (isRoot(tree) ? withoutRoots(tree.children) : [tree]));
 }
 
-/** The tags of trees, one a word. */
+/** Returns the tags of trees, one per word. */
 export function tagsOfTrees(trees: readonly PennTree[]): string[] {
   return trees.flatMap(({ label, word, children }) => (word === undefined ? tagsOfTrees(children) : [label]));
 }
 
-/** The constituents of trees that lie one behind the other, outer ones first; nodes above the tags but ROOT. */
+/** Returns the constituents of the trees of a text, outer ones first: all nodes above the tags but ROOT. */
 export function constituentsOf(trees: readonly PennTree[]): Constituent[] {
   const found: Constituent[] = [];
   let word = 0;
@@ -121,10 +125,10 @@ export function constituentsOf(trees: readonly PennTree[]): Constituent[] {
     }
     const chain = isRoot(node) ? above : [...above, node.label];
     if (node.children.length === 1) return visit(node.children[0]!, chain);
-    const place = found.length;
+    const index = found.length;
     const start = word;
     for (const child of node.children) visit(child, []);
-    if (chain.length > 0) found.splice(place, 0, { start, end: word - 1, label: chain.join(CHAIN) });
+    if (chain.length > 0) found.splice(index, 0, { start, end: word - 1, label: chain.join(CHAIN) });
   };
   for (const tree of trees) visit(tree, []);
   return found;

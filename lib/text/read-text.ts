@@ -6,19 +6,23 @@ import { inputError, InputError, messageOf } from '../base/errors.js';
 import { unreadable } from '../base/files.js';
 import type { Row } from './types.js';
 
-/** The most bytes of text, unpacked, that one file may hold: it is read as a whole. */
+/** Largest text of a file after unpacking, in bytes: it is read as a whole. */
 const MAX_BYTES = 256 * 2 ** 20;
 
 const unpack = promisify(gunzip);
 
-/** The text of a UTF-8 file, unpacked where the name ends in `.gz`, without a byte-order mark. Throws InputError. */
+/**
+ * Reads a UTF-8 file, unpacked if its name ends in `.gz`, without a byte-order mark.
+ *
+ * @throws InputError if it cannot be read, is too large or is not UTF-8
+ */
 export async function readText(path: string): Promise<string> {
   const bytes = path.endsWith('.gz') ? await unpacked(path) : await readBytes(path);
   if (!isUtf8(bytes)) throw inputError(path, badUtf8(bytes));
   return new TextDecoder().decode(bytes);
 }
 
-/** The bytes of a file that can be read and is not too large. Throws InputError. */
+/** Reads a file that is not too large. @throws InputError */
 async function readBytes(path: string): Promise<Buffer> {
   try {
     const info = await stat(path);
@@ -38,7 +42,7 @@ async function unpacked(path: string): Promise<Buffer> {
     if (code === 'ERR_BUFFER_TOO_LARGE') throw inputError(path, tooLarge());
     throw inputError(
       path,
-      `expected a whole gzip file, got: ${messageOf(error)}; pack it again, or unpack it and take .gz from its name`,
+      `expected a complete gzip file, got: ${messageOf(error)}; pack it again, or unpack it and remove .gz from its name`,
     );
   }
 }
@@ -47,7 +51,7 @@ function tooLarge(): string {
   return `expected at most ${MAX_BYTES / 2 ** 20} MiB of text; split the file`;
 }
 
-/** Where the first byte stands that is no UTF-8. */
+/** Describes the first byte that is not UTF-8. */
 function badUtf8(bytes: Buffer): string {
   let start = 0;
   for (let line = 1; ; line++) {
@@ -61,18 +65,21 @@ function badUtf8(bytes: Buffer): string {
   }
 }
 
-/** How many bytes decode before the first wrong one. */
+/** Returns the number of bytes before the first wrong one. */
 function validPrefix(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const shown = decoder.decode(bytes);
   for (let i = shown.indexOf('\ufffd'), valid = 0; ; i = shown.indexOf('\ufffd', i + 1)) {
     valid = Buffer.byteLength(shown.slice(0, i));
-    // U+FFFD may itself stand in the file, as the bytes EF BF BD; the first that does not is the wrong one.
+    // The file may contain U+FFFD itself, as the bytes EF BF BD; the first one with other bytes marks the error.
     if (!Buffer.from(bytes.subarray(valid, valid + 3)).equals(Buffer.from([0xef, 0xbf, 0xbd]))) return valid;
   }
 }
 
-/** Lines of a text, numbered from 1; the newline at the end of the file begins no row. */
+/**
+ * Splits a text into lines, numbered from 1; the newline at its end begins no line. Unlike `lib/base/jsonl.ts`, which streams files of runs,
+ * readers of corpora hold the (perhaps gzipped) file in memory and report all wrong lines at once.
+ */
 export function lines(text: string): Row[] {
   const parts = text.split(/\r?\n/);
   if (parts.at(-1) === '') parts.pop();

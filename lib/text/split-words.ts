@@ -1,10 +1,10 @@
 /**
- * How a text becomes words: `words` splits off punctuation as the Penn Treebank does, `spaces` takes a corpus that is
- * already split (one space between words) as it is, and writes it back the same way.
+ * A way to split text into words: `words` splits off punctuation as the Penn Treebank does; `spaces` keeps the words of a corpus that is
+ * already split (one space between words) and joins them with spaces.
  */
 export type Split = 'words' | 'spaces';
 
-/** Any case of each letter, spelled out: the pattern goes into `tokenizer.json`, where it can have no flags. */
+/** Spells out both cases of each letter: in `tokenizer.json` a pattern has no flags. */
 const anyCase = (words: string): string => words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 const WORD = String.raw`[\p{L}\p{N}\p{M}]`;
@@ -19,9 +19,9 @@ const CANNOT = [anyCase('can'), anyCase('not')] as const;
 const EMOJI_JOINER = '\u200d';
 
 /**
- * One token at a place inside a run without spaces; the first alternative that matches wins. A token must match as a
- * whole when it stands alone, so an alternative looks ahead only to end earlier, never to take more. Written in what
- * JavaScript and Oniguruma (of Hugging Face tokenizers) have in common.
+ * Matches one token inside a run without spaces; the first alternative that matches wins. A token must also match as a whole when it is
+ * alone, so an alternative looks ahead only to end earlier, never to take more. The pattern uses only syntax that JavaScript and Oniguruma
+ * (of Hugging Face tokenizers) share.
  */
 export const TOKEN_PATTERN = [
   String.raw`\.{3,}`,
@@ -39,19 +39,19 @@ export const TOKEN_PATTERN = [
 const TOKEN = new RegExp(TOKEN_PATTERN, 'gu');
 
 /**
- * The words of a text, punctuation included, split as the Penn Treebank does and without its escapes (`(` stays `(`). The
- * text is brought to Unicode NFC first. Each run without spaces is split on its own.
+ * Splits a text into words, punctuation included, as the Penn Treebank does but without its escapes (`(` stays `(`). The text is normalised
+ * to Unicode NFC first. Each run without spaces is split on its own.
  */
 export function splitWords(text: string): string[] {
   return splitSpaces(text.normalize('NFC')).flatMap((run) => run.match(TOKEN) ?? []);
 }
 
-/** The words of a text that is already split. */
+/** Returns the words of a text that is already split. */
 export function splitSpaces(text: string): string[] {
   return text.split(/\s+/u).filter((word) => word !== '');
 }
 
-/** The function that splits rows of a corpus into words. */
+/** Returns the function that splits rows of a corpus into words. */
 export function splitter(split: Split): (text: string) => string[] {
   return split === 'words' ? splitWords : splitSpaces;
 }

@@ -6,10 +6,10 @@ import { writeAside } from '../base/files.js';
 import type { Tokenizer, Vocabulary } from './types.js';
 import { vocabularyWith, type SpecialIds } from './vocabulary.js';
 
-/** Names of the special tokens in a foreign tokenizer, where they are not among the usual ones. */
+/** Names of the special tokens in a foreign tokenizer, if they are not among the usual ones. */
 export type SpecialNames = { readonly [K in keyof SpecialIds]?: string };
 
-/** Usual names; the first that the tokenizer has is taken. */
+/** Usual names; the first one that the tokenizer has is used. */
 const USUAL_NAMES: Record<keyof SpecialIds, readonly string[]> = {
   pad: ['[PAD]', '<pad>', '<|pad|>', 'PAD'],
   unk: ['[UNK]', '<unk>', '<|unk|>', 'UNK'],
@@ -17,24 +17,28 @@ const USUAL_NAMES: Record<keyof SpecialIds, readonly string[]> = {
   end: ['[SEP]', '</s>', '<eos>', '<|endoftext|>', 'END'],
 };
 
-/** Where `tokenizer_config.json` keeps the names that a saved tokenizer was made with. */
+/** The field of `tokenizer_config.json` for the names of the special tokens of a saved tokenizer. */
 const SAVED_NAMES = 'diffusteer_special_tokens';
 
-/** The two files of a Hugging Face tokenizer; `config` is `{}` where there is no `tokenizer_config.json`. */
+/** The two files of a Hugging Face tokenizer; `config` is `{}` if there is no `tokenizer_config.json`. */
 export interface TokenizerFiles {
   readonly path: string;
   readonly json: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A tokenizer of the Hugging Face format: WordPiece, BPE, Unigram or any other that transformers.js knows. Throws InputError. */
+/**
+ * Builds a tokenizer from the Hugging Face format: WordPiece, BPE, Unigram or any other that transformers.js knows.
+ *
+ * @throws InputError if transformers.js cannot load it, or special tokens are missing
+ */
 export async function subwordTokenizer(files: TokenizerFiles, names?: SpecialNames): Promise<Tokenizer> {
   const { path, json, config } = files;
   const inner = await construct(files);
   const vocabulary = subwordVocabulary(path, inner.get_vocab(), names ?? savedNames(config));
   const { tokens, unk } = vocabulary;
   const used = pick(vocabulary, (i) => tokens[i] as string);
-  // The unknown token's own name is no word of the vocabulary, so it goes through the map of all tokens.
+  // The vocabulary has no id for the name of the unknown token, so detokenize needs a map of all tokens.
   const ids = new Map(tokens.map((token, i) => [token, i]));
   return {
     level: 'subword',
@@ -58,7 +62,7 @@ function savedNames(config: TokenizerFiles['config']): SpecialNames {
   return Object.fromEntries(saved.filter(([, name]) => typeof name === 'string'));
 }
 
-/** Loaded only where it is needed, since transformers.js brings onnxruntime and an image library along. */
+/** Loads transformers.js only when needed, because it brings onnxruntime and an image library along. */
 async function construct({ path, json, config }: TokenizerFiles): Promise<PreTrainedTokenizer> {
   const { PreTrainedTokenizer } = await import('@xenova/transformers');
   try {
@@ -72,10 +76,10 @@ async function construct({ path, json, config }: TokenizerFiles): Promise<PreTra
 }
 
 function subwordVocabulary(path: string, all: ReadonlyMap<string, number>, names: SpecialNames): Vocabulary {
-  let size = 0; // a vocabulary is too large to spread into Math.max
+  let size = 0; // too many ids to spread into Math.max
   for (const i of all.values()) size = Math.max(size, i + 1);
   if (!(size > 0) || size > 2 * all.size + 1000)
-    throw inputError(path, `/model/vocab: expected token ids from 0 on without large gaps`);
+    throw inputError(path, `/model/vocab: expected token ids from 0 without large gaps`);
   const tokens = Array.from({ length: size }, (_, i) => `<no token ${i}>`);
   for (const [token, i] of all) tokens[i] = token;
   const problems: Problem[] = [];
@@ -85,7 +89,7 @@ function subwordVocabulary(path: string, all: ReadonlyMap<string, number>, names
     if (found === undefined)
       problems.push({
         path: `/added_tokens`,
-        message: `there is no ${role} token, expected ${tried.join(' or ')}; add one, or name the token that stands for ${role}`,
+        message: `there is no ${role} token, expected ${tried.join(' or ')}; add one, or name the token to use for ${role}`,
       });
     return all.get(found ?? '') ?? -1;
   });
@@ -95,7 +99,7 @@ function subwordVocabulary(path: string, all: ReadonlyMap<string, number>, names
   return vocabularyWith(tokens, special);
 }
 
-/** The same for each of the four special tokens. */
+/** Maps the values of the four special tokens. */
 function pick<T, R>(from: Record<keyof SpecialIds, T>, value: (of: T, role: keyof SpecialIds) => R): Record<keyof SpecialIds, R> {
   const { pad, unk, start, end } = from;
   return { pad: value(pad, 'pad'), unk: value(unk, 'unk'), start: value(start, 'start'), end: value(end, 'end') };

@@ -1,8 +1,8 @@
-/** The words a model knows, in the order of their ids. */
+/** The tokens that a model knows, in the order of their ids. */
 export interface Vocabulary {
   readonly size: number;
   readonly tokens: readonly string[];
-  /** Undefined where the vocabulary lacks the token. */
+  /** Returns the id of a token; undefined if the vocabulary lacks it. */
   id(token: string): number | undefined;
   readonly pad: number;
   readonly unk: number;
@@ -10,48 +10,49 @@ export interface Vocabulary {
   readonly end: number;
 }
 
+/** Converts between text and tokens. */
 export interface Tokenizer {
-  /** Guides that speak of words need a `word` tokenizer. */
+  /** Guides of words need a `word` tokenizer. */
   readonly level: 'word' | 'subword';
   readonly vocabulary: Vocabulary;
-  /** Tokens as the vocabulary spells them; a word that it lacks stays as it is. */
+  /** Returns tokens as the vocabulary spells them; a word that it lacks stays as it is. */
   tokenize(text: string): string[];
-  /** Text a person would type. */
+  /** Returns text with natural spacing. */
   detokenize(tokens: readonly string[]): string;
-  /** Writes `tokenizer.json` in the Hugging Face format into the folder. */
+  /** Writes `tokenizer.json` in the Hugging Face format to a folder. */
   save(folder: string): Promise<void>;
 }
 
-/** One row of a corpus: `line` is the 1-based line (or CSV record's first line) of the file. */
+/** One row of a corpus; `line` is its line in the file (or the first line of its CSV record), counted from 1. */
 export interface Row {
   readonly line: number;
   readonly text: string;
-  /** What else was asked for: the values of other columns, by the names that the caller gave. */
+  /** Values of further columns, by the names that the caller gave. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** One parsed sentence, as the parses of the corpus hold it. */
+/** One parsed sentence of a corpus. */
 export interface ParsedSentence {
   readonly words: readonly string[];
-  /** Penn Treebank tags, one a word. */
+  /** Penn Treebank tags, one per word. */
   readonly tags: readonly string[];
-  /** Universal tags, one a word. */
+  /** Universal tags, one per word. */
   readonly upos: readonly string[];
   /** Penn bracketing. */
   readonly tree: string;
 }
 
-/** A row of a corpus with its parses; its words are those of its sentences in order. `line` is the 0-based row of the corpus. */
+/** A parsed row of a corpus; its words are those of its sentences in order. `line` is the row of the corpus, counted from 0. */
 export interface ParsedRow {
   readonly line: number;
   readonly sentences: readonly ParsedSentence[];
 }
 
-/** A row that a guide learns from: its words, and what is known of them. */
+/** A row that a guide learns from: its words and their annotations. */
 export interface AnnotatedRow {
   readonly words: readonly string[];
-  /** Its parses; none where the corpus has none. */
+  /** Its parses; empty if the corpus has none. */
   readonly sentences: readonly ParsedSentence[];
-  /** Other columns of the corpus, by the names that the guide asks for. */
+  /** Further columns of the corpus, by the names that the guide asks for. */
   readonly fields: Readonly<Record<string, string>>;
 }

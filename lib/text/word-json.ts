@@ -9,12 +9,12 @@ import { TOKEN_PATTERN, type Split } from './split-words.js';
 import type { Vocabulary } from './types.js';
 import { vocabularyWith } from './vocabulary.js';
 
-/** The name that each special token of a word tokenizer bears. */
+/** Names of the special tokens of a word tokenizer. */
 const SPECIAL = { pad: 'PAD', unk: 'UNK', start: 'START', end: 'END' };
 
 /**
- * Hugging Face loaders refuse keys of our own, so this decoder is the mark of our files: it glues pieces that begin with a
- * space to the word before, and no word does.
+ * The decoder that marks files of diffusteer, because Hugging Face loaders refuse unknown keys. It would join pieces that begin with a space
+ * to the previous word, and no word does.
  */
 const DECODER = { type: 'WordPiece', prefix: ' ' };
 
@@ -29,8 +29,8 @@ const schema = Type.Object({
 const matches = new Ajv().compile<Static<typeof schema>>(schema);
 
 /**
- * Writes a word tokenizer into the folder: `tokenizer.json` in the Hugging Face format, and the small `tokenizer_config.json`
- * that Hugging Face loaders ask for.
+ * Writes a word tokenizer to a folder: `tokenizer.json` in the Hugging Face format, and the small `tokenizer_config.json` that Hugging Face
+ * loaders need.
  */
 export async function saveWordTokenizer(folder: string, vocabulary: Vocabulary, split: Split): Promise<void> {
   const config = {
@@ -48,8 +48,8 @@ export async function saveWordTokenizer(folder: string, vocabulary: Vocabulary, 
 const asText = (value: object): string => `${JSON.stringify(value, undefined, 1)}\n`;
 
 /**
- * A WordLevel model with our way of splitting as a pattern. Two things the format cannot say: that a word spelled like a
- * special token is unknown, and how `joinWords` leaves spaces out; its decoder only tidies spaces before punctuation.
+ * Returns a WordLevel model with the split as a pattern. The format cannot express two things: that a word spelled like a special token is
+ * unknown, and how `joinWords` omits spaces; its decoder only removes spaces before punctuation.
  */
 function wordJson({ tokens, pad, unk, start, end }: Vocabulary, split: Split): object {
   const flags = { single_word: true, lstrip: false, rstrip: false, normalized: false, special: true };
@@ -67,14 +67,18 @@ function wordJson({ tokens, pad, unk, start, end }: Vocabulary, split: Split): o
   };
 }
 
-/** Whether a `tokenizer.json` is one that `saveWordTokenizer` wrote. */
+/** Returns whether `saveWordTokenizer` wrote a `tokenizer.json`. */
 export function isWordJson(json: Readonly<Record<string, unknown>>): boolean {
   const model = json.model as { type?: unknown } | null | undefined;
   const decoder = json.decoder as { type?: unknown; prefix?: unknown } | null | undefined;
   return model?.type === 'WordLevel' && decoder?.type === DECODER.type && decoder.prefix === DECODER.prefix;
 }
 
-/** The vocabulary and the split of a `tokenizer.json` that `saveWordTokenizer` wrote. Throws InputError. */
+/**
+ * Reads the vocabulary and the split of a `tokenizer.json` that `saveWordTokenizer` wrote.
+ *
+ * @throws InputError if the file was damaged, or another version wrote it
+ */
 export function parseWordJson(path: string, json: unknown): { vocabulary: Vocabulary; split: Split } {
   if (!matches(json)) {
     const [first] = matches.errors ?? [];

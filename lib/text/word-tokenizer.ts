@@ -6,7 +6,7 @@ import type { Tokenizer, Vocabulary } from './types.js';
 export { joinWords } from './join-words.js';
 export { splitSpaces, splitter, splitWords, type Split } from './split-words.js';
 
-/** The tokenizer whose tokens are words. `tokenizer.json` keeps the split. */
+/** Returns a tokenizer whose tokens are words. `tokenizer.json` keeps the split. */
 export function wordTokenizer(vocabulary: Vocabulary, split: Split = 'words'): Tokenizer {
   return {
     level: 'word',

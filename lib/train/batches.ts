@@ -1,6 +1,6 @@
 import type { HostTensor } from '../engine/types.js';
 import { permutation, split, type Key } from '../base/random.js';
-import { toCanvas } from '../text/canvas.js';
+import { toTokenIds } from '../text/token-ids.js';
 import type { Vocabulary } from '../text/types.js';
 
 /** Indices of the rows of the batch of a step: epoch after epoch, each in an order of its own. */
@@ -42,7 +42,7 @@ export function canvasBatches(
     order(step).forEach((row, i) => {
       const words = rows[row]!;
       const changed = augment ? augment(words, split(key, 'augment', step, i)) : words;
-      const canvas = toCanvas(changed, vocabulary, maxTokens) ?? toCanvas(words, vocabulary, maxTokens)!; // a longer name may not fit
+      const canvas = toTokenIds(changed, vocabulary, maxTokens) ?? toTokenIds(words, vocabulary, maxTokens)!; // a longer name may not fit
       ids.set(canvas, i * maxTokens);
     });
     return { dtype: 'int32', shape: [batchSize, maxTokens], data: ids };

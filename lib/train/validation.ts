@@ -7,7 +7,7 @@ import { tf } from '../engine/index.js';
 import type { Device, GraphFunction, HostTensor, Program, State, TensorSpec } from '../engine/types.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 import type { Denoiser } from '../model/types.js';
-import { toCanvas } from '../text/canvas.js';
+import { toTokenIds } from '../text/token-ids.js';
 import type { TokenRows } from './batches.js';
 import { EMA } from './optimizer.js';
 
@@ -71,7 +71,7 @@ function validationBatches({ rows, vocabulary, maxTokens, batchSize }: TokenRows
   return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, b) => {
     const ids = new Int32Array(batchSize * maxTokens).fill(vocabulary.pad);
     const part = rows.slice(b * batchSize, (b + 1) * batchSize);
-    part.forEach((words, i) => ids.set(toCanvas(words, vocabulary, maxTokens)!, i * maxTokens));
+    part.forEach((words, i) => ids.set(toTokenIds(words, vocabulary, maxTokens)!, i * maxTokens));
     const counts = Float32Array.from(ids, (id) => (id === vocabulary.pad ? 0 : 1));
     return {
       ids: { dtype: 'int32', shape, data: ids },

@@ -5,7 +5,7 @@ import {
   choice,
   compileExpression,
   latticeOf,
-  onCanvas,
+  overSequences,
   one,
   repeat,
   sequence,
@@ -27,7 +27,7 @@ const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));
 
 const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => {
   const factors = canvasFactors(PLACES, vocabulary);
-  return { factors, lattice: latticeOf(onCanvas(automaton, vocabulary), factors), wanted: 1, ...more };
+  return { factors, lattice: latticeOf(overSequences(automaton, vocabulary), factors), wanted: 1, ...more };
 };
 
 function search(searches: readonly Search[], width: number, temperature = 1) {

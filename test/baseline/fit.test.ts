@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { compileExpression, latticeOf, one, onCanvas, repeat, sequence, wordIds } from '../../lib/automaton/index.js';
+import { compileExpression, latticeOf, one, overSequences, repeat, sequence, wordIds } from '../../lib/automaton/index.js';
 import { fitOf } from '../../lib/baseline/fit.js';
 import { canvasFactors } from '../../lib/guide/factors.js';
-import { toCanvas } from '../../lib/text/canvas.js';
+import { toTokenIds } from '../../lib/text/token-ids.js';
 import { B, C, vocabulary } from './word-model.js';
 
 const PLACES = 7;
-const canvas = (words: string) => toCanvas(words.split(' '), vocabulary, PLACES)!;
+const canvas = (words: string) => toTokenIds(words.split(' '), vocabulary, PLACES)!;
 const anything = repeat(one(wordIds(vocabulary)), 0);
 
 describe('how well a text fits a constraint', () => {
@@ -22,7 +22,7 @@ describe('how well a text fits a constraint', () => {
   it('counts under an automaton the places that an accepted text has otherwise', () => {
     const automaton = compileExpression(sequence(anything, one([B]), one([C]), anything), vocabulary.size);
     const factors = canvasFactors(PLACES, vocabulary);
-    const constraint = { factors, lattice: latticeOf(onCanvas(automaton, vocabulary), factors) };
+    const constraint = { factors, lattice: latticeOf(overSequences(automaton, vocabulary), factors) };
     expect(fitOf(canvas('a b c a'), constraint)).to.equal(0);
     expect(fitOf(canvas('a b a'), constraint)).to.equal(-10);
     expect(fitOf(canvas('a a a'), constraint)).to.equal(-20);

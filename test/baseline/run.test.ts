@@ -13,7 +13,7 @@ import type { Manifest } from '../../lib/run/manifest.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
-import { toCanvas } from '../../lib/text/canvas.js';
+import { toTokenIds } from '../../lib/text/token-ids.js';
 import { tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 const parses = [
@@ -85,7 +85,7 @@ describe('a run by a baseline', function () {
         const config = checkConfig('generate', { model: join(folder, 'model'), output: join(folder, 'none'), guidance });
         const { checkpoint, guides } = await prepareRun(config, builtInGuides, 'run.json');
         const scorer = { score: () => Promise.resolve({}) };
-        const canvases = texts.map((text) => toCanvas(text.split(' '), vocabulary, checkpoint.config.maxTokens)!);
+        const canvases = texts.map((text) => toTokenIds(text.split(' '), vocabulary, checkpoint.config.maxTokens)!);
         const [chosen] = await chooseBest({ config, checkpoint, guides, scorer }, [{ target: 0, canvases }]);
         return [texts[canvases.indexOf(chosen!.ids)], chosen!.score];
       };

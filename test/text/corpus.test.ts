@@ -92,16 +92,16 @@ describe('readCorpus', () => {
         'f.jsonl',
         '[1]\n{"a": "x"}\n{"text": 3}\n{"text"\n',
         {},
-        /4 problems\n  line 1: .*got \[1\]\n  line 2: .*"text" is missing; there are: a\n  line 3: expected text.*got 3\n  line 4: .*no JSON/,
+        /4 problems\n  line 1: .*got \[1\]\n  line 2: .*"text" is missing; there are: a\n  line 3: expected text.*got 3\n  line 4: .*something else/,
       ],
       [
         'a truncated gzip file',
         'g.txt.gz',
         gzipSync('A pub. '.repeat(100)).subarray(0, 30),
         {},
-        /g\.txt\.gz: expected a whole gzip file/,
+        /g\.txt\.gz: expected a complete gzip file/,
       ],
-      ['a file that is not gzipped', 'h.txt.gz', 'A pub.', {}, /h\.txt\.gz: expected a whole gzip file/],
+      ['a file that is not gzipped', 'h.txt.gz', 'A pub.', {}, /h\.txt\.gz: expected a complete gzip file/],
       ['an unknown kind of file', 'i.doc', 'A pub.', {}, /i\.doc: expected a name that ends in .*give its format/],
     ];
     for (const [what, name, content, options, message] of wrong)

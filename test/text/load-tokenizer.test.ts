@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AutoTokenizer, env } from '@xenova/transformers';
 import { expect } from 'chai';
-import { fromCanvas, toCanvas } from '../../lib/text/canvas.js';
+import { fromTokenIds, toTokenIds } from '../../lib/text/token-ids.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { buildVocabulary, vocabularyOf } from '../../lib/text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../lib/text/word-tokenizer.js';
@@ -87,9 +87,9 @@ describe('loadTokenizer', () => {
         expect(tokenizer.level).to.equal('subword');
         expect([vocabulary.pad, vocabulary.unk, vocabulary.start, vocabulary.end]).to.deep.equal([0, 1, 2, 3]);
         expect(tokenizer.tokenize(text).join(' ')).to.equal(tokens);
-        const canvas = toCanvas(tokenizer.tokenize(text), vocabulary, 16)!;
+        const canvas = toTokenIds(tokenizer.tokenize(text), vocabulary, 16)!;
         expect([...canvas]).to.not.include(vocabulary.unk);
-        expect(tokenizer.detokenize(fromCanvas(canvas, vocabulary).tokens)).to.equal(back);
+        expect(tokenizer.detokenize(fromTokenIds(canvas, vocabulary).tokens)).to.equal(back);
         expect(tokenizer.detokenize([])).to.equal('');
       });
 
@@ -97,7 +97,7 @@ describe('loadTokenizer', () => {
       const tokenizer = await loadTokenizer(fixture('tokenizers/wordpiece'));
       const { unk } = tokenizer.vocabulary;
       for (const text of ['xyzzy', '[SEP]', '[PAD]'])
-        expect([...toCanvas(tokenizer.tokenize(text), tokenizer.vocabulary, 3)!]).to.deep.equal([2, unk, 3]);
+        expect([...toTokenIds(tokenizer.tokenize(text), tokenizer.vocabulary, 3)!]).to.deep.equal([2, unk, 3]);
     });
 
     it('gives UNK for a word that transformers.js has no id for', async () => {

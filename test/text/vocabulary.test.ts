@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { fromCanvas, toCanvas } from '../../lib/text/canvas.js';
+import { fromTokenIds, toTokenIds } from '../../lib/text/token-ids.js';
 import { buildVocabulary, countTokens, coverage, vocabularyOf } from '../../lib/text/vocabulary.js';
 
 const ROWS = ['the otter is the pub', 'the heron is a bar', 'an inn'].map((row) => row.split(' '));
@@ -20,7 +20,7 @@ describe('vocabulary', () => {
     expect(vocabulary.tokens).to.deep.equal(['PAD', 'UNK', 'START', 'END', 'pub', 'constructor', '__proto__']);
     for (const word of ['PAD', 'UNK', 'START', 'END', 'toString']) expect(vocabulary.id(word)).to.equal(undefined);
     expect(vocabulary.id('__proto__')).to.equal(6);
-    expect([...toCanvas(['END', 'pub'], vocabulary, 5)!]).to.deep.equal([2, 1, 4, 3, 0]);
+    expect([...toTokenIds(['END', 'pub'], vocabulary, 5)!]).to.deep.equal([2, 1, 4, 3, 0]);
   });
 
   it('reports the coverage', () => {
@@ -44,9 +44,9 @@ describe('canvas', () => {
   it('is START, words, END and PAD, and gives the words back', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...words), { maxLength: 8 }), (tokens) => {
-        const canvas = toCanvas(tokens, vocabulary, 10)!;
+        const canvas = toTokenIds(tokens, vocabulary, 10)!;
         expect(canvas).to.have.length(10);
-        expect(fromCanvas(canvas, vocabulary)).to.deep.equal({ tokens, truncated: false });
+        expect(fromTokenIds(canvas, vocabulary)).to.deep.equal({ tokens, truncated: false });
         expect([canvas[0], canvas[tokens.length + 1]]).to.deep.equal([vocabulary.start, vocabulary.end]);
         expect([...canvas.slice(tokens.length + 2)].every((id) => id === vocabulary.pad)).to.equal(true);
       }),
@@ -54,13 +54,13 @@ describe('canvas', () => {
   });
 
   it('has no place for more than maxTokens - 2 words', () => {
-    expect(toCanvas(['the', 'pub'], vocabulary, 4)).to.have.length(4);
-    expect(toCanvas(['the', 'pub', 'is'], vocabulary, 4)).to.equal(undefined);
+    expect(toTokenIds(['the', 'pub'], vocabulary, 4)).to.have.length(4);
+    expect(toTokenIds(['the', 'pub', 'is'], vocabulary, 4)).to.equal(undefined);
   });
 
   it('ends a text at the first END, and calls it truncated where there is none', () => {
     const { start, end, pad } = vocabulary;
-    expect(fromCanvas([start, 4, end, 5, end], vocabulary)).to.deep.equal({ tokens: ['the'], truncated: false });
-    expect(fromCanvas([start, 4, pad, 5], vocabulary)).to.deep.equal({ tokens: ['the', 'is'], truncated: true });
+    expect(fromTokenIds([start, 4, end, 5, end], vocabulary)).to.deep.equal({ tokens: ['the'], truncated: false });
+    expect(fromTokenIds([start, 4, pad, 5], vocabulary)).to.deep.equal({ tokens: ['the', 'is'], truncated: true });
   });
 });

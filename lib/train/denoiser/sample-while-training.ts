@@ -8,7 +8,7 @@ import { canvasFactors } from '../../guide/factors.js';
 import { denoiserOf } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import { createSampler } from '../../sampler/sample.js';
-import { fromCanvas } from '../../text/canvas.js';
+import { fromTokenIds } from '../../text/token-ids.js';
 import type { Tokenizer } from '../../text/types.js';
 
 /** A few texts without guidance, to look at while a model trains. */
@@ -42,7 +42,7 @@ export async function unguidedTexts(
     const probs = await sampler.sample({ start: draw('start'), noiseAt: draw, factors: all, guideInputs: [] });
     return Array.from({ length: count }, (_, i) => {
       const { ids } = decodeArgmax(probs.subarray(i * factors.length, (i + 1) * factors.length), vocabulary);
-      return tokenizer.detokenize(fromCanvas(ids, vocabulary).tokens);
+      return tokenizer.detokenize(fromTokenIds(ids, vocabulary).tokens);
     });
   } finally {
     await device.dispose();

@@ -9,7 +9,7 @@ import type { FutureSpec } from '../../guide/future.js';
 import { modelInfoOf } from '../../guide/model-info.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
-import { toCanvas } from '../../text/canvas.js';
+import { toTokenIds } from '../../text/token-ids.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
@@ -59,7 +59,7 @@ function learnedRows(
   answersOf: (row: AnnotatedRow) => Int32Array,
 ): Pick<DiscriminatorJob, 'rows' | 'validationRows' | 'augment'> {
   const answered = (row: AnnotatedRow): AnsweredRow | undefined => {
-    const ids = toCanvas(row.words, vocabulary, maxTokens);
+    const ids = toTokenIds(row.words, vocabulary, maxTokens);
     return ids && { ids, answers: () => answersOf(row) };
   };
   const fitting = train.filter(({ words }) => words.length <= maxTokens - 2);

@@ -15,7 +15,7 @@ import { type Checkpoint, loadCheckpoint } from '../../model/checkpoint/checkpoi
 import { FUTURE, type GuideConfig, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import { classifierSizeOf } from '../../model/denoiser/noisy-encoder.js';
-import { toCanvas } from '../../text/canvas.js';
+import { toTokenIds } from '../../text/token-ids.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
@@ -154,7 +154,7 @@ function labelled(rows: readonly AnnotatedRow[], learner: Learner): LabelledRow[
 
 /** Undefined where the row does not fit the canvas. */
 function labelledRow(row: AnnotatedRow, { spec, info, classes }: Learner): LabelledRow | undefined {
-  const ids = toCanvas(row.words, info.vocabulary, info.maxTokens);
+  const ids = toTokenIds(row.words, info.vocabulary, info.maxTokens);
   return ids ? { ids, labels: spec.labels(row, info, classes) } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Vocabulary } from './types.js';
 
-/** Ids of START, the words, END and PAD up to `maxTokens`: [L]. Undefined where there are more than `maxTokens - 2` words. */
-export function toCanvas(tokens: readonly string[], vocabulary: Vocabulary, maxTokens: number): Int32Array | undefined {
+/** Returns the ids of START, the words, END and PAD up to `maxTokens`: [L]; undefined if there are more than `maxTokens - 2` words. */
+export function toTokenIds(tokens: readonly string[], vocabulary: Vocabulary, maxTokens: number): Int32Array | undefined {
   if (tokens.length > maxTokens - 2) return undefined;
   const { pad, unk, start, end } = vocabulary;
   const ids = new Int32Array(maxTokens).fill(pad); // [L]
@@ -12,11 +12,11 @@ export function toCanvas(tokens: readonly string[], vocabulary: Vocabulary, maxT
 }
 
 /**
- * The tokens of a canvas up to its first END, without START and PAD; without an END the text is truncated. UNK stays, as
- * its name.
+ * Returns the tokens before the first END, without START and PAD; without an END the text is truncated. UNK stays, as its name.
+ *
  * @param ids [L]
  */
-export function fromCanvas(ids: ArrayLike<number>, vocabulary: Vocabulary): { tokens: string[]; truncated: boolean } {
+export function fromTokenIds(ids: ArrayLike<number>, vocabulary: Vocabulary): { tokens: string[]; truncated: boolean } {
   const { pad, start, end, tokens: names } = vocabulary;
   const all = Array.from(ids);
   const stop = all.indexOf(end);

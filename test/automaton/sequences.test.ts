@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { accepts, emptiness, fromUnary, intersect, onCanvas, shortest, wordIds } from '../../lib/automaton/index.js';
-import { toCanvas } from '../../lib/text/canvas.js';
+import { accepts, emptiness, fromUnary, intersect, overSequences, shortest, wordIds } from '../../lib/automaton/index.js';
+import { toTokenIds } from '../../lib/text/token-ids.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { automata, sequences } from './helpers.js';
 
@@ -12,7 +12,7 @@ const L = 5;
 const canvases = sequences(size, L).filter((canvas) => canvas.length === L);
 const textsOf = (length: number) => sequences(words.length, length).map((text) => text.map((w) => words[w]!));
 const canvasOf = (text: readonly number[]) => [
-  ...toCanvas(
+  ...toTokenIds(
     text.map((id) => vocabulary.tokens[id]!),
     vocabulary,
     L,
@@ -23,7 +23,7 @@ describe('automata on a canvas', () => {
   it('accept START, an accepted text, END and PAD, and nothing else', () => {
     fc.assert(
       fc.property(automata(size), (automaton) => {
-        const wrapped = onCanvas(automaton, vocabulary);
+        const wrapped = overSequences(automaton, vocabulary);
         const expected = textsOf(L - 2)
           .filter((text) => accepts(automaton, text))
           .map((text) => canvasOf(text).join());
@@ -57,7 +57,7 @@ describe('automata on a canvas', () => {
         const left = textsOf(L - 2).some(
           (text) => accepts(automaton, text) && canvasOf(text).every((id, i) => factors[i * size + id] === 0),
         );
-        const reason = emptiness(onCanvas(automaton, vocabulary), factors);
+        const reason = emptiness(overSequences(automaton, vocabulary), factors);
         expect(reason === undefined).to.equal(left);
         if (reason) seen.add(reason.kind);
         if (reason?.kind === 'none') expect(textsOf(6).some((text) => accepts(automaton, text))).to.equal(false);
@@ -81,10 +81,10 @@ describe('automata on a canvas', () => {
       return fromUnary(factors, vocabulary);
     };
     expect(shortest(exactly(4))).to.equal(4);
-    expect(emptiness(onCanvas(exactly(4), vocabulary), any.subarray(0, 5 * size))).to.deep.equal({
+    expect(emptiness(overSequences(exactly(4), vocabulary), any.subarray(0, 5 * size))).to.deep.equal({
       kind: 'too-long',
       shortest: 4,
     });
-    expect(emptiness(onCanvas(intersect(exactly(4), exactly(3)), vocabulary), any)).to.deep.equal({ kind: 'none' });
+    expect(emptiness(overSequences(intersect(exactly(4), exactly(3)), vocabulary), any)).to.deep.equal({ kind: 'none' });
   });
 });

@@ -9,7 +9,7 @@ export function wordIds({ size, pad, unk, start, end }: Vocabulary): number[] {
 }
 
 /** From an automaton over the words of a text one over its canvas: START, an accepted text, END, PAD to the end. */
-export function onCanvas(automaton: Automaton, vocabulary: Vocabulary): Automaton {
+export function overSequences(automaton: Automaton, vocabulary: Vocabulary): Automaton {
   const { pad, unk, start, end, size } = vocabulary;
   const special = classesOf(size, [[pad], [unk], [start], [end]]);
   const { classOf, classes, ofA } = commonRefinement(automaton, special);
