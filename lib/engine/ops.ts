@@ -1,4 +1,5 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Gradient, Gradients } from './gradients/gradient.js';
 import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
 import { isTraced } from './trace/backend.js';
@@ -92,8 +93,7 @@ function weightedMean(x: Tensor, weights: Tensor): Tensor {
   return tf.reshape(tf.matMul(tf.reshape(x, [-1, width]), column), [...x.shape.slice(0, -1), 1]);
 }
 
-const layerNormGradient: GradConfig = {
-  kernelName: LAYER_NORM,
+const layerNormGradient: Gradient = {
   inputsToSave: ['x', 'gamma'],
   outputsToSave: [false, true, true],
   gradFunc(dys, saved, { epsilon }) {
@@ -111,4 +111,4 @@ const layerNormGradient: GradConfig = {
   },
 };
 
-tf.registerGradient(layerNormGradient);
+export const fusedGradients: Gradients = { [LAYER_NORM]: layerNormGradient };

@@ -1,4 +1,5 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Gradient, Gradients } from './gradients/gradient.js';
 import { tf } from './tf.js';
 import { isTraced, traceBackend } from './trace/backend.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
@@ -34,8 +35,7 @@ function productByRows(rows: Tensor, w: Tensor, transposeW: boolean): Tensor {
   return tf.mul(roundedProduct(tf.div(rows, scale), w, transposeW), scale);
 }
 
-const gradient: GradConfig = {
-  kernelName: ROUNDED_PRODUCT,
+const roundedProductGradient: Gradient = {
   inputsToSave: ['x', 'w'],
   gradFunc(dy, saved, attributes) {
     const [rows, x, w] = [dy as Tensor, ...saved] as [Tensor, Tensor, Tensor];
@@ -47,4 +47,4 @@ const gradient: GradConfig = {
   },
 };
 
-tf.registerGradient(gradient);
+export const roundedGradients: Gradients = { [ROUNDED_PRODUCT]: roundedProductGradient };

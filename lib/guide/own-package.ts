@@ -11,5 +11,7 @@ const OWN = /^(diffusteer|@tensorflow\/[^/]+|@sinclair\/typebox)(\/.*)?$/;
  */
 export function resolve(specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput | Promise<ResolveFnOutput> {
   // The package that this file is of finds itself by its name (its "exports"), in a clone and in a node_modules folder alike.
-  return OWN.test(specifier) ? next(specifier, { ...context, parentURL: import.meta.url }) : next(specifier, context);
+  if (!OWN.test(specifier)) return next(specifier, context);
+  const installed = specifier === '@tensorflow/tfjs' ? '@tensorflow/tfjs-core' : specifier; // the part of tfjs that the engine runs
+  return next(installed, { ...context, parentURL: import.meta.url });
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
+import { registerGradients } from '../gradients/index.js';
 import { tf } from '../tf.js';
 import { registerSegmentSum } from './wasm-kernels.js';
 
@@ -42,6 +43,7 @@ export async function loadNodeGpu(): Promise<void> {
   } catch (error) {
     throw new DiffusteerError(`@tensorflow/tfjs-node-gpu does not load: ${messageOf(error).split('\n')[0]}`, { cause: error });
   }
+  registerGradients(); // it loads all of tfjs, which registers other gradients
   await readyBackend('tensorflow');
   const backend = tf.engine().findBackend('tensorflow') as { isUsingGpuDevice?: boolean };
   if (backend.isUsingGpuDevice !== true) throw new DiffusteerError('@tensorflow/tfjs-node-gpu loads but finds no GPU');

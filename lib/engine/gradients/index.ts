@@ -1,21 +1,33 @@
-import type { GradConfig } from '@tensorflow/tfjs-core';
+import { fusedGradients } from '../ops.js';
+import { roundedGradients } from '../product.js';
 import { tf } from '../tf.js';
-import { broadcastGradients, tileGradient } from './broadcast.js';
-import { cumsumGradient } from './cumsum.js';
-import { einsumGradient } from './einsum.js';
-import { secondOrderGradients } from './second-order.js';
-import { truthGradients } from './truth.js';
+import { arithmeticGradients } from './arithmetic.js';
+import { contractionGradients } from './contract.js';
+import { elementwiseGradients } from './elementwise.js';
+import type { Gradients } from './gradient.js';
+import { indexingGradients } from './indexing.js';
+import { reductionGradients } from './reduce.js';
+import { shapeGradients } from './shape.js';
 
-/** Gradients that tfjs lacks or gets wrong; they hold on every device. */
-for (const gradient of [
-  cumsumGradient,
-  einsumGradient,
-  tileGradient,
-  ...broadcastGradients,
-  ...secondOrderGradients,
-  ...truthGradients,
-]) {
-  const known = tf.getGradient(gradient.kernelName) as GradConfig | undefined;
-  if (known !== undefined) tf.unregisterGradient(gradient.kernelName);
-  tf.registerGradient(gradient);
+/**
+ * The gradient of each kernel that has one, on every device. tfjs-core keeps its own in files that only a bundler can load; these
+ * are the same, but for the entries that say what tfjs lacks or gets wrong.
+ */
+export const gradients: Gradients = {
+  ...elementwiseGradients,
+  ...arithmeticGradients,
+  ...shapeGradients,
+  ...reductionGradients,
+  ...contractionGradients,
+  ...indexingGradients,
+  ...fusedGradients,
+  ...roundedGradients,
+};
+
+/** Makes these the gradients of tfjs, in place of any that a package of tfjs registered. */
+export function registerGradients(): void {
+  for (const [kernelName, gradient] of Object.entries(gradients)) {
+    if ((tf.getGradient(kernelName) as unknown) !== undefined) tf.unregisterGradient(kernelName);
+    tf.registerGradient({ kernelName, ...gradient });
+  }
 }

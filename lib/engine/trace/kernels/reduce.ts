@@ -60,12 +60,10 @@ const arg =
     return valueOf(g.cast(name, 'int32'), x.shape.toSpliced(along, 1), 'int32');
   };
 
-const softmax =
-  (op: string): TraceKernel =>
-  (g: Recorder, { logits }: { logits: Value }, { dim, axis }: { dim?: number; axis?: number }) => {
-    const [along] = plainAxes(dim ?? axis ?? -1, logits.shape.length) as [number];
-    return valueOf(g.emit(op, [full(g, logits)], { axis: along }), logits.shape, 'float32');
-  };
+const softmax = (g: Recorder, { logits }: { logits: Value }, { dim }: { dim: number }): Value => {
+  const [along] = plainAxes(dim, logits.shape.length) as [number];
+  return valueOf(g.emit('Softmax', [full(g, logits)], { axis: along }), logits.shape, 'float32');
+};
 
 export const reductions: TraceKernels = {
   Sum: sum,
@@ -78,6 +76,5 @@ export const reductions: TraceKernels = {
   Any: logical('ReduceMax'),
   ArgMax: arg('ArgMax'),
   ArgMin: arg('ArgMin'),
-  Softmax: softmax('Softmax'),
-  LogSoftmax: softmax('LogSoftmax'),
+  Softmax: softmax,
 };

@@ -63,7 +63,6 @@ export const shapeKernels: TraceKernels = {
   Reshape: (g: Recorder, { x }: Unary, { shape }: { shape: number[] }) => reshape(g, x, completed(shape, sizeOf(x.shape))),
   ExpandDims: expandDims,
   Transpose: transpose,
-  BroadcastTo: (_g: Recorder, { x }: Unary, { shape }: { shape: number[] }) => broadcast(x, shape),
   Tile: tile,
   ZerosLike: (g: Recorder, { x }: Unary) => filled(g, 0, x.dtype, x.shape),
   OnesLike: (g: Recorder, { x }: Unary) => filled(g, 1, x.dtype, x.shape),

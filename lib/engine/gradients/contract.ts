@@ -1,13 +1,24 @@
-import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
+import { type Gradient, type Gradients, summedTo } from './gradient.js';
+
+/** Summed over broadcast batch dimensions, which tfjs leaves as they are. */
+const batchMatMul: Gradient = {
+  inputsToSave: ['a', 'b'],
+  gradFunc(gradient, saved, { transposeA, transposeB }) {
+    const [dy, a, b] = [gradient, ...saved] as [Tensor, Tensor, Tensor];
+    const da = () => (transposeA ? tf.matMul(b, dy, !!transposeB, true) : tf.matMul(dy, b, false, !transposeB));
+    const db = () => (transposeB ? tf.matMul(dy, a, true, !!transposeA) : tf.matMul(a, dy, !transposeA, false));
+    return { a: () => summedTo(da(), a.shape), b: () => summedTo(db(), b.shape) };
+  },
+};
 
 /**
  * The gradient of tf.einsum, which tfjs lacks, for one or two operands (tfjs itself takes no more): the gradient of an operand is
  * the product of dy with the other one, summed to the operand's labels.
  */
-export const einsumGradient: GradConfig = {
-  kernelName: 'Einsum',
+const einsum: Gradient = {
   saveAllInputs: true,
   gradFunc(dy, operands, { equation }) {
     const [left, output] = (equation as string).replace(/\s/g, '').split('->') as [string, string];
@@ -16,13 +27,11 @@ export const einsumGradient: GradConfig = {
       throw new DiffusteerError(
         `no gradient of tf.einsum("${equation as string}"): a label stands twice in one operand; use tf.mul with an identity matrix first`,
       );
-    const gradients: ReturnType<GradConfig['gradFunc']> = {};
-    operands.forEach((operand, i) => {
+    const gradientOf = (i: number) => {
       const others = terms.map((labels, k) => ({ labels, tensor: operands[k]! })).filter((_, k) => k !== i);
-      gradients[i] = () =>
-        operandGradient({ labels: terms[i]!, tensor: operand }, [{ labels: output, tensor: dy as Tensor }, ...others]);
-    });
-    return gradients;
+      return operandGradient({ labels: terms[i]!, tensor: operands[i]! }, [{ labels: output, tensor: dy as Tensor }, ...others]);
+    };
+    return Object.fromEntries(operands.map((_, i) => [i, () => gradientOf(i)]));
   },
 };
 
@@ -39,3 +48,5 @@ function operandGradient(operand: Labelled, factors: readonly Labelled[]): Tenso
   const shape = [...operand.labels].map((label, axis) => (known.has(label) ? operand.tensor.shape[axis]! : 1));
   return tf.broadcastTo(tf.reshape(product, shape), operand.tensor.shape);
 }
+
+export const contractionGradients: Gradients = { BatchMatMul: batchMatMul, Einsum: einsum };
