@@ -1,9 +1,9 @@
 import { builtInGuides } from '../guidance/index.js';
 import { checkConfig, loadConfig } from '../lib/config/index.js';
 import type { Device } from '../lib/engine/types.js';
-import { prepareRun } from '../lib/generate/generate.js';
-import { makeShard } from '../lib/shard/shard.js';
+import { prepareRun } from '../lib/plan/prepare.js';
 import { createShardContext } from '../lib/shard/shard-context.js';
+import { makeShard } from '../lib/shard/shard.js';
 import { median } from './measure.js';
 
 const ROWS = 32;

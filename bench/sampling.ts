@@ -2,14 +2,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { builtInGuides } from '../guidance/index.js';
+import { keyOf, normal } from '../lib/base/random.js';
 import { checkConfig } from '../lib/config/index.js';
 import { tf } from '../lib/engine/index.js';
 import type { Device, HostTensors } from '../lib/engine/types.js';
-import { keyOf, normal } from '../lib/base/random.js';
-import { prepareRun } from '../lib/generate/generate.js';
-import { makeShard } from '../lib/shard/shard.js';
-import { createShardContext } from '../lib/shard/shard-context.js';
 import type { GradientGuide, StepState } from '../lib/guide/contract.js';
+import { prepareRun } from '../lib/plan/prepare.js';
+import { createShardContext } from '../lib/shard/shard-context.js';
+import { makeShard } from '../lib/shard/shard.js';
 import { median } from './measure.js';
 
 const STEPS = 100;

@@ -35,9 +35,10 @@ export type { TrainingHooks } from './train/session.js';
 export { readTrainingData, type TrainingData } from './train/training-data.js';
 
 // generate, check
-export { generate, type GenerateHooks, type GenerateResult, type PreparedRun, prepareRun } from './generate/generate.js';
-export { loadRunConfig } from './generate/load-run.js';
+export { generate, type GenerateHooks, type GenerateResult } from './generate/generate.js';
+export { loadRunConfig } from './plan/load-run.js';
 export type { Plan, PlannedClause, PlannedGuide } from './plan/plan.js';
+export { type CheckedRun, checkRun, type PreparedRun, prepareRun } from './plan/prepare.js';
 export type { Manifest, MethodRecord } from './run/manifest.js';
 export type { GuideResult, SampleLine } from './run/sample-line.js';
 export { secondsPerText, type ShardTime } from './run/timing.js';
@@ -47,7 +48,6 @@ export { readTraces, tracesIn } from './run/traces-file.js';
 // judge
 export { type JudgeContext, judgeFolder, judgeRun } from './evaluate/judge.js';
 export type { JudgeOptions } from './evaluate/judging.js';
-export { readSamples } from './run/read-samples.js';
 export { loadSlotJudge } from './judges/controls/slot-judge.js';
 export type { SlotJudge } from './judges/controls/slot-judge.js';
 export type { Judge, Score } from './judges/judge.js';
@@ -57,6 +57,7 @@ export { rememberingParser } from './judges/parsers/parser.js';
 export type { Parser, StoppableParser } from './judges/parsers/parser.js';
 export { loadShippedParser } from './judges/parsers/shipped-parser.js';
 export { standardJudges } from './judges/registry.js';
+export { readSamples } from './run/read-samples.js';
 
 // evaluate
 export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate/evaluate.js';

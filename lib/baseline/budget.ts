@@ -1,26 +1,12 @@
-import type { MethodConfig } from '../config/index.js';
-import { InputError } from '../base/errors.js';
 import { keyOf, split } from '../base/random.js';
-import { locate } from '../base/locate.js';
+import type { MethodConfig } from '../config/index.js';
 import type { Plan } from '../plan/plan.js';
-import { secondsPerText } from '../run/timing.js';
 import type { TextMaker, TextPlace } from './maker.js';
 
 /** Candidates of a text, or beams, of the first measurement. */
 const TRIED = 4;
 /** Texts of a measurement: enough to fill a batch. */
 const TEXTS = 16;
-
-/** Seconds a text that a method may take, undefined where it has a count. Errors: an InputError where the other run was not timed. */
-export async function budgetOf({ seconds, budgetOf: run }: MethodConfig, where: string): Promise<number | undefined> {
-  if (run === undefined) return seconds;
-  if (seconds !== undefined)
-    throw new InputError(where, [{ path: '/method', message: 'expected one of seconds and budgetOf, got both' }]);
-  const taken = await secondsPerText(locate(run));
-  if (taken !== undefined) return taken;
-  const message = `expected the folder of a run with timing.jsonl, which \`diffusteer generate\` writes; ${run} has none`;
-  throw new InputError(where, [{ path: '/method/budgetOf', message }]);
-}
 
 export const countOf = (method: MethodConfig): number => (method.name === 'beam' ? method.width : method.n);
 

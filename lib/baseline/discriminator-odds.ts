@@ -1,17 +1,10 @@
-import { scoped, prefixed, tf } from '../engine/index.js';
-import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from '../engine/types.js';
+import { prefixed, scoped, tf } from '../engine/index.js';
+import type { Device, GraphFunction, HostTensor, TensorSpec } from '../engine/types.js';
+import type { AskedDiscriminator, DiscriminatorSize } from '../plan/discriminators.js';
 import type { Vocabulary } from '../text/types.js';
-import { answerLogits, prefixStates, type DiscriminatorSize } from './discriminator.js';
+import { answerLogits, prefixStates } from './discriminator.js';
 import type { ControlOdds } from './fudge.js';
 import type { Writing } from './sample-texts.js';
-
-/** A discriminator that was trained, and what a control asks of it. */
-export interface AskedDiscriminator {
-  readonly size: DiscriminatorSize;
-  readonly weights: HostTensors;
-  /** Of each question the classes that serve the control of a target once the token at a place was read; undefined where any does. */
-  asks(target: number, place: number): readonly (readonly number[] | undefined)[];
-}
 
 const WEIGHT = 'weight/';
 const EXCLUDED = -1e9;

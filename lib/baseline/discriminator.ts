@@ -1,8 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { createHash } from 'node:crypto';
 import { gelu, tf } from '../engine/index.js';
 import type { Tensors } from '../engine/types.js';
-import type { ModelInfo } from '../guide/contract.js';
 import {
   block,
   blockParams,
@@ -14,17 +12,7 @@ import {
   weight,
 } from '../model/layers.js';
 import type { ParamSpec } from '../model/types.js';
-import type { Vocabulary } from '../text/types.js';
-
-export interface DiscriminatorSize {
-  readonly vocabularySize: number;
-  readonly maxTokens: number;
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  /** Classes of each question. */
-  readonly questions: readonly number[];
-}
+import type { DiscriminatorSize } from '../plan/discriminators.js';
 
 const HIDDEN_FROM = -1e9;
 
@@ -102,17 +90,3 @@ const lowerTriangle = (length: number): Tensor =>
     Float32Array.from({ length: length * length }, (_, i) => (i % length <= Math.floor(i / length) ? 1 : 0)),
     [length, length],
   );
-
-/** Stands for the words that a discriminator knows: it reads tokens, and any model of the same words will do. */
-export const vocabularyHash = ({ tokens }: Vocabulary): string =>
-  createHash('sha256').update(JSON.stringify(tokens)).digest('hex');
-
-/** The network of a discriminator for a model. */
-export function discriminatorSizeOf(
-  { vocabulary, maxTokens }: Pick<ModelInfo, 'vocabulary' | 'maxTokens'>,
-  network: { layers: number; width: number; heads: number },
-  questions: readonly number[],
-): DiscriminatorSize {
-  const { layers, width, heads } = network;
-  return { vocabularySize: vocabulary.size, maxTokens, layers, width, heads, questions };
-}

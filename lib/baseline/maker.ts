@@ -1,12 +1,13 @@
-import { beamSearch, type Search } from './beam.js';
-import { discriminatorOdds, type AskedDiscriminator } from './discriminator-odds.js';
-import { fudge } from './fudge.js';
-import { speaking, type NextWords } from './next-words.js';
-import { sampleTexts, type Reweigh, type TextRequest, type WritingHooks } from './sample-texts.js';
+import { type Key, split } from '../base/random.js';
 import type { MethodConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
-import { split, type Key } from '../base/random.js';
-import type { PreparedRun } from '../shard/shard-context.js';
+import type { AskedDiscriminator } from '../plan/discriminators.js';
+import type { PreparedRun } from '../plan/prepare.js';
+import { beamSearch, type Search } from './beam.js';
+import { discriminatorOdds } from './discriminator-odds.js';
+import { fudge } from './fudge.js';
+import { type NextWords, speaking } from './next-words.js';
+import { type Reweigh, sampleTexts, type TextRequest, type WritingHooks } from './sample-texts.js';
 import { searchedConstraint } from './searched.js';
 import { unguidedCandidates } from './unguided-candidates.js';
 
@@ -29,7 +30,7 @@ export interface TextMaker {
 }
 
 /** What a method of a run works with. */
-export interface MethodTools extends PreparedRun {
+export interface MethodTools extends Omit<PreparedRun, 'method'> {
   readonly device: Device;
   readonly method: MethodConfig;
   /** Undefined where the model is the diffusion model. */

@@ -1,15 +1,15 @@
 import { type Key, keyOf, split } from '../base/random.js';
-import type { GenerateConfig, MethodConfig } from '../config/index.js';
+import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
+import type { PlannedMethod } from '../plan/method.js';
+import type { PreparedRun } from '../plan/prepare.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { nats, sampleLine } from '../shard/results.js';
 import { createScorer } from '../shard/score.js';
 import type { MadeShard, ShardHooks, ShardMaker } from '../shard/shard.js';
-import type { PreparedRun } from '../shard/shard-context.js';
 import { fromTokenIds } from '../text/token-ids.js';
-import { budgetOf, countOf, fittingCount } from './budget.js';
-import { loadDiscriminators } from './check.js';
+import { countOf, fittingCount } from './budget.js';
 import { chooseBest, type ChosenText } from './choose.js';
 import { makerOf, type TextMaker, type TextPlace } from './maker.js';
 import { openLanguageModel } from './open-language-model.js';
@@ -18,14 +18,11 @@ import { openLanguageModel } from './open-language-model.js';
 export async function baselineShards(
   device: Device,
   run: PreparedRun,
-  method: MethodConfig,
-  where: string,
+  { config: method, seconds, discriminators }: PlannedMethod,
   begun: MethodRecord | undefined,
 ): Promise<ShardMaker> {
   const { config, plan, checkpoint, guides } = run;
-  const seconds = await budgetOf(method, where);
   const language = method.model === 'diffusion' ? undefined : await openLanguageModel(method.model, device);
-  const discriminators = method.name === 'fudge' ? await loadDiscriminators(plan, checkpoint, where) : [];
   const maker = makerOf({ ...run, device, method, language: language?.model, discriminators, key: runKey(config) });
   const scoring = { config, checkpoint, guides, scorer: createScorer(device, checkpoint, guides) };
   const choose: Choose = (texts, candidates) => {

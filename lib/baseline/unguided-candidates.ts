@@ -3,13 +3,17 @@ import { decodeArgmax } from '../decode/argmax.js';
 import { concat } from '../engine/arrays.js';
 import type { Device } from '../engine/types.js';
 import { canvasFactors } from '../guide/factors.js';
-import { reverseStepsOf } from '../plan/run-steps.js';
+import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler } from '../sampler/sample.js';
-import type { PreparedRun } from '../shard/shard-context.js';
 import type { TextRequest, WritingHooks } from './sample-texts.js';
 
 /** Texts of the diffusion model without its guides, batch by batch. */
-export function unguidedCandidates({ config, checkpoint, device }: PreparedRun & { readonly device: Device }) {
+export function unguidedCandidates({
+  config,
+  checkpoint,
+  steps,
+  device,
+}: Pick<PreparedRun, 'config' | 'checkpoint' | 'steps'> & { readonly device: Device }) {
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { vocabulary } = checkpoint.tokenizer;
   const rows = config.batchSize;
@@ -18,7 +22,7 @@ export function unguidedCandidates({ config, checkpoint, device }: PreparedRun &
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
     size: { rows, maxTokens, embeddingWidth, vocabularySize },
-    steps: reverseStepsOf(config, checkpoint.config, 'config'),
+    steps,
     temperature,
     clamp,
     steering: config.steering,

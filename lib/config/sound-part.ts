@@ -1,32 +1,38 @@
 import type { Problem } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
-import { overridden, schemas, type ConfigKind, type ConfigOf, type LoadOptions } from './load.js';
+import { type ConfigKind, type ConfigOf, type LoadOptions, overridden, schemas } from './load.js';
 
+/** The part of a config that its schema accepts. */
 export interface SoundPart<C> {
-  /** The config without the values that its schema refuses, defaults in their place; undefined where it cannot stand without them. */
-  readonly config: C | undefined;
-  /** What the schema refuses. */
+  /** The config without refused values, with defaults; undefined if it is no object. A required value may be missing. */
+  readonly config: Partial<C> | undefined;
+  /** The problems of the rest. */
   readonly problems: readonly Problem[];
 }
 
-/** Reads a config that its schema may refuse, so that the rest can be checked too. Errors: an InputError where the file is no JSON. */
+/** Reads a config that its schema may refuse, so that the rest can be checked too. @throws InputError if the file is not JSON */
 export async function loadSoundPart<K extends ConfigKind>(
   kind: K,
   path: string,
   options: LoadOptions = {},
 ): Promise<SoundPart<ConfigOf<K>>> {
+  const schema = schemas[kind];
   const { value, problems } = overridden(kind, await readJson(path), options);
-  const refused = check(schemas[kind], value).problems;
-  const rest = refused.reduce<unknown>((left, problem) => without(left, problem.path.split('/').slice(1)), value);
-  const checked = check(schemas[kind], rest);
+  const refused = check(schema, value).problems;
+  const rest = refused.reduce<unknown>((left, problem) => without(left, keysOf(problem)), value);
+  const broken = check(schema, rest).problems; // a value that is required by another, which goes too
+  const sound = broken.reduce<unknown>((left, problem) => without(left, keysOf(problem).slice(0, 1)), rest);
+  const isObject = typeof sound === 'object' && sound !== null && !Array.isArray(sound);
   return {
-    config: checked.problems.length === 0 ? (checked.value as ConfigOf<K>) : undefined,
+    config: isObject ? (check(schema, sound).value as Partial<ConfigOf<K>>) : undefined,
     problems: [...problems, ...refused],
   };
 }
 
-/** A copy without the member at a JSON path. Items of lists stay, since the paths of the later ones would change. */
+const keysOf = ({ path }: Problem): string[] => path.split('/').slice(1);
+
+/** Copies a value without the member at a JSON path. Items of lists stay, since the paths of later ones would change. */
 function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
   if (Array.isArray(value)) return value.map((item: unknown, i) => (`${i}` === key ? without(item, rest) : item));

@@ -1,21 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
-import { locate, packageVersion } from '../base/locate.js';
-import { type GenerateConfig, leavesOf, readTargets } from '../config/index.js';
-import { openDevice, precisionObstacle } from '../engine/index.js';
+import { packageVersion } from '../base/locate.js';
+import { type GenerateConfig } from '../config/index.js';
+import { openDevice } from '../engine/index.js';
 import type { Device } from '../engine/types.js';
-import { isHard } from '../guide/factors.js';
 import type { Registry } from '../guide/registry.js';
-import { unknownGuide } from '../guide/registry.js';
-import { type Checkpoint, hashOf, loadCheckpoint } from '../model/checkpoint/checkpoint.js';
-import { placeClauses } from '../plan/clauses.js';
-import { givenTexts } from '../plan/edit.js';
-import { filesOf, makeGuides, openGuides, planContext, type RunGuides } from '../plan/make-guides.js';
-import { type Plan, planRun } from '../plan/plan.js';
-import { reverseStepsOf } from '../plan/run-steps.js';
-import { contradictions } from '../plan/text-factors.js';
+import { hashOf } from '../model/checkpoint/checkpoint.js';
+import { filesOf } from '../plan/make-guides.js';
+import type { Plan } from '../plan/plan.js';
+import { type PreparedRun, prepareRun } from '../plan/prepare.js';
 import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { openSamples, type SamplesFile } from '../run/samples-file.js';
@@ -23,10 +18,7 @@ import { appendTiming } from '../run/timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
 import type { SampleHooks } from '../sampler/sample.js';
 import type { ShardMaker } from '../shard/shard.js';
-import type { PreparedRun } from '../shard/shard-context.js';
 import { shardMaker } from './method.js';
-
-export type { PreparedRun } from '../shard/shard-context.js';
 
 export interface GenerateHooks {
   /** Called once, before the first text. */
@@ -46,91 +38,6 @@ export interface GenerateResult {
   readonly made: number;
   /** Traces that this call made. */
   readonly traced: number;
-}
-
-/** Reads all that a config names and checks all that can be checked without running it. Errors: an InputError with every problem. */
-export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
-  const located = typeof config.targets === 'string' ? { ...config, targets: locate(config.targets) } : config;
-  const checkpoint = await loadNamed(located, registry, where);
-  const plan = await planRun(located, planContext(registry, checkpoint), where);
-  reverseStepsOf(config, checkpoint.config, where);
-  const guides = await makeGuides(plan.clauses, checkpoint);
-  const { posterior } = guides;
-  await openGuides(guides);
-  refuseSoftMembers(posterior, where);
-  if (!checkpoint.denoiser.interpolates) refuseSoftFactors(posterior, where);
-  refuseTwoChoices(config, plan, where);
-  refusePrecision(config, where);
-  if (config.method?.name === 'beam') refuseSearchedRewards(posterior, where);
-  const problems = contradictions(plan, posterior, checkpoint);
-  throwProblems(where, problems);
-  const given = givenTexts(config, plan, checkpoint, where);
-  if (config.method) {
-    const { checkMethod } = await import('../baseline/check.js');
-    await checkMethod(config.method, { config, plan, checkpoint }, where);
-  }
-  return { config, checkpoint, plan, guides, given };
-}
-
-/** The model of a config; where it is missing, or the targets or a guide are, all that is missing is told. */
-async function loadNamed(config: GenerateConfig, registry: Registry, where: string): Promise<Checkpoint> {
-  const model = await loadCheckpoint(locate(config.model)).catch(inputErrorOnly);
-  const targets = await readTargets(config.targets as string | readonly unknown[]).catch(inputErrorOnly);
-  const guides = placeClauses(config.guidance, '/guidance').flatMap(({ tree }) => leavesOf(tree));
-  const unknown = guides.filter(({ clause }) => !registry.has(clause.guide));
-  const problems = [
-    ...(model instanceof InputError ? [{ path: '/model', message: model.message }] : []),
-    ...(targets instanceof InputError ? [{ path: '/targets', message: targets.message }] : []),
-    ...unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) })),
-  ];
-  if (model instanceof InputError || targets instanceof InputError) throw new InputError(where, problems);
-  return model;
-}
-
-/** `any` and `not` of factors are made of automata, which accept a text or do not. */
-function refuseSoftMembers(posterior: RunGuides['posterior'], where: string): void {
-  const members = posterior.flatMap(({ tree }) => ('leaf' in tree ? [] : leavesOf(tree)));
-  const problems = members.flatMap(({ label, path, guide, options }): Problem[] => {
-    const isSoft = guide.via === 'posterior' && options.some((own) => !isHard(guide.factors(own)));
-    const advice = 'use "via": "gradient" for all of them where the guides have it';
-    const message = `the guide "${label}" weighs tokens, and inside \`any\` and \`not\` a posterior guide can only allow and forbid; ${advice}`;
-    return isSoft ? [{ path, message }] : [];
-  });
-  throwProblems(where, problems);
-}
-
-/** A network that predicts x_0 itself takes no weighing of its tokens: fixed tokens are written into x_0, softer factors have no place. */
-function refuseSoftFactors(posterior: RunGuides['posterior'], where: string): void {
-  const problems = posterior.flatMap(({ label, guide, options }) => {
-    const factors = guide.factors(options[0]);
-    if (!factors.automaton && isHard(factors)) return [];
-    const advice = 'use "via": "gradient" where the guide has it, or a model of the other recipe';
-    const message = `the guide "${label}" weighs tokens by \`posterior\`, which a model of the paper's recipe does not take; ${advice}`;
-    return [{ path: '/guidance', message }];
-  });
-  if (problems.length > 0) throw new InputError(where, problems);
-}
-
-/** A beam search adds up factors word by word; what a whole text is worth it cannot follow. */
-function refuseSearchedRewards(posterior: RunGuides['posterior'], where: string): void {
-  const problems = posterior.flatMap(({ label, path, guide, options }): Problem[] => {
-    const message = `the method "beam" adds up what words are worth one by one; "${label}" rewards whole texts: use best-of-n`;
-    return options.some((own) => guide.factors(own).reward !== undefined) ? [{ path, message }] : [];
-  });
-  throwProblems(where, problems);
-}
-
-function refusePrecision({ device, precision }: GenerateConfig, where: string): void {
-  const message = precisionObstacle(device, precision);
-  if (message !== undefined) throw new InputError(where, [{ path: '/precision', message }]);
-}
-
-/** Both want the rows of a text for themselves. */
-function refuseTwoChoices({ decode }: GenerateConfig, { guides }: Plan, where: string): void {
-  const guide = guides.find(({ via }) => via === 'particles');
-  if (!guide || decode.name !== 'mbr') return;
-  const message = `expected { "name": "argmax" }, since the guide "${guide.label}" chooses among the trajectories of a text, got "mbr"`;
-  throw new InputError(where, [{ path: '/decode', message }]);
 }
 
 /**
@@ -162,7 +69,7 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
-  const maker = await shardMaker(device, run, where, begun?.method);
+  const maker = await shardMaker(device, run, begun?.method);
   const manifest = await manifestOf(device, run, maker.record);
   const isFinished = (await countLines(join(folder, 'samples.jsonl'))) === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);

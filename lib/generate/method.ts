@@ -1,23 +1,19 @@
 import type { Device } from '../engine/types.js';
+import type { PreparedRun } from '../plan/prepare.js';
 import type { MethodRecord } from '../run/manifest.js';
+import { createShardContext, type ShardContext, shardLayout } from '../shard/shard-context.js';
 import { makeShard, type ShardMaker } from '../shard/shard.js';
-import { createShardContext, type PreparedRun, type ShardContext, shardLayout } from '../shard/shard-context.js';
 
 /**
  * Guided diffusion, or the baseline that the config names.
  *
  * @param begun what a run that was begun says of its baseline
  */
-export async function shardMaker(
-  device: Device,
-  run: PreparedRun,
-  where: string,
-  begun: MethodRecord | undefined,
-): Promise<ShardMaker> {
-  const { config, plan } = run;
-  if (config.method) {
+export async function shardMaker(device: Device, run: PreparedRun, begun: MethodRecord | undefined): Promise<ShardMaker> {
+  const { config, plan, method } = run;
+  if (method) {
     const { baselineShards } = await import('../baseline/shards.js');
-    return baselineShards(device, run, config.method, where, begun);
+    return baselineShards(device, run, method, begun);
   }
   let context: ShardContext | undefined; // nothing is compiled for a run that is finished
   return {

@@ -1,3 +1,4 @@
+import { collectProblems, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
@@ -5,7 +6,7 @@ import { type ComposedGradient, composeGradients, composePosteriors } from '../g
 import type { GradientGuide, Guide, GuideFactory, ParticlesGuide, PosteriorGuide, StepGuide, Via } from '../guide/contract.js';
 import { modelInfoOf } from '../guide/model-info.js';
 import type { Registry } from '../guide/registry.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import {
   type GuideCheckpoint,
   hasGuideCheckpoint,
@@ -50,24 +51,21 @@ export type TrainedFor = (factory: GuideFactory<unknown>, via: Via) => Promise<G
 
 /**
  * Makes the guides of a run.
- * Errors: an InputError where a guide needs a checkpoint that is missing or of another denoiser.
  *
- * @param trainedFor by default what lies beside the model
+ * @param trainedFor by default what lies next to the model
+ * @throws InputError with every guide whose checkpoint is missing, broken or of another denoiser
  */
 export async function makeGuides(
   clauses: readonly PlannedClause[],
-  checkpoint: Checkpoint,
+  checkpoint: OpenCheckpoint,
   trainedFor: TrainedFor = besideModel(checkpoint),
 ): Promise<RunGuides> {
-  const made = await Promise.all(
-    clauses.map(async (clause): Promise<MadeClause> => {
-      const plans = leavesOf(clause.tree);
-      const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
-      const shared = sharedStates();
-      const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i], shared)]));
-      return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!), shared };
-    }),
+  const found = await Promise.all(clauses.map((clause) => makeClause(clause, checkpoint, trainedFor).catch(inputErrorOnly)));
+  const problems = found.flatMap((one, i): Problem[] =>
+    one instanceof InputError ? [{ path: clauses[i]!.path, message: one.message }] : [],
   );
+  throwProblems(checkpoint.folder, problems);
+  const made = found as MadeClause[];
   const { vocabulary } = checkpoint.tokenizer;
   return {
     posterior: made.flatMap((clause) => (clause.via === 'posterior' ? [posteriorClause(clause, vocabulary)] : [])),
@@ -76,9 +74,11 @@ export async function makeGuides(
   };
 }
 
-/** Gets ready what guides need for the options of all targets, such as a file to load. Errors: InputError. */
+/** Lets guides load what the options of all targets need, such as a file. @throws InputError with every guide that cannot */
 export async function openGuides(guides: RunGuides): Promise<void> {
-  for (const { guide, options } of opening(guides)) await guide.open?.(options);
+  const problems: Problem[] = [];
+  for (const { guide, options, path } of opening(guides)) await collectProblems(problems, () => guide.open?.(options), path);
+  throwProblems('guides', problems);
 }
 
 /** Files that the texts follow from, beside the model. */
@@ -89,11 +89,20 @@ export const filesOf = (guides: RunGuides): string[] => [
 /** The guides that may read files of their own. */
 const opening = ({ posterior, particles }: RunGuides) =>
   [...posterior, ...particles].flatMap(({ tree }) =>
-    leavesOf(tree).map(({ guide, options }) => ({
+    leavesOf(tree).map(({ guide, options, path }) => ({
+      path,
       guide: guide as PosteriorGuide<unknown> | ParticlesGuide<unknown>,
       options,
     })),
   );
+
+async function makeClause(clause: PlannedClause, checkpoint: OpenCheckpoint, trainedFor: TrainedFor): Promise<MadeClause> {
+  const plans = leavesOf(clause.tree);
+  const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
+  const shared = sharedStates();
+  const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i], shared)]));
+  return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!), shared };
+}
 
 type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide>; readonly shared: SharedStates };
 
@@ -133,7 +142,7 @@ function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
 
 function makeGuide(
   plan: PlannedGuide,
-  checkpoint: Checkpoint,
+  checkpoint: OpenCheckpoint,
   trained: GuideCheckpoint | undefined,
   shared: SharedStates,
 ): MadeGuide {
@@ -155,7 +164,7 @@ function makeGuide(
 }
 
 /** Guides that use the same training get the same tensors. */
-function besideModel({ folder, hash }: Checkpoint): TrainedFor {
+function besideModel({ folder, hash }: OpenCheckpoint): TrainedFor {
   const loaded = new Map<string, Promise<GuideCheckpoint>>();
   return async (factory, via) => {
     const name = await trainedName(factory, via, folder);
@@ -176,7 +185,7 @@ async function trainedName(factory: GuideFactory<unknown>, via: Via, model: stri
 }
 
 /** What the guides of a config are checked against, with a model. */
-export function planContext(registry: Registry, checkpoint: Checkpoint): PlanContext {
+export function planContext(registry: Registry, checkpoint: OpenCheckpoint): PlanContext {
   const { folder, hash } = checkpoint;
   return {
     registry,

@@ -1,12 +1,14 @@
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import {
   check,
+  type Clause,
   type ClauseTree,
   type GenerateConfig,
   leavesOf,
   mapLeaves,
   readTargets,
   resolveFrom,
+  takenFields,
   type Target,
 } from '../config/index.js';
 import type { GuideFactory, ModelInfo, Via } from '../guide/contract.js';
@@ -16,7 +18,7 @@ import { groupProblems, placeClauses, type PlacedClause, type PlacedGuide, type 
 
 /** A guide of a run, with its options for every target. */
 export interface PlannedGuide {
-  /** Its name, with a number where a run has several of it: `infill`, `infill#2`. */
+  /** Its name, numbered if a run has several of it: `infill`, `infill#2`. */
   readonly label: string;
   /** JSON path in the config. */
   readonly path: string;
@@ -24,11 +26,11 @@ export interface PlannedGuide {
   readonly via: Via;
   /** Inside an `any` or a `not` it multiplies the guide's log-probability. */
   readonly weight: number;
-  /** Of each target. */
+  /** One per target. */
   readonly options: readonly unknown[];
 }
 
-/** What acts by itself: a guide, or guides that an `any` or a `not` holds together. */
+/** A clause that acts by itself: a guide, or an outermost `any` or `not`. */
 export interface PlannedClause extends Strength {
   readonly label: string;
   readonly path: string;
@@ -36,20 +38,20 @@ export interface PlannedClause extends Strength {
   readonly tree: ClauseTree<PlannedGuide>;
 }
 
-/** What a run will make. */
+/** The texts of a run and the guides that act on them. */
 export interface Plan {
   readonly targets: readonly Target[];
   /** All guides, in the order of the config. */
   readonly guides: readonly PlannedGuide[];
   readonly clauses: readonly PlannedClause[];
-  /** Texts that are written: each target's samples, one target after the other. */
+  /** The texts: the samples of each target, one target after the other. */
   readonly items: readonly { readonly target: number; readonly sample: number }[];
 }
 
-/** What the classifier of a guide was trained to tell apart. Errors: an InputError where it is missing. */
+/** Returns the classes that a guide's classifier was trained for. @throws InputError if it is missing */
 export type ClassesOf = (factory: GuideFactory<unknown>, via: Via) => Promise<readonly string[]>;
 
-/** What guides are checked against. */
+/** The guides that a config may name, and the model that they are checked against. */
 export interface PlanContext {
   readonly registry: Registry;
   readonly model: ModelInfo;
@@ -58,24 +60,44 @@ export interface PlanContext {
 
 /**
  * Reads the targets and resolves and checks every guide for each of them.
- * Errors: an InputError with all problems, by JSON path of the config.
+ *
+ * @throws InputError with all problems, by JSON path of the config
  */
 export async function planRun(config: GenerateConfig, context: PlanContext, where: string): Promise<Plan> {
   const targets = await readTargets(config.targets as string | readonly unknown[]);
-  const placed = placeClauses(config.guidance, '/guidance');
-  const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
-  const problems = planned.flatMap((one) => one.problems);
-  const clauses = planned.flatMap(({ clause }) => (clause ? [clause] : []));
+  const { clauses, problems } = await planClauses(config.guidance, targets, context);
   throwProblems(where, problems);
-  const items = targets.flatMap((_, target) =>
-    Array.from({ length: config.samplesPerTarget }, (_, sample) => ({ target, sample })),
-  );
+  return planOf(clauses, targets, config.samplesPerTarget);
+}
+
+/**
+ * Resolves and checks every guide for each target.
+ *
+ * @param targets undefined if they cannot be read: then only options that take nothing from a target are checked
+ * @returns the clauses without problems, and the problems of the others
+ */
+export async function planClauses(
+  guidance: readonly Clause[],
+  targets: readonly Target[] | undefined,
+  context: PlanContext,
+): Promise<{ clauses: PlannedClause[]; problems: Problem[] }> {
+  const placed = placeClauses(guidance, '/guidance');
+  const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
+  return {
+    clauses: planned.flatMap(({ clause, problems }) => (clause && problems.length === 0 ? [clause] : [])),
+    problems: planned.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Lists the texts of a run: the samples of each target, one target after the other. */
+export function planOf(clauses: readonly PlannedClause[], targets: readonly Target[], samplesPerTarget: number): Plan {
+  const items = targets.flatMap((_, target) => Array.from({ length: samplesPerTarget }, (_, sample) => ({ target, sample })));
   return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
 }
 
 async function planClause(
   placed: PlacedClause,
-  targets: readonly Target[],
+  targets: readonly Target[] | undefined,
   context: PlanContext,
 ): Promise<{ clause?: PlannedClause; problems: readonly Problem[] }> {
   const leaves = leavesOf(placed.tree);
@@ -93,7 +115,7 @@ async function planClause(
 
 async function planGuide(
   { label, path, clause: { guide, via, weight = 1, window: _window, ...rest } }: PlacedGuide,
-  targets: readonly Target[],
+  targets: readonly Target[] | undefined,
   { registry, model, classesOf }: PlanContext,
 ): Promise<{ guide?: PlannedGuide; problems: readonly Problem[] }> {
   const factory = registry.get(guide);
@@ -109,7 +131,8 @@ async function planGuide(
   const classes = await classesOf(factory, place).catch(inputErrorOnly);
   if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
   const checked = (options: unknown) => factory.check(options, { model, via: place, classes });
-  const resolved = targets.map((target) => optionsFor(factory, rest, target, path, checked));
+  const known = targets ?? (takenFields(rest).size > 0 ? [] : [NO_TARGET]);
+  const resolved = known.map((target) => optionsFor(factory, rest, target, path, checked));
   return {
     guide: {
       label,
@@ -123,7 +146,10 @@ async function planGuide(
   };
 }
 
-/** The options of a guide for a target: fields put in, defaults filled in, checked by schema and guide. */
+/** Stands in for targets that cannot be read. */
+const NO_TARGET: Target = { where: '/targets', fields: {} };
+
+/** Returns the options of a guide for a target: with its fields and with defaults, checked by the schema and the guide. */
 function optionsFor(
   factory: GuideFactory<unknown>,
   options: unknown,

@@ -11,8 +11,8 @@ import {
 import type { ScheduleName } from '../diffusion/schedule.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 
-/** The reverse steps of a run. Errors: an InputError where the model has fewer steps. */
-export function reverseStepsOf({ sampler }: GenerateConfig, model: ModelConfig, where: string): ReverseStep[] {
+/** Returns the reverse steps of a run, the noisiest first. @throws InputError if the model has fewer steps */
+export function reverseStepsOf({ sampler }: Pick<GenerateConfig, 'sampler'>, model: ModelConfig, where: string): ReverseStep[] {
   if (model.recipe === 'paper' && sampler.steps > model.steps) {
     throw new InputError(where, [
       {

@@ -1,12 +1,12 @@
 import { type Key, keyOf, normal, split } from '../base/random.js';
 import { concat } from '../engine/arrays.js';
 import type { HostTensors } from '../engine/types.js';
-import { keepFactors } from '../plan/edit.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { tiltOf } from '../plan/token-rewards.js';
 import type { SampleBatch } from '../sampler/batch.js';
+import { keepFactors } from './edit.js';
 import type { ShardContext } from './shard-context.js';
 
 /** A row of a shard's batch. */

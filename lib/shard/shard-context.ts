@@ -1,22 +1,10 @@
 import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
-import { createNoiser, type GivenText, type Noiser, stepsFrom } from '../plan/edit.js';
-import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
-import { reverseStepsOf } from '../plan/run-steps.js';
+import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler, type Sampler } from '../sampler/sample.js';
+import { createNoiser, type Noiser, stepsFrom } from './edit.js';
 import { createScorer, type Scorer } from './score.js';
-
-/** A checked run that is ready to make texts. */
-export interface PreparedRun {
-  readonly config: GenerateConfig;
-  readonly checkpoint: Checkpoint;
-  readonly plan: Plan;
-  readonly guides: RunGuides;
-  /** The text to edit for each target; undefined if the run edits none. */
-  readonly given?: readonly GivenText[] | undefined;
-}
 
 /** What the shards of a run share on a device. */
 export interface ShardContext extends PreparedRun {
@@ -33,8 +21,7 @@ export function createShardContext(device: Device, run: PreparedRun): ShardConte
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
   const layout = shardLayout(config, plan);
-  const all = reverseStepsOf(config, checkpoint.config, 'config');
-  const steps = edit ? stepsFrom(all, edit.noise) : all;
+  const steps = edit ? stepsFrom(run.steps, edit.noise) : run.steps;
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,

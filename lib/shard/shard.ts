@@ -1,11 +1,11 @@
 import { mbrChoice } from '../decode/mbr.js';
-import { editLog } from '../plan/edit.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
 import { adaptiveWeight } from '../sampler/adaptive-weight.js';
 import type { SampleHooks } from '../sampler/sample.js';
+import { editLog } from './edit.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';

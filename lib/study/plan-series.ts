@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { countLines } from '../base/jsonl.js';
 import type { GenerateConfig } from '../config/index.js';
-import { type PreparedRun, prepareRun } from '../generate/generate.js';
 import type { Registry } from '../guide/registry.js';
+import { type CheckedRun, checkRun } from '../plan/prepare.js';
 import { shardLayout } from '../shard/shard-context.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
@@ -20,7 +20,7 @@ export const planSeries = <R extends SeriesRun>(
   where: string,
 ): Promise<PlannedRun<R>[]> =>
   forAll(where, runs, async (run) => {
-    const prepared = await prepareRun(withoutBudgetToCome(run, runs), registry, run.where);
+    const prepared = await checkRun(withoutBudgetToCome(run, runs), registry, run.where);
     const texts = prepared.plan.items.length;
     const done = await countLines(join(run.config.output, 'samples.jsonl'));
     return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
@@ -34,7 +34,7 @@ function withoutBudgetToCome({ config }: SeriesRun, runs: readonly SeriesRun[]):
   return { ...config, method: rest };
 }
 
-function costOf({ config, plan, guides }: PreparedRun): number {
+function costOf({ config, plan, guides }: CheckedRun): number {
   const moves = guides.latent.length * config.steering.inner;
   return plan.items.length * shardLayout(config, plan).rowsPerText * config.sampler.steps * (1 + MOVE * moves);
 }

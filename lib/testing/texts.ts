@@ -3,9 +3,10 @@ import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
 import { openGuides } from '../plan/make-guides.js';
+import { reverseStepsOf } from '../plan/run-steps.js';
 import { type SampleLine } from '../run/sample-line.js';
-import { makeShard } from '../shard/shard.js';
 import { createShardContext } from '../shard/shard-context.js';
+import { makeShard } from '../shard/shard.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 
@@ -41,7 +42,8 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const context = createShardContext(device, { config, checkpoint, plan, guides });
+    const steps = reverseStepsOf(config, checkpoint.config, 'config');
+    const context = createShardContext(device, { config, checkpoint, plan, steps, guides });
     const lines: SampleLine[] = [];
     for (let shard = 0; shard < context.layout.shards; shard++) lines.push(...(await makeShard(context, shard)).lines);
     claim(

@@ -1,8 +1,8 @@
-import { loadConfig, readJson, type ConfigKind } from '../../lib/config/index.js';
+import { type ConfigKind, loadConfig, readJson } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/guide/registry.js';
 import type { SeriesRun } from '../../lib/study/varied.js';
 import { registryWith } from '../registry.js';
-import { type Command, configArguments, dataOption, pluginsOption, type DataArgs, type PluginArgs } from './options.js';
+import { type Command, configArguments, type DataArgs, dataOption, type PluginArgs, pluginsOption } from './options.js';
 import { describeData } from './train.js';
 
 export const checkCommand: Command<DataArgs & PluginArgs> = {
@@ -30,24 +30,24 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
     } else if (kind === 'sweep' || kind === 'benchmark') {
       console.log(await checkSeries(kind, path, set, (await registryWith(plugins)).guides));
     } else {
-      console.log(await checkRun(path, set, (await registryWith(plugins)).guides));
+      console.log(await checkRunConfig(path, set, (await registryWith(plugins)).guides));
     }
     console.log(`${path}: no problems`);
   },
 };
 
-/** Everything of a run but the sampling: the model, every guide with what it was trained, every target. */
-async function checkRun(path: string, set: readonly string[], registry: Registry): Promise<string> {
-  const [{ prepareRun }, { loadRunConfig }] = await Promise.all([
-    import('../../lib/generate/generate.js'),
-    import('../../lib/generate/load-run.js'),
+/** Checks a run up to its sampling: the model, every guide with what it was trained for, every target. */
+async function checkRunConfig(path: string, set: readonly string[], registry: Registry): Promise<string> {
+  const [{ checkRun }, { loadRunConfig }] = await Promise.all([
+    import('../../lib/plan/prepare.js'),
+    import('../../lib/plan/load-run.js'),
   ]);
   const config = await loadRunConfig(path, registry, { set });
-  const { targets, guides, items } = (await prepareRun(config, registry, path)).plan;
+  const { targets, guides, items } = (await checkRun(config, registry, path)).plan;
   return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
 }
 
-/** Every run of a series as `checkRun` checks one. */
+/** Checks every run of a series. */
 async function checkSeries(
   kind: 'sweep' | 'benchmark',
   path: string,
@@ -67,7 +67,7 @@ async function checkSeries(
   return `runs: ${runs.length}, texts to write: ${planned.reduce((sum, { texts }) => sum + texts, 0)}`;
 }
 
-/** Which command a config is for, by a field that only its schema has. */
+/** Returns which command a config is for, by a field that only its schema has. */
 function kindOf(config: unknown): ConfigKind {
   const has = (field: string) => typeof config === 'object' && config !== null && field in config;
   if (has('grid')) return 'sweep';

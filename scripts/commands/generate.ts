@@ -28,7 +28,7 @@ export const generateCommand: Command<GenerateArgs> = {
   async handler({ config: path, set, plugins, trace }) {
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),
-      import('../../lib/generate/load-run.js'),
+      import('../../lib/plan/load-run.js'),
       registryWith(plugins),
     ]);
     const config = await loadRunConfig(path, guides, { set });

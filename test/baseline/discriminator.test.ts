@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { join } from 'node:path';
+import { keyOf, permutation, split } from '../../lib/base/random.js';
 import { discriminatorOdds } from '../../lib/baseline/discriminator-odds.js';
-import { answerLogits, discriminatorParams, prefixStates, type DiscriminatorSize } from '../../lib/baseline/discriminator.js';
-import { trainDiscriminator, type AnsweredRow } from '../../lib/train/guides/train-discriminator.js';
+import { answerLogits, discriminatorParams, prefixStates } from '../../lib/baseline/discriminator.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
 import { initialParameters } from '../../lib/model/parameters.js';
-import { keyOf, permutation, split } from '../../lib/base/random.js';
+import type { DiscriminatorSize } from '../../lib/plan/discriminators.js';
+import { type AnsweredRow, trainDiscriminator } from '../../lib/train/guides/train-discriminator.js';
 import { tensorsOf, vocabulary, withFolder } from '../tiny-model.js';
 
 const size: DiscriminatorSize = {

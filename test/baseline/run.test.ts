@@ -1,19 +1,20 @@
+import { expect } from 'chai';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
-import { checkConfig } from '../../lib/config/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
-import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { chooseBest } from '../../lib/baseline/choose.js';
-import { generate, prepareRun, type GenerateHooks } from '../../lib/generate/generate.js';
+import { checkConfig } from '../../lib/config/index.js';
 import { judgeFolder } from '../../lib/evaluate/judge.js';
-import { readSamples } from '../../lib/run/read-samples.js';
+import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
+import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
+import { prepareRun } from '../../lib/plan/prepare.js';
 import type { Manifest } from '../../lib/run/manifest.js';
+import { readSamples } from '../../lib/run/read-samples.js';
+import { toTokenIds } from '../../lib/text/token-ids.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
-import { toTokenIds } from '../../lib/text/token-ids.js';
 import { tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 const parses = [

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { check, checkConfig } from '../../lib/config/index.js';
-import { readSamples } from '../../lib/run/read-samples.js';
-import { generate, prepareRun } from '../../lib/generate/generate.js';
+import { generate } from '../../lib/generate/generate.js';
 import type { Via } from '../../lib/guide/contract.js';
 import type { Registry } from '../../lib/guide/registry.js';
+import { prepareRun } from '../../lib/plan/prepare.js';
 import { loadPlugins } from '../../lib/plugins/load.js';
+import { readSamples } from '../../lib/run/read-samples.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { type Block, blocksOf } from './read-markdown.js';
 

@@ -5,8 +5,9 @@ import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { judgeFolder } from '../../lib/evaluate/judge.js';
+import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
+import { prepareRun } from '../../lib/plan/prepare.js';
 import { readSamples } from '../../lib/run/read-samples.js';
-import { generate, type GenerateHooks, prepareRun } from '../../lib/generate/generate.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { trainGuide } from '../../lib/train/guides/train-guide.js';
 import { errorOf } from '../text/helpers.js';
@@ -222,12 +223,12 @@ describe('a batch run', function () {
       const regex = (pattern: string) => ({ guide: 'regex', pattern });
       const cases: [object[], string][] = [
         [[regex('The .*'), regex('A .*')], 'regex and regex#2 accept no text in common'],
-        [[regex('The .{8,} pond')], 'regex accepts no text that fits: the shortest has 10 words, the canvas holds 6'],
+        [[regex('The .{8,} pond')], 'regex accepts no text that fits: the shortest has 10 words, a text holds 6'],
         [
           [regex('The (pond|heron) .*'), { guide: 'infill', template: 'The garden ...' }],
-          'accept no text: at place 2 it would have to go on with "pond" or "heron", which is forbidden there',
+          'accept no text: position 2 needs "pond" or "heron", which is forbidden there',
         ],
-        [[regex('The .{2,}'), { guide: 'length', length: 2 }], 'accept no text: at place 3 it would have to go on with'],
+        [[regex('The .{2,}'), { guide: 'length', length: 2 }], 'accept no text: position 3 needs'],
       ];
       for (const [guidance, message] of cases) expect(await errorOf(run({ guidance }))).to.contain(message);
       expect(await errorOf(run({ guidance: [regex('<NOUN>')] }))).to.contain('<NOUN>: needs counts of the tags of words');
@@ -308,6 +309,6 @@ describe('a batch run', function () {
       ];
       const targets = [{ template: 'The pond' }, { template: 'The quiet pond' }];
       await mkdir(join(folder, 'out'));
-      expect(await errorOf(run({ guidance, targets }))).to.contain('leave no word at place 3 of a text (/targets/1)');
+      expect(await errorOf(run({ guidance, targets }))).to.contain('leave no word at position 3 of a text (/targets/1)');
     }));
 });

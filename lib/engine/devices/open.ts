@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { inputError, messageOf } from '../../base/errors.js';
+import { precisionObstacle } from '../precision.js';
 import type { Device, DeviceName, Precision } from '../types.js';
 import { OnnxDevice } from './onnx.js';
 import { loadNodeGpu, loadWasm } from './tfjs-backends.js';
@@ -41,12 +42,6 @@ export async function openDevice(name: DeviceName | 'auto', options: DeviceOptio
     throw inputError('device', `${name} does not work here: ${messageOf(error)}. Try auto, or run \`diffusteer devices\``);
   }
 }
-
-/** Why a device cannot compute in a precision, if it cannot. */
-export const precisionObstacle = (name: DeviceName | 'auto', asked: DeviceOptions['precision']): string | undefined =>
-  asked === 'int8' && name !== 'onnx-cpu' && name !== 'auto'
-    ? `int8 is computed by onnx-cpu alone, not by ${name}: take float32 or auto, or the device onnx-cpu`
-    : undefined;
 
 function precisionOn(name: DeviceName, asked: DeviceOptions['precision'] = 'float32'): Precision {
   const obstacle = precisionObstacle(name, asked);

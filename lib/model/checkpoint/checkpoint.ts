@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, readJson } from '../../config/index.js';
-import type { HostTensors } from '../../engine/types.js';
 import { InputError, inputError, type Problem } from '../../base/errors.js';
 import { unreadable, writeAside } from '../../base/files.js';
+import { check, readJson } from '../../config/index.js';
+import type { HostTensor, HostTensors } from '../../engine/types.js';
 import { loadTokenizer } from '../../text/load-tokenizer.js';
 import type { Tokenizer } from '../../text/types.js';
-import { paperConfig, scoreInterpolationConfig, type ModelConfig } from '../denoiser/config.js';
+import { type ModelConfig, paperConfig, scoreInterpolationConfig } from '../denoiser/config.js';
 import { paperDenoiser } from '../denoiser/paper.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { scoreInterpolation } from '../denoiser/score-interpolation.js';
 import type { Denoiser, ParamSpec } from '../types.js';
+import { readSafetensors, readShapes, writeSafetensors } from './safetensors.js';
 
 /** What all trained models have beside their config. */
 export interface Network {
@@ -33,18 +33,41 @@ export function denoiserOf(config: ModelConfig): Denoiser {
   return config.recipe === 'paper' ? paperDenoiser(config) : scoreInterpolation(config);
 }
 
-/** Errors: an InputError that names the file and all that is wrong with it. */
-export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+/** A checkpoint without its weights: enough to check a run. */
+export type OpenCheckpoint = Omit<Checkpoint, 'weights'>;
+
+/**
+ * Reads a checkpoint and checks it, except for the numbers of its weights.
+ *
+ * @throws InputError that names the file and everything that is wrong with it
+ */
+export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
   const config = await readModelConfig(join(folder, 'config.json'));
   const denoiser = denoiserOf(config);
-  return { folder, config, denoiser, ...(await loadNetwork(folder, denoiser.parameters, config.vocabularySize)) };
+  return { folder, config, denoiser, ...(await openNetwork(folder, denoiser.parameters, config.vocabularySize)) };
 }
 
-/** The numbers and the tokens of a model's folder, which go together. Errors: an InputError that names the file and all that is wrong with it. */
+/** Reads the weights of a checkpoint. @throws InputError that names the file and everything that is wrong with it */
+export async function withWeights(checkpoint: OpenCheckpoint): Promise<Checkpoint> {
+  return { ...checkpoint, weights: (await readSafetensors(weightsFile(checkpoint.folder))).tensors };
+}
+
+/** Reads a checkpoint. @throws InputError that names the file and everything that is wrong with it */
+export const loadCheckpoint = async (folder: string): Promise<Checkpoint> => withWeights(await openCheckpoint(folder));
+
+/** Reads the weights and the tokenizer of a model's folder. @throws InputError that names the file and everything that is wrong with it */
 export async function loadNetwork(folder: string, parameters: readonly ParamSpec[], vocabularySize: number): Promise<Network> {
-  const path = join(folder, 'model.safetensors');
-  const { tensors } = await readSafetensors(path);
-  const problems = weightProblems(parameters, tensors);
+  const network = await openNetwork(folder, parameters, vocabularySize);
+  return { ...network, weights: (await readSafetensors(weightsFile(folder))).tensors };
+}
+
+async function openNetwork(
+  folder: string,
+  parameters: readonly ParamSpec[],
+  vocabularySize: number,
+): Promise<Omit<Network, 'weights'>> {
+  const path = weightsFile(folder);
+  const problems = weightProblems(parameters, await readShapes(path));
   if (problems.length > 0) throw new InputError(path, problems);
   const tokenizer = await loadTokenizer(folder);
   if (tokenizer.vocabulary.size !== vocabularySize) {
@@ -53,8 +76,10 @@ export async function loadNetwork(folder: string, parameters: readonly ParamSpec
       `expected the ${vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
     );
   }
-  return { tokenizer, weights: tensors, hash: await hashOf(path) };
+  return { tokenizer, hash: await hashOf(path) };
 }
+
+const weightsFile = (folder: string): string => join(folder, 'model.safetensors');
 
 /** Writes a checkpoint; each file is replaced whole. */
 export async function saveCheckpoint(
@@ -101,7 +126,10 @@ function headProblem(value: Record<string, unknown> | null): Problem | undefined
 }
 
 /** What is wrong with stored weights: missing, of another shape, or too many. */
-export function weightProblems(specs: readonly ParamSpec[], tensors: HostTensors): Problem[] {
+export function weightProblems(
+  specs: readonly ParamSpec[],
+  tensors: Readonly<Record<string, Pick<HostTensor, 'shape'>>>,
+): Problem[] {
   const known = new Set(specs.map(({ name }) => name));
   const wrong = specs.flatMap(({ name, shape }): Problem[] => {
     const found = tensors[name];

@@ -1,10 +1,10 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { DiffusteerError, InputError, inputError } from '../../base/errors.js';
-import type { HostTensor, HostTensors } from '../../engine/types.js';
 import { unreadable, writeAside } from '../../base/files.js';
+import type { HostTensor, HostTensors } from '../../engine/types.js';
 import { floatsOf, floatsOfBrain, halvesOf } from './float16.js';
-import { ELEMENT_BYTES, parseHeader, type Entry, type Header, type StoredType } from './safetensors-header.js';
+import { ELEMENT_BYTES, type Entry, type Header, parseHeader, type StoredType } from './safetensors-header.js';
 
 const HEADER_BYTES_MAX = 100_000_000;
 
@@ -23,6 +23,14 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
     const tensors: [string, HostTensor][] = [];
     for (const entry of header.entries) tensors.push([entry.name, decode(path, entry, await bytesOf(path, file, entry, dataAt))]);
     return { tensors: Object.fromEntries(tensors), metadata: header.metadata };
+  });
+}
+
+/** Reads the shapes of a safetensors file's tensors from its header alone. @throws InputError as readSafetensors, except for the numbers */
+export async function readShapes(path: string): Promise<Record<string, Pick<HostTensor, 'shape'>>> {
+  return withFile(path, async (file) => {
+    const { header } = await readHeader(path, file);
+    return Object.fromEntries(header.entries.map(({ name, shape }) => [name, { shape }]));
   });
 }
 

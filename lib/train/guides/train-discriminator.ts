@@ -1,13 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Key, keyOf, split } from '../../base/random.js';
+import { answerLogits, discriminatorParams, prefixStates } from '../../baseline/discriminator.js';
 import { tokenCrossEntropy } from '../../diffusion/objectives.js';
 import { tf } from '../../engine/index.js';
-import type { HostTensor, State, TensorSpec, Tensors } from '../../engine/types.js';
-import { keyOf, split, type Key } from '../../base/random.js';
+import type { HostTensor, State, Tensors, TensorSpec } from '../../engine/types.js';
+import type { DiscriminatorSize } from '../../plan/discriminators.js';
 import { rowOrder } from '../batches.js';
 import { EMA } from '../optimizer.js';
-import { runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
+import { type RowTrainingSettings, runTraining, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
-import { answerLogits, discriminatorParams, prefixStates, type DiscriminatorSize } from '../../baseline/discriminator.js';
 
 /** A text on the canvas with what a discriminator shall say of each of its prefixes. */
 export interface AnsweredRow {

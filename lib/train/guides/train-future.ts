@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/errors.js';
-import { discriminatorSizeOf, vocabularyHash } from '../../baseline/discriminator.js';
 import type { TrainGuideConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/index.js';
 import type { HostTensors } from '../../engine/types.js';
@@ -9,6 +8,7 @@ import type { FutureSpec } from '../../guide/future.js';
 import { modelInfoOf } from '../../guide/model-info.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
+import { discriminatorSizeOf, vocabularyHash } from '../../plan/discriminators.js';
 import { toTokenIds } from '../../text/token-ids.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';

@@ -1,8 +1,8 @@
+import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { builtInGuides } from '../../guidance/index.js';
-import { loadRunConfig } from '../../lib/generate/load-run.js';
+import { loadRunConfig } from '../../lib/plan/load-run.js';
 import { linesOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
@@ -33,7 +33,31 @@ describe('the config of a run', () => {
     expect(await pathsOf({ ...missing, seed: -1 })).to.have.members(['/seed', '/model', '/targets', '/guidance/0/guide']);
   });
 
-  it('keeps to the schema where the config cannot stand without what is refused', async () => {
-    expect(await pathsOf({ output: 3, seed: -1 })).to.have.members(['/output', '/seed']);
+  it('tells of a missing output folder, an unknown guide and a broken pattern together', async () => {
+    const guidance = [{ guide: 'lenght' }, { guide: 'regex', pattern: 'The (pond' }];
+    const broken = { output: undefined, guidance, targets: [3] };
+    expect(await pathsOf(broken)).to.have.members(['/output', '/guidance/0/guide', '/guidance/1/pattern']);
+    const others = { sampler: { steps: 'many' }, edit: { text: 'The zebra waits' }, device: 'tfjs-cpu', precision: 'int8' };
+    expect(await pathsOf({ ...broken, ...others })).to.have.members([
+      ...['/output', '/sampler/steps', '/precision', '/edit/text'],
+      ...['/guidance/0/guide', '/guidance/1/pattern'],
+    ]);
+  });
+
+  it('checks the options that take nothing from the targets if those cannot be read', async () => {
+    const guidance = [
+      { guide: 'length', length: 100 },
+      { guide: 'length', length: { from: 'words' } },
+    ];
+    expect(await pathsOf({ seed: -1, targets: 'no-targets.jsonl', guidance })).to.have.members([
+      '/seed',
+      '/targets',
+      '/guidance/0/length',
+    ]);
+  });
+
+  it('leaves out a value that has no meaning without a part that the schema refuses', async () => {
+    const guidance = [{ guide: 3 }];
+    expect(await pathsOf({ guidance, targets: 'no-targets.jsonl' })).to.have.members(['/guidance/0/guide', '/targets']);
   });
 });

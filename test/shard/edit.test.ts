@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { continuousLevels, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
-import { readSamples } from '../../lib/run/read-samples.js';
 import { generate } from '../../lib/generate/generate.js';
-import { stepsFrom } from '../../lib/plan/edit.js';
+import { readSamples } from '../../lib/run/read-samples.js';
+import { stepsFrom } from '../../lib/shard/edit.js';
 import { errorOf } from '../text/helpers.js';
 import { tinyPaperConfig, withFolder, writeTinyModel } from '../tiny-model.js';
 
@@ -115,14 +115,14 @@ describe('editing', function () {
       const message = await errorOf(run({ edit: { text: { from: 'text' } }, targets }));
       expect(message).to.contain('4 problems');
       expect(message).to.contain(
-        '/edit/text: the vocabulary has no "quite" (did you mean "quiet"?); put other words there (/targets/0)',
+        '/edit/text: the vocabulary has no "quite" (did you mean "quiet"?); use other words (/targets/0)',
       );
-      expect(message).to.contain('expected at most 6 words, the canvas of this model, got 8 (/targets/1)');
+      expect(message).to.contain('expected at most 6 words, the longest text of this model, got 8 (/targets/1)');
       expect(message).to.contain('expected a text or a list of words, got 7 (/targets/2)');
       expect(message).to.contain('/targets/3 has no field "text"');
     }));
 
-  it('works with a model of the paper too, which takes no weighing of tokens', () =>
+  it('works with a model of the paper too, which takes no weights on tokens', () =>
     withTiny(async (run) => {
       expect(await errorOf(run({ edit: { text: TEXT } }))).to.contain('/edit/keep: expected 0');
       const { lines } = await run({ edit: { text: TEXT, keep: 0 }, samplesPerTarget: 2 });

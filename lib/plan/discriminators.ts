@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { leavesOf } from '../config/index.js';
+import type { HostTensors } from '../engine/types.js';
+import type { ModelInfo } from '../guide/contract.js';
+import { modelInfoOf } from '../guide/model-info.js';
+import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { FUTURE, loadGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
+import type { Vocabulary } from '../text/types.js';
+import type { Plan, PlannedClause } from './plan.js';
+
+/** Size of a discriminator's network. */
+export interface DiscriminatorSize {
+  readonly vocabularySize: number;
+  readonly maxTokens: number;
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Number of classes of each question. */
+  readonly questions: readonly number[];
+}
+
+/** A trained discriminator on prefixes, and what a control asks of it. */
+export interface AskedDiscriminator {
+  readonly size: DiscriminatorSize;
+  readonly weights: HostTensors;
+  /** Returns for each question the classes that serve the control of a target after the token at a position; undefined if all do. */
+  asks(target: number, position: number): readonly (readonly number[] | undefined)[];
+}
+
+/**
+ * Loads the discriminators of the guides of a run.
+ *
+ * @throws InputError with every one that is missing, and every target that one knows nothing of
+ */
+export async function loadDiscriminators(
+  { clauses: all, targets }: Pick<Plan, 'clauses' | 'targets'>,
+  checkpoint: OpenCheckpoint,
+  where: string,
+): Promise<AskedDiscriminator[]> {
+  const clauses = differentControls(all);
+  const loaded = await Promise.all(clauses.map((clause) => loadDiscriminator(clause, checkpoint).catch(inputErrorOnly)));
+  const problems = loaded.flatMap((found, i): Problem[] => {
+    const { path } = clauses[i]!;
+    if (found instanceof InputError) return [{ path, message: found.message }];
+    return targets.flatMap((target, t) => {
+      const message = obstacle(() => found.asks(t, 1));
+      return message === undefined ? [] : [{ path, message: `${message} (${target.where})` }];
+    });
+  });
+  throwProblems(where, problems);
+  return loaded as AskedDiscriminator[];
+}
+
+/** Leaves out repeated controls: a guide that is listed for several `via` with the same options is one. */
+function differentControls(clauses: readonly PlannedClause[]): PlannedClause[] {
+  const keyOf = ({ tree }: PlannedClause): string => {
+    const { factory, options } = leavesOf(tree)[0]!;
+    return JSON.stringify([factory.name, options]);
+  };
+  const keys = clauses.map(keyOf);
+  return clauses.filter((_, i) => keys.indexOf(keys[i]!) === i);
+}
+
+/** Returns the message of the InputError that a question ends with, if it does. */
+function obstacle(ask: () => unknown): string | undefined {
+  try {
+    ask();
+    return undefined;
+  } catch (error) {
+    return inputErrorOnly(error).message;
+  }
+}
+
+async function loadDiscriminator({ tree }: PlannedClause, checkpoint: OpenCheckpoint): Promise<AskedDiscriminator> {
+  const { factory, options } = leavesOf(tree)[0]!;
+  const spec = factory.future!;
+  const info = modelInfoOf(checkpoint);
+  const { config, tensors } = await loadGuideCheckpoint(checkpoint.folder, vocabularyHash(info.vocabulary), factory.name, FUTURE);
+  const classes = config.classes ?? [];
+  const known = new Map<string, ReturnType<typeof spec.asks>>();
+  return {
+    size: discriminatorSizeOf(info, config.network!, spec.questions(info, classes)),
+    weights: tensors,
+    asks(target, position) {
+      const key = `${target} ${position}`;
+      if (!known.has(key)) known.set(key, spec.asks(options[target], position, info, classes));
+      return known.get(key)!;
+    },
+  };
+}
+
+/** Returns a hash of the tokens that a discriminator reads. It fits any model of the same tokens. */
+export const vocabularyHash = ({ tokens }: Vocabulary): string =>
+  createHash('sha256').update(JSON.stringify(tokens)).digest('hex');
+
+/** Returns the size of a discriminator's network for a model. */
+export function discriminatorSizeOf(
+  { vocabulary, maxTokens }: Pick<ModelInfo, 'vocabulary' | 'maxTokens'>,
+  network: { layers: number; width: number; heads: number },
+  questions: readonly number[],
+): DiscriminatorSize {
+  const { layers, width, heads } = network;
+  return { vocabularySize: vocabulary.size, maxTokens, layers, width, heads, questions };
+}
