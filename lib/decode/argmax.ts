@@ -1,15 +1,16 @@
 import type { Vocabulary } from '../text/types.js';
 
+/** A decoded text. */
 export interface Decoded {
-  /** The whole canvas: START, words, END, PAD. */
+  /** The whole sequence: START, words, END, PAD. */
   readonly ids: Int32Array; // [L]
-  /** Whether the words reach the end of the canvas without END. */
+  /** Whether the words reach the end of the sequence without END. */
   readonly truncated: boolean;
 }
 
 /**
- * The most probable canvas under token probabilities that are independent a position: START, words, END, PAD to the end. All places
- * for END are weighed against each other, so that the text is whole even where single positions disagree.
+ * Returns the most probable sequence under independent token probabilities per position: START, words, END, PAD to the end. It compares all
+ * positions of END, so that the text is well-formed even if the most probable tokens of single positions are not.
  *
  * @param probs [L, V] of one text, row-major
  */
@@ -19,7 +20,7 @@ export function decodeArgmax(probs: Float32Array, vocabulary: Vocabulary): Decod
   const words = Array.from({ length }, (_, i) => bestWord(probs.subarray(i * size, (i + 1) * size), vocabulary));
   const logProb = (i: number, id: number) => Math.log(Math.max(probs[i * size + id]!, Number.MIN_VALUE));
 
-  const padded = new Float64Array(length + 1); // log-probability of PAD from i to the end of the canvas
+  const padded = new Float64Array(length + 1); // log-probability of PAD from i to the end
   for (let i = length - 1; i > 0; i--) padded[i] = padded[i + 1]! + logProb(i, pad);
   let best = { at: length, score: -Infinity };
   let before = 0; // log-probability of the words before i

@@ -19,9 +19,9 @@ export function sentenceBleu(candidate: readonly string[], reference: readonly s
 }
 
 /**
- * Minimum Bayes risk (Kumar and Byrne 2004): the candidate that is most like the others by BLEU.
+ * Chooses by minimum Bayes risk (Kumar and Byrne 2004) the candidate that is most like the others by BLEU.
  *
- * @returns its index; of equals the first
+ * @returns its index; the first of equals
  */
 export function mbrChoice(candidates: readonly (readonly string[])[]): number {
   const gains = candidates.map((candidate, i) =>

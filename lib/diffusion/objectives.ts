@@ -8,7 +8,7 @@ import { alphaBars, betasOf, type ScheduleName } from './schedule.js';
 
 export { tokenCrossEntropy };
 
-/** A batch of the paper's training. */
+/** A training batch of the paper's recipe. */
 export interface PaperBatch {
   readonly ids: Tensor; // [B, L], int32
   /** Steps t of the schedule, 0 the cleanest. */
@@ -16,29 +16,30 @@ export interface PaperBatch {
   readonly noise: Tensor; // [B, L, D]
 }
 
-/** What each sequence costs, the words' embeddings and the network trained together. */
+/** The losses of each sequence when the embeddings and the network are trained together. */
 export interface PaperTerms {
-  /** Squared error of the predicted x_0. */
+  /** Mean squared error of the predicted x_0. */
   readonly mse: Tensor; // [B]
-  /** Squared mean of q(x_T | x_0): how far the end of the chain is from pure noise. */
+  /** Mean of the squared mean of q(x_T | x_0): how far the end of the chain is from pure noise. */
   readonly prior: Tensor; // [B]
-  /** Cross entropy of the rounding of x_0, nats a token. */
+  /** Cross-entropy of rounding x_0, nats per token. */
   readonly rounding: Tensor; // [B]
-  /** Their sum. */
+  /** The sum of the three. */
   readonly loss: Tensor; // [B]
 }
 
 export interface PaperObjective {
   /**
-   * L_e2e_simple (Li et al. 2022, eq. 2 and appendix E).
-   * @param noiseStart standard normal: the noise of x_0 around the embeddings, [B, L, D]
+   * Returns the terms of L_e2e_simple (Li et al. 2022, eq. 2 and appendix E).
+   *
+   * @param noiseStart standard normal noise of x_0 around the embeddings, [B, L, D]
    */
   endToEnd(weights: Tensors, batch: PaperBatch, noiseStart: Tensor): PaperTerms;
-  /** Cross entropy of the tokens under the logits of the predicted x_0 alone, nats a token: [B]. */
+  /** Returns the cross-entropy of the tokens under the logits of the predicted x_0, [B] nats per token. */
   crossEntropy(weights: Tensors, batch: PaperBatch): Tensor;
 }
 
-/** The paper's losses for a network that predicts x_0, over `steps` (T) steps of a schedule. Plain functions, to be differentiated. */
+/** Returns the paper's losses for a network that predicts x_0, over `steps` (T) steps of a schedule: plain functions to differentiate. */
 export function paperObjective(denoiser: PaperDenoiser, schedule: ScheduleName, steps: number): PaperObjective {
   const kept = Float32Array.from(alphaBars(betasOf(schedule, steps)));
   const alphaBarOf = (t: Tensor): Tensor => tf.gather(tf.tensor1d(kept), t as Tensor1D); // [B]
@@ -52,7 +53,7 @@ export function paperObjective(denoiser: PaperDenoiser, schedule: ScheduleName, 
     const clean = embedded(table, batch.ids); // [B, L, D]
     const x0 = tf.add(clean, tf.mul(Math.sqrt(1 - kept[0]!), noiseStart)); // q(x_0 | w)
     const predicted = predict(weights, x0, batch).x0;
-    // At the cleanest step the target is the embedding itself, so that rounding can find it.
+    // At the cleanest step the target is the embedding itself, so that x_0 rounds to it.
     const mse = tf.where(tf.equal(batch.steps, 0), squaredError(clean, predicted), squaredError(x0, predicted));
     const prior = tf.mul(kept.at(-1)!, meanOfRow(tf.square(x0)));
     const rounding = meanOfRow(tokenCrossEntropy(denoiser.logits(weights, x0), batch.ids));
@@ -67,12 +68,12 @@ export function paperObjective(denoiser: PaperDenoiser, schedule: ScheduleName, 
   return { endToEnd, crossEntropy };
 }
 
-/** The embeddings [B, L, D] of tokens [B, L] from a table [V, D]. */
+/** Returns the embeddings [B, L, D] of tokens [B, L] from a table [V, D]. */
 export function embedded(table: Tensor, ids: Tensor): Tensor {
   return tf.reshape(tf.gather(table, tf.reshape(ids, [-1]) as Tensor1D), [...ids.shape, table.shape[1]!]);
 }
 
 const squaredError = (a: Tensor, b: Tensor): Tensor => meanOfRow(tf.squaredDifference(a, b));
 
-/** The mean over all but the first axis: [B]. */
+/** Returns the mean over all but the first axis, [B]. */
 const meanOfRow = (x: Tensor): Tensor => tf.mean(tf.reshape(x, [x.shape[0]!, -1]), 1);

@@ -4,20 +4,22 @@ import { inputError } from '../base/errors.js';
 export const SCHEDULES = ['linear', 'cosine', 'sqrt', 'trunc_cos', 'trunc_lin', 'pw_lin'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
 
-/** The noisiest level of the continuous schedule: alphaBar falls to 1e-6 a little later. */
+/** The time of the noisiest level of the continuous schedule; alphaBar falls to 1e-6 a little later. */
 export const TIME_MAX = 0.9995;
 
 const BETA_MAX = 0.999;
 
 /**
- * The variances that the steps of the forward process add, the first the least noisy.
- * @param steps T, from 2; from 21 for the linear schedules, whose last beta would not be below 1
+ * Returns the variances that the steps of the forward process add, from the cleanest to the noisiest.
+ *
+ * @param steps T: at least 2, or 21 for the linear schedules, whose last beta must be below 1
+ * @throws InputError if there are too few steps
  */
 export function betasOf(name: ScheduleName, steps: number): Float64Array {
   const least = name.includes('lin') ? 21 : 2;
   if (!Number.isInteger(steps) || steps < least)
     throw inputError('steps', `expected ${least} or more for the schedule ${name}, got ${steps}`);
-  const scale = 1000 / steps; // the linear schedules were made for T = 1000 (Ho et al. 2020)
+  const scale = 1000 / steps; // the linear schedules are defined for T = 1000 (Ho et al. 2020)
   const [low, high] = [scale * 1e-4, scale * 0.02];
   switch (name) {
     case 'linear':
@@ -35,21 +37,21 @@ export function betasOf(name: ScheduleName, steps: number): Float64Array {
   }
 }
 
-/** The share of the signal's variance that is left at each step: the products of 1 - beta. */
+/** Returns the share of the signal's variance that is left after each step: the cumulative product of 1 - beta. */
 export function alphaBars(betas: Float64Array): Float64Array {
   let product = 1;
   return betas.map((beta) => (product *= 1 - beta));
 }
 
-/** alphaBar of the sqrt schedule in continuous time. `time` is from 0 to TIME_MAX. */
+/** Returns alphaBar of the sqrt schedule in continuous time. @param time from 0 to TIME_MAX */
 export const sqrtAlphaBar = (time: number): number => Math.max(1 - Math.sqrt(time + 1e-4), 1e-6);
 
-/** alphaBar at time 0 counts as no noise at all, so the chain starts a little above the curve. */
+/** Counts alphaBar at time 0 as no noise at all, so the chain starts a little above the curve. */
 function betasBetween(alphaBar: (time: number) => number, steps: number): Float64Array {
   return Float64Array.from({ length: steps }, (_, i) => Math.min(1 - alphaBar((i + 1) / steps) / alphaBar(i / steps), BETA_MAX));
 }
 
-/** The first step brings the noise of time 0, so the chain follows the curve. */
+/** Adds the noise of time 0 in the first step, so the chain follows the curve. */
 function betasFromClean(alphaBar: (time: number) => number, steps: number): Float64Array {
   return Float64Array.of(Math.min(1 - alphaBar(0), BETA_MAX), ...betasBetween(alphaBar, steps).subarray(0, steps - 1));
 }

@@ -70,7 +70,7 @@ export function namedGuideInputs<T>(inputs: readonly Readonly<Record<string, T>>
 /** Returns whether a step's graph takes given logits: only guides look at them, and they are megabytes. */
 export const wantsLogits = ({ active }: Pick<StepVariant, 'active'>): boolean => active.length > 0;
 
-/** Returns the further inputs of a step's graph whose token probabilities are given. */
+/** Returns the additional inputs of a step's graph with given token probabilities. */
 export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize, variant: StepVariant): TensorSpec[] {
   const names = wantsLogits(variant) ? ['probs', 'logits'] : ['probs'];
   return names.map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));

@@ -151,8 +151,8 @@ const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Omit<Ste
 
 /**
  * Tilts the token probabilities [B, L, V] of a step and conditions them on the automata, in place. This runs outside of the graph: rewards
- * are the user's functions, and automata need float64, since the probabilities of what the states of a lattice accept span more orders of
- * magnitude than float32 has. A plain loop is also faster than its 48 small operations there and back in a graph.
+ * are the user's functions, and automata need float64, since acceptance probabilities of the states of a lattice span more orders of
+ * magnitude than float32 does. A plain loop is also faster than the 48 small operations that it would be in a graph.
  */
 function constrain({ tilts, lattices }: SampleBatch, { share, isLast }: RunStep, probs: HostTensor): void {
   rowsOf(probs).forEach((row, i) => {
@@ -182,7 +182,7 @@ function rowsOf({ shape, data }: HostTensor): Float32Array[] {
   return Array.from({ length: shape[0]! }, (_, i) => (data as Float32Array).subarray(i * size, (i + 1) * size));
 }
 
-/** Returns 1 at the positions, [B, L, 1], whose factors allow only one token. */
+/** Returns 1 at positions whose factors allow only one token and 0 at the others, [B, L, 1]. */
 function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }: BatchSize): HostTensor {
   const data = Float32Array.from({ length: rows * maxTokens }, (_, i) => {
     let allowed = 0;

@@ -21,7 +21,7 @@ export interface RowReader {
   constrained(row: number, probs: Float32Array, isLast: boolean): Float32Array;
 }
 
-/** @param constraints of each row of the batch */
+/** Returns the reader of a batch. @param constraints of each row */
 export function createRowReader(constraints: readonly TextConstraint[], tokenizer: Tokenizer): RowReader {
   const { vocabulary } = tokenizer;
   const ofRow = (row: number, probs: Float32Array) => {

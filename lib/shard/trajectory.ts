@@ -6,20 +6,20 @@ import type { RowReader, RowText } from './row-texts.js';
 import type { ShardBatch } from './shard-batch.js';
 import type { ShardContext } from './shard-context.js';
 
-/** What a row looks like after a step. */
+/** The predicted text of a row after a step. */
 interface Sight {
   readonly step: RunStep;
   readonly text: RowText;
   readonly entropy: Float64Array; // [L], nats
 }
 
-/** Remembers what rows look like after each step. It selects nothing, so the texts stay the same. */
+/** Records the predicted texts of rows after each step. It selects nothing, so the texts stay the same. */
 export interface RowWatcher extends StepObserver {
-  /** Returns the sights of a row; before a resampling those of the row that it continues. */
+  /** Returns the records of a row; before a resampling, those of the row that it continues. */
   historyOf(row: number): readonly Sight[];
 }
 
-/** @param rows to watch; resampling must keep them among themselves */
+/** Returns a watcher of rows. @param rows if one of them continues another row, that one must be watched too */
 export function watchRows(rows: readonly number[], reader: RowReader): RowWatcher {
   let histories = new Map<number, readonly Sight[]>(rows.map((row) => [row, []]));
   return {

@@ -10,17 +10,17 @@ describe('BLEU of a sentence', () => {
     expect(bleu('a b c d', 'a b c e')).to.be.closeTo(((3 / 4) * (3 / 4) * (2 / 3) * (1 / 2)) ** (1 / 4), 1e-12);
   });
 
-  it('counts a word at most as often as the reference has it', () => {
+  it('counts a word at most as often as it occurs in the reference', () => {
     // 1 of 3 words, (0 + 1) of (2 + 1) pairs, (0 + 1) of (1 + 1) triples, (0 + 1) of (0 + 1) quadruples
     expect(bleu('the the the', 'the cat')).to.be.closeTo(((1 / 3) * (1 / 3) * (1 / 2)) ** (1 / 4), 1e-12);
   });
 
-  it('punishes a candidate for being short, not for being long', () => {
+  it('penalises a candidate for being short, not for being long', () => {
     expect(bleu('a b', 'a b c d')).to.be.closeTo(Math.exp(1 - 4 / 2), 1e-12);
     expect(bleu('a b', 'a')).to.be.closeTo(((1 / 2) * (1 / 2)) ** (1 / 4), 1e-12);
   });
 
-  it('is 1 for equal texts, empty ones too, and 0 where no word is shared', () => {
+  it('is 1 for equal texts, even if empty, and 0 if no word is shared', () => {
     for (const text of ['a', 'a b', 'a b c d e f']) expect(bleu(text, text)).to.be.closeTo(1, 1e-12);
     expect(sentenceBleu([], [])).to.equal(1);
     expect(sentenceBleu([], ['a'])).to.equal(0);

@@ -17,7 +17,7 @@ describe('forward process and posterior', () => {
   const put = ({ data, shape }: HostTensor) => tf.tensor(data as Float32Array, [...shape]);
   const output = (name: string) => put(original.output(name));
   const rowSteps = () => Array.from(original.output('t').data, (t) => steps[t]!);
-  /** Where the sampler's step goes from x without noise, for predicted x_0, [B, L, D]; each row has a step of its own. */
+  /** Returns the latents that the sampler's step draws from x without noise for a predicted x_0 [B, L, D]; each row has its own step. */
   const reverseMeans = (x0: Tensor): number[] =>
     rowSteps().flatMap((step, row) => {
       const [x, own] = [output('x'), x0].map((of) => tf.slice(of, [row, 0, 0], [1, -1, -1])) as [Tensor, Tensor]; // [1, L, D]
@@ -35,7 +35,7 @@ describe('forward process and posterior', () => {
     });
   const expected = (name: string) => original.output(name).data;
 
-  it('noises as the original', () => {
+  it('noises like the original', () => {
     expectClose(
       qSample(output('x0'), tf.tensor1d(rowSteps().map(({ alphaBar }) => alphaBar)), output('noise')).dataSync(),
       expected('q_sample'),
@@ -55,7 +55,7 @@ describe('forward process and posterior', () => {
 
   it('has the reverse mean and the fixed small variance of the original', () => {
     expectClose(reverseMeans(output('p.pred_xstart')), expected('p.mean'), 1e-6);
-    // One number a row; the original gives t = 0, where no noise is drawn, the variance of t = 1.
+    // One number per row; the original gives t = 0, which draws no noise, the variance of t = 1.
     const logVariances = Array.from(original.output('t').data, (t) => 2 * Math.log(steps[Math.max(t, 1)]!.sigma));
     const each = expected('p.log_variance').length / logVariances.length;
     expectClose(
@@ -65,7 +65,7 @@ describe('forward process and posterior', () => {
     );
   });
 
-  it('clamps as the original', () => {
+  it('clamps like the original', () => {
     const clamped = clampToNearest(output('p.pred_xstart'), put(original.weights['word_embedding.weight']!));
     expect(clamped.dataSync()).to.deep.equal(expected('clamped.pred_xstart'));
     expectClose(reverseMeans(clamped), expected('clamped.mean'), 1e-6);

@@ -26,7 +26,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
     });
     after(() => device.dispose());
 
-    /** The terms, and the gradients of the batch mean of `loss`. */
+    /** Returns the terms, and the gradients of the batch mean of `loss`. */
     async function run(
       terms: (weights: Tensors, batch: PaperBatch, inputs: Tensors) => Record<'loss', Tensors[string]> & Tensors,
     ) {
@@ -47,7 +47,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
       return program.run(Object.fromEntries(Object.entries({ ...inputs, ...weights }).filter(([key]) => known.has(key))));
     }
 
-    /** The numbers were made by a network that was called directly and saw the steps unscaled. */
+    /** The reference numbers come from a network that was called directly, with unscaled steps. */
     function objective(): PaperObjective {
       const network = paperDenoiser(original.size);
       const denoise: PaperDenoiser['denoise'] = (weights, x, time, previousX0) =>
@@ -57,19 +57,19 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
 
     function expectTerms(actual: Readonly<Record<string, HostTensor>>, key: string, terms: readonly string[]): void {
       for (const term of terms) {
-        const tolerance = term.startsWith('grad') ? 2e-5 : 2e-6; // gradients add up more roundings
+        const tolerance = term.startsWith('grad') ? 2e-5 : 2e-6; // gradients accumulate more rounding
         expectClose(actual[term]!.data, original.output(`${key}.${term}`).data, tolerance, `${key}.${term}`);
       }
     }
 
     const gradients = DIFFERENTIATED.map((key) => `grad.${key}`);
 
-    it('L_e2e_simple and its gradients are those of the original', async () => {
+    it('L_e2e_simple and its gradients equal the original', async () => {
       const terms = await run((weights, batch, inputs) => ({ ...objective().endToEnd(weights, batch, inputs['noiseStart']!) }));
       expectTerms(terms, 'train.e2e', ['mse', 'loss', ...gradients]);
     });
 
-    it('the cross entropy of the predicted x_0 and its gradients are those of the original', async () => {
+    it('the cross-entropy of the predicted x_0 and its gradients equal the original', async () => {
       const terms = await run((weights, batch) => {
         const ce = objective().crossEntropy(weights, batch);
         return { ce, loss: ce };
@@ -80,7 +80,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
 }
 
 describe('the prior term of L_e2e_simple', () => {
-  it('is the squared mean of q(x_T | x_0), which the small network leaves too small to be seen in the loss', async () => {
+  it('is the squared mean of q(x_T | x_0), which is too small to show in the loss of the small network', async () => {
     const { size, weights, output } = await loadOriginal();
     const put = ({ data, shape, dtype }: HostTensor) => tf.tensor(data, [...shape], dtype);
     const network = paperDenoiser(size);
@@ -95,7 +95,7 @@ describe('the prior term of L_e2e_simple', () => {
 });
 
 describe('tokenCrossEntropy', () => {
-  it('is -log p of each token, however large the logits', () => {
+  it('is -log p of each token, for logits of any size', () => {
     const logits = tf.tensor3d([
       [
         [Math.log(1), Math.log(3)],

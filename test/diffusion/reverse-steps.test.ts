@@ -23,40 +23,40 @@ const eta = fc.double({ min: 0, max: 1, noNaN: true });
 const stepsOf = (levels: readonly NoiseLevel[], steps: number): number[] =>
   levels.map(({ time }) => Math.round((time * steps) / 1000));
 
-describe('levels', () => {
-  it('ddpm: coefficients and variance are those of the original', async () => {
+describe('reverse steps', () => {
+  it('of ddpm have the coefficients and variance of the original', async () => {
     const original = await loadOriginal();
-    const levels = ddpmSteps(discreteLevels('sqrt', 40)).reverse(); // the original counts from the cleanest
+    const steps = ddpmSteps(discreteLevels('sqrt', 40)).reverse(); // the original counts from the cleanest step
     const expected = (name: string) => original.float64(`diffusion.${name}`);
     const check = (name: string, actual: number[]) => expectClose(actual, expected(name), 1e-13, name);
     check(
       'alphas_cumprod',
-      levels.map(({ alphaBar }) => alphaBar),
+      steps.map(({ alphaBar }) => alphaBar),
     );
     check(
       'alphas_cumprod_prev',
-      levels.map(({ nextAlphaBar }) => nextAlphaBar),
+      steps.map(({ nextAlphaBar }) => nextAlphaBar),
     );
     check(
       'posterior_mean_coef1',
-      levels.map(({ c0 }) => c0),
+      steps.map(({ c0 }) => c0),
     );
     check(
       'posterior_mean_coef2',
-      levels.map(({ cX }) => cX),
+      steps.map(({ cX }) => cX),
     );
     check(
       'posterior_variance',
-      levels.map(({ sigma }) => sigma ** 2),
+      steps.map(({ sigma }) => sigma ** 2),
     );
-    // The original puts the variance of its second step where the first has none.
+    // The original gives its first step, which has no variance, that of the second.
     check(
       'posterior_log_variance_clipped',
-      levels.map((_, t) => 2 * Math.log(levels[Math.max(t, 1)]!.sigma)),
+      steps.map((_, t) => 2 * Math.log(steps[Math.max(t, 1)]!.sigma)),
     );
   });
 
-  it('every sampler carries q(x | x_0) of one level into that of the next: mean and variance', () => {
+  it('of every sampler carry q(x | x_0) of one noise level into that of the next: mean and variance', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
         for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
@@ -69,7 +69,7 @@ describe('levels', () => {
     );
   });
 
-  it('ddpm agrees with Bayes: the precisions of q(x_next | x_0) and of the step add up', () => {
+  it('of ddpm agree with Bayes: the precisions of q(x_next | x_0) and of the step add up', () => {
     fc.assert(
       fc.property(anyLevels, (levels) => {
         for (const { alphaBar, nextAlphaBar, cX, sigma } of ddpmSteps(levels).slice(0, -1)) {
@@ -82,7 +82,7 @@ describe('levels', () => {
     );
   });
 
-  it('ddim is ancestral sampling at eta 1, free of noise at eta 0, and linear in eta between', () => {
+  it('of ddim are ancestral sampling at eta 1, free of noise at eta 0, and linear in eta between', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
         const ancestral = ddpmSteps(levels);
@@ -96,11 +96,11 @@ describe('levels', () => {
     );
   });
 
-  it('renoise forgets the latents', () => {
+  it('of renoise do not depend on the latents', () => {
     for (const { cX } of renoiseSteps(continuousLevels(10))) expect(cX).to.equal(0);
   });
 
-  it('steps lead from each level to the next, and the last one to x_0 itself', () => {
+  it('lead from each noise level to the next, and the last one to x_0 itself', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
         for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
@@ -117,7 +117,7 @@ describe('levels', () => {
     );
   });
 
-  it('subsets of the steps: even from end to end, or in strides from the cleanest, as the original chooses them', () => {
+  it('can be a subset, even from end to end or in strides from the cleanest, as the original chooses them', () => {
     expect(stepsOf(discreteLevels('sqrt', 40), 40)).to.deep.equal(Array.from({ length: 40 }, (_, i) => 39 - i));
     expect(stepsOf(discreteLevels('sqrt', 40, 10), 40)).to.deep.equal([39, 35, 30, 26, 22, 17, 13, 9, 4, 0]); // "10"
     expect(stepsOf(discreteLevels('sqrt', 40, 10, 'stride'), 40)).to.deep.equal([36, 32, 28, 24, 20, 16, 12, 8, 4, 0]); // "ddim10"
@@ -126,20 +126,20 @@ describe('levels', () => {
     expect(stepsOf(discreteLevels('sqrt', 40, 1), 40)).to.deep.equal([39]);
   });
 
-  it('a subset keeps the noise of its steps, and networks see a time of 1000 t / T', () => {
+  it('of a subset keep their noise, and networks see a time of 1000 t / T', () => {
     const all = discreteLevels('cosine', 200);
     expect(all[0]!.time).to.equal(995);
     for (const level of discreteLevels('cosine', 200, 7)) expect(all).to.deep.include(level);
   });
 
-  it('continuous levels: even times from the noisiest, or the times given', () => {
+  it('in continuous time are at even times from the noisiest, or at given times', () => {
     const times = continuousLevels(4).map(({ time }) => time);
     expectClose(times, [TIME_MAX, TIME_MAX * 0.75, TIME_MAX * 0.5, TIME_MAX * 0.25], 1e-12);
     expect(continuousLevels([0.9, 0.2]).map(({ time }) => time)).to.deep.equal([0.9, 0.2]);
     expect(continuousLevels([0.24])[0]!.alphaBar).to.be.closeTo(0.51, 1e-12);
   });
 
-  it('names what it cannot make levels of', () => {
+  it('cannot be made from impossible counts or times: the error names them', () => {
     for (const count of [0, 41, 1.5, NaN]) expect(() => discreteLevels('sqrt', 40, count)).to.throw(InputError, /from 1 to 40/);
     expect(() => discreteLevels('sqrt', 40, 15, 'stride')).to.throw(InputError, /whole stride over 40 steps .*got 15/);
     for (const count of [0, -1, 0.5, Infinity]) expect(() => continuousLevels(count)).to.throw(InputError, /whole number from 1/);

@@ -5,7 +5,7 @@ import type { RunStep } from '../../lib/sampler/observer.js';
 const window = [0, 1] as const;
 const STEPS = 100;
 
-/** The adaptive weight of guide 2 of a batch, asked and told as the sampler does. */
+/** The adaptive weight of guide 2 of a batch, called as the sampler calls it. */
 function startWeight(rows: number, options: AdaptiveOptions) {
   const weight = adaptiveWeight(2, rows, window, options);
   const stepAt = (share: number) => ({ share }) as RunStep;
@@ -19,7 +19,7 @@ function startWeight(rows: number, options: AdaptiveOptions) {
   };
 }
 
-/** Rows whose log-probability rises by `gain` nats a step for each unit of weight, and by itself by a share of what is missing. */
+/** Rows whose log-probability rises by `gain` nats per step and unit of weight, and without a guide by a share of the missing nats. */
 function run(gains: readonly number[], options: AdaptiveOptions, ease = 0) {
   const adaptive = startWeight(gains.length, options);
   const logProbs = gains.map(() => -40);
@@ -36,7 +36,7 @@ function run(gains: readonly number[], options: AdaptiveOptions, ease = 0) {
 }
 
 describe('a weight that follows a log-probability', () => {
-  it('reaches what is aimed at, however much a unit of weight does, each row by itself', () => {
+  it('reaches the target log-probability in each row, whatever the effect of a unit of weight', () => {
     const gains = [0.03, 0.1, 0.5, 2];
     for (const logProb of [-0.5, -3]) {
       const { logProbs, records } = run(gains, { logProb, min: 0.001, max: 100 });
@@ -45,7 +45,7 @@ describe('a weight that follows a log-probability', () => {
     }
   });
 
-  it('gets there along its course: the missing nats fall by the same share each step', () => {
+  it('follows its course: the missing nats fall by the same share at each step', () => {
     const { courses } = run([0.5], { logProb: -1, min: 0.001, max: 100 });
     const begin = courses[0]![0]!;
     for (const step of [30, 50, 70, 90]) {
@@ -54,7 +54,7 @@ describe('a weight that follows a log-probability', () => {
     }
   });
 
-  it('sinks to its least where the control comes by itself, and rises to its most where nothing helps', () => {
+  it('falls to its minimum if the control holds without a guide, and rises to its maximum if nothing helps', () => {
     const options = { logProb: -1, min: 0.2, max: 5 };
     expect(run([0], options, 0.2).records[0]!.last).to.be.closeTo(0.2, 1e-6);
     expect(run([0], options).records[0]!.last).to.be.closeTo(5, 1e-6);
@@ -72,7 +72,7 @@ describe('a weight that follows a log-probability', () => {
     expect(adaptive.weights()[0]).to.equal(adaptive.weights()[1]);
   });
 
-  it('stays as it is in steps in which the guide does not act', () => {
+  it('does not change in steps in which the guide does not act', () => {
     const adaptive = startWeight(1, { logProb: -1, min: 0.1, max: 10 });
     adaptive.observe(0, Float32Array.of(-9));
     adaptive.observe(0.5, Float32Array.of(-50));
@@ -81,7 +81,7 @@ describe('a weight that follows a log-probability', () => {
     expect([adaptive.weights(), adaptive.record(0)]).to.deep.equal([weight, record]);
   });
 
-  it('begins at 1, or at the bound that is nearest, and says what was used', () => {
+  it('starts at 1 or the nearest bound, and records the weights that were used', () => {
     expect(run([1], { logProb: -1, min: 2, max: 3 }).records[0]!.first).to.equal(2);
     const adaptive = startWeight(1, { logProb: -1, min: 0.1, max: 10 });
     expect(adaptive.record(0)).to.deep.equal({ first: 1, mean: 1, last: 1 });

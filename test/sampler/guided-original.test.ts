@@ -36,7 +36,7 @@ const targetOf = (original: Original): HostTensor => {
 };
 
 for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
-  describe(`steering as the original does, on ${name}`, () => {
+  describe(`steering like the original, on ${name}`, () => {
     let device: Device;
     let original: Original;
     before(async () => {
@@ -73,13 +73,13 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
       };
     };
 
-    it('each step alone: those up to 0.6 of the way guided, the others not', async () => {
+    it('matches each step by itself: guided up to 0.6 of the way, then unguided', async () => {
       const steps = runSteps(setup().steps);
       const run = createStepRunner(device, setup()).begin(batchOf(true));
       const trajectory = original.output(`${KEY}.trajectory`);
       for (const step of name === 'tfjs-cpu' ? [0, 5, 6].map((k) => steps[k]!) : steps) {
         const x = step.step === 0 ? run.start.x : slice(trajectory, step.step - 1);
-        const drawn: RunStep = { ...step, isLast: false }; // the last step too draws latents here
+        const drawn: RunStep = { ...step, isLast: false }; // so that the last step draws latents too
         const { next } = await run.draw(drawn, run.inputs(drawn, { x, previousX0: x }, {}), {});
         // The sign of a gradient near zero is not continuous: the original's own eps leaves 6e-5 there.
         expect(relativeError(next!.x.data, slice(trajectory, step.step).data), `step ${step.step}`).to.be.at.most(2e-4);
@@ -87,7 +87,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
       run.dispose();
     }).timeout(20_000);
 
-    it('the whole run ends in the same tokens, and not without the guide', async () => {
+    it('ends a whole run in the same tokens, and in others without the guide', async () => {
       const { size, ...rest } = setup();
       const tokensOf = async (guided: boolean) => {
         const sampler = createSampler(device, { size, ...rest, guides: guided ? rest.guides : [] });

@@ -17,7 +17,7 @@ import { createSampler } from '../../lib/sampler/sample.js';
 import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
-/** Pairs of three tokens, and how often each is. */
+/** The probabilities of the pairs of three tokens. */
 const PAIRS = [0.45, 0.05, 0, 0, 0.25, 0.1, 0, 0, 0.15];
 const [V, D, L] = [3, 2, 2];
 const toyWeights: HostTensors = {
@@ -28,7 +28,7 @@ const toyWeights: HostTensors = {
   pairs: floats([1, V, V], PAIRS.map((p) => Math.log(p + 1e-9))), // prettier-ignore
 };
 
-/** Knows the posterior p(w_i | x) of both tokens under that distribution exactly. */
+/** Returns the exact posterior p(w_i | x) of both tokens under that distribution. */
 const exact: Denoiser = {
   parameters: [],
   interpolates: true,
@@ -85,16 +85,16 @@ describe('sampling', () => {
     return counts;
   }
 
-  it('with the exact posterior gives back the distribution, of the pairs and so of each token', async () => {
+  it('reproduces the distribution of pairs, and so of tokens, with the exact posterior', async () => {
     const count = 2 * 1024;
     const shares = await pairsOf(setupOf(1024, 80), 2);
-    // Four standard errors of a share, and 0.015 for the steps, which are finite.
+    // Four standard errors of a share, and 0.015 because the steps are finite.
     PAIRS.forEach((p, pair) =>
       expect(shares[pair], `pair ${pair}`).to.be.closeTo(p, 4 * Math.sqrt((p * (1 - p)) / count) + 0.015),
     );
   });
 
-  it('at a low temperature favours what is likely', async () => {
+  it('favours likely tokens at a low temperature', async () => {
     const [plain, cold] = [await pairsOf(setupOf(512, 40), 1), await pairsOf(setupOf(512, 40, { temperature: 0.5 }), 1)];
     expect(cold[0]).to.be.above(plain[0]! + 0.02);
   });
@@ -110,7 +110,7 @@ describe('sampling', () => {
     }
   });
 
-  it('is steered by what is allowed: the other token follows', async () => {
+  it('is steered by allowed tokens: the other token follows', async () => {
     const rows = 256;
     const factors = new Float32Array(rows * L * V);
     for (let b = 0; b < rows; b++) factors.set([-Infinity, -Infinity, 0], b * L * V); // the first token is 2: so is the second
@@ -119,7 +119,7 @@ describe('sampling', () => {
     expect(seconds.filter((v) => v === 2).length / rows).to.be.above(0.7); // of all pairs: 0.25
   });
 
-  it('makes each row from its own noise: a row is the same in whatever batch', async () => {
+  it('makes each row from its own noise: a row is the same at any position in the batch', async () => {
     const [rows, seed] = [6, 3];
     const sampler = createSampler(device, setupOf(rows, 15));
     const batch = batchOf(rows, seed);
@@ -132,7 +132,7 @@ describe('sampling', () => {
     reversed(await sampler.sample(turned)).forEach((p, i) => expect(p).to.be.closeTo(whole[i]!, 1e-4));
   });
 
-  it('under an automaton that accepts everything makes the same texts as without, guides included', async () => {
+  it('makes the same texts under an automaton that accepts everything as without one, with guides', async () => {
     const rows = 5;
     const guide: LatentGuide = {
       guide: {
@@ -151,7 +151,7 @@ describe('sampling', () => {
     (await sampler.sample(batch)).forEach((p, i) => expect(some[i]).to.be.closeTo(p, 1e-5));
   });
 
-  it('is steered by what an automaton accepts: the pairs are those of the distribution given acceptance', async () => {
+  it('is steered by an automaton: the pairs follow the distribution given acceptance', async () => {
     const rows = 1024;
     const unequal = compileExpression(
       choice(...[0, 1, 2].map((v) => sequence(one([v]), one([0, 1, 2].filter((w) => w !== v))))),
@@ -169,16 +169,16 @@ describe('sampling', () => {
       counts[first * V + second]! += 1 / rows;
     }
     [0, 4, 8].forEach((pair) => expect(counts[pair]).to.equal(0));
-    // Of the pairs that are accepted 0 1, 1 2 and few others have a chance: what is left of them is shared in the same order.
+    // Of the accepted pairs only 0 1 and 1 2 are likely, and their order stays the same.
     expect(counts[5]! + counts[1]!).to.be.above(0.9);
     expect(counts[5]).to.be.above(counts[1]!);
   });
 
-  it('is steered by the slopes of a reward: independent tokens come as often as p e^reward says', async () => {
+  it('is steered by the gradient of a reward: independent tokens are distributed as p e^reward', async () => {
     const rows = 1024;
     const [p, worth] = [[0.5, 0.3, 0.2], [0, 1, -1]]; // prettier-ignore
     const independent = { pairs: floats([1, V, V], p.flatMap((a) => p.map((b) => Math.log(a * b)))) }; // prettier-ignore
-    const slopes = Float32Array.from([...worth, 0, 0, 0]); // of the first token alone
+    const slopes = Float32Array.from([...worth, 0, 0, 0]); // of the first token only
     const shares: number[] = [];
     const tilted: Tilt = (probs, share) => {
       shares.push(share);
@@ -189,11 +189,11 @@ describe('sampling', () => {
     expect([...new Set(shares)]).to.deep.equal(Array.from({ length: 60 }, (_, step) => step / 60));
     const wanted = p.map((of, v) => of * Math.exp(worth[v]!));
     const norm = wanted.reduce((a, b) => a + b);
-    [wanted.map((of) => of / norm), p].forEach((of, place) =>
+    [wanted.map((of) => of / norm), p].forEach((of, position) =>
       of.forEach((share, v) => {
         const found =
-          Array.from({ length: rows }, (_, b) => best(probs, L * b + place)).filter((token) => token === v).length / rows;
-        expect(found, `token ${v} at ${place}`).to.be.closeTo(share, 4 * Math.sqrt((share * (1 - share)) / rows) + 0.015);
+          Array.from({ length: rows }, (_, b) => best(probs, L * b + position)).filter((token) => token === v).length / rows;
+        expect(found, `token ${v} at ${position}`).to.be.closeTo(share, 4 * Math.sqrt((share * (1 - share)) / rows) + 0.015);
       }),
     );
   });
@@ -255,7 +255,7 @@ describe('sampling', () => {
     expect(seen).to.deep.equal(Array.from({ length: steps }, () => rows * L * V));
   });
 
-  it('stops between two steps when it is told to', async () => {
+  it('stops between two steps when its signal aborts', async () => {
     const stop = new AbortController();
     const seen: number[] = [];
     const onStep = (done: number) => (seen.push(done), done === 3 ? stop.abort() : undefined);
@@ -266,9 +266,9 @@ describe('sampling', () => {
 });
 
 describe('the window of a guide', () => {
-  /** The reverse steps, of ten, at which a guide with this window was asked, and those of clamping likewise. */
+  /** Returns the reverse steps, of ten, at which a guide with this window was called. */
   async function stepsWithin(window: readonly [number, number]): Promise<number[]> {
-    const device = await openDevice('tfjs-cpu'); // calls the guide's function at each step, as no graph does
+    const device = await openDevice('tfjs-cpu'); // calls the guide's function at each step, unlike compiled graphs
     let asked = false;
     const guide: LatentGuide = {
       guide: {
@@ -294,7 +294,7 @@ describe('the window of a guide', () => {
     return steps;
   }
 
-  it('holds the steps whose share of the way, step / steps, is in [from, to), and with to = 1 all to the last', async () => {
+  it('holds the steps whose share, step / steps, is in [from, to), and the last step if to is 1', async () => {
     expect(await stepsWithin([0, 0.6])).to.deep.equal([0, 1, 2, 3, 4, 5]);
     expect(await stepsWithin([0.6, 1])).to.deep.equal([6, 7, 8, 9]);
     expect(await stepsWithin([0.25, 0.75])).to.deep.equal([3, 4, 5, 6, 7]);
@@ -311,10 +311,10 @@ describe('fixed tokens with a network that predicts x_0 itself', () => {
     const runner = createStepRunner(device, setupOf(2, 40, { denoiser: paperDenoiser(tinyPaperConfig), weights, size, steps }));
     const count = 2 * maxTokens * embeddingWidth;
 
-    async function x0Of(fixedAt: readonly [row: number, place: number, token: number][]): Promise<Float32Array> {
+    async function x0Of(fixedAt: readonly [row: number, position: number, token: number][]): Promise<Float32Array> {
       const factors = new Float32Array(2 * maxTokens * vocabularySize);
-      for (const [row, place, token] of fixedAt) {
-        const at = row * maxTokens + place;
+      for (const [row, position, token] of fixedAt) {
+        const at = row * maxTokens + position;
         factors.fill(-Infinity, at * vocabularySize, (at + 1) * vocabularySize);
         factors[at * vocabularySize + token] = 0;
       }
@@ -333,12 +333,12 @@ describe('fixed tokens with a network that predicts x_0 itself', () => {
     ]);
     const table = weights['word_embedding.weight']!.data;
     for (let row = 0; row < 2; row++)
-      for (let place = 0; place < maxTokens; place++) {
-        const token = row === 0 && place === 2 ? 5 : row === 1 && place === 7 ? 3 : undefined;
+      for (let position = 0; position < maxTokens; position++) {
+        const token = row === 0 && position === 2 ? 5 : row === 1 && position === 7 ? 3 : undefined;
         for (let d = 0; d < embeddingWidth; d++) {
-          const at = (row * maxTokens + place) * embeddingWidth + d;
+          const at = (row * maxTokens + position) * embeddingWidth + d;
           const expected = token === undefined ? free[at]! : table[token * embeddingWidth + d]!;
-          expect(some[at], `row ${row}, place ${place}`).to.be.closeTo(expected, 1e-5);
+          expect(some[at], `row ${row}, position ${position}`).to.be.closeTo(expected, 1e-5);
         }
       }
     await device.dispose();

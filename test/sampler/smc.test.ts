@@ -22,7 +22,7 @@ const counts = (places: Iterable<number>, count: number): number[] => {
 };
 
 describe('weights of particles', () => {
-  it('add up to 1 and keep ratios, however far the logarithms lie from 0', () => {
+  it('add up to 1 and keep their ratios, however far the logarithms are from 0', () => {
     const weights = [...normalisedWeights([-2000, -2000 + Math.log(3)])];
     expect(weights[0]).to.be.closeTo(0.25, 1e-12);
     expect(weights[1]).to.be.closeTo(0.75, 1e-12);
@@ -30,7 +30,7 @@ describe('weights of particles', () => {
     expect([...normalisedWeights([-Infinity, -Infinity])], 'none is better').to.deep.equal([0.5, 0.5]);
   });
 
-  it('have an effective sample size: all for equal ones, 1 for one alone, by hand between', () => {
+  it('have an effective sample size: their number if equal, 1 if only one is above 0, and computed by hand in between', () => {
     expect(effectiveSampleSize(Float64Array.of(0.25, 0.25, 0.25, 0.25))).to.be.closeTo(4, 1e-12);
     expect(effectiveSampleSize(Float64Array.of(0, 1, 0))).to.equal(1);
     expect(effectiveSampleSize(Float64Array.of(0.5, 0.25, 0.25))).to.be.closeTo(1 / 0.375, 1e-12);
@@ -40,7 +40,7 @@ describe('weights of particles', () => {
 describe('systematic resampling', () => {
   const logWeights = fc.array(fc.double({ min: -8, max: 0, noNaN: true }), { minLength: 1, maxLength: 12 });
 
-  it('gives each particle K w of the places, rounded up or down, for every uniform number', () => {
+  it('makes K w copies of each particle, rounded up or down, for every uniform number', () => {
     fc.assert(
       fc.property(logWeights, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (logs, u) => {
         const weights = normalisedWeights(logs);
@@ -52,24 +52,24 @@ describe('systematic resampling', () => {
     );
   });
 
-  it('gives each particle K w of them on average: it is unbiased', () => {
+  it('makes K w copies of each particle on average: it is unbiased', () => {
     const weights = normalisedWeights([0, 1, -1, 0.3, -2.5].map((x) => x * 1.1));
     const draws = 20_000;
     const total = [0, 0, 0, 0, 0];
     for (const u of uniform(keyOf(3), draws))
       counts(systematicResample(weights, u), 5).forEach((n, k) => (total[k]! += n / draws));
-    // A count varies by less than 1 between two neighbours: its standard error is below 0.5 / sqrt(draws).
+    // A count takes two adjacent values, so its standard error is at most 0.5 / sqrt(draws).
     total.forEach((mean, k) => expect(mean).to.be.closeTo(5 * weights[k]!, 4 * (0.5 / Math.sqrt(draws))));
   });
 
-  it('a single draw is by weight, and nothing of weight 0 is drawn', () => {
+  it('draws a single particle by weight, and none of weight 0', () => {
     const weights = Float64Array.of(0, 0.2, 0, 0.8, 0);
     const draws = [...uniform(keyOf(4), 5000)].map((u) => drawn(weights, u));
     expect(new Set(draws)).to.deep.equal(new Set([1, 3]));
     expect(counts(draws, 5)[1]! / 5000).to.be.closeTo(0.2, 4 * Math.sqrt(0.16 / 5000));
   });
 
-  it('hands the history of a particle on, and makes all weigh the same', () => {
+  it('copies the history of a particle, and gives all the same weight', () => {
     const [bad, good] = [-9, 2].map((reward) => weighed(newParticle, reward, 'max'));
     const { particles, parents } = resample([bad!, good!], 0.5);
     expect([...parents]).to.deep.equal([1, 1]);
@@ -81,13 +81,13 @@ describe('the potentials of a trajectory', () => {
   const rewards = [1, -3, 2];
   const after = (potential: Potential) => rewards.reduce((at: Particle, r) => weighed(at, r, potential), newParticle).logWeight;
 
-  it('by hand: gains, best so far, and sums', () => {
+  it('are gains, the best so far, and sums, computed by hand', () => {
     expect(after('difference')).to.equal(1 + -4 + 5);
     expect(after('max')).to.equal(1 + 1 + 2);
     expect(after('sum')).to.equal(1 + (1 - 3) + (1 - 3 + 2));
   });
 
-  it('multiply to e^reward of the finished text, whichever they are', () => {
+  it('multiply to e^reward of the finished text, whichever potential is used', () => {
     for (const potential of ['difference', 'max', 'sum'] as const) {
       const looked = rewards.reduce((at: Particle, r) => weighed(at, r, potential), newParticle);
       expect(finished(looked, 0.7).potentials, potential).to.be.closeTo(0.7, 1e-12);

@@ -9,7 +9,7 @@ const [B, L, D] = [2, 3, 4];
 const numbers = (label: number): Tensor => tf.tensor(normal(keyOf(label), B * L * D), [B, L, D]);
 const [x, goal, mean] = [numbers(1), numbers(2), numbers(3)];
 
-/** log p falls with the squared distance to a goal; the tokens of a row matter more and more. */
+/** log p falls with the squared distance to a goal, faster for later tokens of a row. */
 const towards = (target: Tensor, weight = 1): ActiveGuide => ({
   guide: {
     via: 'gradient',
@@ -31,7 +31,7 @@ const options: SteeringOptions = { inner: 1, step: 0.1, scale: 'max-norm', floor
 const steered = (guides: readonly ActiveGuide[], changes: Partial<SteeringOptions> = {}, from = x): Tensor =>
   steer(from, mean, guides, stateOf, { ...options, ...changes }).x;
 
-/** Length of the move of each token, a list a row. */
+/** Returns how far each token moved, one list per row. */
 const lengths = (to: Tensor, from = x): number[][] => tf.norm(tf.sub(to, from), 2, -1).arraySync() as number[][];
 const numbersOf = (t: Tensor): number[] => [...t.dataSync()];
 const expectClose = (got: Tensor, expected: Tensor, tolerance = 1e-5): void => {
@@ -41,7 +41,7 @@ const expectClose = (got: Tensor, expected: Tensor, tolerance = 1e-5): void => {
 const gradient = (): Tensor => tf.mul(tf.mul(tf.sub(goal, x), 2), tf.tensor([1, 2, 3], [1, L, 1]));
 
 describe('a gradient step of the default scale', () => {
-  it('moves the token that matters most by step * sqrt(D) * weight, the others in the ratio of their gradients', () => {
+  it('moves the token with the largest gradient by step * sqrt(D) * weight, the others in proportion to their gradients', () => {
     for (const [step, weight] of [
       [0.1, 1],
       [0.2, 1],
@@ -56,7 +56,7 @@ describe('a gradient step of the default scale', () => {
     }
   });
 
-  it('raises log p, the more the longer the step', () => {
+  it('raises log p, and more with a longer step', () => {
     let before = logProbOf(x);
     for (const step of [0.01, 0.02, 0.04]) {
       const after = logProbOf(steered([towards(goal)], { step }));
@@ -65,14 +65,14 @@ describe('a gradient step of the default scale', () => {
     }
   });
 
-  it('goes on from where the last one ended, inner times', () => {
+  it('repeats from its result, inner times', () => {
     let by = x;
     for (let i = 0; i < 3; i++) by = steered([towards(goal)], {}, by);
     expectClose(steered([towards(goal)], { inner: 3 }), by);
     expectClose(steered([towards(goal)], { inner: 0 }), x, 0);
   });
 
-  it('touches no row but its own', () => {
+  it('changes only its own row', () => {
     const other = tf.concat([tf.slice(goal, 0, 1), tf.add(tf.slice(goal, 1, 1), 50)]);
     const [one, two] = [steered([towards(goal)], { inner: 3 }), steered([towards(other)], { inner: 3 })];
     expect(numbersOf(tf.slice(one, 0, 1))).to.deep.equal(numbersOf(tf.slice(two, 0, 1)));
@@ -85,13 +85,13 @@ describe('a gradient step of the default scale', () => {
     expectClose(tf.sub(steered([a, b]), x), apart);
   });
 
-  it('lets a control go quiet whose gradient is below the floor', () => {
+  it('moves latents less if all gradients are below the floor', () => {
     const [near, far] = [lengths(steered([towards(goal)], { floor: 1e4 })).flat(), lengths(steered([towards(goal)])).flat()];
     expect(Math.max(...near)).to.be.below(0.01 * Math.max(...far));
     expectClose(steered([towards(goal)], { floor: 1e-6 }), steered([towards(goal)]), 0);
   });
 
-  it('tells the log-probabilities from which the last move went up', () => {
+  it('returns the log-probabilities before the last move', () => {
     const two = steered([towards(goal)], { inner: 2 });
     const { logProbs } = steer(x, mean, [towards(goal)], stateOf, { ...options, inner: 3 });
     expect(numbersOf(logProbs[0]!)).to.deep.equal(logProbOf(two));
@@ -104,30 +104,30 @@ describe('a gradient step of the default scale', () => {
     apart.forEach((row, b) => row.forEach((move, i) => expect(move).to.be.closeTo((b === 0 ? one : three)[b]![i]!, 1e-5)));
   });
 
-  it('is pulled to the mean by the prior, its share of the way', () => {
+  it('is pulled a share of the way to the mean by the prior', () => {
     const free = steered([towards(goal)]);
     expectClose(steered([towards(goal)], { prior: 0.25 }), tf.add(tf.mul(free, 0.75), tf.mul(mean, 0.25)));
   });
 
-  it('stays where it is where the gradient is zero, and where no guide acts', () => {
+  it('moves nothing if the gradient is zero or no guide acts', () => {
     expectClose(steered([towards(x)]), x, 0);
     expectClose(steered([]), x, 0);
   });
 });
 
 describe('the other scales', () => {
-  it('sign: every number moves by the step, up the sum of the gradients', () => {
+  it('sign moves every number by the step, up the sum of the gradients', () => {
     const moved = steered([towards(goal)], { scale: 'sign' });
     expectClose(moved, tf.add(x, tf.mul(tf.sign(gradient()), 0.1)));
   });
 
-  it('sign: the prior is the coefficient of |x - mean|^2 / sigma', () => {
+  it('sign takes the prior as the coefficient of |x - mean|^2 / sigma', () => {
     const prior = 4;
     const whole = tf.sub(gradient(), tf.mul(tf.sub(x, mean), (2 * prior) / sigma));
     expectClose(steered([towards(goal)], { scale: 'sign', prior }), tf.add(x, tf.mul(tf.sign(whole), 0.1)));
   });
 
-  it('none: weight * sigma^2 * gradient, whatever the step', () => {
+  it('none moves by weight * sigma^2 * gradient, whatever the step', () => {
     const expected = tf.add(x, tf.mul(gradient(), 0.5 * sigma ** 2));
     expectClose(steered([towards(goal, 0.5)], { scale: 'none', step: 7 }), expected);
   });

@@ -5,7 +5,7 @@ import type { StepState } from '../../lib/guide/contract.js';
 import { reverseStep, type StepParts, type StepTensors } from '../../lib/sampler/step.js';
 
 const numbers = { time: 0.8, nextTime: 0.6, alphaBar: 0.1, nextAlphaBar: 0.2, cX: 0.5, c0: 2, sigma: 0.25 };
-const level = Object.fromEntries(
+const step = Object.fromEntries(
   Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]),
 ) as unknown as StepTensors;
 const of = (value: number): Tensor => tf.fill([1, 2, 3], value); // [B, L, D]
@@ -14,7 +14,7 @@ const seen = ({ x, mean, x0, time, alphaBar, sigma }: StepState) =>
   [x, mean, x0, time, alphaBar, sigma].map((t) => Number(valueOf(t).toFixed(4)));
 
 describe('a reverse step', () => {
-  it('denoises, constrains, projects, moves x_0, draws and moves the latents, each told the noise level of what it moves', () => {
+  it('denoises, constrains, projects, moves x_0, draws and moves the latents, and tells each part the noise level of its latents', () => {
     const calls: Record<string, number[]> = {};
     const parts: StepParts = {
       denoise(x, time, previousX0) {
@@ -36,7 +36,7 @@ describe('a reverse step', () => {
         return tf.add(x, 1000);
       },
     };
-    const { x, previousX0, probs } = reverseStep({ x: of(4), previousX0: of(5) }, of(8), level, parts);
+    const { x, previousX0, probs } = reverseStep({ x: of(4), previousX0: of(5) }, of(8), step, parts);
     expect(calls['denoise']).to.deep.equal([4, 0.8, 5]);
     expect(calls['project']).to.deep.equal([4, 0.5 * 4 + 2 * 10, 10, 0.8, 0.1, 0.25]);
     expect(calls['steerX0']).to.deep.equal([4, 0.5 * 4 + 2 * 11, 11, 0.8, 0.1, 0.25]);

@@ -20,7 +20,7 @@ const toyWeights: HostTensors = {
   ),
 };
 
-/** Exact for tokens that are independent and equally often: each text of 8 letters a, b, c comes as often as any other. */
+/** Exact for independent, equally likely tokens: every text of 8 letters a, b, c is as likely as any other. */
 const letters: Denoiser = {
   parameters: [],
   interpolates: true,
@@ -105,7 +105,7 @@ describe('steering by particles', function () {
 
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-  it('reaches what the best of as many texts does not', async () => {
+  it('reaches higher rewards than the best of as many texts', async () => {
     const job = { texts: 24, count: 8, reward: (text: RewardedText) => 3 * countOfC(text) };
     const steered = await texts(job);
     const best = await texts({ ...job, options: { every: 1000 } }); // never looks: the best of 8
@@ -115,8 +115,8 @@ describe('steering by particles', function () {
     expect(mean(more.written.map(countOfC))).to.be.above(mean(steered.written.map(countOfC)));
   });
 
-  it('drawn by weight, gives texts as often as model and reward say', async () => {
-    // The first letter is wanted e^1.5 times as much where it is c; the rest plays no part.
+  it('draws texts by weight in proportion to p e^reward', async () => {
+    // A first letter c is worth 1.5 nats more; the rest does not matter.
     const reward = ({ tokens }: RewardedText) => (tokens[0] === 'c' ? 1.5 : 0);
     const share = mean(
       (await texts({ texts: 200, count: 16, reward, options: { choose: 'draw' } })).written.map(({ tokens }) => Number(tokens[0] === 'c')),
@@ -130,7 +130,7 @@ describe('steering by particles', function () {
     );
   });
 
-  it('logs an effective sample size a look and one at the end, and resamples where it is under half', async () => {
+  it('logs an effective sample size per look and one at the end, and resamples if it is below half', async () => {
     const uneven = await texts({ texts: 2, count: 4, reward: (text) => 20 * countOfC(text) });
     for (const { log } of uneven.chosen) {
       expect(log.ess).to.have.length(9 + 1); // 30 steps, every 3, not the last
@@ -150,7 +150,7 @@ describe('steering by particles', function () {
     chosen.forEach(({ row }: Chosen, s) => expect(Math.floor(row / 4)).to.equal(s));
   });
 
-  it('takes the same seed to the same texts', async () => {
+  it('makes the same texts from the same seed', async () => {
     const job = { texts: 3, count: 8, reward: countOfC };
     expect(await texts(job)).to.deep.equal(await texts(job));
     expect((await texts({ ...job, seed: 2 })).written).to.not.deep.equal((await texts(job)).written);

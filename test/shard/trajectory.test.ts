@@ -14,7 +14,7 @@ import { vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 const STEPS = 6;
 
-/** A run whose guides act in several places, automata among them. */
+/** Guides that act in several ways, automata among them. */
 const guidance = [
   { guide: 'regex', pattern: '(The|A) .{1,3} (pond|garden) .*' },
   { guide: 'length', length: { min: 4, max: 5 } },
@@ -35,7 +35,7 @@ describe('traces', function () {
       }, folder);
     });
 
-  it('tell every step of the first texts, whose bytes stay what they are without', () =>
+  it('hold every step of the first texts, whose bytes are the same as without traces', () =>
     withModel(async (run, folder) => {
       const job = { guidance, samplesPerTarget: 10 };
       const plain = await run(job);
@@ -59,7 +59,7 @@ describe('traces', function () {
       });
     }));
 
-  it('are made afterwards too, and gone on with where they were torn; the texts are not touched', () =>
+  it('can be made later, and are completed if the file was cut off; the texts stay the same', () =>
     withModel(async (run, folder) => {
       const job = { guidance, samplesPerTarget: 6 };
       const along = await run({ ...job, output: join(folder, 'along') }, 5);
@@ -71,13 +71,13 @@ describe('traces', function () {
       expect([after.made, after.traced, after.bytes, await readFile(own, 'utf8')]).to.deep.equal([0, 5, texts, bytes]);
       expect((await run(job, 3)).traced, 'fewer than there are').to.equal(0);
       expect(await readFile(own, 'utf8')).to.equal(bytes);
-      await writeFile(own, bytes.slice(0, -40)); // a kill while the second shard was written
+      await writeFile(own, bytes.slice(0, -40)); // as if the process had been killed while it wrote the second shard
       expect(await readTraces(output)).to.have.length(4);
       expect((await run(job, 5)).traced).to.equal(1);
       expect(await readFile(own, 'utf8')).to.equal(bytes);
     }));
 
-  it('of other texts than those of the folder are refused', () =>
+  it('are refused if the texts of the folder are not those of the config', () =>
     withModel(async (run) => {
       const { folder, bytes } = await run({ samplesPerTarget: 3 });
       const path = join(folder, 'samples.jsonl');
@@ -115,7 +115,7 @@ describe('traces', function () {
       }
     }));
 
-  it('remember for a row the steps of the row that it continues', async () => {
+  it('keep for a row the steps of the row that it continues', async () => {
     const [first, second] = [0, 1].map((step) => ({ step, time: 0.5, isLast: step === 1 }) as RunStep);
     const watcher = watchRows([0, 1], {
       text: (row) => ({ ids: Int32Array.of(10 * row), tokens: [], text: '', truncated: false }),
@@ -133,7 +133,7 @@ describe('traces', function () {
     expect(watcher.historyOf(0)[1]!.entropy[0]).to.equal(0);
   });
 
-  it('that are missing or broken: where, and what makes them', () =>
+  it('that are missing or broken give an error with the file, the line and the command that makes them', () =>
     withFolder(async (folder) => {
       expect(await errorOf(readTraces(folder)))
         .to.contain('traces.jsonl')
