@@ -1,8 +1,8 @@
 import { Interrupted } from '../base/errors.js';
 import type { Device } from '../engine/types.js';
 import type { SampleBatch, SamplerSetup } from './batch.js';
-import { continued, createStepRunner, type StepRunner } from './step-runner.js';
 import { observeTogether, type RunStep, runSteps, type StepChoice } from './observer.js';
+import { continued, createStepRunner, type StepRunner } from './step-runner.js';
 
 export interface SampleHooks {
   onStep?(done: number, of: number): void;

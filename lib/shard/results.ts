@@ -1,5 +1,5 @@
-import { type Key, seedOf } from '../base/random.js';
 import { accepts } from '../automaton/index.js';
+import { type Key, seedOf } from '../base/random.js';
 import { type ClauseTree, foldClauses, groupHolds } from '../config/index.js';
 import type { PosteriorFactors, PosteriorGuide } from '../guide/contract.js';
 import { isHard } from '../guide/factors.js';
@@ -8,8 +8,8 @@ import type { MadeGuide, RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import type { GuideResult, SampleLine } from '../run/sample-line.js';
 import type { AdaptiveWeight, WeightRecord } from '../sampler/adaptive-weight.js';
-import type { RowText } from './row-texts.js';
 import type { Vocabulary } from '../text/types.js';
+import type { RowText } from './row-texts.js';
 
 /** A finished text and what the guides said about it. */
 export interface FinishedText {

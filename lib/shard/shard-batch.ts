@@ -24,7 +24,7 @@ export interface ShardBatch {
   readonly groups: readonly (readonly number[])[];
   /** For each row, the texts it may become. */
   readonly constraints: readonly TextConstraint[];
-  readonly sampled: SampleBatch;
+  readonly toSample: SampleBatch;
 }
 
 /** Assembles the batch of a shard. Its noise depends only on the run's seed and the positions of the texts. */
@@ -41,7 +41,7 @@ export async function assembleBatch(context: ShardContext, shard: number): Promi
     concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const start = noiseAt('start'); // [B, L, D]
   const edited = given && noised && (await noised(rows.map(({ target = 0 }) => given[target]!.ids), start)); // prettier-ignore
-  const sampled: SampleBatch = {
+  const toSample: SampleBatch = {
     ...(edited ?? { start }),
     noiseAt,
     factors,
@@ -49,7 +49,7 @@ export async function assembleBatch(context: ShardContext, shard: number): Promi
     ...(tilts.some((tilt) => tilt !== undefined) ? { tilts } : {}),
     guideInputs: inputs,
   };
-  return { rows, groups, constraints, sampled };
+  return { rows, groups, constraints, toSample };
 }
 
 /** Returns the rows of a shard's batch: those of each text, then rows that fill up the batch, whose edits start from the first text. */
@@ -69,11 +69,12 @@ function rowsOf({ config, plan, layout }: ShardContext, shard: number): Pick<Sha
 function constraintsOf({ config, guides, checkpoint, given }: ShardContext, rows: readonly BatchRow[]): TextConstraint[] {
   const { size } = checkpoint.tokenizer.vocabulary;
   const keep = config.edit?.keep ?? 0;
-  const kept = (target: number) => (given && keep > 0 ? keepFactors(given[target]!, keep, size) : undefined);
   const known = new Map<number | undefined, TextConstraint>();
   return rows.map(({ target }) => {
-    const more = target === undefined ? undefined : kept(target);
-    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target, more));
+    if (!known.has(target)) {
+      const kept = given && target !== undefined && keep > 0 ? keepFactors(given[target]!, keep, size) : undefined;
+      known.set(target, textConstraint(guides.posterior, checkpoint, target, kept));
+    }
     return known.get(target)!;
   });
 }

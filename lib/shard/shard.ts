@@ -48,11 +48,11 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
   const particles = startParticles(context, batch, reader);
   const watcher = watchRows(batch.groups.slice(0, traced).flat(), reader);
   const observers = [...weights, particles, watcher].filter((observer) => observer !== undefined);
-  const probs = await sampler.sample({ ...batch.sampled, observers }, sampleHooks); // [B, L, V]
+  const probs = await sampler.sample({ ...batch.toSample, observers }, sampleHooks); // [B, L, V]
   refuseBrokenLatents(probs, batch.rows.length, guides.latent);
 
   const texts = batch.rows.map((_, row) => reader.text(row, probs));
-  const logProbs = await scorer.score(texts.map(({ ids }) => ids), batch.sampled.guideInputs); // prettier-ignore
+  const logProbs = await scorer.score(texts.map(({ ids }) => ids), batch.toSample.guideInputs); // prettier-ignore
   refuseBrokenLogProbs(logProbs, guides.latent);
   const chosen = particles ? await particles.choose(texts) : mostTypical(texts, batch.groups);
   const lines = chosen.map(({ row, log, rewards }) => {

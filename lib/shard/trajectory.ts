@@ -81,14 +81,14 @@ export async function tracesOf(context: ShardContext, batch: ShardBatch, { watch
 /** Returns the log-probabilities of predicted texts under the clauses, by label. @param predicted for each of the traced rows */
 async function predictedLogProbs(
   { guides, checkpoint, scorer }: ShardContext,
-  { rows: batchRows, sampled }: ShardBatch,
+  { rows: batchRows, toSample }: ShardBatch,
   rows: readonly number[],
   predicted: readonly RowText[],
   finished: readonly RowText[],
 ): Promise<TraceStep['guides'][]> {
   const ids = finished.map((text) => text.ids);
   rows.forEach((row, t) => (ids[row] = predicted[t]!.ids));
-  const logProbs = await scorer.score(ids, sampled.guideInputs);
+  const logProbs = await scorer.score(ids, toSample.guideInputs);
   const targets = rows.map((row) => batchRows[row]!.target!);
   const { each } = await rewardsOf(guides.particles, predicted, targets);
   return rows.map((row, t) => {
