@@ -1,23 +1,23 @@
 /**
- * A deterministic finite automaton over tokens, as data. Tokens that no state tells apart form a class, so that the arcs of a state are
- * as many as the classes and not as the vocabulary.
+ * A deterministic finite automaton over tokens, as data. Tokens that no state tells apart form a class, so that a state has one arc per class
+ * and not one per token.
  */
 export interface Automaton {
   /** Class of each token, [V]. */
   readonly classOf: Int32Array;
   readonly classes: number;
   readonly states: number;
-  /** Next state by state and class, [states, classes]; -1 where the text is rejected. */
+  /** Next state by state and class, [states, classes]; -1 rejects the text. */
   readonly next: Int32Array;
   readonly start: number;
-  /** 1 where a text may end, [states]. */
+  /** 1 if a text may end in the state, [states]. */
   readonly accepting: Uint8Array;
 }
 
-/** What is more than this is refused: marginals of so many states take a second a step. */
+/** Most states of an automaton: marginals over this many take a second per step. */
 export const MAX_STATES = 20_000;
 
-/** Whether the automaton accepts a sequence of tokens. */
+/** Returns whether the automaton accepts a sequence of tokens. */
 export function accepts({ classOf, classes, next, start, accepting }: Automaton, tokens: Iterable<number>): boolean {
   let state = start;
   for (const token of tokens) {
@@ -27,7 +27,7 @@ export function accepts({ classOf, classes, next, start, accepting }: Automaton,
   return accepting[state] === 1;
 }
 
-/** The number of tokens of the shortest sequence that is accepted, or undefined where none is. */
+/** Returns the number of tokens of the shortest accepted sequence; undefined if there is none. */
 export function shortest({ classes, states, next, start, accepting }: Automaton): number | undefined {
   const seen = new Uint8Array(states);
   seen[start] = 1;

@@ -4,7 +4,7 @@ export interface Classes {
   readonly classes: number;
 }
 
-/** The coarsest partition in which every set of tokens is a union of classes. */
+/** Returns the coarsest partition in which every set of tokens is a union of classes. */
 export function classesOf(vocabularySize: number, sets: Iterable<readonly number[]>): Classes {
   const classOf = new Int32Array(vocabularySize);
   let classes = Math.min(1, vocabularySize);
@@ -24,7 +24,7 @@ export function classesOf(vocabularySize: number, sets: Iterable<readonly number
   return { classOf, classes };
 }
 
-/** The coarsest common refinement of two partitions, and the class of each that a refined class lies in. */
+/** Returns the coarsest common refinement of two partitions, with the class of each that contains a refined class. */
 export function commonRefinement(a: Classes, b: Classes): Classes & { readonly ofA: Int32Array; readonly ofB: Int32Array } {
   const seen = new Map<number, number>();
   const classOf = a.classOf.map((ca, token) => {

@@ -3,13 +3,13 @@ import { type Automaton, MAX_STATES } from './automaton.js';
 import { commonRefinement } from './classes.js';
 import { minimise } from './minimise.js';
 
-/** Accepts what both accept. Errors: an InputError where it has too many states. */
+/** Returns an automaton that accepts what both accept. @throws InputError if it has too many states */
 export const intersect = (a: Automaton, b: Automaton): Automaton => combined(a, b, (inA, inB) => inA && inB);
 
-/** Accepts what at least one accepts. Errors: as `product`. */
+/** Returns an automaton that accepts what at least one accepts. @throws InputError if it has too many states */
 export const union = (a: Automaton, b: Automaton): Automaton => combined(a, b, (inA, inB) => inA || inB);
 
-/** Accepts every sequence of tokens that `a` rejects, special tokens included: `onCanvas` leaves those out again. */
+/** Returns an automaton that accepts every sequence of tokens that this one rejects, special tokens included; `overSequences` removes those. */
 export function complement({ classOf, classes, states, next, start, accepting }: Automaton): Automaton {
   const sink = states;
   const total = new Int32Array((states + 1) * classes).fill(sink);
@@ -18,7 +18,7 @@ export function complement({ classOf, classes, states, next, start, accepting }:
   return minimise({ classOf, classes, states: states + 1, next: total, start, accepting: flipped });
 }
 
-/** Runs both automata at once; a state is a pair, -1 for one that has rejected. */
+/** Runs both automata at once; a state is a pair, with -1 for an automaton that has rejected. */
 function combined(a: Automaton, b: Automaton, accept: (inA: boolean, inB: boolean) => boolean): Automaton {
   const { classOf, classes, ofA, ofB } = commonRefinement(a, b);
   const names = new Map<number, number>();
@@ -28,7 +28,7 @@ function combined(a: Automaton, b: Automaton, accept: (inA: boolean, inB: boolea
     if (!names.has(key)) names.set(key, pairs.push([sa, sb]) - 1);
     return names.get(key)!;
   };
-  const isDead = (sa: number, sb: number) => !accept(sa >= 0, sb >= 0); // as good as it gets from here
+  const isDead = (sa: number, sb: number) => !accept(sa >= 0, sb >= 0); // assumes that a live automaton accepts
   nameOf(a.start, b.start);
   const next: number[] = [];
   for (let i = 0; i < pairs.length; i++) {

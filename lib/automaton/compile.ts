@@ -6,13 +6,14 @@ import { closure, thompson } from './nfa.js';
 import { type TokenRegex, tokenSets } from './token-regex.js';
 
 /**
- * The smallest automaton that accepts what the expression does: Thompson's construction, the construction of subsets over classes of
- * tokens, and minimisation.
- * Errors: an InputError where it has too many states.
+ * Compiles a regular expression to the smallest automaton that accepts the same, by Thompson's construction, the subset construction over
+ * classes of tokens, and minimisation.
+ *
+ * @throws InputError if it has too many states
  */
-export function compileExpression(expression: TokenRegex, vocabularySize: number): Automaton {
-  const nfa = thompson(expression);
-  const sets = [...new Set(tokenSets(expression))];
+export function compileExpression(regex: TokenRegex, vocabularySize: number): Automaton {
+  const nfa = thompson(regex);
+  const sets = [...new Set(tokenSets(regex))];
   const { classOf, classes } = classesOf(vocabularySize, sets);
   const classesIn = new Map(sets.map((tokens) => [tokens, [...new Set(tokens.map((token) => classOf[token]!))]]));
 

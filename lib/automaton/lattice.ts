@@ -2,67 +2,78 @@ import type { Automaton } from './automaton.js';
 import { setSums, type SetSums } from './set-sums.js';
 
 /**
- * What an automaton accepts in exactly L tokens that are allowed at their places: a directed graph with a layer of states before each
- * token and one behind the last. Only states on a way from the start to acceptance are in it.
+ * The sequences of exactly L tokens, allowed at their positions, that an automaton accepts: a directed graph with a layer of states before
+ * each token and one after the last. It has only states on a path from the start to acceptance.
  */
 export interface Lattice {
   readonly automaton: Automaton;
   /** L. */
-  readonly places: number;
-  /** Whether no sequence is left. */
+  readonly positions: number;
+  /** Whether no sequence is accepted. */
   readonly isEmpty: boolean;
   /** States of each layer, [L + 1] lists. */
   readonly alive: readonly Int32Array[];
-  /** The arcs of state s are those from `offsets[s]` to below `offsets[s + 1]`: one for each next state, taken by a set of classes. */
+  /** The arcs of state s are `offsets[s]` to `offsets[s + 1]` - 1: one per next state, taken by a set of classes. */
   readonly offsets: Int32Array;
   readonly to: Int32Array;
   readonly set: Int32Array;
-  /** The sets of classes that arcs are taken by. */
+  /** The sets of classes of the arcs. */
   readonly sets: readonly Int32Array[];
   readonly sums: SetSums;
-  /** Whether a set holds an allowed token at a place, [L, sets]. */
+  /** 1 if a set has an allowed token at a position, [L, sets]. */
   readonly open: Uint8Array;
-  /** Of each place the tokens that an accepted sequence may have there, [L]. Often few: a word that is given, or PAD. */
-  readonly tokens: readonly PlaceTokens[];
+  /** For each position, the tokens of accepted sequences, [L]. Often few: a given word, or PAD. */
+  readonly tokens: readonly PositionTokens[];
 }
 
-/** The tokens of the vocabulary at a place, those of a class together and as ranges of ids, which are few: sums over them are plain loops. */
-export interface PlaceTokens {
-  /** The classes that may stand here. */
+/** The tokens of the vocabulary at a position, grouped by class as ranges of ids. Ranges are few, so sums over them are plain loops. */
+export interface PositionTokens {
+  /** The classes allowed here. */
   readonly classes: Int32Array;
-  /** Where the ranges of each of them end in `from` and `to`; those of the first begin at 0, and behind the last are the tokens that may not. */
+  /** The end of the ranges of each class in `from` and `to`, which begin at the previous end; the ranges after the last are forbidden tokens. */
   readonly ends: Int32Array;
-  /** The first token of each range, and the one behind its last. */
+  /** The first token of each range, and one past its last. */
   readonly from: Int32Array;
   readonly to: Int32Array;
 }
 
 /**
- * @param automaton over whole canvases (`onCanvas`)
+ * Builds the lattice of an automaton under factors.
+ *
+ * @param automaton over whole sequences (`overSequences`)
  * @param factors log-factors on the tokens [L, V]; -Infinity forbids
  */
 export function latticeOf(automaton: Automaton, factors: Float32Array): Lattice {
   const { classOf, classes } = automaton;
   const size = classOf.length;
-  const places = factors.length / size;
+  const positions = factors.length / size;
   const arcs = arcsOf(automaton);
-  const open = new Uint8Array(places * arcs.sets.length);
-  for (let place = 0; place < places; place++) {
+  const open = new Uint8Array(positions * arcs.sets.length);
+  for (let position = 0; position < positions; position++) {
     const allowed = new Uint8Array(classes);
-    for (let v = 0; v < size; v++) if (factors[place * size + v] !== -Infinity) allowed[classOf[v]!] = 1;
-    arcs.sets.forEach((set, u) => (open[place * arcs.sets.length + u] = set.some((c) => allowed[c] === 1) ? 1 : 0));
+    for (let v = 0; v < size; v++) if (factors[position * size + v] !== -Infinity) allowed[classOf[v]!] = 1;
+    arcs.sets.forEach((set, u) => (open[position * arcs.sets.length + u] = set.some((c) => allowed[c] === 1) ? 1 : 0));
   }
-  const alive = aliveStates(automaton, arcs, open, places);
-  const tokens = alive.slice(0, places).map((_, place) => {
-    const taken = takenClasses(automaton, arcs, alive[place]!, alive[place + 1]!);
-    return groupedTokens(automaton, taken, factors.subarray(place * size, (place + 1) * size));
+  const alive = aliveStates(automaton, arcs, open, positions);
+  const tokens = alive.slice(0, positions).map((_, position) => {
+    const taken = takenClasses(automaton, arcs, alive[position]!, alive[position + 1]!);
+    return groupedTokens(automaton, taken, factors.subarray(position * size, (position + 1) * size));
   });
-  return { automaton, places, isEmpty: alive[0]!.length === 0, alive, ...arcs, sums: setSums(arcs.sets, classes), open, tokens };
+  return {
+    automaton,
+    positions,
+    isEmpty: alive[0]!.length === 0,
+    alive,
+    ...arcs,
+    sums: setSums(arcs.sets, classes),
+    open,
+    tokens,
+  };
 }
 
-/** @param factors of the place, [V] */
-function groupedTokens({ classOf, classes }: Automaton, taken: Uint8Array, factors: Float32Array): PlaceTokens {
-  const ranges = Array.from({ length: classes + 1 }, (): [from: number, to: number][] => []); // the last are those that may not stand here
+/** @param factors at the position, [V] */
+function groupedTokens({ classOf, classes }: Automaton, taken: Uint8Array, factors: Float32Array): PositionTokens {
+  const ranges = Array.from({ length: classes + 1 }, (): [from: number, to: number][] => []); // the last are the forbidden tokens
   for (let v = 0; v < factors.length; v++) {
     const own = ranges[taken[classOf[v]!] === 1 && factors[v] !== -Infinity ? classOf[v]! : classes]!;
     const last = own.at(-1);
@@ -76,11 +87,11 @@ function groupedTokens({ classOf, classes }: Automaton, taken: Uint8Array, facto
     classes: Int32Array.from(used),
     ends: Int32Array.from(used, (c) => (end += ranges[c]!.length)),
     from: Int32Array.from(all, ([first]) => first),
-    to: Int32Array.from(all, ([, behind]) => behind),
+    to: Int32Array.from(all, ([, end]) => end),
   };
 }
 
-/** The classes that lead from one layer of states to the next: 1 each. */
+/** Marks the classes that lead from one layer of states to the next, [classes]. */
 function takenClasses(
   { states, classes }: Automaton,
   { offsets, to, set, sets }: Arcs,
@@ -99,7 +110,7 @@ function takenClasses(
 
 type Arcs = Pick<Lattice, 'offsets' | 'to' | 'set' | 'sets'>;
 
-/** The arcs between two states as one, with the set of their classes. */
+/** Merges the arcs between two states into one, with the set of their classes. */
 function arcsOf({ classes, states, next }: Automaton): Arcs {
   const offsets = new Int32Array(states + 1);
   const to: number[] = [];
@@ -125,30 +136,31 @@ function arcsOf({ classes, states, next }: Automaton): Arcs {
   return { offsets, to: Int32Array.from(to), set: Int32Array.from(set), sets };
 }
 
-function aliveStates({ states, start, accepting }: Automaton, arcs: Arcs, open: Uint8Array, places: number): Int32Array[] {
-  const reached = forwardReach(start, states, arcs, open, places);
+function aliveStates({ states, start, accepting }: Automaton, arcs: Arcs, open: Uint8Array, positions: number): Int32Array[] {
+  const reached = forwardReach(start, states, arcs, open, positions);
   let wanted = accepting;
-  const alive = Array.from({ length: places + 1 }, () => new Int32Array(0));
-  for (let place = places; place >= 0; place--) {
-    if (place < places) wanted = stepBack(wanted, arcs, open.subarray(place * arcs.sets.length));
-    alive[place] = Int32Array.from(reached[place]!.filter((state) => wanted[state] === 1));
+  const alive = Array.from({ length: positions + 1 }, () => new Int32Array(0));
+  for (let position = positions; position >= 0; position--) {
+    if (position < positions) wanted = stepBack(wanted, arcs, open.subarray(position * arcs.sets.length));
+    alive[position] = Int32Array.from(reached[position]!.filter((state) => wanted[state] === 1));
   }
   return alive;
 }
 
-/** The states that allowed tokens reach from the start, of each layer, whether or not they lead to acceptance. */
+/** Returns the states of each layer that allowed tokens reach from the start, whether or not they lead to acceptance. */
 export function forwardReach(
   start: number,
   states: number,
   { offsets, to, set, sets }: Arcs,
   open: Uint8Array,
-  places: number,
+  positions: number,
 ): number[][] {
   const layers = [[start]];
-  for (let place = 0; place < places; place++) {
+  for (let position = 0; position < positions; position++) {
     const seen = new Uint8Array(states);
-    for (const state of layers[place]!)
-      for (let a = offsets[state]!; a < offsets[state + 1]!; a++) if (open[place * sets.length + set[a]!] === 1) seen[to[a]!] = 1;
+    for (const state of layers[position]!)
+      for (let a = offsets[state]!; a < offsets[state + 1]!; a++)
+        if (open[position * sets.length + set[a]!] === 1) seen[to[a]!] = 1;
     layers.push([...seen.keys()].filter((state) => seen[state] === 1));
   }
   return layers;

@@ -1,22 +1,22 @@
-import type { Lattice, PlaceTokens } from './lattice.js';
+import type { Lattice, PositionTokens } from './lattice.js';
 import { spreadSets, sumSets } from './set-sums.js';
 
-/** Probability that an allowed token has at least: a softmax in float32 gives 0 to tokens that the automaton may need. */
+/** Least probability of an allowed token: a softmax in float32 gives 0 to tokens that the automaton may need. */
 const FLOOR = 1e-9;
-/** A state that is passed with less than this probability adds nothing that float32 shows. */
+/** A state with less than this probability contributes nothing in float32. */
 const NEGLIGIBLE = 1e-14;
 /** Below this a product of probabilities counts as 0, so that its inverse is finite. */
 const SMALLEST = 1e-290;
 
 /**
- * The probabilities of the tokens of a text given that the automaton accepts it, where they are independent a place before
- * (forward-backward, Baum 1970): p d log Z / d log p. Products are kept in float64 and scaled a place; where the text is accepted with
- * less than 1e-290, unlikely tokens count for more until it is not.
+ * Computes the probabilities of the tokens of a text given that the automaton accepts it, from probabilities that are independent per
+ * position (forward-backward, Baum 1970): p d log Z / d log p. Products are float64 and scaled per position; if the text is accepted with
+ * probability below 1e-290, the floor of unlikely tokens rises until it is not.
  *
  * @param probs [L, V], rows sum to 1
  * @param out [L, V], may be `probs`
- * @returns log Z in nats, the log-probability that the automaton accepts (of `probs` with its floor)
- * Errors: a RangeError for an empty lattice.
+ * @returns log Z in nats, the log-probability that the automaton accepts (under `probs` with its floor)
+ * @throws RangeError for an empty lattice
  */
 export function marginals(lattice: Lattice, probs: Float32Array, out: Float32Array): number {
   if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
@@ -28,37 +28,37 @@ export function marginals(lattice: Lattice, probs: Float32Array, out: Float32Arr
 }
 
 function attempt(lattice: Lattice, probs: Float32Array, floor: number, out: Float32Array): number | undefined {
-  const { automaton, places, sets, sums, tokens } = lattice;
+  const { automaton, positions, sets, sums, tokens } = lattice;
   const { classes, start } = automaton;
   const size = automaton.classOf.length;
-  const masses = new Float64Array(places * sets.length); // of each set at each place
+  const masses = new Float64Array(positions * sets.length); // of each set at each position
   const ofClasses = new Float64Array(classes);
-  for (let place = 0; place < places; place++) {
-    sumClasses(tokens[place]!, probs, place * size, floor, ofClasses);
-    sumSets(sums, sets, ofClasses, masses.subarray(place * sets.length, (place + 1) * sets.length));
+  for (let position = 0; position < positions; position++) {
+    sumClasses(tokens[position]!, probs, position * size, floor, ofClasses);
+    sumSets(sums, sets, ofClasses, masses.subarray(position * sets.length, (position + 1) * sets.length));
   }
   const backward = backwardPass(lattice, masses);
   if (backward === undefined) return undefined;
 
-  let alpha = new Float64Array(automaton.states); // of each state before a place, given acceptance
+  let alpha = new Float64Array(automaton.states); // probability of each state before a position, given acceptance
   let next = new Float64Array(automaton.states);
   alpha[start] = 1;
   const ratios = new Float64Array(sets.length); // probability that a set is taken over its mass
-  for (let place = 0; place < places; place++) {
+  for (let position = 0; position < positions; position++) {
     ratios.fill(0);
     next.fill(0);
-    forwardStep(lattice, place, masses, backward, alpha, next, ratios);
+    forwardStep(lattice, position, masses, backward, alpha, next, ratios);
     ofClasses.fill(0);
     spreadSets(sums, sets, ratios, ofClasses);
-    scaleClasses(tokens[place]!, probs, place * size, floor, ofClasses, out);
+    scaleClasses(tokens[position]!, probs, position * size, floor, ofClasses, out);
     [alpha, next] = [next, alpha];
   }
   return backward.logZ;
 }
 
-/** The probability of each class at a place that begins at `row`; 0 where it may not stand there. */
+/** Sums the probability of each class at the position that begins at `row`; 0 for a forbidden class. */
 function sumClasses(
-  { classes, ends, from, to }: PlaceTokens,
+  { classes, ends, from, to }: PositionTokens,
   probs: Float32Array,
   row: number,
   floor: number,
@@ -68,18 +68,18 @@ function sumClasses(
   let r = 0;
   for (let g = 0; g < classes.length; g++) {
     const end = ends[g]!;
-    let sum = 0; // in a register, not in memory: these loops are most of the time
+    let sum = 0; // a local variable stays in a register: these loops take most of the time
     for (; r < end; r++) {
-      const behind = row + to[r]!;
-      for (let at = row + from[r]!; at < behind; at++) sum += Math.max(probs[at]!, floor);
+      const after = row + to[r]!;
+      for (let at = row + from[r]!; at < after; at++) sum += Math.max(probs[at]!, floor);
     }
     out[classes[g]!] = sum;
   }
 }
 
-/** The probabilities of a place, each times the factor of its class. */
+/** Multiplies the probabilities of a position by the factors of their classes. */
 function scaleClasses(
-  { classes, ends, from, to }: PlaceTokens,
+  { classes, ends, from, to }: PositionTokens,
   probs: Float32Array,
   row: number,
   floor: number,
@@ -89,40 +89,43 @@ function scaleClasses(
   let r = 0;
   for (let g = 0; g < classes.length; g++) {
     const end = ends[g]!;
-    const factor = Math.max(factors[classes[g]!]!, 0); // a rounding error of a difference may be below
+    const factor = Math.max(factors[classes[g]!]!, 0); // rounding may leave a difference below 0
     for (; r < end; r++) {
-      const behind = row + to[r]!;
-      for (let at = row + from[r]!; at < behind; at++) out[at] = Math.max(probs[at]!, floor) * factor;
+      const after = row + to[r]!;
+      for (let at = row + from[r]!; at < after; at++) out[at] = Math.max(probs[at]!, floor) * factor;
     }
   }
   for (; r < from.length; r++) out.fill(0, row + from[r]!, row + to[r]!);
 }
 
 interface Backward {
-  /** Probability of acceptance from each state of each layer, [L + 1, states], each layer with a scale of its own. */
+  /** Probability of acceptance from each state of each layer, [L + 1, states], scaled per layer. */
   readonly beta: Float64Array;
-  /** What the sum over the arcs of a state is multiplied by, [L]. */
+  /** Factors of the sums over the arcs of a state, [L]. */
   readonly scales: Float64Array;
   readonly logZ: number;
 }
 
-function backwardPass({ automaton, places, alive, offsets, to, set, sets }: Lattice, masses: Float64Array): Backward | undefined {
+function backwardPass(
+  { automaton, positions, alive, offsets, to, set, sets }: Lattice,
+  masses: Float64Array,
+): Backward | undefined {
   const { states, start, accepting } = automaton;
-  const beta = new Float64Array((places + 1) * states);
-  const scales = new Float64Array(places);
-  for (const state of alive[places]!) beta[places * states + state] = accepting[state]!;
+  const beta = new Float64Array((positions + 1) * states);
+  const scales = new Float64Array(positions);
+  for (const state of alive[positions]!) beta[positions * states + state] = accepting[state]!;
   let logZ = 0;
-  for (let place = places - 1; place >= 0; place--) {
-    const here = beta.subarray(place * states, (place + 1) * states);
-    const behind = beta.subarray((place + 1) * states, (place + 2) * states);
-    const mass = masses.subarray(place * sets.length, (place + 1) * sets.length);
-    const layer = alive[place]!;
+  for (let position = positions - 1; position >= 0; position--) {
+    const here = beta.subarray(position * states, (position + 1) * states);
+    const after = beta.subarray((position + 1) * states, (position + 2) * states);
+    const mass = masses.subarray(position * sets.length, (position + 1) * sets.length);
+    const layer = alive[position]!;
     let largest = 0;
     for (let i = 0; i < layer.length; i++) {
       const state = layer[i]!;
       const end = offsets[state + 1]!;
       let sum = 0;
-      for (let a = offsets[state]!; a < end; a++) sum += mass[set[a]!]! * behind[to[a]!]!;
+      for (let a = offsets[state]!; a < end; a++) sum += mass[set[a]!]! * after[to[a]!]!;
       here[state] = sum;
       if (sum > largest) largest = sum;
     }
@@ -132,7 +135,7 @@ function backwardPass({ automaton, places, alive, offsets, to, set, sets }: Latt
       const scaled = here[layer[i]!]! * scale;
       here[layer[i]!] = scaled < SMALLEST ? 0 : scaled;
     }
-    scales[place] = scale;
+    scales[position] = scale;
     logZ += Math.log(largest);
   }
   if (beta[start] === 0) return undefined;
@@ -141,24 +144,24 @@ function backwardPass({ automaton, places, alive, offsets, to, set, sets }: Latt
 
 function forwardStep(
   { automaton: { states }, alive, offsets, to, set, sets }: Lattice,
-  place: number,
+  position: number,
   masses: Float64Array,
   { beta, scales }: Backward,
   alpha: Float64Array,
   next: Float64Array,
   ratios: Float64Array,
 ): void {
-  const here = beta.subarray(place * states, (place + 1) * states);
-  const behind = beta.subarray((place + 1) * states, (place + 2) * states);
-  const mass = masses.subarray(place * sets.length, (place + 1) * sets.length);
-  const layer = alive[place]!;
+  const here = beta.subarray(position * states, (position + 1) * states);
+  const after = beta.subarray((position + 1) * states, (position + 2) * states);
+  const mass = masses.subarray(position * sets.length, (position + 1) * sets.length);
+  const layer = alive[position]!;
   for (let i = 0; i < layer.length; i++) {
     const state = layer[i]!;
     if (alpha[state]! < NEGLIGIBLE) continue;
-    const share = (alpha[state]! * scales[place]!) / here[state]!;
+    const share = (alpha[state]! * scales[position]!) / here[state]!;
     const end = offsets[state + 1]!;
     for (let a = offsets[state]!; a < end; a++) {
-      const weight = share * behind[to[a]!]!;
+      const weight = share * after[to[a]!]!;
       ratios[set[a]!]! += weight;
       next[to[a]!]! += weight * mass[set[a]!]!;
     }

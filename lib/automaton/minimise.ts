@@ -1,12 +1,12 @@
 import type { Automaton } from './automaton.js';
 import { blocksOf } from './partition.js';
 
-/** The automaton with the fewest states and classes that accepts the same. */
+/** Returns the automaton with the fewest states and classes that accepts the same. */
 export function minimise(automaton: Automaton): Automaton {
   return mergeClasses(mergeStates(trim(automaton)));
 }
 
-/** Leaves out states that no text reaches or that lead to no accepted text; the start always stays. */
+/** Removes states that no text reaches or that lead to no accepted text; the start always stays. */
 export function trim({ classOf, classes, states, next, start, accepting }: Automaton): Automaton {
   const forward = closureOf(states, [start], (state, visit) => {
     for (let c = 0; c < classes; c++) visit(next[state * classes + c]!);
@@ -47,7 +47,7 @@ function closureOf(
   return seen;
 }
 
-/** States that accept the same rests of a text become one. */
+/** Merges states that accept the same rests of a text. */
 function mergeStates(automaton: Automaton): Automaton {
   const { classes, states, next, start, accepting } = automaton;
   const blockOf = blocksOf(automaton);
@@ -65,7 +65,7 @@ function mergeStates(automaton: Automaton): Automaton {
   return { ...automaton, states: count, next: merged, start: blockOf[start]!, accepting: mergedAccepting };
 }
 
-/** Classes that every state treats alike become one. */
+/** Merges classes that every state treats alike. */
 function mergeClasses(automaton: Automaton): Automaton {
   const { classOf, classes, states, next } = automaton;
   const known = new Map<string, number>();

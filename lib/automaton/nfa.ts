@@ -11,7 +11,7 @@ export interface Nfa {
 
 const MAX_NODES = 100_000;
 
-/** Errors: an InputError where the repetitions make it too large. */
+/** Builds the automaton of a regular expression. @throws InputError if repetitions make it too large */
 export function thompson(expression: TokenRegex): Nfa {
   const builder = new Builder();
   const start = builder.node();
@@ -30,7 +30,7 @@ class Builder {
     return this.empty.push([]) - 1;
   }
 
-  /** Adds what `expression` accepts after the node `from`. @returns the node behind it */
+  /** Appends a part of the expression to the node `from`. @returns the node after it */
   add(expression: TokenRegex, from: number): number {
     switch (expression.kind) {
       case 'one': {
@@ -75,7 +75,7 @@ class Builder {
   }
 }
 
-/** The nodes that empty arcs lead to, in order, with those of `nodes` that matter to what comes: they take a token or are the end. */
+/** Returns the nodes that empty arcs reach from `nodes`, in order, as far as they take a token or are the end. */
 export function closure({ empty, takes, end }: Nfa, nodes: Iterable<number>): number[] {
   const seen = new Set<number>(nodes);
   for (const node of seen) for (const to of empty[node]!) seen.add(to);

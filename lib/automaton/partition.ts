@@ -1,8 +1,8 @@
 import type { Automaton } from './automaton.js';
 
 /**
- * The coarsest partition of the states in which the states of a block accept the same (Hopcroft 1971). What rejects counts as a state
- * of its own, which is left out of the answer.
+ * Returns the coarsest partition of the states in which the states of a block accept the same (Hopcroft 1971). Rejection counts as a state of
+ * its own, which the result omits.
  *
  * @returns the block of each state, [states], numbered from 0
  */
@@ -37,7 +37,7 @@ export function blocksOf({ classes, states, next, accepting }: Automaton): Int32
         blockOf[state] = fresh;
       }
       for (let d = 0; d < classes; d++) {
-        // Of a block that waits both parts wait; else the smaller is enough.
+        // Both parts of a queued block must be queued; otherwise the smaller one is enough.
         const smaller = open.has(of * classes + d) || states.length <= whole.size ? fresh : of;
         open.add(smaller * classes + d);
       }
@@ -46,7 +46,7 @@ export function blocksOf({ classes, states, next, accepting }: Automaton): Int32
   return renumbered(blockOf.subarray(0, sink));
 }
 
-/** The states with an arc of a class to a state; the sink has one from itself and from wherever there is none. */
+/** Indexes the states with an arc of a class to a state; missing arcs lead to the sink. */
 function predecessors(next: Int32Array, sink: number, classes: number): (state: number, c: number) => Int32Array {
   const arcs = (sink + 1) * classes;
   const target = (i: number) => (i >= next.length || next[i]! < 0 ? sink : next[i]!);

@@ -1,15 +1,16 @@
 /**
- * Sums over sets of classes. Many sets are "any word but these": such a set is the largest one less a few classes, and its sum
- * is one subtraction a class.
+ * Fast sums over sets of classes. Many sets are "any word but these": such a set is the largest set minus a few classes, and its sum takes
+ * one subtraction per class.
  */
 export interface SetSums {
   /** The largest set. */
   readonly universe: Int32Array;
-  /** Of each set its classes, or where `fromUniverse` is 1 those of the universe that it lacks. */
+  /** The classes of each set, or those that it lacks of the universe if `fromUniverse` is 1. */
   readonly parts: readonly Int32Array[];
   readonly fromUniverse: Uint8Array;
 }
 
+/** Prepares sums over sets of classes. */
 export function setSums(sets: readonly Int32Array[], classes: number): SetSums {
   const universe = sets.reduce((largest, set) => (set.length > largest.length ? set : largest), new Int32Array(0));
   const inUniverse = membership(universe, classes);
@@ -33,7 +34,7 @@ function membership(set: Int32Array, classes: number): Uint8Array {
 /** A difference smaller than this share of what it was taken from is mostly rounding. */
 const ROUNDING = 1e-10;
 
-/** The sum of each set of `values` at least 0, [classes], written to `out` [sets]. */
+/** Writes the sum of `values` (at least 0, [classes]) over each set to `out` [sets]. */
 export function sumSets(
   { universe, parts, fromUniverse }: SetSums,
   sets: readonly Int32Array[],
@@ -48,7 +49,7 @@ export function sumSets(
   }
 }
 
-/** Of each class the sum of `values` at least 0, [sets], over the sets that hold it, added to `out` [classes]. */
+/** Adds `values` (at least 0, [sets]) of the sets that contain each class to `out` [classes]. */
 export function spreadSets(
   { universe, parts, fromUniverse }: SetSums,
   sets: readonly Int32Array[],

@@ -67,7 +67,7 @@ export async function beamSearch(
   { onShare, signal }: WritingHooks = {},
 ): Promise<FoundText[][]> {
   const running = searches.map((search) => startSearch(search, options, vocabulary));
-  const places = searches[0]?.lattice.places ?? 0;
+  const places = searches[0]?.lattice.positions ?? 0;
   const rows = Array.from({ length: decoder.rows }, (_, row) => row);
   for (let place = 1; place < places; place++) {
     if (signal?.aborted) throw new Interrupted(`stopped before word ${place} of a search`);
@@ -102,7 +102,7 @@ interface RunningSearch {
 function startSearch(search: Search, { width, temperature }: BeamOptions, vocabulary: Vocabulary): RunningSearch {
   const { lattice, wanted } = search;
   if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
-  const { automaton, places } = lattice;
+  const { automaton, positions } = lattice;
   const distances = acceptanceDistances(automaton);
   const begun = automaton.next[automaton.start * automaton.classes + automaton.classOf[vocabulary.start]!]!;
   let open: readonly Beam[] = [{ prefix: [], state: begun, logProb: 0, rank: 0, row: 0 }];
@@ -120,7 +120,7 @@ function startSearch(search: Search, { width, temperature }: BeamOptions, vocabu
     },
     texts: () =>
       finished.map(({ prefix, logProb }) => {
-        const ids = new Int32Array(places).fill(vocabulary.pad);
+        const ids = new Int32Array(positions).fill(vocabulary.pad);
         ids.set([vocabulary.start, ...prefix]);
         return { ids, logProb };
       }),

@@ -1,15 +1,16 @@
 import { type Key, split, uniform } from '../base/random.js';
 import type { ClusterSums, Statistic } from './cluster-sums.js';
 
+/** The settings of a bootstrap. */
 export interface BootstrapOptions {
   readonly key: Key;
-  /** Resamplings. Default 1000. */
+  /** Number of resamples. Default 1000. */
   readonly replicates?: number;
 }
 
 export const REPLICATES = 1000;
 
-/** A figure with its 95 % interval. */
+/** A statistic with its 95 % interval. */
 export interface Interval {
   /** Over all texts. */
   readonly mean: number;
@@ -18,10 +19,11 @@ export interface Interval {
 }
 
 /**
- * Percentile bootstrap intervals, 95 % (Efron and Tibshirani 1993, section 13.3). Targets are drawn with replacement, each with all its
- * texts (cluster bootstrap: texts of a target resemble each other). Sums are drawn before they are divided, so that a ratio of sums is
- * resampled as a ratio. A resample in which a statistic is not defined (no text of it has the guide) does not count for it.
- * @returns of each statistic its value over all texts, and the interval
+ * Computes 95 % percentile bootstrap intervals (Efron and Tibshirani 1993, section 13.3). Targets are drawn with replacement, each with all
+ * its texts (cluster bootstrap: texts of a target resemble each other). Sums are resampled before they are divided, so that a ratio of sums
+ * is resampled as a ratio. A resample in which a statistic is undefined (no text of it has the guide) does not count for it.
+ *
+ * @returns for each statistic, its value over all texts and the interval
  */
 export function bootstrap<N extends string>(
   sums: ClusterSums,
@@ -39,24 +41,24 @@ export function bootstrap<N extends string>(
   ) as Record<N, Interval>;
 }
 
-/** Two runs over the targets that both have. */
+/** A comparison of two runs over the targets that both have. */
 export interface PairedComparison {
   readonly a: Interval;
   readonly b: Interval;
   /** b - a. */
   readonly difference: Interval;
   /**
-   * Two-sided: twice the smaller share of resamples in which the difference is on one side of 0, or 0; each count plus one, so that it is
+   * Two-sided p-value: twice the smaller share of resamples with a difference at most 0, or at least 0; each count plus one, so that it is
    * never 0 (Davison and Hinkley 1997, section 4.2.1).
    */
   readonly p: number;
-  /** Targets that both runs have. */
+  /** Number of targets that both runs have. */
   readonly targets: number;
 }
 
 /**
- * Paired bootstrap (Koehn 2004; here over targets): both runs are resampled by the same draw of the targets they have in common, so that
- * what is hard about a target does not blur the difference.
+ * Compares two runs by a paired bootstrap (Koehn 2004; here over targets): both are resampled by the same draw of their common targets, so
+ * that the difficulty of a target does not blur the difference.
  */
 export function pairedBootstrap(
   a: ClusterSums,
@@ -84,17 +86,17 @@ export function pairedBootstrap(
   };
 }
 
-/** How often each of n targets comes in a resample of n. */
+/** Counts how often each of n targets is drawn in a resample of n. */
 function drawnTimes(n: number, key: Key): Float64Array {
   const times = new Float64Array(n);
   for (const u of uniform(key, n)) {
-    const place = Math.floor(u * n);
-    times[place] = times[place]! + 1;
+    const target = Math.floor(u * n);
+    times[target] = times[target]! + 1;
   }
   return times;
 }
 
-/** Sums of columns over a resample; each column once. */
+/** Returns the sums of columns over a resample; each is computed once. */
 function resampled(sums: ClusterSums, times: Float64Array): (column: string) => number {
   const known = new Map<string, number>();
   return (name) => {
@@ -108,7 +110,7 @@ function resampled(sums: ClusterSums, times: Float64Array): (column: string) => 
   };
 }
 
-/** The ends of the central 95 %, by linear interpolation between the ordered values. */
+/** Returns the ends of the central 95 %, by linear interpolation between the ordered values. */
 function central(values: Float64Array): { low: number; high: number } {
   const ordered = values.filter((value) => !Number.isNaN(value)).sort();
   return { low: quantile(ordered, 0.025), high: quantile(ordered, 0.975) };

@@ -3,14 +3,14 @@ import { ngramCounts, type NgramCounts } from '../text/ngram-counts.js';
 type Words = readonly string[];
 
 const ORDERS = [1, 2, 3, 4] as const;
-/** Width of the penalty on differences in length, words. */
+/** Standard deviation of the penalty on differences in length, words. */
 const SIGMA = 6;
 
 /**
- * CIDEr-D (Vedantam et al. 2015, section 4 and equation 5): cosine of tf-idf vectors of n-grams, the text's clipped to the reference's,
+ * Computes CIDEr-D (Vedantam et al. 2015, section 4 and equation 5): cosine of tf-idf vectors of n-grams, the text's clipped to the reference's,
  * times a Gaussian penalty on the difference in length, mean over n from 1 to 4, times 10. This is what the COCO code prints as "CIDEr";
  * papers often give 100 times that.
- * Rare n-grams weigh more: idf = ln(targets / targets whose reference has the n-gram), so first `addReference` of every target.
+ * Rare n-grams weigh more: idf = ln(targets / targets whose reference has the n-gram), so call `addReference` for every target first.
  */
 export class Cider {
   readonly #frequencies = ORDERS.map(() => new Map<string, number>());
@@ -25,7 +25,7 @@ export class Cider {
     });
   }
 
-  /** 0 to 10. */
+  /** Returns the score of a text, 0 to 10. */
   score(words: Words, reference: Words): number {
     const similarities = ORDERS.map((order, n) => this.#similarity(ngramCounts(words, order), ngramCounts(reference, order), n));
     const penalty = Math.exp(-((words.length - reference.length) ** 2) / (2 * SIGMA ** 2));

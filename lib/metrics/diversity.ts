@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
 
-/** Longest n-grams that are counted. */
+/** Length of the longest n-grams, words. */
 const ORDERS = 4;
-/** More than there are different words; times the number of n-grams it must stay below 2^53. */
+/** Exceeds the number of distinct words; its product with the number of n-grams must stay below 2^53. */
 const STRIDE = 2 ** 24;
 
+/** The diversity of a set of texts. */
 export interface DiversityFigures {
-  /** Share of different texts. */
+  /** Share of distinct texts. */
   readonly distinctTexts: number;
-  /** Distinct-1 to distinct-4 (Li et al. 2016): different n-grams as a share of all, over all texts; 0 where there are none. */
+  /** Distinct-1 to distinct-4 (Li et al. 2016): distinct n-grams as a share of all, over all texts; 0 if there are none. */
   readonly distinct: readonly number[];
 }
 
-/** Counts what is different among texts as they come; it keeps n-grams and digests, no texts. */
+/** Counts distinct texts and n-grams incrementally; it keeps n-grams and digests, no texts. */
 export class DiversityCounter {
   readonly #ids = new Map<string, number>();
-  /** Of each order the n-grams: (number of the n-gram without its last word, last word) to the n-gram's own number. */
+  /** The number of each n-gram, per order, by (number of the n-gram without its last word, last word). */
   readonly #ngrams = Array.from({ length: ORDERS }, () => new Map<number, number>());
   readonly #all = new Array<number>(ORDERS).fill(0);
   readonly #digests = new Set<string>();
   #texts = 0;
 
+  /** Adds a text. */
   add(words: readonly string[]): void {
     this.#texts++;
     this.#digests.add(createHash('sha256').update(words.join(' ')).digest('base64').slice(0, 16));
@@ -28,7 +30,7 @@ export class DiversityCounter {
     for (let start = 0; start < ids.length; start++) this.#addNgramsFrom(ids, start);
   }
 
-  /** How many of these words the texts have. */
+  /** Counts the given words that occur in the texts. */
   used(words: Iterable<string>): number {
     let used = 0;
     for (const word of words) if (this.#ids.has(word)) used++;

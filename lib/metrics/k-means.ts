@@ -5,8 +5,8 @@ type Vector = Float32Array;
 const ROUNDS = 100;
 
 /**
- * The cluster of each vector: Lloyd's algorithm from a k-means++ start (Arthur and Vassilvitskii 2007), until no vector changes or 100
- * rounds are over. A cluster that becomes empty keeps its centre.
+ * Assigns each vector to a cluster by Lloyd's algorithm from a k-means++ start (Arthur and Vassilvitskii 2007), until no vector changes its
+ * cluster, for at most 100 rounds. A cluster that becomes empty keeps its centre.
  */
 export function kMeans(vectors: readonly Vector[], clusters: number, key: Key): Int32Array {
   const centres = spreadCentres(vectors, clusters, key);
@@ -20,7 +20,7 @@ export function kMeans(vectors: readonly Vector[], clusters: number, key: Key): 
   return assigned;
 }
 
-/** Each next centre is a vector drawn in proportion to its squared distance from the nearest centre so far. */
+/** Draws each further centre among the vectors, in proportion to the squared distance from the nearest centre so far. */
 function spreadCentres(vectors: readonly Vector[], clusters: number, key: Key): Vector[] {
   const draws = uniform(split(key, 'centres'), clusters);
   const centres = [Float32Array.from(vectors[Math.floor(draws[0]! * vectors.length)]!)];

@@ -3,11 +3,12 @@ import { kMeans } from './k-means.js';
 
 /** Scale c of the divergences in exp(-c KL). */
 const SCALE = 5;
-/** Mixtures on the divergence curve. */
+/** Number of mixtures on the divergence curve. */
 const MIXTURES = 25;
-/** The ends of the mixtures: at 0 and 1 themselves a divergence may be infinite. */
+/** Distance of the outermost mixtures from 0 and 1, where a divergence may be infinite. */
 const EDGE = 1e-6;
 
+/** The MAUVE of two sets of texts. */
 export interface Mauve {
   /** 0 to 1. */
   readonly value: number;
@@ -15,11 +16,12 @@ export interface Mauve {
 }
 
 /**
- * MAUVE (Pillutla et al. 2021, sections 2 and 3): both sets of texts are quantised together by k-means on their embeddings, and the two
- * histograms compared by the area under their divergence curve. A tenth as many clusters as the smaller set has texts, as in the authors'
- * code; unlike it the embeddings are not reduced by PCA first, and k-means runs once.
+ * Computes MAUVE (Pillutla et al. 2021, sections 2 and 3): both sets of texts are quantised together by k-means on their embeddings, and the
+ * two histograms are compared by the area under their divergence curve. The clusters are a tenth as many as the texts of the smaller set, as
+ * in the authors' code; unlike there, embeddings are not reduced by PCA first, and k-means runs once.
  *
- * @param texts, human embeddings of length 1, one a text, [D]
+ * @param texts embeddings with norm 1, one per text, [D]
+ * @param human embeddings of the texts to compare with, likewise
  */
 export function mauve(texts: readonly Float32Array[], human: readonly Float32Array[], key: Key): Mauve {
   const clusters = Math.max(2, Math.round(Math.min(texts.length, human.length) / 10));
@@ -35,9 +37,11 @@ export function mauve(texts: readonly Float32Array[], human: readonly Float32Arr
 }
 
 /**
- * The area under the curve of (exp(-c KL(q | r)), exp(-c KL(p | r))) for the mixtures r = w p + (1 - w) q, from (1, 0) to (0, 1), by
+ * Computes the area under the curve of (exp(-c KL(q | r)), exp(-c KL(p | r))) for the mixtures r = w p + (1 - w) q, from (1, 0) to (0, 1), by
  * trapezoids. As w grows the first falls and the second rises, so that the area is the same over either axis.
- * @param p, q histograms over the same cells, each of sum 1
+ *
+ * @param p a histogram of sum 1
+ * @param q another one over the same cells
  */
 export function divergenceArea(p: readonly number[], q: readonly number[], scale = SCALE): number {
   let [x, y, area] = [1, 0, 0];

@@ -1,24 +1,24 @@
-/** The longest run of words of a text that stands in a row of the corpus. */
+/** The longest run of words that a text shares with a row of the corpus. */
 export interface Copied {
-  /** Words. */
+  /** Number of words. */
   readonly length: number;
-  /** Its first word in the text. */
+  /** Index of its first word in the text. */
   readonly start: number;
 }
 
-/** Stands behind each row, so that no run goes on into the next one. */
+/** Follows each row, so that no run crosses into the next one. */
 const ROW_END = 0;
 const UNKNOWN = -1;
 
 /**
- * Finds what texts have in common with a corpus, word for word. Rows lie in a suffix array (Manber and Myers 1993): all places of the
- * corpus in the order of the words that follow them, 8 bytes a word; a lookup is a binary search.
+ * Finds runs of words that texts share with a corpus, by a suffix array (Manber and Myers 1993): all positions of the corpus in the order of
+ * the words that follow them, 8 bytes per word. A lookup is a binary search.
  */
 export class CorpusIndex {
   readonly #ids = new Map<string, number>();
   readonly #rows: ReadonlySet<string>;
   readonly #words: Int32Array; // word ids of all rows, each row followed by ROW_END
-  readonly #order: Int32Array; // places in #words, in the order of what follows
+  readonly #order: Int32Array; // positions in #words, in the order of the words that follow
 
   constructor(rows: readonly (readonly string[])[]) {
     this.#rows = new Set(rows.map((row) => row.join(' ')));
@@ -31,11 +31,12 @@ export class CorpusIndex {
     this.#order = Int32Array.from(words.keys()).sort((a, b) => this.#compare(this.#words, a, b) || a - b);
   }
 
-  /** Whether the text is a row. */
+  /** Returns whether the text is a row. */
   hasRow(words: readonly string[]): boolean {
     return this.#rows.has(words.join(' '));
   }
 
+  /** Returns the longest run of words that is in a row. */
   longestCopied(words: readonly string[]): Copied {
     const text = Int32Array.from([...words.map((word) => this.#ids.get(word) ?? UNKNOWN), UNKNOWN]);
     let best: Copied = { length: 0, start: 0 };
@@ -52,7 +53,7 @@ export class CorpusIndex {
     return id;
   }
 
-  /** How many words from `start` on stand in a row: what shares most lies next to where they would be inserted. */
+  /** Returns the length of the longest run from `start` on; its row is next to the position where the text would be inserted. */
   #longestFrom(text: Int32Array, start: number): number {
     let [low, high] = [0, this.#order.length];
     while (low < high) {
@@ -63,18 +64,18 @@ export class CorpusIndex {
     return Math.max(this.#common(text, start, low), this.#common(text, start, low - 1));
   }
 
-  #common(text: Int32Array, start: number, place: number): number {
-    const from = this.#order[place];
+  #common(text: Int32Array, start: number, position: number): number {
+    const from = this.#order[position];
     if (from === undefined) return 0;
     let n = 0;
     while (text[start + n]! > 0 && text[start + n] === this.#words[from + n]) n++;
     return n;
   }
 
-  /** Of the words from `start` in `text` and from `place` in the corpus, which come first; 0 where both end together. */
-  #compare(text: Int32Array, start: number, place: number): number {
+  /** Compares the words from `start` in `text` with those from `position` in the corpus; 0 if both end together. */
+  #compare(text: Int32Array, start: number, position: number): number {
     for (let n = 0; ; n++) {
-      const [own, other] = [text[start + n]!, this.#words[place + n]!];
+      const [own, other] = [text[start + n]!, this.#words[position + n]!];
       if (own !== other) return own - other;
       if (own <= 0) return 0;
     }

@@ -1,10 +1,10 @@
 type Words = readonly string[];
 
-/** Weight of recall: the code of the COCO captions (Chen et al. 2015) has 1.2, and so has every paper that used it. */
+/** Weight of recall: 1.2 as in the code of the COCO captions (Chen et al. 2015) and the papers that use it. */
 const BETA = 1.2;
 
 /**
- * ROUGE-L of a text against a reference (Lin 2004, section 3.1): the F score of the longest common subsequence as a share of either,
+ * Computes ROUGE-L of a text against a reference (Lin 2004, section 3.1): the F score of the longest common subsequence as a share of either,
  * (1 + beta^2) R P / (R + beta^2 P).
  */
 export function rougeL(words: Words, reference: Words, beta = BETA): number {
@@ -14,7 +14,7 @@ export function rougeL(words: Words, reference: Words, beta = BETA): number {
   return ((1 + beta ** 2) * recall * precision) / (recall + beta ** 2 * precision);
 }
 
-/** Words of the longest sequence that stands in both in order, others between them. */
+/** Returns the length of the longest common subsequence, words. */
 export function longestCommonSubsequence(a: Words, b: Words): number {
   let above = new Array<number>(b.length + 1).fill(0);
   for (const word of a) {

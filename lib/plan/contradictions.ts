@@ -58,7 +58,7 @@ function wording(reason: Emptiness, maxTokens: number, { tokens }: Vocabulary, v
     case 'stuck': {
       const names = reason.wanted.slice(0, MOST_WANTED).map((id) => `"${tokens[id]}"`);
       const more = reason.wanted.length > MOST_WANTED ? ` or ${reason.wanted.length - MOST_WANTED} others` : '';
-      return `${verb('accepts', 'accept')} no text: position ${reason.place} needs ${names.join(' or ')}${more}, which is forbidden there`;
+      return `${verb('accepts', 'accept')} no text: position ${reason.position} needs ${names.join(' or ')}${more}, which is forbidden there`;
     }
   }
 }

@@ -25,7 +25,7 @@ const tables = (least: number) =>
     .map((cells) => {
       const forbidden = cells.map(([, a, b]) => a && b);
       const weights = cells.map(([weight], i) => (forbidden[i] ? 0 : weight));
-      const sums = Array.from({ length: L }, (_, place) => weights.slice(place * V, (place + 1) * V).reduce((a, b) => a + b, 0));
+      const sums = Array.from({ length: L }, (_, i) => weights.slice(i * V, (i + 1) * V).reduce((a, b) => a + b, 0));
       return {
         probs: Float32Array.from(weights, (weight, i) => weight / Math.max(1, sums[Math.floor(i / V)]!)),
         factors: Float32Array.from(forbidden, (is) => (is ? -Infinity : 0)),
@@ -69,7 +69,7 @@ describe('forward-backward', () => {
     );
   });
 
-  it('may write over its probabilities, and gives a distribution a place', () => {
+  it('may write over its probabilities, and gives one distribution per position', () => {
     fc.assert(
       fc.property(anyAutomaton, tables(0), (automaton, { probs, factors }) => {
         const lattice = latticeOf(automaton, factors);
@@ -97,7 +97,7 @@ describe('forward-backward', () => {
     const logZ = marginals(latticeOf(compileExpression(phrase, V), factors), probs, out);
     expect(Number.isFinite(logZ)).to.equal(true);
     for (let i = 0; i < long; i++) expect(out.subarray(i * V, (i + 1) * V).reduce((a, b) => a + b)).to.be.closeTo(1, 1e-4);
-    expect(out[50 * V + 1]! + out[50 * V + 2]!).to.be.closeTo(1, 1e-4); // the phrase covers this place wherever it begins
+    expect(out[50 * V + 1]! + out[50 * V + 2]!).to.be.closeTo(1, 1e-4); // the phrase covers this position wherever it begins
   });
 
   it('sums over sets of classes as plain sums do', () => {

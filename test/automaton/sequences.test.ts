@@ -34,7 +34,7 @@ describe('automata on a canvas', () => {
     );
   });
 
-  it('stand for hard facts about places', () => {
+  it('stand for hard facts about positions', () => {
     const factor = fc.constantFrom(0, 0, -0.5, -Infinity);
     fc.assert(
       fc.property(fc.array(factor, { minLength: L * size, maxLength: L * size }), (values) => {
@@ -63,7 +63,7 @@ describe('automata on a canvas', () => {
         if (reason?.kind === 'none') expect(textsOf(6).some((text) => accepts(automaton, text))).to.equal(false);
         if (reason?.kind === 'too-long') expect(reason.shortest).to.be.above(L - 2);
         if (reason?.kind === 'stuck')
-          reason.wanted.forEach((id) => (reason.place < L - 1 ? expect(factors[reason.place * size + id]).to.equal(-Infinity) : undefined)); // prettier-ignore
+          reason.wanted.forEach((id) => (reason.position < L - 1 ? expect(factors[reason.position * size + id]).to.equal(-Infinity) : undefined)); // prettier-ignore
       }),
       { numRuns: 300 },
     );
