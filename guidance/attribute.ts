@@ -14,19 +14,19 @@ import { classesOfSlots, findSlot, findValue, parseSlots, slotTable, type SlotTa
 import { contains, phraseObstacle, phraseOf } from './parts/vocabulary-words.js';
 
 const options = Type.Object({
-  slot: Type.String({ minLength: 1, description: 'What is spoken of, such as `food`; `eat type` and `Type` mean `eatType`.' }),
+  slot: Type.String({ minLength: 1, description: 'The attribute, such as `food`; `eat type` and `Type` mean `eatType`.' }),
   value: Type.String({
     minLength: 1,
-    description: 'What is said of it, such as `Japanese`; by `posterior` any words that stand in the text.',
+    description: 'Its value, such as `Japanese`; for `posterior` any words that the text contains.',
   }),
 });
 
 type Options = Static<typeof options>;
 
-/** The value of a slot that a text says nothing of; the slot's values follow from 1. */
+/** The class of a slot that a text does not mention; the slot's values are numbered from 1. */
 const NONE = 0;
 
-/** The text says that a slot has a value, in whatever words. */
+/** The text expresses a value of a slot, in whatever words. */
 export default {
   name: 'attribute',
   summary: 'The text says that an attribute has a value, such as food: Japanese.',
@@ -59,7 +59,7 @@ function slotsOf({ fields }: AnnotatedRow): SlotValues {
   return slots;
 }
 
-/** The value that each slot will have in the finished text, as a question per slot; class 0 is none. */
+/** The value of each slot in the finished text, one question per slot; class 0 is none. */
 export const future: FutureSpec<Options> = {
   learnsFrom: ['mr'],
   classes: (rows) => classesOfSlots(rows.map(slotsOf)),
@@ -84,33 +84,33 @@ export const future: FutureSpec<Options> = {
   },
 };
 
-/** The value of each slot that a row says, from 1 in the order of the table; 0 for none. */
+/** Returns the class of each slot of the table in a row. */
 function saidValues(row: AnnotatedRow, { slots, valuesOf }: SlotTable): number[] {
   const values = slotsOf(row);
   return slots.map((slot) => valuesOf.get(slot)!.indexOf(values.get(slot) ?? '') + 1);
 }
 
-/** Slots, and values that the longest of them has: the classifier's outputs are a grid of these. */
+/** Returns the size of the classifier's grid of outputs: slots, and the values of the slot with the most. */
 const gridOf = ({ slots, valuesOf }: SlotTable): [slots: number, values: number] => [
   slots.length,
   Math.max(0, ...[...valuesOf.values()].map((values) => values.length)),
 ];
 
-/** Logits [B, slots, 1 + values]. That nothing is said is 0; a value that a slot does not have was never right, and so never is likely. */
+/** Returns logits [B, slots, 1 + values]: 0 for NONE. Values that a slot lacks were never right in training, so their logits stay low. */
 function slotLogits(states: Tensor, weights: Tensors, slots: number): Tensor {
   const flat = pooledLogits(states, weights); // [B, slots * values]
   const logits = tf.reshape(flat, [flat.shape[0]!, slots, flat.shape[1]! / slots]);
   return tf.concat([tf.zeros([flat.shape[0]!, slots, 1]), logits], -1);
 }
 
-/** log p(value of the slot | latents) of a classifier of all slots (Li et al. 2022, section 5.1, semantic content). */
+/** Steers by log p(value of the slot | latents) from a classifier of all slots (Li et al. 2022, section 5.1, semantic content). */
 function byClassifier({ tf, via, classes, states }: GuideContext) {
   const { slots, valuesOf } = slotTable(classes);
   return {
     via: via as 'gradient' | 'x0-gradient',
     encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
       const values = new Int32Array(rows.length * slots.length); // [B, slots]
-      const asked = new Float32Array(rows.length * slots.length); // [B, slots], 1 at the slot that is asked for
+      const asked = new Float32Array(rows.length * slots.length); // [B, slots], 1 at the requested slot
       rows.forEach((row, i) => {
         if (!row) return;
         const at = slots.indexOf(findSlot(row.slot, slots)!);
@@ -137,7 +137,7 @@ function classProblems({ slot, value }: Options, { slots, valuesOf }: SlotTable)
   return [{ path: '/value', message: `the classifier has learned no ${known} "${value}"; ${help}` }];
 }
 
-/** The words of the value stand in the text: the lexical form, for values that no classifier knows. */
+/** Requires the words of the value in the text: the lexical form, for values that no classifier knows. */
 function byWords({ model: { vocabulary } }: GuideContext) {
   return {
     via: 'posterior' as const,
@@ -148,7 +148,7 @@ function byWords({ model: { vocabulary } }: GuideContext) {
 function wordProblems({ value }: Options, model: ModelInfo): Problem[] {
   const message = model.wordLevel
     ? phraseObstacle(value, model)
-    : 'asks for words, and a token of this model is a part of a word; use a model with a word tokenizer';
+    : 'is about words, and a token of this model is a part of a word; use a model with a word tokenizer';
   return message === undefined ? [] : [{ path: '/value', message }];
 }
 

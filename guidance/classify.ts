@@ -15,10 +15,10 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-/** The text is of a kind that a corpus with labels has taught. */
+/** The text belongs to a class of a labelled corpus. */
 export default {
   name: 'classify',
-  summary: 'The text is of the kind that a label of your own corpus names.',
+  summary: 'The text belongs to a class of your own labelled corpus.',
   options,
   example: { label: 'spring' },
   places: ['gradient', 'x0-gradient'],
@@ -48,7 +48,7 @@ function labelsIn(rows: readonly AnnotatedRow[]): string[] {
   return labels;
 }
 
-/** log p(label | latents). */
+/** Steers by log p(label | latents). */
 function byClassifier({ tf, via, classes, states }: GuideContext) {
   return {
     via: via as 'gradient' | 'x0-gradient',

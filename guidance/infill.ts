@@ -9,16 +9,16 @@ import { subwordProblems } from './parts/vocabulary-words.js';
 const options = Type.Object({
   template: Type.Union([Type.String(), Type.Array(Type.String())], {
     description:
-      'Words and gaps: `_` is one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number. A string, or a list of words.',
+      'Words and gaps: `_` is one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number. A string, or a list of words and gaps.',
   }),
 });
 
 type Options = Static<typeof options>;
 
-/** The given words stand at their places; the model fills the gaps. */
+/** The text contains the given words at their positions; the model fills the gaps. */
 export default {
   name: 'infill',
-  summary: 'A template of given words and gaps; the given words stay, the gaps are filled.',
+  summary: 'A template of given words and gaps; the model fills the gaps.',
   options,
   example: { template: 'The _ is _:2 .' },
   places: ['posterior', 'project'],
@@ -49,7 +49,7 @@ export default {
               ),
             },
           }),
-          /** The clean embeddings of the given words in place of the predicted ones (Li et al. 2022, section 5.3, and the original code). */
+          /** Replaces predicted embeddings by the clean ones of the given words (Li et al. 2022, section 5.3, and the original code). */
           project(x0, _state, { ids, given }, embeddings) {
             const clean = tf.reshape(tf.gather(embeddings, tf.reshape(ids!, [-1]).toInt() as never), x0.shape); // [B, L, D]
             return tf.add(tf.mul(x0, tf.sub(1, given!)), tf.mul(clean, given!));
@@ -66,17 +66,17 @@ function fitProblems(template: Options['template'], via: Via, model: ModelInfo):
   const free = !isFixed(slots) && (via === 'project' || !interpolates);
   const messages = [
     ...(least > maxTokens - 2
-      ? [`expected at most ${maxTokens - 2} words and gaps, the canvas of this model, got ${least}`]
+      ? [`expected at most ${maxTokens - 2} words and gaps, the longest text of this model, got ${least}`]
       : []),
     ...(free
-      ? ['has a gap of no fixed length; only `posterior` with a model of the default recipe can place the words behind it']
+      ? ['has a gap without a fixed length; only `posterior` with a model of the default recipe can position the words after it']
       : []),
-    ...unknown.map((word) => `the vocabulary of this model has no word "${word as string}"; write it otherwise or leave a gap`),
+    ...unknown.map((word) => `the vocabulary of this model has no word "${word as string}"; use another word or leave a gap`),
   ];
   return messages.map((message) => ({ path: '/template', message }));
 }
 
-/** A template with gaps of no fixed length: its words have an order and no places. */
+/** Returns the automaton of a template whose gaps have no fixed length, so that its words have an order but no positions. */
 function automatonOf({ slots, open }: InfillTemplate, vocabulary: Vocabulary): Automaton {
   const any = one(wordIds(vocabulary));
   const parts = slots.map((slot): TokenRegex => {
@@ -90,7 +90,7 @@ interface FixedTemplate extends InfillTemplate {
   readonly slots: readonly (string | null)[];
 }
 
-/** Token of each place of the canvas, -1 where the model is free; null is free everywhere. */
+/** Returns the token at each position [L], -1 for any; null pads a batch and fixes none. */
 function fixedIds(row: Options | null, model: ModelInfo): Int32Array {
   if (row === null) return new Int32Array(model.maxTokens).fill(-1);
   const { slots, open } = parseInfillTemplate(row.template);
@@ -115,7 +115,7 @@ function factorsOf(template: InfillTemplate, model: ModelInfo): PosteriorFactors
     : { automaton: automatonOf(template, model.vocabulary) };
 }
 
-/** Given words alone at their places, no END or PAD in the gaps, and where the template is closed END after it. */
+/** Returns factors that allow only the given words at their positions, no END or PAD in the gaps, and END after a closed template. */
 function placedFactors(template: FixedTemplate, model: ModelInfo): Float32Array {
   const { size, end, pad } = model.vocabulary;
   const { slots } = template;

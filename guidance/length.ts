@@ -11,9 +11,9 @@ const options = Type.Object({
     Type.Integer({ minimum: 0, description: 'Words between START and END, punctuation included.' }),
     Type.Object({ min: Type.Optional(words('Fewest words.')), max: Type.Optional(words('Most words.')) }),
     Type.Object({
-      about: words('The number of words that is liked best; others are possible.'),
+      about: words('The preferred number of words; others are possible.'),
       spread: Type.Optional(
-        Type.Number({ exclusiveMinimum: 0, description: 'Standard deviation in words: the larger, the weaker. Default: 2.' }),
+        Type.Number({ exclusiveMinimum: 0, description: 'Standard deviation of the preference in words. Default: 2.' }),
       ),
     }),
   ]),
@@ -21,13 +21,13 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-/** Words; the spread of a preference whose config gives none. */
+/** The default spread of a preference, in words. */
 const SPREAD = 2;
 
-/** The text has exactly `length` words, or from `min` to `max`, or about so many. */
+/** The text has exactly `length` words, or `min` to `max`, or about `about`. */
 export default {
   name: 'length',
-  summary: 'The text has a number of words: exact, in a range, or about so many.',
+  summary: 'The text has a number of words: exact, in a range, or approximate.',
   options,
   example: { length: 12 },
   places: ['posterior'],
@@ -49,7 +49,7 @@ export default {
   }),
 } satisfies GuideFactory<Options>;
 
-/** How many tokens follow, END included; class 0 is none. */
+/** The number of tokens that follow, END included. */
 export const future: FutureSpec<Options> = {
   learnsFrom: 'parses',
   questions: ({ maxTokens }) => [maxTokens],
@@ -75,7 +75,7 @@ function boundsOf(length: Options['length'], maxTokens: number): Bounds {
   return 'about' in length ? { min: length.about, max: length.about } : { min: 0, max: maxTokens - 2, ...length };
 }
 
-/** The words are 1 to n, END stands at n + 1 and PAD after it: what is forbidden where n is from `min` to `max`, [L, V]. */
+/** Returns log-factors [L, V] that allow texts of `min` to `max` words. Words are at 1 to n, END at n + 1, PAD after it. */
 function bounds({ min, max }: Bounds, maxTokens: number, { size, end, pad }: Vocabulary): Float32Array {
   const logUnary = new Float32Array(maxTokens * size); // 0 allows
   const forbid = (i: number, forbidden: (v: number) => boolean) => {
@@ -91,9 +91,9 @@ function bounds({ min, max }: Bounds, maxTokens: number, { size, end, pad }: Voc
 }
 
 /**
- * Log-factors [L, V] that add up to f(n) = -(n - about)^2 / (2 spread^2) for a text of n words. f is spread over the places as the
- * differences that each makes: up to `about` END and PAD cost what the word that is missing would have won, behind it a word costs what
- * it loses. END alone, at n + 1, would say as much of a whole text, but little to the places where the text may go on or not.
+ * Returns log-factors [L, V] that add up to f(n) = -(n - about)^2 / (2 spread^2) for a text of n words. Each position i
+ * carries the difference |f(i) - f(i - 1)|: up to `about` it is the cost of END and PAD, after it the cost of a word. One factor on END at
+ * n + 1 would add up to the same for a whole text, but would tell the other positions little about whether it ends before them.
  */
 function preference(
   { about, spread = SPREAD }: { about: number; spread?: number },

@@ -11,23 +11,23 @@ import { countTags, readTag, TAG_SETS, type TagChoice, tagFactors, tagLogProbs }
 import { subwordProblems } from './parts/vocabulary-words.js';
 import { wordFuture } from './parts/word-future.js';
 
-/** The class of START, END and PAD; the classes of the Universal tags follow. */
+/** The class of START, END and PAD; those of the Universal tags are numbered from 1. */
 const NO_WORD = 0;
 const CLASSES = TAG_SETS.universal.length + 1;
 
 const options = Type.Object({
   tags: Type.Array(Type.String({ minLength: 1 }), {
     description:
-      'A tag for each word; so many tags, so many words. A Universal or a Penn tag, some of a set as in `NOUN|PROPN`, or `*` for any word. A leading START and a trailing END are ignored.',
+      'One tag per word of the text: a Universal or Penn tag, several of one set as in `NOUN|PROPN`, or `*` for any word. A leading START and a trailing END are ignored.',
   }),
 });
 
 type Options = Static<typeof options>;
 
-/** Each word has the part of speech of its place. */
+/** Each word has the part of speech given for its position. */
 export default {
   name: 'pos',
-  summary: 'The words have a sequence of parts of speech, a Universal or Penn tag a word.',
+  summary: 'The words have given parts of speech, one Universal or Penn tag per word.',
   options,
   example: { tags: ['DET', 'NOUN', 'AUX', 'ADJ', 'PUNCT'] },
   places: ['posterior', 'gradient'],
@@ -53,7 +53,7 @@ export const future = wordFuture({
   wanted: ({ tags }: Options) => choicesOf(tags).map((choice) => choice?.tags),
 });
 
-/** The tags without START and END, which the targets of the paper carry. */
+/** Returns the tags without START and END, which the targets of the paper contain. */
 function bare(tags: readonly string[]): readonly string[] {
   return tags.slice(leading(tags), tags.at(-1) === 'END' ? -1 : undefined);
 }
@@ -71,15 +71,15 @@ function tagProblems(tags: readonly string[], { maxTokens }: ModelInfo, via: Via
   });
   const most = maxTokens - 2;
   return words.length > most
-    ? [...wrong, { path: '/tags', message: `expected at most ${most} tags, the canvas of this model, got ${words.length}` }]
+    ? [...wrong, { path: '/tags', message: `expected at most ${most} tags, the longest text of this model, got ${words.length}` }]
     : wrong;
 }
 
-/** What is asked of each word, after `check`. */
+/** Reads the tags of checked options. */
 const choicesOf = (tags: readonly string[]): (TagChoice | undefined)[] =>
   bare(tags).map((tag) => readTag(tag) as TagChoice | undefined);
 
-/** log p(tags | latents) of a classifier trained on noised embeddings, the paper's way (Li et al. 2022, section 5.1). */
+/** Steers by log p(tags | latents) from a classifier trained on noised embeddings, as the paper does (Li et al. 2022, section 5.1). */
 function byClassifier({ tf, model: { maxTokens }, states }: GuideContext) {
   return {
     via: 'gradient' as const,
@@ -93,18 +93,18 @@ function byClassifier({ tf, model: { maxTokens }, states }: GuideContext) {
       const logits = linear(weights, 'tag', states(weights, z, time)); // [B, L, classes]
       const forbidden = tf.mul(tf.sub(1, allowed!), -1e9);
       const logProbs = tf.sub(tf.logSumExp(tf.add(logits, forbidden), -1), tf.logSumExp(logits, -1)); // [B, L]
-      return tf.minimum(tf.sum(logProbs, -1), 0); // [B]; rounding may pass 0 where everything is allowed
+      return tf.minimum(tf.sum(logProbs, -1), 0); // [B]; rounding may exceed 0 if everything is allowed
     },
   };
 }
 
-/** 1 for each class that a place of the canvas may have, [L, classes]: START, the words, END and PAD. */
+/** Returns 1 for each class that is allowed at a position, [L, classes]. */
 function allowed(choices: readonly (TagChoice | undefined)[], maxTokens: number): Float32Array {
   const mask = new Float32Array(maxTokens * CLASSES); // [L, classes]
-  for (let place = 0; place < maxTokens; place++) {
-    const row = mask.subarray(place * CLASSES, (place + 1) * CLASSES);
-    const isWord = place > 0 && place <= choices.length;
-    const choice = choices[place - 1];
+  for (let position = 0; position < maxTokens; position++) {
+    const row = mask.subarray(position * CLASSES, (position + 1) * CLASSES);
+    const isWord = position > 0 && position <= choices.length;
+    const choice = choices[position - 1];
     if (!isWord) row[NO_WORD] = 1;
     else if (choice) choice.tags.forEach((tag) => (row[tag + 1] = 1));
     else row.fill(1, NO_WORD + 1);
@@ -112,7 +112,7 @@ function allowed(choices: readonly (TagChoice | undefined)[], maxTokens: number)
   return mask;
 }
 
-/** log p(tag | word) as a factor on each token: how often the word had the tag in the parses. */
+/** Weighs each token by log p(tag | word), counted in the parses. */
 function byFactors({ model, tables }: GuideContext) {
   const logProbs = tagLogProbs(tables);
   return {

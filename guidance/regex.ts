@@ -19,7 +19,7 @@ type Options = Static<typeof options>;
 
 const parse = (pattern: string) => parseWordRegex(pattern, splitWords);
 
-/** The whole text matches a regular expression whose letters are words. */
+/** The whole text matches a regular expression over words. */
 export default {
   name: 'regex',
   summary: 'The text matches a regular expression over words.',

@@ -10,33 +10,33 @@ import type {
   Via,
 } from '../lib/guide/contract.js';
 import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/model/external/onnx-text-classifier.js';
-import { canvasReward, type ExpectedReward, loadExpectedReward } from './parts/expected-reward.js';
+import { type ExpectedReward, loadExpectedReward, sequenceReward } from './parts/expected-reward.js';
 import { loadRewardFunction, moduleObstacle } from './parts/reward-module.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
 const options = Type.Object({
   module: text(
-    'JavaScript or TypeScript file, in a folder that is allowed, with a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
+    'JavaScript or TypeScript file in the folder of --plugins that exports a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
   ),
-  export: text('Which of its exports is the function. Default: "default", for `posterior` "expected".'),
-  argument: Type.Optional(Type.Unknown({ description: 'What the function gets as its third argument.' })),
+  export: text('Name of the export. Default: "default", for `posterior` "expected".'),
+  argument: Type.Optional(Type.Unknown({ description: 'The third argument of the function.' })),
   model: text(
     'Folder of an ONNX text classifier, for `particles`: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
   ),
-  label: text('The label of that classifier whose log-probability is the reward.'),
+  label: text('Label of the classifier; its log-probability is the reward.'),
 });
 
 export type RewardOptions = Static<typeof options>;
 
 /**
- * What a black box wants of the text: a function of the user's, or the log-probability of a label by a text classifier.
+ * Makes the guide for rewards: functions of the user's, and log-probabilities of labels by text classifiers.
  *
- * @param folder the one whose files a config may name as modules; none where it is undefined
+ * @param folder the folder whose files a config may name as modules; undefined for none
  */
 export const rewardGuide = (folder?: string): GuideFactory<RewardOptions> => ({
   name: 'reward',
-  summary: 'The text has a high reward by a JavaScript function, its gradient, or an ONNX text classifier.',
+  summary: 'The text has a high reward, by a JavaScript function, its gradient, or an ONNX text classifier.',
   options,
   example: { module: 'examples/plugins/rewards/short-words.ts' },
   places: ['particles', 'posterior'],
@@ -44,7 +44,7 @@ export const rewardGuide = (folder?: string): GuideFactory<RewardOptions> => ({
   create: (context): Guide<RewardOptions> => (context.via === 'posterior' ? byGradient(context) : byParticles()),
 });
 
-/** Weighs the tokens of each step by the gradient of what the text is worth under their probabilities. */
+/** Weighs the tokens of each step by the gradient of the reward under their probabilities. */
 function byGradient({ model: { vocabulary } }: GuideContext): PosteriorGuide<RewardOptions> {
   const loaded = new Map<string, ExpectedReward>();
   const nameOf = ({ export: name = 'expected' }: RewardOptions) => name;
@@ -58,12 +58,12 @@ function byGradient({ model: { vocabulary } }: GuideContext): PosteriorGuide<Rew
     files: (rows) => [...new Set(rows.map(({ module }) => module!))],
     factors(row) {
       const reward = loaded.get(sourceOf(row))!;
-      return { reward: canvasReward(reward, { file: row.module!, name: nameOf(row), argument: row.argument }, vocabulary) };
+      return { reward: sequenceReward(reward, { file: row.module!, name: nameOf(row), argument: row.argument }, vocabulary) };
     },
   };
 }
 
-/** Rewards of texts that share what is loaded, each with its own options. */
+/** Rewards texts by one loaded function or classifier, each text with its own options. */
 type Reward = (texts: readonly RewardedText[], rows: readonly RewardOptions[]) => Promise<readonly number[]>;
 
 function byParticles(): ParticlesGuide<RewardOptions> {
@@ -116,20 +116,20 @@ function problemsOf(
     return [
       { path: '', message: 'expected either "module", a file with a function, or "model", the folder of a text classifier' },
     ];
-  if (module !== undefined) return obstacle('/module', moduleObstacle(module, folder)).concat(strange({ label }, 'model'));
+  if (module !== undefined) return obstacle('/module', moduleObstacle(module, folder)).concat(misplaced({ label }, 'model'));
   if (via === 'posterior')
     return [{ path: '/model', message: 'has no gradient over token probabilities; use "via": "particles", or a "module"' }];
   return [
     ...(label === undefined ? [{ path: '/label', message: 'expected a label of the classifier, got nothing' }] : []),
     ...(label === undefined ? [] : obstacle('/model', classifierObstacle(model!, label))),
-    ...strange({ export: name, argument }, 'module'),
+    ...misplaced({ export: name, argument }, 'module'),
   ];
 }
 
 const obstacle = (path: string, message: string | undefined): Problem[] => (message === undefined ? [] : [{ path, message }]);
 
-/** Options that belong to the other kind of reward. */
-const strange = (given: Readonly<Record<string, unknown>>, belongsTo: string): Problem[] =>
+/** Returns a problem for each option that belongs to the other kind of reward. */
+const misplaced = (given: Readonly<Record<string, unknown>>, belongsTo: string): Problem[] =>
   Object.entries(given).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ path: `/${key}`, message: `belongs to "${belongsTo}", which is not given` }],
+    value === undefined ? [] : [{ path: `/${key}`, message: `belongs to "${belongsTo}", which is missing` }],
   );

@@ -10,22 +10,22 @@ import { countPatterns, spanAutomata } from './parts/span-patterns.js';
 import { spansFuture } from './parts/spans-future.js';
 import { subwordProblems } from './parts/vocabulary-words.js';
 
-/** Spans that a text can be asked to have. */
+/** The most spans that a text can be asked to have. */
 const MOST_SPANS = 16;
 
-const place = Type.Integer({ minimum: 0, maximum: 10_000 });
+const wordIndex = Type.Integer({ minimum: 0, maximum: 10_000 });
 
 const options = Type.Object({
-  spans: Type.Array(Type.Tuple([place, place, Type.String({ minLength: 1 })]), {
+  spans: Type.Array(Type.Tuple([wordIndex, wordIndex, Type.String({ minLength: 1 })]), {
     minItems: 1,
     maxItems: MOST_SPANS,
-    description: `Constituents [first word, last word, label], the first word of the text 0. The label is one of the Penn Treebank, or a chain of nodes over the same words joined by ${CHAIN}.`,
+    description: `Constituents [first word, last word, label], counting words from 0. The label is a phrase label of the Penn Treebank, or several, joined by ${CHAIN}, for a chain of nodes over the same words.`,
   }),
 });
 
 type Options = Static<typeof options>;
 
-/** Some words are constituents of the text's tree; nothing is said of the others. */
+/** The text's tree has the given constituents, and any others. */
 export default {
   name: 'spans',
   summary: 'Spans of words are constituents with labels, such as [0, 1, "NP"].',
@@ -57,22 +57,25 @@ function spanProblems(
 ): Problem[] {
   const wrong: Problem[] = [];
   const last = maxTokens - 3;
-  if (end < start) wrong.push({ path: '', message: `expected the first word and the last, got ${start} after ${end}` });
+  if (end < start) wrong.push({ path: '', message: `expected the first word and then the last, got ${start} and ${end}` });
   if (Math.max(start, end) > last)
-    wrong.push({ path: '', message: `expected words from 0 to ${last}, the canvas of this model, got ${Math.max(start, end)}` });
+    wrong.push({
+      path: '',
+      message: `expected words from 0 to ${last}, the longest text of this model, got ${Math.max(start, end)}`,
+    });
   const message =
     labelProblem(label) ??
     (classes === undefined || accepted(label, classes).length > 0
       ? undefined
-      : `the classifier has seen too few of "${label}"; it knows ${classes.join(', ')}`);
+      : `the classifier has seen too few "${label}"; it knows ${classes.join(', ')}`);
   return message === undefined ? wrong : [...wrong, { path: '/2', message }];
 }
 
-/** The classes that have the label: a chain has all that stand in it in this order. */
+/** Returns the classes that have the label; a chain has every subsequence of its labels. */
 const accepted = (label: string, classes: readonly string[]): number[] =>
   classes.flatMap((name, c) => (hasLabels(name, label.split(CHAIN)) ? [c] : []));
 
-/** Each span stands in a window of words that was nearly always such a constituent in the parses. */
+/** Puts each span into a window of words that was nearly always such a constituent in the parses. */
 function byPatterns({ tables, model }: GuideContext) {
   const automatonOf = spanAutomata(tables, model);
   const known = new Map<string, Automaton>();
@@ -86,14 +89,14 @@ function byPatterns({ tables, model }: GuideContext) {
   };
 }
 
-/** log p(the spans are constituents with the labels), each by itself, by the classifier of whole trees. */
+/** Steers by log p(span is a constituent with the label), summed over the spans, from the classifier of whole trees. */
 function byClassifier({ via, model: { maxTokens }, classes, states }: GuideContext) {
   return {
     via: via as 'gradient' | 'x0-gradient',
     encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
       const slots = rows.length * MOST_SPANS;
-      const [first, last] = [new Float32Array(slots * maxTokens), new Float32Array(slots * maxTokens)]; // [B, S, L], 1 at the span's end
-      const allowed = new Float32Array(slots * classes.length).fill(1); // [B, S, C]; a slot without a span allows all
+      const [first, last] = [new Float32Array(slots * maxTokens), new Float32Array(slots * maxTokens)]; // [B, S, L], 1 at the first or last word of the span
+      const allowed = new Float32Array(slots * classes.length).fill(1); // [B, S, C]; an unused slot allows all
       rows.forEach((row, i) =>
         row?.spans.forEach(([start, end, label], j) => {
           const slot = i * MOST_SPANS + j;

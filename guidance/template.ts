@@ -9,7 +9,7 @@ const options = Type.Object({
     minLength: 1,
     maxLength: 10_000,
     description:
-      'Fixed text with gaps: `<ADJ>` is a word of a Universal tag, `{name}` a phrase of a list, `_` one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number.',
+      'Fixed text with gaps: `<ADJ>` is a word with a Universal tag, `{name}` a phrase of a list, `_` one word, `_:3` three, `_:2-4` two to four, `_:2-` two or more, `...` any number.',
   }),
   lists,
   ignoreCase,
@@ -19,10 +19,10 @@ type Options = Static<typeof options>;
 
 const parse = (template: string) => parseTemplate(template, splitWords);
 
-/** The text is a template whose gaps are filled by words of a kind. */
+/** The text is a template with gaps for words of a kind. */
 export default {
   name: 'template',
-  summary: 'Fixed text with gaps that take words of a tag or phrases of a list.',
+  summary: 'Fixed text with gaps for words with a tag or phrases of a list.',
   options,
   example: { template: 'The {animal} is _:1-3, and ... .', lists: { animal: ['heron', 'old heron'] }, ignoreCase: false },
   places: ['posterior'],

@@ -15,19 +15,19 @@ const bracketing = Type.String({ minLength: 1, maxLength: 100_000 });
 const options = Type.Object({
   tree: Type.Union([bracketing, Type.Array(bracketing, { minItems: 1, maxItems: 50 })], {
     description:
-      'Penn bracketing, such as `(S (NP (DT the) (NN food)) (VP (VBZ is) (ADJP (JJ good))))`, or one a sentence. Words are ignored, their tags are not; the tag `*` allows any word.',
+      'Penn bracketing, such as `(S (NP (DT the) (NN food)) (VP (VBZ is) (ADJP (JJ good))))`, or a list with one per sentence. Tags count, words are ignored; the tag `*` allows any word.',
   }),
   part: Type.Optional(
     Type.Boolean({
       default: false,
-      description: 'The tree is a part: the text may have other constituents and go on behind its last word.',
+      description: 'The tree is partial: the text may have other constituents and further words.',
     }),
   ),
 });
 
 type Options = Static<typeof options>;
 
-/** The text has a constituency tree: its constituents and no others, and the tags of its words. */
+/** The text has a constituency tree: these constituents and no others, and these tags. */
 export default {
   name: 'tree',
   summary: 'The text has a constituency tree, given as a Penn bracketing.',
@@ -60,7 +60,7 @@ function treeProblems(tree: Options['tree'], { maxTokens }: ModelInfo): Problem[
   const words = tagsOfTrees(treesOf(tree)).length;
   const most = maxTokens - 2;
   return words > most
-    ? [{ path: '/tree', message: `expected at most ${most} words, the canvas of this model, got ${words}` }]
+    ? [{ path: '/tree', message: `expected at most ${most} words, the longest text of this model, got ${words}` }]
     : [];
 }
 
@@ -70,11 +70,11 @@ function wordingProblems(trees: readonly PennTree[]): string[] {
   return [...labels, ...tags.filter((tag) => typeof tag === 'string')];
 }
 
-/** The trees of the options, after `check`. */
+/** Reads the trees of checked options. */
 const treesOf = (tree: Options['tree']): PennTree[] =>
   (typeof tree === 'string' ? [tree] : tree).flatMap((text) => readBracketing(text) as readonly PennTree[]);
 
-/** log p of what stands between each two words (Li et al. 2022, section 5.1, with every pair in place of a chart of the original's parser). */
+/** Steers by log p of the constituents over all pairs of words (Li et al. 2022, section 5.1, without the chart of the original's parser). */
 function byClassifier({ model: { maxTokens }, via, classes, states }: GuideContext) {
   return {
     via: via as 'gradient' | 'x0-gradient',
@@ -94,8 +94,8 @@ function byClassifier({ model: { maxTokens }, via, classes, states }: GuideConte
 }
 
 /**
- * log p(tag | word) + log p(shape | tag, word) as factors on the tokens, the shape of a word being what the tree says of its surroundings; and
- * as many words as the tree has.
+ * Weighs tokens by log p(tag | word) + log p(shape | tag, word), where the shape of a word is its surroundings in the tree, and fixes the
+ * number of words.
  */
 function byWords({ model, tables }: GuideContext) {
   const [tagged, shaped] = [tagLogProbs(tables), shapeLogProbs(tables)];

@@ -21,27 +21,27 @@ const phrases = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description }));
 
 const options = Type.Object({
-  all: phrases('Words or phrases that all stand in the text, in any order.'),
-  any: phrases('Words or phrases of which at least one stands in the text.'),
-  none: phrases('Words or phrases of which none stands in the text.'),
+  all: phrases('Words or phrases that the text must all contain, in any order.'),
+  any: phrases('Words or phrases of which the text must contain at least one.'),
+  none: phrases('Words or phrases that the text must not contain.'),
   at: Type.Optional(
     Type.Array(
       Type.Object({
-        position: Type.Integer({ minimum: 0, description: 'Number of words before it.' }),
-        word: Type.String({ minLength: 1, description: 'A word, or the phrase that begins there.' }),
+        position: Type.Integer({ minimum: 0, description: 'The number of words before it.' }),
+        word: Type.String({ minLength: 1, description: 'A word, or a phrase that begins there.' }),
       }),
-      { description: 'Words at places of the text, the first is 0.' },
+      { description: 'Words or phrases at positions, counted from 0.' },
     ),
   ),
-  ignoreCase: Type.Boolean({ default: false, description: 'Whether upper and lower case are the same.' }),
+  ignoreCase: Type.Boolean({ default: false, description: 'Ignore upper and lower case.' }),
 });
 
 type Options = Static<typeof options>;
 
-/** Words and phrases that the text has, has not, or has at a place. */
+/** The text contains words and phrases, lacks them, or has them at a position. */
 export default {
   name: 'words',
-  summary: 'Words or phrases that the text has (all of them, any of them, at a place) or has not.',
+  summary: 'The text contains words or phrases (all, any, at a position) or lacks them.',
   options,
   example: { all: ['green', 'old garden'], none: ['sleeps'], ignoreCase: false },
   places: ['posterior'],
@@ -50,7 +50,7 @@ export default {
     if (problems.length > 0) return problems;
     if ([row.all, row.any, row.none, row.at].every((list) => !list?.length))
       return [{ path: '', message: 'expected a word in at least one of all, any, none, at' }];
-    return [...phraseProblems(row, model.vocabulary), ...placeProblems(row, model)];
+    return [...phraseProblems(row, model.vocabulary), ...positionProblems(row, model)];
   },
   create: ({ model: { vocabulary } }) => ({ via: 'posterior', factors: (row) => ({ automaton: automatonOf(row, vocabulary) }) }),
 } satisfies GuideFactory<Options>;
@@ -73,7 +73,7 @@ function phraseProblems({ all = [], any = [], none = [], at = [], ignoreCase }: 
   });
 }
 
-function placeProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Problem[] {
+function positionProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Problem[] {
   const most = maxTokens - 2;
   return at.flatMap(({ position, word }, i) => {
     const end = position + splitWords(word).length;
@@ -81,7 +81,7 @@ function placeProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Problem[
     return [
       {
         path: `/at/${i}/position`,
-        message: `expected the word to end within ${most} words, the canvas of this model, got ${end}`,
+        message: `expected the word to end within ${most} words, the longest text of this model, got ${end}`,
       },
     ];
   });

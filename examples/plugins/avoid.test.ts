@@ -5,7 +5,7 @@ import guide, { judge } from './avoid.js';
 
 for (const { name, run } of guideContract(guide)) test(name, run);
 
-test('the judge counts the words that stand in the text', async () => {
+test('the judge counts the words that the text contains', async () => {
   const [half] = await judge.score([['a', 'cheap', 'pub']], [{ words: ['cheap', 'dear'] }]);
   equal(half?.value, 0.5);
 });

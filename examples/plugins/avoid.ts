@@ -1,15 +1,15 @@
 import { Type, type GuideFactory, type Judge, type Static } from 'diffusteer';
 
 const options = Type.Object({
-  words: Type.Array(Type.String(), { minItems: 1, description: 'Words that the text must not have.' }),
+  words: Type.Array(Type.String(), { minItems: 1, description: 'Words that the text must not contain.' }),
 });
 
 type Options = Static<typeof options>;
 
-/** None of the words stands in the text. */
+/** The text contains none of the words. */
 export default {
   name: 'avoid',
-  summary: 'Some words do not occur.',
+  summary: 'The text contains none of some words.',
   options,
   example: { words: ['cheap'] },
   places: ['posterior'],
@@ -28,7 +28,7 @@ export default {
   }),
 } satisfies GuideFactory<Options>;
 
-/** Of the words that were to be avoided, the share that a text avoids. */
+/** Scores a text by the share of the words that it avoids. */
 export const judge: Judge = {
   name: 'avoid',
   score: async (texts, targets) =>

@@ -6,29 +6,30 @@ import type { Vocabulary } from '../../lib/text/types.js';
 import { loadExport } from './reward-module.js';
 
 /**
- * What a text is worth under the probabilities of its words, in nats, with the slopes: d value / d probs. Of a file's own.
+ * A differentiable reward that a file exports: the value of a text under the probabilities of its words, in nats, and d value / d probs.
  *
- * @param probs of each place of a text the probability of each word; what is missing to 1 is that the text has ended before
- * @param words of the model: the columns of `probs`
- * @param argument of the config
+ * @param probs for each position of a text the probability of each word; the rest up to 1 is the probability that the text has ended
+ * @param words the words of the model, which are the columns of `probs`
+ * @param argument from the config
  */
 export type ExpectedReward = (probs: readonly Float32Array[], words: readonly string[], argument: unknown) => ExpectedRewardValue;
 
 export interface ExpectedRewardValue {
   readonly value: number;
-  /** Rows and columns of `probs`. */
+  /** With the rows and columns of `probs`. */
   readonly gradient: readonly ArrayLike<number>[];
 }
 
-/** Loads the function. Errors: an InputError that names the file and what it exports. */
+/** Loads the function. @throws InputError naming the file and what it exports instead */
 export const loadExpectedReward = async (file: string, name: string): Promise<ExpectedReward> =>
   (await loadExport(file, name, '(probs, words, argument) => ({ value, gradient })')) as ExpectedReward;
 
 /**
- * The same over whole canvases: START, END, PAD and UNK are worth nothing by themselves.
- * Errors: of its calls, an InputError that names the file and what the function did.
+ * Returns the same reward over the tokens of a sequence, where START, END, PAD and UNK have no value.
+ *
+ * @throws InputError on a call, naming the file and what the function did wrong
  */
-export function canvasReward(
+export function sequenceReward(
   reward: ExpectedReward,
   { file, name, argument }: { readonly file: string; readonly name: string; readonly argument: unknown },
   { size, tokens, start, end, pad, unk }: Vocabulary,
@@ -51,7 +52,7 @@ export function canvasReward(
   };
 }
 
-/** The columns `ids` of [L, V], a row a place behind START. Plain loops: it is done for every text at every step. */
+/** Returns the columns `ids` of [L, V], one row per position after START. Plain loops, since this runs for every text at every step. */
 function gathered(probs: Float32Array, ids: Int32Array, size: number): Float32Array[] {
   return Array.from({ length: probs.length / size - 1 }, (_, i) => {
     const row = new Float32Array(ids.length);
@@ -60,7 +61,7 @@ function gathered(probs: Float32Array, ids: Int32Array, size: number): Float32Ar
   });
 }
 
-/** The other way round: `count` numbers, [L, V]. */
+/** Reverses `gathered`: returns `count` numbers, [L, V]. */
 function spread(rows: ExpectedRewardValue['gradient'], ids: Int32Array, count: number, size: number): RewardSlope['gradient'] {
   const gradient = new Float32Array(count);
   rows.forEach((row, i) => {
@@ -69,19 +70,19 @@ function spread(rows: ExpectedRewardValue['gradient'], ids: Int32Array, count: n
   return gradient;
 }
 
-/** What keeps a value from being that of the function. */
-function problemOf(found: unknown, places: number, words: readonly string[]): string | undefined {
+/** Returns what is wrong with the result of the function, as the rest of "must return ...", or undefined. */
+function problemOf(found: unknown, positions: number, words: readonly string[]): string | undefined {
   if (typeof found !== 'object' || found === null || !('value' in found) || !('gradient' in found))
     return `{ value, gradient }, got ${found instanceof Promise ? 'a promise' : keysOf(found)}`;
   const { value, gradient } = found;
-  const ofValue = natsProblem(value);
-  if (ofValue !== undefined) return ofValue;
-  if (!Array.isArray(gradient) || gradient.length !== places)
-    return `a gradient with a row for each of ${places} places, got ${Array.isArray(gradient) ? `${gradient.length} of them` : typeof gradient}`;
-  for (const [place, row] of (gradient as unknown[]).entries()) {
+  const valueProblem = natsProblem(value);
+  if (valueProblem !== undefined) return valueProblem;
+  if (!Array.isArray(gradient) || gradient.length !== positions)
+    return `a gradient with a row for each of ${positions} positions, got ${Array.isArray(gradient) ? `${gradient.length} of them` : typeof gradient}`;
+  for (const [position, row] of (gradient as unknown[]).entries()) {
     const problem = rowProblem(row, words);
     if (problem !== undefined)
-      return `a gradient with a slope for each of ${words.length} words, got ${problem} at place ${place}`;
+      return `a gradient with a slope for each of ${words.length} words, got ${problem} at position ${position}`;
   }
   return undefined;
 }

@@ -10,22 +10,22 @@ import type { Vocabulary } from '../../lib/text/types.js';
 import { mentions, type WordRegex } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
-/** A word belongs to a tag that at least this share of its occurrences has. */
+/** A word has a tag if at least this share of its occurrences do. */
 const LEAST_SHARE = 0.05;
 
-/** Lists of words or phrases, by the name that a pattern calls them. */
+/** Lists of words or phrases, by the names that a pattern refers to. */
 export type WordLists = Readonly<Record<string, readonly string[]>>;
 
-/** What the words and names of a pattern are looked up in. */
+/** The options by which the words and names of a pattern are looked up. */
 export interface Lookup {
   readonly lists?: WordLists | undefined;
   readonly ignoreCase?: boolean | undefined;
 }
 
 /**
- * What is wrong with a pattern for a model: its signs, the words that the vocabulary lacks, names of no tag or list.
+ * Returns what is wrong with a pattern for a model: its syntax, words that the vocabulary lacks, unknown names of tags and lists.
  *
- * @param path of the option that holds the pattern
+ * @param path JSON path of the option that holds the pattern
  */
 export function patternProblems(parse: () => WordRegex, path: string, lookup: Lookup, model: ModelInfo): Problem[] {
   const problems = wordLevelProblems(model, path);
@@ -71,7 +71,7 @@ function listProblems({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary
   );
 }
 
-/** The automaton of a pattern. Errors: an InputError where it speaks of tags and none were counted, or is too large. */
+/** Returns the automaton of a pattern. @throws InputError if it names a tag and none were counted, or if it is too large */
 export function automatonOfPattern(pattern: WordRegex, lookup: Lookup, { model, tables }: GuideContext): Automaton {
   return compileExpression(tokenRegexOf(pattern, meaningsIn(lookup, model.vocabulary, tables)), model.vocabulary.size);
 }
@@ -105,8 +105,8 @@ function wordsOfTag(tag: string, vocabulary: Vocabulary, { tagCounts }: HostTens
 
 export const lists = Type.Optional(
   Type.Record(Type.String(), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
-    description: 'Lists of words or phrases, by the name that `{name}` or `<name>` calls them.',
+    description: 'Lists of words or phrases, by the names that `{name}` or `<name>` refer to.',
   }),
 );
 
-export const ignoreCase = Type.Boolean({ default: false, description: 'Whether upper and lower case are the same.' });
+export const ignoreCase = Type.Boolean({ default: false, description: 'Ignore upper and lower case.' });

@@ -4,12 +4,12 @@ import type { Tensors } from '../../lib/engine/types.js';
 import { linear, linearParams } from '../../lib/model/layers.js';
 import type { ParamSpec } from '../../lib/model/types.js';
 
-/** Parameters of `pooledLogits` for token states of `width` numbers. */
+/** Returns the parameters of `pooledLogits` for token states of `width` numbers. */
 export const poolingParams = (width: number, outputs: number): ParamSpec[] => linearParams('pooled', width, outputs);
 
 /**
- * Logits of a text from those of its tokens: the logarithm of the mean of their exponentials. One token that is sure is enough, and
- * the gradient goes to the tokens that carry the answer, not evenly to all of them as a mean of states would send it.
+ * Pools the logits of tokens into those of a text: the logarithm of the mean of their exponentials. One confident token is enough, and the
+ * gradient goes to the tokens that carry the evidence, not evenly to all of them as through a mean of states.
  *
  * @param states [B, L, W]
  * @returns [B, outputs]

@@ -3,26 +3,24 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError, inputError, messageOf } from '../../lib/base/errors.js';
 import { importPlugin } from '../../lib/guide/import.js';
 
-/** A reward of one text, in nats; of a file's own. */
+/** A reward of one text, in nats, that a file exports. */
 export type RewardFunction = (text: string, tokens: readonly string[], argument: unknown) => number | Promise<number>;
 
 /**
- * What keeps a config from naming a file, undefined where nothing does: a config is data, so code comes only from a folder that the
- * command line or the program allows.
+ * Returns why a config cannot name a file, or undefined if it can: a config is data, so code comes only from a folder that the command line
+ * or the program allows.
  */
 export function moduleObstacle(file: string, folder: string | undefined): string | undefined {
   if (folder === undefined)
-    return 'names a file that would be run, which a config alone may not; allow its folder with --plugins DIR, or guidesWith in a program';
-  if (!existsSync(folder)) return `expected ${folder}, the folder that is allowed, to be there`;
+    return 'names a file to run, which a config alone may not do; allow its folder with --plugins DIR, or guidesWith in a program';
+  if (!existsSync(folder)) return `the allowed folder, ${folder}, does not exist`;
   if (!/\.m?[jt]s$/.test(file)) return `expected a file that ends in .js, .mjs, .ts or .mts, got "${file}"`;
   if (!existsSync(file) || !statSync(file).isFile()) return `expected a file, there is none at ${resolve(file)}`;
-  const inside = relative(realpathSync(folder), realpathSync(file)); // links are followed
-  return inside.startsWith(`..${sep}`) || isAbsolute(inside)
-    ? `expected a file inside ${folder}, the folder that is allowed`
-    : undefined;
+  const inside = relative(realpathSync(folder), realpathSync(file)); // follows links
+  return inside.startsWith(`..${sep}`) || isAbsolute(inside) ? `expected a file inside ${folder}, the allowed folder` : undefined;
 }
 
-/** Loads the function of the text. Errors: an InputError that names the file and what it exports. */
+/** Loads the function. @throws InputError naming the file and what it exports instead */
 export async function loadRewardFunction(file: string, name: string): Promise<RewardFunction> {
   const reward = (await loadExport(file, name, '(text, tokens, argument) => nats')) as RewardFunction;
   return async (text, tokens, argument) => {
@@ -38,7 +36,7 @@ export async function loadRewardFunction(file: string, name: string): Promise<Re
   };
 }
 
-/** A function that a file exports. @param form as an error shows it */
+/** Loads a function that a file exports. @param form its signature, for the error */
 export async function loadExport(file: string, name: string, form: string): Promise<unknown> {
   let module: Readonly<Record<string, unknown>>;
   try {

@@ -1,25 +1,25 @@
 import { type Meaning, readMeaning } from '../../lib/text/meaning.js';
 import { splitWords } from '../../lib/text/word-tokenizer.js';
 
-/** The values of a row by slot, each as `sameSpelling` writes it. */
+/** The values of a row by slot, in the spelling of `sameSpelling`. */
 export type SlotValues = Meaning;
 
-/** Reads a meaning representation with the words of its values apart. @returns the values by slot, or what is wrong with the text */
+/** Reads a meaning representation, with the words of its values separated. @returns the values by slot, or what is wrong with the text */
 export function parseSlots(text: string): SlotValues | string {
   const meaning = readMeaning(text);
   return typeof meaning === 'string' ? meaning : new Map([...meaning].map(([slot, value]) => [slot, sameSpelling(value)]));
 }
 
-/** A value with its words apart, so that `£20-25` and `£ 20 - 25` are the same. */
+/** Returns a value with its words separated, so that `£20-25` and `£ 20 - 25` are equal. */
 export const sameSpelling = (value: string): string => splitWords(value).join(' ');
 
-/** The slot's values, each slot a row; a classifier's classes are written `slot[value]`. */
+/** Slots and their values, from the classes `slot[value]` of a classifier. */
 export interface SlotTable {
   readonly slots: readonly string[];
   readonly valuesOf: ReadonlyMap<string, readonly string[]>;
 }
 
-/** All `slot[value]` of the rows, slot by slot, both in code-unit order. */
+/** Returns every `slot[value]` of the rows, slot by slot, both in code-unit order. */
 export function classesOfSlots(rows: Iterable<SlotValues>): string[] {
   const seen = new Map<string, Set<string>>();
   for (const row of rows) for (const [slot, value] of row) seen.set(slot, (seen.get(slot) ?? new Set()).add(value));
@@ -28,7 +28,7 @@ export function classesOfSlots(rows: Iterable<SlotValues>): string[] {
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
-/** The table behind classes that `classesOfSlots` wrote. */
+/** Reads the classes that `classesOfSlots` returns. */
 export function slotTable(classes: readonly string[]): SlotTable {
   const valuesOf = new Map<string, string[]>();
   for (const name of classes) {
@@ -40,8 +40,8 @@ export function slotTable(classes: readonly string[]): SlotTable {
 }
 
 /**
- * The slot that a name means: itself, or the only one that has all of its words, however they are written. So `family friendly` is
- * `familyFriendly`, and `Type` is `eatType`.
+ * Returns the slot that a name means: itself, or the only one that has all of its words in any spelling. So `family friendly` means
+ * `familyFriendly`, and `Type` means `eatType`.
  */
 export function findSlot(name: string, slots: readonly string[]): string | undefined {
   if (slots.includes(name)) return name;
@@ -59,7 +59,7 @@ const wordsOfName = (name: string): string[] =>
     .split(/[\s_-]+/)
     .filter((word) => word !== '');
 
-/** The place of a value among others, whatever its case and spacing; -1 where it is not there. */
+/** Returns the index of a value, ignoring case and spacing; -1 if it is missing. */
 export function findValue(value: string, values: readonly string[]): number {
   const asked = sameSpelling(value).toLowerCase();
   return values.findIndex((known) => known.toLowerCase() === asked);

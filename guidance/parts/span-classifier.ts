@@ -8,20 +8,21 @@ import { CHAIN, type Constituent, constituentsOf } from '../../lib/text/penn-tre
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { commonTokens } from '../../lib/text/vocabulary.js';
 
-/** Classes of two places of the canvas beside the labels of constituents. */
+/** Classes of pairs of positions in addition to the labels of constituents. */
 export const NO_WORD = 'no word';
 export const NO_CONSTITUENT = 'no constituent';
-/** Every label that is too rare to be learned. */
+/** The class of all rare labels. */
 export const OTHER = 'other';
 
-/** Constituents of the training data under which a label is rare. */
+/** A label with fewer constituents in the training data is rare. */
 const RARE = 20;
-/** Numbers a place and class whose products with those of another place make the score of the two. */
+/** Inner width of the biaffine form, per class. */
 const RANK = 32;
 
 /**
- * What stands between each two words of a text: no constituent, or one of a label (Stern et al. 2017, arXiv 1705.03919; scores by
- * a biaffine form, Dozat and Manning 2017, arXiv 1611.01734). A word by itself is a pair too, and tells a word from END and PAD.
+ * Classifies every pair of positions as the first and last word of a constituent with a label, or of none (Stern et al. 2017,
+ * arXiv 1705.03919; scores by a biaffine form, Dozat and Manning 2017, arXiv 1611.01734). The pair of a position with itself tells words
+ * from END and PAD.
  */
 export const spanClassifier: ClassifierSpec = {
   learnsFrom: 'parses',
@@ -50,21 +51,21 @@ export const PHRASES: readonly string[] =
     ' ',
   );
 
-/** What is wrong with a label or a chain of them, undefined where nothing is. */
+/** Returns what is wrong with a label or a chain of labels, or undefined. */
 export function labelProblem(label: string): string | undefined {
   const unknown = label.split(CHAIN).filter((name) => !PHRASES.includes(name));
   if (unknown.length === 0) return undefined;
-  return `expected a phrase label of the Penn Treebank (${PHRASES.join(' ')}) or some joined by ${CHAIN}, got "${unknown[0]}"`;
+  return `expected a phrase label of the Penn Treebank (${PHRASES.join(' ')}) or several joined by ${CHAIN}, got "${unknown[0]}"`;
 }
 
-/** Whether a chain of labels has all of `labels`, in their order. */
+/** Returns whether a chain of labels contains `labels` in their order. */
 export function hasLabels(chain: string, labels: readonly string[]): boolean {
   let found = 0;
   for (const part of chain.split(CHAIN)) if (part === labels[found]) found++;
   return found === labels.length;
 }
 
-/** The constituents of all sentences of a row. */
+/** Returns the constituents of all sentences of a row. */
 export function constituents({ sentences }: AnnotatedRow): readonly Constituent[] {
   let offset = 0;
   return sentences.flatMap(({ words, tree }) => {
@@ -79,10 +80,9 @@ export function constituents({ sentences }: AnnotatedRow): readonly Constituent[
 }
 
 /**
- * Of each two places of the canvas 1 + the class of the span from the first to the last, 0 where nothing is said: [L, L] row-major.
- * Word i stands at place i + 1.
+ * Returns 1 + the class of each pair of positions, or 0 for any class: [L, L] row-major. Word i is at position i + 1.
  *
- * @param words of the text, which then has no other constituents; undefined says nothing of other pairs
+ * @param words the number of words of a text without other constituents; undefined leaves other pairs free
  */
 export function pairClasses(
   words: number | undefined,
@@ -98,18 +98,18 @@ export function pairClasses(
   if (words !== undefined) {
     for (let first = 1; first <= words; first++)
       pairs.fill(classOf(NO_CONSTITUENT), first * maxTokens + first, first * maxTokens + words + 1);
-    for (let place = 0; place < maxTokens; place++)
-      if (place === 0 || place > words) pairs[place * maxTokens + place] = classOf(NO_WORD);
+    for (let position = 0; position < maxTokens; position++)
+      if (position === 0 || position > words) pairs[position * maxTokens + position] = classOf(NO_WORD);
   }
   for (const { start, end, label } of constituents) pairs[(start + 1) * maxTokens + end + 1] = classOf(label);
   return pairs;
 }
 
 /**
- * log p of the classes of all pairs, each by itself: [B], nats.
+ * Returns the sum over pairs of log p of their classes, [B] nats.
  *
  * @param states [B, L, W]
- * @param pairs [B, L, L], as pairClasses gives them
+ * @param pairs [B, L, L], as from pairClasses
  */
 export function pairLogProbs(states: Tensor, pairs: Tensor, weights: Tensors): Tensor {
   const [rows, length] = states.shape as [number, number];
@@ -131,17 +131,17 @@ export function pairLogProbs(states: Tensor, pairs: Tensor, weights: Tensors): T
 }
 
 /**
- * log p of some spans, each by itself: [B], nats.
+ * Returns the sum over spans of log p of their allowed classes, [B] nats.
  *
  * @param states [B, L, W]
- * @param inputs `first` and `last` [B, S, L], 1 at the place of a span's first and last word; `allowed` [B, S, C], 1 for its classes
+ * @param inputs `first` and `last` [B, S, L], 1 at the position of a span's first and last word; `allowed` [B, S, C], 1 for its classes
  */
 export function spanLogProbs(states: Tensor, { first, last, allowed }: Tensors, weights: Tensors): Tensor {
   const [rows, spans, classes] = allowed!.shape as [number, number, number];
   const before = linear(weights, 'first', tf.matMul(first!, states)); // [B, S, C R]
-  const behind = linear(weights, 'last', tf.matMul(last!, states)); // [B, S, R]
-  const products = tf.mul(tf.reshape(before, [rows, spans, classes, RANK]), tf.expandDims(behind, 2)); // [B, S, C, R]
+  const after = linear(weights, 'last', tf.matMul(last!, states)); // [B, S, R]
+  const products = tf.mul(tf.reshape(before, [rows, spans, classes, RANK]), tf.expandDims(after, 2)); // [B, S, C, R]
   const scores = tf.sum(products, -1); // [B, S, C]
   const within = tf.logSumExp(tf.add(scores, tf.mul(tf.sub(1, allowed!), -1e9)), -1); // [B, S]
-  return tf.minimum(tf.sum(tf.sub(within, tf.logSumExp(scores, -1)), -1), 0); // [B]; rounding may pass 0
+  return tf.minimum(tf.sum(tf.sub(within, tf.logSumExp(scores, -1)), -1), 0); // [B]; rounding may exceed 0
 }

@@ -15,18 +15,18 @@ import type { AnnotatedRow } from '../../lib/text/types.js';
 import { constituents, hasLabels, PHRASES } from './span-classifier.js';
 import { countTags, TAG_SETS } from './tags.js';
 
-/** Words of a span up to which all of them are in its pattern; of a longer one the first two and the last two. */
+/** The longest span whose pattern has all of its words; patterns of longer spans have the first two and the last two. */
 const LONGEST_WHOLE = 5;
-/** Occurrences under which a pattern is not known well enough. */
+/** A pattern with fewer occurrences is not kept. */
 const RARE = 5;
-/** Share of its occurrences in which a pattern is a constituent, under which it is not kept. */
+/** A pattern that is a constituent in a smaller share of its occurrences is not kept. */
 const WEAK = 0.5;
-/** Share in which it has the label, from which it may stand in for it. */
+/** A pattern that has the label in at least this share of its occurrences is always used for it. */
 const STRONG = 0.9;
-/** Patterns that a span has to choose from, even if they are not strong. */
+/** The number of patterns to use for a span even if they are not strong. */
 const FEWEST = 5;
 
-/** Symbols of a pattern: tags, then what stands before the first and behind the last word of a text, and a word that no parse has. */
+/** Symbols of a pattern: tags, then the start and the end of a text, and a word that is in no parse. */
 const TAGS = TAG_SETS.penn;
 const TEXT_START = TAGS.length;
 const TEXT_END = TAGS.length + 1;
@@ -34,17 +34,17 @@ const UNKNOWN = TAGS.length + 2;
 const SYMBOLS = 64;
 const PERIOD = TAGS.indexOf('.');
 
-/** A window of words by their usual tags: the word before a span, words of the span, the word behind it. */
+/** A window of words as their usual tags: the word before a span, words of the span, the word after it. */
 interface Pattern {
-  /** Words of the span, LONGEST_WHOLE + 1 for all that are longer. */
+  /** Words of the span, LONGEST_WHOLE + 1 for all longer ones. */
   readonly words: number;
   readonly symbols: readonly number[];
 }
 
 /**
- * How often the windows of words in the parses were constituents, by their words' most frequent tags:
- * `tagOfWord` [V], -1 where the parses lack the word; `patterns` [P, 3], the two halves of a pattern's key and its occurrences;
- * `hits` [H, 3], a pattern, a chain of labels and how often the one was the other.
+ * Counts how often the windows of words in the parses were constituents, by their words' most frequent tags:
+ * `tagOfWord` [V], -1 if the parses lack the word; `patterns` [P, 3], the two halves of a pattern's key and its occurrences;
+ * `hits` [H, 3], a pattern, a chain of labels and how often the pattern was such a constituent.
  */
 export function countPatterns(rows: readonly AnnotatedRow[], model: ModelInfo): Record<string, HostTensor> {
   const { vocabulary } = model;
@@ -88,7 +88,7 @@ const ints = (shape: readonly number[], data: readonly number[]): HostTensor => 
   data: Int32Array.from(data),
 });
 
-/** The most frequent tag of each word, -1 where there is none. */
+/** Returns the most frequent tag of each word, -1 for none. */
 function usualTags({ data, shape }: HostTensor): Int32Array {
   const [size, tags] = shape as [number, number];
   return Int32Array.from({ length: size }, (_, v) => {
@@ -98,9 +98,9 @@ function usualTags({ data, shape }: HostTensor): Int32Array {
   });
 }
 
-/** Every window of a text with the key of its pattern; a long one ends with its sentence. */
+/** Yields every window of a text with the key of its pattern; long windows stay within a sentence. */
 function* windows(symbols: readonly number[]): Generator<{ key: number; start: number; end: number }> {
-  const behind = (end: number): number => symbols[end + 1] ?? TEXT_END;
+  const after = (end: number): number => symbols[end + 1] ?? TEXT_END;
   for (let start = 0; start < symbols.length; start++) {
     const before = start === 0 ? TEXT_START : symbols[start - 1]!;
     for (let end = start; end < symbols.length; end++) {
@@ -109,7 +109,7 @@ function* windows(symbols: readonly number[]): Generator<{ key: number; start: n
       const inside = words <= LONGEST_WHOLE ? symbols.slice(start, end + 1) : ends(symbols, start, end);
       if (words <= LONGEST_WHOLE || !symbols.slice(start, end).includes(PERIOD))
         yield {
-          key: keyOf({ words: Math.min(words, LONGEST_WHOLE + 1), symbols: [before, ...inside, behind(end)] }),
+          key: keyOf({ words: Math.min(words, LONGEST_WHOLE + 1), symbols: [before, ...inside, after(end)] }),
           start,
           end,
         };
@@ -118,9 +118,9 @@ function* windows(symbols: readonly number[]): Generator<{ key: number; start: n
 }
 
 const ends = (symbols: readonly number[], start: number, end: number): number[] =>
-  [start, start + 1, end - 1, end].map((place) => symbols[place]!);
+  [start, start + 1, end - 1, end].map((at) => symbols[at]!);
 
-/** A pattern as a number below 2^53: 3 bits for the length, 6 for each of at most 7 symbols. */
+/** Returns a pattern as a number below 2^53: 3 bits for the length, 6 for each of at most 7 symbols. */
 const keyOf = ({ words, symbols }: Pattern): number => symbols.reduce((key, symbol) => key * SYMBOLS + symbol, words);
 
 function patternOf(key: number): Pattern {
@@ -130,7 +130,7 @@ function patternOf(key: number): Pattern {
   return { words: rest, symbols };
 }
 
-/** A chain of labels as a number: 5 bits for each. */
+/** Returns a chain of labels as a number: 5 bits each. */
 function chainCode(label: string): number {
   const codes = label.split(CHAIN).map((name) => PHRASES.indexOf(name) + 1);
   return codes.slice(0, 6).reduce((code, part) => code * 32 + part, 0);
@@ -142,7 +142,7 @@ function chainOf(code: number): string {
   return names.join(CHAIN);
 }
 
-/** An automaton over the words of a text: the span from `start` to `end` stands in a window that is nearly always such a constituent. */
+/** Returns the automaton of the texts whose span from `start` to `end` is in a window that is nearly always such a constituent. */
 export type SpanAutomaton = (start: number, end: number, label: string) => Automaton;
 
 export function spanAutomata(tables: HostTensors, { vocabulary }: ModelInfo): SpanAutomaton {
@@ -170,21 +170,21 @@ export function spanAutomata(tables: HostTensors, { vocabulary }: ModelInfo): Sp
     fitting.sort((a, b) => b.share - a.share);
     const chosen = fitting.filter(({ share }, i) => share >= STRONG || (i < FEWEST && share >= WEAK));
     const parts = chosen.map(({ pattern }) => windowExpression(pattern, words));
-    // Where no parse has such a span, the text is at least long enough for it.
+    // If no parse has such a span, the text is at least long enough for it.
     const window = parts.length > 0 ? choice(...parts) : sequence(repeat(one(any), words), repeat(one(any), 0));
     return compileExpression(sequence(repeat(one(any), Math.max(0, start - 1), Math.max(0, start - 1)), window), vocabulary.size);
   };
 
   function windowExpression({ symbols }: Pattern, words: number): TokenRegex {
     const [before, ...rest] = symbols as [number, ...number[]];
-    const behind = rest.pop()!;
+    const after = rest.pop()!;
     const inside = rest.map((tag) => one(wordsOfTag[tag] ?? []));
     const gap = words > LONGEST_WHOLE ? [repeat(one(noPeriod), words - 4, words - 4)] : [];
     const span = [...inside.slice(0, words > LONGEST_WHOLE ? 2 : undefined), ...gap, ...(gap.length > 0 ? inside.slice(2) : [])];
     return sequence(
       ...(before === TEXT_START ? [] : [one(wordsOfTag[before] ?? [])]),
       ...span,
-      ...(behind === TEXT_END ? [] : [one(wordsOfTag[behind] ?? []), repeat(one(any), 0)]),
+      ...(after === TEXT_END ? [] : [one(wordsOfTag[after] ?? []), repeat(one(any), 0)]),
     );
   }
 }

@@ -11,20 +11,20 @@ export const TAG_SETS: Readonly<Record<TagSetName, readonly string[]>> = { unive
 
 /** Any word. */
 export const ANY = '*';
-/** Occurrences that every tag of a word is granted, so that one never seen is unlikely and not impossible. */
+/** Occurrences added to every tag of a word, so that one never seen is unlikely, not impossible. */
 const SMOOTHING = 0.01;
 
-/** What is asked of one word: one of the tags of a set. */
+/** The tags that are allowed for one word. */
 export interface TagChoice {
   readonly set: TagSetName;
-  /** Indices of the set. */
+  /** Indices into the set. */
   readonly tags: readonly number[];
 }
 
 /**
- * Reads a tag, several of one set such as `NOUN|PROPN`, or `*`. `SYM`, which both sets have, is of the set of the tags beside it.
+ * Reads a tag, several of one set such as `NOUN|PROPN`, or `*`. `SYM`, which is in both sets, belongs to the set of the tags next to it.
  *
- * @returns undefined for any word; a message where it cannot be read
+ * @returns undefined for any word; a message if it cannot be read
  */
 export function readTag(text: string, sets: readonly TagSetName[] = ['universal', 'penn']): TagChoice | undefined | string {
   if (text === ANY) return undefined;
@@ -36,10 +36,10 @@ export function readTag(text: string, sets: readonly TagSetName[] = ['universal'
   const unknown = names.filter((name) => !sets.some((set) => TAG_SETS[set].includes(name)));
   if (unknown.length === 0) return `expected tags of one set, got "${text}"`;
   const known = sets.map((set) => `the ${set === 'penn' ? 'Penn' : 'Universal'} tags ${TAG_SETS[set].join(' ')}`).join(', or ');
-  return `expected one of ${known}; some of a set joined by |; or ${ANY}; got "${text}"`;
+  return `expected one of ${known}; several of one set joined by |; or ${ANY}; got "${text}"`;
 }
 
-/** How often each word had each tag of both sets in the parses, [V, tags]. */
+/** Counts how often each word had each tag of both sets in the parses, [V, tags]. */
 export function countTags(
   rows: readonly AnnotatedRow[],
   { vocabulary }: ModelInfo,
@@ -101,10 +101,10 @@ function logShare({ data, shape }: HostTensor, chosen: readonly number[]): Float
 }
 
 /**
- * Log-factors [L, V] of a tag a word, in nats: words stand at the places 1 to `choices.length`, END behind them.
+ * Returns log-factors [L, V] in nats of one tag per word: words are at positions 1 to `choices.length`, followed by END.
  *
  * @param choices undefined allows any word
- * @param open further words may follow
+ * @param open whether further words may follow
  */
 export function tagFactors(
   choices: readonly (TagChoice | undefined)[],

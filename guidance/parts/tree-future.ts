@@ -4,12 +4,12 @@ import { ANY, readTag, TAG_SETS, type TagChoice } from './tags.js';
 import { shapesOf, treesOfRow, type WordShape } from './tree-shape.js';
 import { wordFuture } from './word-future.js';
 
-/** Words of the training data under which a shape is rare, and told by less of it. */
+/** A shape with fewer words in the training data is rare, and named more coarsely. */
 const RARE = 50;
-/** The class of the words whose tag is rare too. */
+/** The class of words whose tag is rare too. */
 const OTHER = 'other';
 
-/** The shapes of words, each as finely as it was learned. */
+/** Predicts the shapes of words, each as finely as it was learned. */
 export const treeFuture = <O>(treesOf: (options: O) => readonly PennTree[], isPart: (options: O) => boolean) =>
   wordFuture<O>({
     learned: (rows) => [OTHER, ...learnedNames(rows.flatMap((row) => shapesOf(withoutRoots(treesOfRow(row)))))],
@@ -25,7 +25,7 @@ export const treeFuture = <O>(treesOf: (options: O) => readonly PennTree[], isPa
       return shapesOf(withoutRoots(treesOf(options))).map((shape) => {
         if (isPart(options) && shape.tag === ANY) return undefined;
         const tags = tagsOf(shape.tag);
-        // A part may stand in a larger constituent, so that more opens and closes.
+        // A partial tree may be inside a larger constituent, so that more opens and closes.
         const found = isPart(options) ? tags.flatMap(allOf) : tags.map((tag) => classOf(retagged(shape, tag)));
         return [...new Set(found.length > 0 ? found : [learned.indexOf(OTHER)])];
       });
@@ -33,10 +33,10 @@ export const treeFuture = <O>(treesOf: (options: O) => readonly PennTree[], isPa
     isOpen: isPart,
   });
 
-/** What a shape is called, the finest first. */
+/** Returns the names of a shape, the finest first. */
 const namesOf = ({ tag, near, full, under }: WordShape): string[] => [`${full} | ${under}`, near, tag];
 
-/** All names of at least `RARE` words that have no finer one, the finest first. */
+/** Returns the names of at least `RARE` words that have no finer name, the finest first. */
 function learnedNames(shapes: readonly WordShape[]): string[] {
   let left = shapes;
   return [0, 1, 2].flatMap((level) => {
@@ -47,13 +47,13 @@ function learnedNames(shapes: readonly WordShape[]): string[] {
   });
 }
 
-/** The class of a shape: the finest of its names that was learned. */
+/** Returns the lookup of a shape's class: the finest of its names that was learned. */
 function finest(learned: readonly string[]): (shape: WordShape) => number {
-  const places = new Map(learned.map((name, c) => [name, c]));
-  return (shape) => places.get(namesOf(shape).find((name) => places.has(name)) ?? OTHER)!;
+  const classOf = new Map(learned.map((name, c) => [name, c]));
+  return (shape) => classOf.get(namesOf(shape).find((name) => classOf.has(name)) ?? OTHER)!;
 }
 
-/** The Penn tags that a word of a tree may have. */
+/** Returns the Penn tags that a word of a tree may have. */
 function tagsOf(tag: string): readonly string[] {
   const choice = readTag(tag, ['penn']) as TagChoice | undefined; // after `check`
   return choice ? choice.tags.map((t) => TAG_SETS.penn[t]!) : TAG_SETS.penn;

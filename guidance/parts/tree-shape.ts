@@ -5,28 +5,28 @@ import type { PennTree } from '../../lib/text/penn-tree.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { countTags, TAG_SETS } from './tags.js';
 
-/** Occurrences of a shape elsewhere that count as much as those with the word itself. */
+/** Strength of the prior from all words, in occurrences. */
 const PRIOR = 4;
-/** A word in a shape seen once is not kept. */
+/** A word and shape seen together less often are not kept. */
 const RARE = 2;
 
-/** What a tree says of one of its words, each more than the one before. */
+/** The surroundings of a word in a tree, each field more specific than the one before. */
 export interface WordShape {
   readonly tag: string;
   /** The tag, the constituent around it, and whether the word is the first or the last of its children. */
   readonly near: string;
-  /** All that opens before the word and closes behind it, too. */
+  /** `near`, and all constituents that open before the word and close after it. */
   readonly full: string;
-  /** The label of the constituent that what opens before the word stands in, empty at the top. */
+  /** The label of the constituent around those that open before the word, empty at the top. */
   readonly under: string;
 }
 
-/** The shapes of the words of trees, in order. */
+/** Returns the shapes of the words of trees, in order. */
 export function shapesOf(trees: readonly PennTree[]): WordShape[] {
   return trees.flatMap((tree) => shapesUnder(tree, { label: '', first: true, last: true, opens: [], closes: [], under: '' }));
 }
 
-/** The trees of the sentences of a parsed row. */
+/** Returns the trees of the sentences of a parsed row. */
 export const treesOfRow = ({ sentences }: AnnotatedRow): PennTree[] => sentences.flatMap(({ tree }) => treesOfParse(tree));
 
 interface Surroundings {
@@ -50,7 +50,7 @@ function shapesUnder({ label, word, children }: PennTree, at: Surroundings): Wor
   });
 }
 
-/** How often each word stood in each shape: `shapes` [N, 3], a word, the hash of a shape and the count; and the words' Penn tags. */
+/** Counts how often each word had each shape: `shapes` [N, 3], a word, the hash of a shape and the count; and the words' Penn tags. */
 export function countShapes(rows: readonly AnnotatedRow[], model: ModelInfo): Record<string, HostTensor> {
   const { vocabulary } = model;
   const counts = new Map<string, [word: number, shape: number, count: number]>();
@@ -71,19 +71,19 @@ export function countShapes(rows: readonly AnnotatedRow[], model: ModelInfo): Re
   };
 }
 
-/** 32-bit FNV-1a, as a signed number. */
+/** Returns the 32-bit FNV-1a hash as a signed number. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const char of new TextEncoder().encode(text)) value = Math.imul(value ^ char, 0x01000193);
   return value | 0;
 }
 
-/** log p(shape | tag, word) of each word of a vocabulary, [V] in nats. */
+/** Returns log p(shape | tag, word) for each word of a vocabulary, [V] in nats. */
 export type ShapeLogProbs = (shape: WordShape) => Float32Array;
 
 /**
- * From coarse to fine, p(near | tag, word) p(full | near, word), each smoothed by what holds of all words (MacKay and Peto 1995). A shape that
- * no word had says nothing.
+ * Factorises from coarse to fine, p(near | tag, word) p(full | near, word), each smoothed by its share over all words (MacKay and Peto
+ * 1995). A shape that no word had contributes nothing.
  */
 export function shapeLogProbs(tables: HostTensors): ShapeLogProbs {
   const penn = tables['pennCounts']!;

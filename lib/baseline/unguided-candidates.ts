@@ -2,7 +2,7 @@ import { normal, split } from '../base/random.js';
 import { decodeArgmax } from '../decode/argmax.js';
 import { concat } from '../engine/arrays.js';
 import type { Device } from '../engine/types.js';
-import { canvasFactors } from '../guide/factors.js';
+import { sequenceFactors } from '../guide/factors.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler } from '../sampler/sample.js';
 import type { TextRequest, WritingHooks } from './sample-texts.js';
@@ -28,7 +28,7 @@ export function unguidedCandidates({
     steering: config.steering,
     guides: [],
   });
-  const factors = repeated(canvasFactors(maxTokens, vocabulary), rows); // [B, L, V]
+  const factors = repeated(sequenceFactors(maxTokens, vocabulary), rows); // [B, L, V]
   const size = maxTokens * vocabularySize;
 
   async function batch(requests: readonly TextRequest[], { onShare, signal }: WritingHooks): Promise<Int32Array[]> {

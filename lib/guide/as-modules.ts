@@ -2,14 +2,14 @@ import type { ResolveFnOutput, ResolveHookContext } from 'node:module';
 
 type Next = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput | Promise<ResolveFnOutput>;
 
-/** Put behind the address of this package, it marks the importer of a plugin. */
+/** Suffix of the URL of this package that marks the importer of a plugin. */
 export const IMPORTER = '?plugins';
 
 const SOURCE = /\.m?[tj]s$/;
 
 /**
- * A resolve hook of Node that stands below tsx's. Plugins and the files beside them are ES modules, whatever a package.json says or
- * does not say: as CommonJS modules they would `require` what they import, which passes by the hook of own-package.ts.
+ * A resolve hook of Node, called after tsx's. It makes plugins and the files that they import ES modules, whatever their package.json
+ * says: CommonJS modules would `require` their imports, which bypasses the hook of own-package.ts.
  */
 export function resolve(specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput | Promise<ResolveFnOutput> {
   const found = next(specifier, context);

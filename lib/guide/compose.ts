@@ -15,19 +15,19 @@ export interface GradientMember {
   readonly weights: HostTensors;
 }
 
-/** Several guides as one. Its options are those of the guides, in their order. */
+/** Several guides as one; its options are the list of theirs. */
 export interface ComposedGradient {
   readonly guide: GradientGuide<readonly unknown[]>;
   readonly weights: HostTensors;
-  /** Log-probability of each guide and each group, by its label, [B] nats. */
+  /** Returns the log-probability of each guide and each group by its label, [B] nats. */
   logProbs(z: Tensor, state: StepState, inputs: Tensors, weights: Tensors): Record<string, Tensor>;
 }
 
 /**
- * Composes guides of one gradient place, as if they were independent: the product for `all`, 1 - product of 1 - p for `any`, 1 - p for `not`.
- * Guides with the same weights share them.
+ * Composes guides with the same gradient `via` as if they were independent: the product of p for `all`, 1 - product of 1 - p for `any`,
+ * 1 - p for `not`. Guides with the same weights share them.
  *
- * @param during runs a call in which all of them are asked
+ * @param during wraps the call that asks all of them
  */
 export function composeGradients(
   tree: ClauseTree<GradientMember>,
@@ -70,7 +70,7 @@ export function composeGradients(
   };
 }
 
-/** log p and log(1 - p), [B] nats. Both are kept, so that what is denied twice is exact. */
+/** log p and log(1 - p), [B] nats. Keeping both makes a double negation exact. */
 interface Odds {
   readonly yes: Tensor;
   readonly no: Tensor;
@@ -79,7 +79,7 @@ interface Odds {
 const oddsOf = (logProb: Tensor): Odds => ({ yes: logProb, no: log1mexp(logProb) });
 const opposite = ({ yes, no }: Odds): Odds => ({ yes: no, no: yes });
 
-/** p + q (1 - p), which is exact however small both are; and (1 - p)(1 - q). */
+/** Returns p + q (1 - p), exact however small both are, and (1 - p)(1 - q). */
 const either = (p: Odds, q: Odds): Odds => ({ yes: logAddExp(p.yes, tf.add(q.yes, p.no)), no: tf.add(p.no, q.no) });
 
 const ODDS: Readonly<Record<'all' | 'any' | 'not', (members: readonly Odds[]) => Odds>> = {
@@ -90,13 +90,14 @@ const ODDS: Readonly<Record<'all' | 'any' | 'not', (members: readonly Odds[]) =>
 
 const logAddExp = (a: Tensor, b: Tensor): Tensor => tf.logSumExp(tf.stack([a, b], -1), -1);
 
-/** Nats under which a log-probability is as good as 0: sums over the tokens of a text are no more exact in float32. */
+/** Nats below which a log-probability counts as 0: sums over the tokens of a text are no more precise in float32. */
 const SURE = 1e-7;
-/** Nats from which 1 - p is as good as 1; the exponential of more leaves float32. */
+/** Nats from which 1 - p counts as 1; the exponential of more overflows float32. */
 const HOPELESS = 80;
 
 /**
- * log(1 - e^x) for x <= 0. Its derivative, -1 / (e^-x - 1), goes on where p is as good as 1: there what shall not hold is surest.
+ * Returns log(1 - e^x) for x <= 0. Its derivative, -1 / (e^-x - 1), is not clipped to 0 when p counts as 1: a control that must not hold
+ * needs the gradient most when it surely does.
  *
  * @param x any shape
  */
@@ -113,7 +114,7 @@ export interface PosteriorMember {
   readonly guide: PosteriorGuide<unknown>;
 }
 
-/** Composes hard facts: what an automaton and log-factors of minus infinity forbid. Finite log-factors count for nothing here. */
+/** Composes hard constraints: those of automata, and log-factors of minus infinity. Finite log-factors are ignored. */
 export function composePosteriors(tree: ClauseTree<PosteriorMember>, vocabulary: Vocabulary): PosteriorGuide<readonly unknown[]> {
   const members = leavesOf(tree);
   return {

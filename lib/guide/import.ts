@@ -8,15 +8,16 @@ import * as ownPackage from './own-package.js';
 let importer: ScopedImport | undefined;
 
 /**
- * Imports a TypeScript or JavaScript file as an ES module, by tsx. What it imports of diffusteer is the running copy.
- * Errors: whatever the file throws, or tsx where it cannot be read.
+ * Imports a TypeScript or JavaScript file as an ES module, by tsx. Its imports of diffusteer resolve to the running copy.
+ *
+ * @throws whatever the file throws, or tsx if it cannot read the file
  */
 export async function importPlugin(path: string): Promise<Readonly<Record<string, unknown>>> {
   importer ??= registerHooks();
   return (await importer(pathToFileURL(path).href, import.meta.url + asModules.IMPORTER)) as Record<string, unknown>;
 }
 
-/** Hooks run from the last one registered to the first: own-package, tsx, as-modules. They stay, and touch nothing but plugins. */
+/** Registers the hooks for good; they affect plugins only. Node calls the last one registered first: own-package, tsx, as-modules. */
 function registerHooks(): ScopedImport {
   register('as-modules', asModules);
   const tsx = registerTsx({ namespace: 'diffusteer-plugins', tsconfig: false });
@@ -24,7 +25,7 @@ function registerHooks(): ScopedImport {
   return tsx.import;
 }
 
-/** In this thread where Node can do that, as tsx does; before Node 22.15 in the thread that Node has for it. */
+/** Registers a hook in this thread, as tsx does; before Node 22.15, which cannot, in the thread of Node that runs hooks. */
 function register(name: string, hooks: { resolve: typeof ownPackage.resolve }): void {
   const { registerHooks: registerHere } = nodeModule as { registerHooks?: (hooks: object) => void };
   if (registerHere) registerHere(hooks);

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { ModelInfo } from './contract.js';
 
-/** What guides may know of a checkpoint. */
+/** Returns the facts about a checkpoint that guides may use. */
 export function modelInfoOf({ config, tokenizer, denoiser }: Pick<Checkpoint, 'config' | 'tokenizer' | 'denoiser'>): ModelInfo {
   return {
     maxTokens: config.maxTokens,

@@ -1,6 +1,6 @@
 import { type Automaton, intersect, type Lattice, latticeOf, overSequences } from '../automaton/index.js';
 import { leavesOf } from '../config/index.js';
-import { addFactors, canvasFactors } from '../guide/factors.js';
+import { addFactors, sequenceFactors } from '../guide/factors.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import type { RunGuides } from './make-guides.js';
 import { checkedReward, type FollowedReward } from './token-rewards.js';
@@ -39,7 +39,7 @@ export function combineGuides(
   { config, tokenizer: { vocabulary } }: OpenCheckpoint,
   target: number | undefined,
 ): { factors: Float32Array; automaton?: Automaton; rewards: readonly FollowedReward[] } {
-  const factors = canvasFactors(config.maxTokens, vocabulary);
+  const factors = sequenceFactors(config.maxTokens, vocabulary);
   const rewards: FollowedReward[] = [];
   if (target === undefined) return { factors, rewards };
   const automata: Automaton[] = [];

@@ -4,23 +4,23 @@ import { tf } from '../engine/index.js';
 import type { HostTensors, Tensors } from '../engine/types.js';
 import type { ModelInfo, StepState } from '../guide/contract.js';
 
-/** Errors: an Error with the message, where the claim is not true. */
+/** @throws Error with the message if the claim is false */
 export function claim(isTrue: boolean, message: () => string): asserts isTrue {
   if (!isTrue) throw new Error(message());
 }
 
-/** Options as a message shows them. */
+/** Returns options as a message shows them. */
 export const optionsText = (options: unknown): string => JSON.stringify(options);
 
-/** Tensors on the backend of tfjs. */
+/** Returns tensors on the tfjs backend. */
 export const tensorsOf = (tensors: HostTensors): Tensors =>
   Object.fromEntries(Object.entries(tensors).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]));
 
-/** Standard normal latents, [rows, L, D]. */
+/** Returns standard normal latents, [rows, L, D]. */
 export const latentsOf = ({ maxTokens, embeddingWidth }: ModelInfo, rows: number, label = 1): Tensor =>
   tf.tensor(normal(keyOf(label), rows * maxTokens * embeddingWidth), [rows, maxTokens, embeddingWidth]);
 
-/** What a guide sees where the latents z are the predicted x_0 as well. */
+/** Returns a state in which the latents z are also the predicted x_0. */
 export function stateAt(z: Tensor, { maxTokens, vocabulary }: ModelInfo, time = 0.3): StepState {
   const rows = z.shape[0]!;
   return {
@@ -34,7 +34,7 @@ export function stateAt(z: Tensor, { maxTokens, vocabulary }: ModelInfo, time = 
   };
 }
 
-/** Errors: an Error with both numbers, where they differ by more than `tolerance`. */
+/** @throws Error with both numbers if they differ by more than `tolerance` */
 export function claimNear(found: number, wanted: number, tolerance: number, what: string): void {
   claim(
     Math.abs(found - wanted) <= tolerance,

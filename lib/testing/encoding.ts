@@ -4,12 +4,12 @@ import { inputProblem } from '../guide/results.js';
 import { claim, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
-/** The guide of a place that has inputs. */
+/** Returns a guide that has inputs. */
 async function encoderOf<O>(subject: Subject<O>, via: Via) {
   return (await subject.make(via)).guide as GradientGuide<O> | ProjectGuide<O>;
 }
 
-/** A row each, null among them, and a row is encoded the same whatever else is in the batch. */
+/** Claims that inputs have one row per options, null included, and that a row does not depend on the rest of the batch. */
 export async function encodesRowsAlone<O>(subject: Subject<O>, via: Via): Promise<void> {
   const guide = await encoderOf(subject, via);
   const { examples } = subject;
@@ -28,7 +28,7 @@ export async function encodesRowsAlone<O>(subject: Subject<O>, via: Via): Promis
   }
 }
 
-/** No rows, and nothing else than with rows. */
+/** Claims that an empty batch has the same inputs, without rows. */
 export async function encodesEmptyBatch<O>(subject: Subject<O>, via: Via): Promise<void> {
   const guide = await encoderOf(subject, via);
   const [none, one] = [encoded(guide.encode([]), 0), encoded(guide.encode([null]), 1)];

@@ -3,7 +3,7 @@ import type { Via } from '../guide/contract.js';
 import { claim, optionsText } from './claims.js';
 import type { Subject } from './subject.js';
 
-/** The guide's examples pass its schema and its own check, for this model at this place. */
+/** Claims that the guide's examples pass its schema and its check. */
 export async function takesExamples<O>({ factory, examples, info, classesOf }: Subject<O>, via: Via): Promise<void> {
   const classes = await classesOf(via);
   for (const options of examples) {
@@ -13,7 +13,7 @@ export async function takesExamples<O>({ factory, examples, info, classesOf }: S
   }
 }
 
-/** The schema refuses what is no options, and keys that it does not list. */
+/** Claims that the schema refuses values that are not options, and keys that it does not list. */
 export function refusesNonsense<O>({ factory, examples }: Subject<O>, refused: readonly unknown[]): void {
   for (const options of [...refused, { ...examples[0], nosuch: 1 }, null, 3, []]) {
     const { problems } = check(factory.options, options);
@@ -21,6 +21,7 @@ export function refusesNonsense<O>({ factory, examples }: Subject<O>, refused: r
   }
 }
 
+/** Claims that the summary is a sentence. */
 export function hasSummary<O>({ factory: { summary } }: Subject<O>): void {
   claim(/^[A-Z].{10,}\.$/.test(summary), () => `expected a sentence with a capital and a full stop, got ${optionsText(summary)}`);
 }

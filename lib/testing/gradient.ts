@@ -10,7 +10,7 @@ type Rows<O> = readonly (O | null)[];
 interface Bound<O> {
   readonly guide: GradientGuide<O>;
   readonly weights: HostTensors;
-  /** [B] nats of latents [B, L, D]. */
+  /** Returns [B] nats for latents [B, L, D]. */
   logProb(rows: Rows<O>, z: Tensor, time?: number): Tensor;
 }
 
@@ -24,7 +24,7 @@ async function boundTo<O>(subject: Subject<O>, via: Via): Promise<Bound<O>> {
   };
 }
 
-/** One finite log-probability a row, at most 0, with much noise and with none. */
+/** Claims one finite log-probability per row, at most 0, with much noise and with none. */
 export async function isLogProb<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = [...subject.examples, null];
@@ -44,7 +44,7 @@ export async function isLogProb<O>(subject: Subject<O>, via: Via): Promise<void>
   }
 }
 
-/** A row has the same log-probability in another place of the batch, and alone. */
+/** Claims that a row has the same log-probability elsewhere in the batch, and alone. */
 export async function keepsRowsApart<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = [...subject.examples, null];
@@ -53,13 +53,13 @@ export async function keepsRowsApart<O>(subject: Subject<O>, via: Via): Promise<
   const turned = tf.reverse(logProb([...rows].reverse(), tf.reverse(z, 0)), 0).dataSync();
   rows.forEach((row, i) => {
     const alone = logProb([row], tf.slice(z, i, 1)).dataSync()[0]!;
-    const tolerance = 1e-4 + 1e-5 * Math.abs(plain[i]!); // of float32 sums in another order
-    claimNear(turned[i]!, plain[i]!, tolerance, `log p of ${optionsText(row)} in another place of the batch`);
-    claimNear(alone, plain[i]!, tolerance, `log p of ${optionsText(row)} alone, beside that in a batch`);
+    const tolerance = 1e-4 + 1e-5 * Math.abs(plain[i]!); // float32 sums in another order
+    claimNear(turned[i]!, plain[i]!, tolerance, `log p of ${optionsText(row)} elsewhere in the batch`);
+    claimNear(alone, plain[i]!, tolerance, `log p of ${optionsText(row)} alone, compared with a batch`);
   });
 }
 
-/** The gradient that the library takes is the slope of log p, and leads upwards. */
+/** Claims that the gradient agrees with finite differences of log p, and that a step along it raises log p. */
 export async function hasGradient<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { logProb } = await boundTo(subject, via);
   const rows = subject.examples.slice(0, 1);
@@ -74,14 +74,14 @@ export async function hasGradient<O>(subject: Subject<O>, via: Via): Promise<voi
   for (const direction of [along, tf.add(tf.mul(along, 0.5), aside)]) {
     const slope = (at(direction, h) - at(direction, -h)) / (2 * h);
     const expected = tf.sum(tf.mul(gradient, direction)).dataSync()[0]!;
-    // log p is some tens of nats, rounded at 4e-6, over 2 h; the third derivative adds its share.
-    claimNear(slope, expected, 1e-3 + 0.03 * Math.abs(expected), 'the slope by differences, beside that by the gradient');
+    // log p is some tens of nats with a rounding error of 4e-6, divided by 2 h; the third derivative adds to it.
+    claimNear(slope, expected, 1e-3 + 0.03 * Math.abs(expected), 'the slope by differences, compared with the gradient');
   }
   const [before, after] = [at(along, 0), at(along, 0.02)];
-  claim(after > before, () => `expected a step along the gradient to raise log p, from ${before} it came to ${after}`);
+  claim(after > before, () => `expected a step along the gradient to raise log p, it went from ${before} to ${after}`);
 }
 
-/** The graph that is recorded for one batch gives another batch its own numbers: nothing of the options is frozen into it. */
+/** Claims that the graph recorded for one batch is right for another: no options are frozen into it. */
 export async function servesEveryBatch<O>(subject: Subject<O>, via: Via): Promise<void> {
   const { guide, weights, logProb } = await boundTo(subject, via);
   const recorded: Rows<O> = [...subject.examples, null];

@@ -2,7 +2,7 @@ import type { ParticlesGuide, RewardedText } from '../guide/contract.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 
-/** Texts of the vocabulary's first words, of some lengths, and the empty one. */
+/** Returns texts of several lengths, the empty one included. */
 function textsFor<O>({ checkpoint: { tokenizer } }: Subject<O>): RewardedText[] {
   const { tokens, start, end, pad, unk } = tokenizer.vocabulary;
   const words = tokens.filter((_, id) => ![start, end, pad, unk].includes(id));
@@ -17,7 +17,7 @@ async function rewardOf<O>(subject: Subject<O>): Promise<ParticlesGuide<O>['rewa
   return (texts, rows) => guide.reward(texts, rows);
 }
 
-/** A number a text for every example, the same each time. */
+/** Claims one number per text for every example, the same each time. */
 export async function rewardsTexts<O>(subject: Subject<O>): Promise<void> {
   const reward = await rewardOf(subject);
   const texts = textsFor(subject);
@@ -25,7 +25,7 @@ export async function rewardsTexts<O>(subject: Subject<O>): Promise<void> {
     const rows = texts.map(() => options);
     const values = await reward(texts, rows);
     const wrong = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
-    claim(values.length === texts.length, () => `expected ${texts.length} rewards, one a text, got ${values.length}`);
+    claim(values.length === texts.length, () => `expected ${texts.length} rewards, one per text, got ${values.length}`);
     claim(wrong < 0, () => `expected nats, got ${values[wrong]} for ${JSON.stringify(texts[wrong])}`);
     const again = await reward(texts, rows);
     const other = values.findIndex((value, i) => value !== again[i]);
@@ -33,9 +33,10 @@ export async function rewardsTexts<O>(subject: Subject<O>): Promise<void> {
   }
 }
 
-/** Rounding of a batch may differ from that of a text alone. */
+/** Rounding may differ between a batch and a single text. */
 const TOLERANCE = 1e-3;
 
+/** Claims that a text has the same reward alone and among others. */
 export async function keepsTextsApart<O>(subject: Subject<O>): Promise<void> {
   const reward = await rewardOf(subject);
   const texts = textsFor(subject).flatMap((text) => subject.examples.map(() => text));

@@ -14,36 +14,36 @@ import { vocabularyOf } from '../text/vocabulary.js';
 import { wordTokenizer } from '../text/word-tokenizer.js';
 
 export interface ContractOptions<O> {
-  /** Options that work beside the guide's own example. */
+  /** More options that work, besides the guide's example. */
   readonly examples?: readonly O[];
   /** Options that the schema must refuse. */
   readonly refused?: readonly unknown[];
-  /** Words of the tiny model's vocabulary. Default: some thirty, and all that stand in the examples. */
+  /** Words of the tiny model's vocabulary. Default: some thirty, and those of the examples. */
   readonly words?: readonly string[];
-  /** Canvas of the tiny model, START and END included. Default: 14. */
+  /** Sequence length of the tiny model in tokens, START and END included. Default: 14. */
   readonly maxTokens?: number;
-  /** Folder of a checkpoint to test with, instead of a tiny model of random numbers; what the guide needs trained lies beside it. */
+  /** Folder of a checkpoint to test with instead of the tiny model; the guide's trained parts are in its folder `guides`. */
   readonly model?: string;
-  /** For the tiny model: what the guide's TableSpec would have counted. */
+  /** For the tiny model: the tables that the guide's TableSpec would have counted. */
   readonly tables?: HostTensors;
-  /** For the tiny model: what the guide's classifier would have been trained to tell apart. */
+  /** For the tiny model: the classes that the guide's classifier would have been trained to tell apart. */
   readonly classes?: readonly string[];
   /** For the tiny model: the classifier that the guide shares with another (`trainedAs`). */
   readonly classifier?: ClassifierSpec;
 }
 
-/** A guide under test, and the model it is tested with. */
+/** A guide under test and the model to test it with. */
 export interface Subject<O> {
   readonly factory: GuideFactory<O>;
   /** At least one. */
   readonly examples: readonly O[];
   readonly checkpoint: Checkpoint;
   readonly info: ModelInfo;
-  /** What the classifier for a place tells apart. */
+  /** Returns the classes of the guide's classifier. */
   classesOf(via: Via): Promise<readonly string[]>;
-  /** The guide, newly made, as a run has it. */
+  /** Makes the guide anew, as a run does. */
   guides(via: Via): Promise<RunGuides>;
-  /** The guide alone, with the weights of its classifier. */
+  /** Makes the guide anew and returns it with the weights of its classifier. */
   make(via: Via): Promise<{ readonly guide: Guide<O>; readonly weights: HostTensors }>;
 }
 
@@ -74,7 +74,7 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
   };
 }
 
-/** A denoiser of random numbers, made in memory: small enough that all claims are checked in a second or two. */
+/** Makes a denoiser of random weights, small enough to check all claims in a second or two. */
 function tinyModel<O>(examples: readonly O[], { words, maxTokens = 14 }: ContractOptions<O>): Checkpoint {
   const vocabulary = vocabularyOf(words ?? wordsIn(examples));
   const config: ScoreInterpolationConfig = {
@@ -87,7 +87,7 @@ function tinyModel<O>(examples: readonly O[], { words, maxTokens = 14 }: Contrac
   return { folder: 'the tiny model', config, tokenizer: wordTokenizer(vocabulary), denoiser, weights, hash: '' };
 }
 
-/** A classifier of random numbers, and the tables that were given. */
+/** Returns a classifier of random weights, and the given tables. */
 function untrained<O>(checkpoint: Checkpoint, { tables = {}, classes = [], classifier }: ContractOptions<O>): TrainedFor {
   const network = { layers: 1, width: 8, heads: 2 };
   const size = classifierSizeOf(checkpoint.config, network);
@@ -104,7 +104,7 @@ function untrained<O>(checkpoint: Checkpoint, { tables = {}, classes = [], class
 const COMMON =
   'the The a A an is are was has it It there There this and but or not in on at near with for of to . , ! quiet green old new pond garden heron lamp sleeps waits finds';
 
-/** Words for a vocabulary in which guides with these options find theirs: all that stand in the options, and common ones. */
+/** Returns the words of the tiny vocabulary: common ones, and all that the options contain. */
 export function wordsIn(options: readonly unknown[]): readonly string[] {
   const found = options.flatMap(stringsIn).flatMap((text) => [...splitWords(text), ...(text.match(/[\p{L}\p{N}'-]+/gu) ?? [])]);
   return [...new Set([...COMMON.split(' '), ...found])];

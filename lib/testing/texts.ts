@@ -10,7 +10,7 @@ import { makeShard } from '../shard/shard.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 
-/** A run of some reverse steps, once more with a guide newly made: the same seed gives the same texts and numbers. */
+/** Claims that two short runs with the same seed give the same texts and numbers, and that hard factors hold of every text. */
 export async function repeatsTexts<O>(subject: Subject<O>, via: Via): Promise<void> {
   const [once, again] = [await textsOf(subject, via), await textsOf(subject, via)];
   once.forEach((line, i) =>
@@ -27,7 +27,7 @@ export async function repeatsTexts<O>(subject: Subject<O>, via: Via): Promise<vo
 async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> {
   const { examples, checkpoint, factory } = subject;
   const config = checkConfig('generate', {
-    ...{ model: checkpoint.folder, output: 'nowhere', batchSize: 3, samplesPerTarget: 2 }, // a last shard with rows to fill up
+    ...{ model: checkpoint.folder, output: 'nowhere', batchSize: 3, samplesPerTarget: 2 }, // the last shard is padded
     sampler: { steps: 4 },
     particles: { count: 2, every: 2 },
   });

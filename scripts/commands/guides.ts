@@ -1,7 +1,7 @@
 import { inputError } from '../../lib/base/errors.js';
-import { expected, nearest, type SchemaNode } from '../../lib/config/index.js';
+import { expected, type SchemaNode } from '../../lib/config/index.js';
 import type { GuideFactory, Via } from '../../lib/guide/contract.js';
-import type { Registry } from '../../lib/guide/registry.js';
+import { type Registry, unknownGuide } from '../../lib/guide/registry.js';
 import { registryWith } from '../registry.js';
 import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
@@ -9,10 +9,10 @@ interface Args extends PluginArgs {
   name: string | undefined;
 }
 
-/** What a place costs in each reverse step, with K for `steering.inner`. */
+/** The cost per reverse step of each `via`; K is `steering.inner`. */
 const COSTS: Readonly<Record<Via, string>> = {
-  posterior: 'next to nothing; by the gradient of a reward, a call of its function a text',
-  particles: 'several trajectories a text, `particles.count`, each at the cost of a text',
+  posterior: 'next to nothing; by the gradient of a reward, one call of its function per text',
+  particles: 'several trajectories per text, `particles.count`, each at the cost of a text',
   project: 'nothing',
   gradient: 'K gradients of a small network',
   'x0-gradient': 'K gradients of a small network',
@@ -21,10 +21,10 @@ const COSTS: Readonly<Record<Via, string>> = {
 export const guidesCommand: Command<Args> = {
   builder: (yargs) =>
     pluginsOption(yargs)
-      .positional('name', { type: 'string', describe: 'A guide' })
-      .example('$0 guides', 'one line a guide')
-      .example('$0 guides pos', 'what a config may say of it')
-      .example('$0 guides --plugins plugins', 'those of your own too'),
+      .positional('name', { type: 'string', describe: 'Name of a guide' })
+      .example('$0 guides', 'one line per guide')
+      .example('$0 guides pos', 'its options, with an example')
+      .example('$0 guides --plugins plugins', 'your own guides too'),
   async handler({ name, plugins }) {
     const { guides } = await registryWith(plugins);
     console.log(name === undefined ? table(guides) : description(factoryOf(name, guides)));
@@ -39,13 +39,8 @@ function table(registry: Registry): string {
 
 function factoryOf(name: string, registry: Registry): GuideFactory<unknown> {
   const factory = registry.get(name);
-  if (factory !== undefined) return factory;
-  const known = [...registry.keys()];
-  const meant = nearest(name, known);
-  throw inputError(
-    'guides',
-    `no guide is named ${JSON.stringify(name)}, ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(', ')}`}`,
-  );
+  if (factory === undefined) throw inputError('guides', unknownGuide(name, registry));
+  return factory;
 }
 
 function description({ name, summary, places, options, example }: GuideFactory<unknown>): string {
@@ -53,7 +48,7 @@ function description({ name, summary, places, options, example }: GuideFactory<u
   return [
     `${name}: ${summary}`,
     '',
-    'Places (the first is the default) and their cost a reverse step:',
+    'Where it acts (the first is the default) and the cost per reverse step:',
     ...places.map((place) => `  "via": "${place}"  ${COSTS[place]}`),
     '',
     'Options:',

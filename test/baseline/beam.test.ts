@@ -15,7 +15,7 @@ import {
 import { keyOf, split } from '../../lib/base/random.js';
 import { acceptanceDistances, shareBeams } from '../../lib/baseline/beam-banks.js';
 import { beamSearch, type Search } from '../../lib/baseline/beam.js';
-import { canvasFactors } from '../../lib/guide/factors.js';
+import { sequenceFactors } from '../../lib/guide/factors.js';
 import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
 
 const PLACES = 6; // START, at most 4 words, END
@@ -26,7 +26,7 @@ const anything = compile(repeat(any, 0));
 const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));
 
 const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => {
-  const factors = canvasFactors(PLACES, vocabulary);
+  const factors = sequenceFactors(PLACES, vocabulary);
   return { factors, lattice: latticeOf(overSequences(automaton, vocabulary), factors), wanted: 1, ...more };
 };
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileExpression, latticeOf, one, overSequences, repeat, sequence, wordIds } from '../../lib/automaton/index.js';
 import { fitOf } from '../../lib/baseline/fit.js';
-import { canvasFactors } from '../../lib/guide/factors.js';
+import { sequenceFactors } from '../../lib/guide/factors.js';
 import { toTokenIds } from '../../lib/text/token-ids.js';
 import { B, C, vocabulary } from './word-model.js';
 
@@ -11,7 +11,7 @@ const anything = repeat(one(wordIds(vocabulary)), 0);
 
 describe('how well a text fits a constraint', () => {
   it('is the sum of the log-factors, less 10 nats for each place that is forbidden', () => {
-    const factors = canvasFactors(PLACES, vocabulary);
+    const factors = sequenceFactors(PLACES, vocabulary);
     factors[1 * vocabulary.size + B] = -0.5;
     factors[2 * vocabulary.size + C] = -Infinity;
     expect(fitOf(canvas('a a'), { factors })).to.equal(0);
@@ -21,7 +21,7 @@ describe('how well a text fits a constraint', () => {
 
   it('counts under an automaton the places that an accepted text has otherwise', () => {
     const automaton = compileExpression(sequence(anything, one([B]), one([C]), anything), vocabulary.size);
-    const factors = canvasFactors(PLACES, vocabulary);
+    const factors = sequenceFactors(PLACES, vocabulary);
     const constraint = { factors, lattice: latticeOf(overSequences(automaton, vocabulary), factors) };
     expect(fitOf(canvas('a b c a'), constraint)).to.equal(0);
     expect(fitOf(canvas('a b a'), constraint)).to.equal(-10);

@@ -167,16 +167,16 @@ describe('a reward by its gradient', function () {
 
   it('names the file, the function and what it did wrong', () =>
     withRun(async (run, _, file) => {
-      const [places, words] = [tinyConfig.maxTokens - 1, tinyConfig.vocabularySize - 4];
+      const [positions, words] = [tinyConfig.maxTokens - 1, tinyConfig.vocabularySize - 4];
       const errors: Record<string, string> = {
         gone: 'expected a function (probs, words, argument) => ({ value, gradient }) as its export "gone" (it has',
         broken: 'broken: threw in line 13: Cannot read',
         nothing: 'nothing: must return { value, gradient }, got number',
         later: 'later: must return { value, gradient }, got a promise',
         noNumber: 'noNumber: must return a value in nats, a number below Infinity, got much',
-        flat: `flat: must return a gradient with a row for each of ${places} places, got ${places * words} of them`,
-        narrow: `narrow: must return a gradient with a slope for each of ${words} words, got 2 of them at place 0`,
-        undefinedSlope: `undefinedSlope: must return a gradient with a slope for each of ${words} words, got NaN for "heron" at place 0`,
+        flat: `flat: must return a gradient with a row for each of ${positions} positions, got ${positions * words} of them`,
+        narrow: `narrow: must return a gradient with a slope for each of ${words} words, got 2 of them at position 0`,
+        undefinedSlope: `undefinedSlope: must return a gradient with a slope for each of ${words} words, got NaN for "heron" at position 0`,
       };
       for (const [name, message] of Object.entries(errors)) {
         const error = await errorOf(run({ options: { export: name } }));
@@ -203,7 +203,9 @@ describe('a reward by its gradient', function () {
       expect(await failures({ module: join(folder, 'prefer.js'), argument: ['garden', 'old'] })).to.deep.equal([]);
       const wrong = await failures({ export: 'wrong' });
       expect(wrong).to.have.length(1);
-      expect(wrong[0]).to.contain('the gradient of a reward is that of differences').and.contain('beside that by the gradient');
+      expect(wrong[0])
+        .to.contain('the gradient of a reward agrees with finite differences')
+        .and.contain('compared with the gradient');
       expect((await failures({ export: 'changing' }))[0]).to.contain('changed from call to call');
     }));
 });

@@ -60,7 +60,7 @@ describe('the guide infill', () => {
     const unknown = messages('The castle is _ zoo');
     expect(unknown).to.have.length(2);
     expect(unknown.join()).to.contain('no word "castle"').and.contain('no word "zoo"');
-    expect(messages('The _:12')[0]).to.contain('expected at most 12 words and gaps, the canvas of this model, got 13');
+    expect(messages('The _:12')[0]).to.contain('expected at most 12 words and gaps, the longest text of this model, got 13');
     expect(messages('_:3')[0]).to.contain('at least one given word');
     expect(
       infill.check({ template: 'The _' }, { model: { ...contractModel, wordLevel: false }, via: 'posterior', classes: [] }),
@@ -72,7 +72,7 @@ describe('the guide infill', () => {
       ['posterior', { ...contractModel, interpolates: false }],
     ] as const)
       expect(infill.check({ template: 'The ... .' }, { model, via, classes: [] })[0]!.message).to.contain(
-        'has a gap of no fixed length',
+        'has a gap without a fixed length',
       );
   });
 });

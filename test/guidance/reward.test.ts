@@ -33,23 +33,21 @@ describe('what a reward may be', () => {
       await symlink(join(folder, 'out.js'), join(folder, 'in/link.js'));
       const of = (file: string, allowed?: string) => problems({ module: join(folder, file) }, allowed);
       expect(of('in/own.js', join(folder, 'in'))).to.deep.equal([]);
-      expect(of('in/own.js')[0]).to.contain('/module: names a file that would be run').and.contain('--plugins DIR');
+      expect(of('in/own.js')[0]).to.contain('/module: names a file to run').and.contain('--plugins DIR');
       for (const file of ['out.js', 'in/../out.js', 'in/link.js'])
-        expect(of(file, join(folder, 'in')), file).to.deep.equal([`/module: expected a file inside ${join(folder, 'in')}, the folder that is allowed`]); // prettier-ignore
+        expect(of(file, join(folder, 'in')), file).to.deep.equal([`/module: expected a file inside ${join(folder, 'in')}, the allowed folder`]); // prettier-ignore
       expect(of('in/gone.js', join(folder, 'in'))[0]).to.contain('there is none at');
       expect(of('in/note.txt', join(folder, 'in'))[0]).to.contain('ends in .js, .mjs, .ts or .mts');
-      expect(of('in/own.js', join(folder, 'gone'))[0]).to.contain('to be there');
+      expect(of('in/own.js', join(folder, 'gone'))[0]).to.contain('does not exist');
     }));
 
   it('is a function or a classifier, with what belongs to it', () => {
     expect(problems({})[0]).to.contain('expected either "module"');
     expect(problems({ module: MODULE, model: 'm', label: 'l' })[0]).to.contain('expected either "module"');
-    expect(problems({ module: MODULE, label: 'l' }, 'examples')).to.deep.equal([
-      '/label: belongs to "model", which is not given',
-    ]);
+    expect(problems({ module: MODULE, label: 'l' }, 'examples')).to.deep.equal(['/label: belongs to "model", which is missing']);
     expect(problems({ model: 'm', argument: 1 })).to.deep.equal([
       '/label: expected a label of the classifier, got nothing',
-      '/argument: belongs to "module", which is not given',
+      '/argument: belongs to "module", which is missing',
     ]);
     expect(problems({ model: 'nosuch', label: 'l' })[0]).to.contain('/model: expected a folder with config.json');
   });

@@ -73,7 +73,7 @@ describe('the guide spans', () => {
       { model: contractModel, via: 'gradient', classes },
     );
     expect(problems.map(({ path }) => path)).to.deep.equal(['/spans/0', '/spans/1', '/spans/2/2', '/spans/3/2']);
-    expect(problems[3]!.message).to.match(/^the classifier has seen too few of "SINV"; it knows /);
+    expect(problems[3]!.message).to.match(/^the classifier has seen too few "SINV"; it knows /);
     const subword = { ...contractModel, wordLevel: false };
     expect(spans.check({ spans: [[0, 1, 'NP']] }, { model: subword, via: 'gradient', classes })[0]!.message).to.match(
       /^is about words/,

@@ -68,7 +68,7 @@ describe('the guide tree', () => {
       ['"NX1"', '"DTT"'].map((t) => t.padStart(6)),
     );
     expect(messages(`(NP ${'(NN pond)'.repeat(13)})`)).to.deep.equal([
-      '/tree: expected at most 12 words, the canvas of this model, got 13',
+      '/tree: expected at most 12 words, the longest text of this model, got 13',
     ]);
     expect(messages('(NP NN NN)', { ...contractModel, wordLevel: false })[0]).to.match(/^\/tree: is about words/);
   });

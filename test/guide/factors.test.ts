@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { addFactors, canvasFactors, emptyPosition } from '../../lib/guide/factors.js';
+import { addFactors, emptyPosition, sequenceFactors } from '../../lib/guide/factors.js';
 import { vocabulary } from '../tiny-model.js';
 
 const { size, start, unk, end, pad } = vocabulary;
 
 describe('factors on the tokens', () => {
   it('of every canvas: START stands first and nowhere else, no token is UNK', () => {
-    const factors = canvasFactors(4, vocabulary);
+    const factors = sequenceFactors(4, vocabulary);
     expect(factors.length).to.equal(4 * size);
     for (let i = 0; i < 4; i++) {
       for (let v = 0; v < size; v++) {
@@ -27,8 +27,8 @@ describe('factors on the tokens', () => {
   });
 
   it('that leave no token at some place are found', () => {
-    expect(emptyPosition(canvasFactors(4, vocabulary), size)).to.equal(undefined);
-    const factors = canvasFactors(4, vocabulary);
+    expect(emptyPosition(sequenceFactors(4, vocabulary), size)).to.equal(undefined);
+    const factors = sequenceFactors(4, vocabulary);
     factors.fill(-Infinity, 2 * size, 3 * size);
     expect(emptyPosition(factors, size)).to.equal(2);
   });

@@ -99,24 +99,24 @@ describe('the contract of guides', function () {
 
   // prettier-ignore
   const broken: readonly [what: string, factory: GuideFactory<Options>, check: RegExp, message: RegExp][] = [
-    ['a summary that is no sentence', { ...byFactors(), summary: 'near' }, /says in a sentence/, /got "near"/],
-    ['an open schema', { ...byFactors(), options: Type.Object({ to: Type.Number() }, { additionalProperties: true }) }, /refuses nonsense/, /"nosuch":1/],
-    ['a check that refuses the example', { ...byFactors(), check: () => [{ path: '/to', message: 'no' }] }, /takes its own/, /\{"to":0.5\}, got \/to: no/],
-    ['another place', good((context) => posterior(context), 'gradient'), /acts there/, /expected a guide with via: 'gradient', got 'posterior'/],
+    ['a summary that is no sentence', { ...byFactors(), summary: 'near' }, /its summary is a sentence/, /got "near"/],
+    ['an open schema', { ...byFactors(), options: Type.Object({ to: Type.Number() }, { additionalProperties: true }) }, /schema refuses nonsense/, /"nosuch":1/],
+    ['a check that refuses the example', { ...byFactors(), check: () => [{ path: '/to', message: 'no' }] }, /accepts its own/, /\{"to":0.5\}, got \/to: no/],
+    ['another `via`', good((context) => posterior(context), 'gradient'), /creates a guide that acts there/, /expected a guide with via: 'gradient', got 'posterior'/],
     ['a factor above 0', byFactors((factors) => factors.fill(1, 30, 31)), /factors are \[L, V\]/, /got 1 for/],
     ['a factor that is NaN', byFactors((factors) => factors.fill(NaN, 30, 31)), /factors are \[L, V\]/, /got NaN for/],
     ['factors that change', byFactors((factors) => factors.fill(-calls++, 30, 31)), /factors are \[L, V\]/, /changed from call to call/],
-    ['a place without a token', byFactors((factors, { model: { vocabulary: v } }) => factors.fill(-Infinity, 3 * v.size, 4 * v.size)), /factors leave/, /no token at place 3/],
-    ['a weight on START', byFactors((factors, { model: { vocabulary: v } }) => factors.fill(-2, v.start, v.start + 1)), /factors leave/, /give START -2 nats/],
-    ['inputs that know their place', byGradient({ encode: (rows) => ({ to: column(rows.map((_, i) => i)) }) }), /gradient: inputs have a row/, /alone and in a batch differ/],
-    ['inputs without rows', byGradient({ encode: () => ({ to: column([1]) }) }), /gradient: inputs have a row/, /expected 3 rows first/],
+    ['a position without a token', byFactors((factors, { model: { vocabulary: v } }) => factors.fill(-Infinity, 3 * v.size, 4 * v.size)), /factors allow/, /no token at position 3/],
+    ['a weight on START', byFactors((factors, { model: { vocabulary: v } }) => factors.fill(-2, v.start, v.start + 1)), /factors allow/, /give START -2 nats/],
+    ['inputs that depend on their row', byGradient({ encode: (rows) => ({ to: column(rows.map((_, i) => i)) }) }), /gradient: inputs have one row/, /alone and in a batch differ/],
+    ['inputs without rows', byGradient({ encode: () => ({ to: column([1]) }) }), /gradient: inputs have one row/, /expected 3 rows first/],
     ['an empty batch without inputs', byGradient({ encode: (rows) => (rows.length === 0 ? {} : gradient.encode(rows)) }), /an empty batch/, /expected the inputs to for an empty batch too/],
-    ['log p above 0', byGradient({ logProb: (z) => tf.sum(tf.square(z), [1, 2]) }), /log p is a finite/, /of at most 0 at time 0, got \d/],
-    ['log p that is infinite without noise', byGradient({ logProb: (z, { time }) => tf.add(tf.neg(tf.sum(tf.square(z), [1, 2])), tf.log(time)) }), /log p is a finite/, /at time 0, got -Infinity/],
-    ['one log p for the batch', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.square(z))) }), /log p is a finite/, /expected log-probabilities of shape \[2\], got \[\]/],
-    ['rows that leak', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.squaredDifference(z, tf.mean(z, 0, true)), [1, 2])) }), /gradient: rows do not leak/, /alone, beside that in a batch/],
-    ['a gradient that is not its own', byGradient({ logProb: (z) => halved(z) }), /the gradient is that of differences/, /slope by differences/],
-    ['latents that do not matter', byGradient({ logProb: (z) => tf.mul(tf.neg(tf.sum(tf.square(z), [1, 2])), 0) }), /the gradient is that of differences/, /norm 0/],
+    ['log p above 0', byGradient({ logProb: (z) => tf.sum(tf.square(z), [1, 2]) }), /log p is one finite/, /of at most 0 at time 0, got \d/],
+    ['log p that is infinite without noise', byGradient({ logProb: (z, { time }) => tf.add(tf.neg(tf.sum(tf.square(z), [1, 2])), tf.log(time)) }), /log p is one finite/, /at time 0, got -Infinity/],
+    ['one log p for the batch', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.square(z))) }), /log p is one finite/, /expected log-probabilities of shape \[2\], got \[\]/],
+    ['rows that leak', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.squaredDifference(z, tf.mean(z, 0, true)), [1, 2])) }), /gradient: rows do not leak/, /alone, compared with a batch/],
+    ['a gradient that is not its own', byGradient({ logProb: (z) => halved(z) }), /the gradient agrees with finite/, /slope by differences/],
+    ['latents that do not matter', byGradient({ logProb: (z) => tf.mul(tf.neg(tf.sum(tf.square(z), [1, 2])), 0) }), /the gradient agrees with finite/, /norm 0/],
     ['options frozen into the graph', good(() => {
       let latest: number[] = [];
       const encode: GradientGuide<Options>['encode'] = (rows) => {
@@ -126,13 +126,13 @@ describe('the contract of guides', function () {
       return { ...gradient, encode, logProb: (z) => tf.neg(tf.sum(tf.squaredDifference(z, tf.tensor(latest, [latest.length, 1, 1])), [1, 2])) };
     }, 'gradient'), /a graph recorded for one batch/, /by a graph recorded for another batch: expected/],
     ['a moving number', byGradient({ encode: (rows) => ({ to: column(rows.map(() => calls++)) }) }), /the same seed/, /expected the same seed to give the same text/],
-    ['a projection that adds', byProjection({ project: (x0, _state, { on }) => tf.add(x0, on!) }), /writes the same values twice/, /projected twice/],
-    ['a projection that writes nothing', byProjection({ project: (x0) => tf.add(x0, 0) }), /writes the same values twice/, /got it back as it was/],
-    ['a projection for null', byProjection({ project: (x0) => tf.zerosLike(x0) }), /writes the same values twice/, /what null had before/],
+    ['a projection that adds', byProjection({ project: (x0, _state, { on }) => tf.add(x0, on!) }), /writing twice is the same/, /between projecting twice and once/],
+    ['a projection that writes nothing', byProjection({ project: (x0) => tf.add(x0, 0) }), /writing twice is the same/, /got it back unchanged/],
+    ['a projection for null', byProjection({ project: (x0) => tf.zerosLike(x0) }), /writing twice is the same/, /the largest change by null/],
     ['a projection that leaks', byProjection({ project: (x0, _state, { to }) => tf.mul(tf.onesLike(x0), tf.slice(to!, 0, 1)) }), /project: rows do not leak/, /in another order/],
-    ['a reward for the batch', byReward(() => [1]), /a reward is a number/, /expected 4 rewards, one a text, got 1/],
-    ['a reward that is no number', byReward((texts) => texts.map(({ tokens }) => Math.log(-tokens.length))), /a reward is a number/, /got NaN for/],
-    ['a reward that changes', byReward((texts) => texts.map(() => calls++)), /a reward is a number/, /the same reward each time/],
+    ['a reward for the batch', byReward(() => [1]), /a reward is one number/, /expected 4 rewards, one per text, got 1/],
+    ['a reward that is no number', byReward((texts) => texts.map(({ tokens }) => Math.log(-tokens.length))), /a reward is one number/, /got NaN for/],
+    ['a reward that changes', byReward((texts) => texts.map(() => calls++)), /a reward is one number/, /the same reward each time/],
     ['rewards that compare texts', byReward((texts) => texts.map((_, i) => i)), /texts do not leak/, /that it has alone/],
   ];
 
@@ -149,14 +149,14 @@ describe('the contract of guides', function () {
     expect(wordsIn([{ words: ['cheap pub', 'The Quay,'], n: 3 }])).to.include.members(['cheap', 'pub', 'Quay', ',', 'garden']);
     expect(await failures(avoid, { examples: [{ words: ['sometimes'] }] })).to.deep.equal({});
     const failed = await failures(avoid, { words: ['only', 'these'] });
-    expect(failed['posterior: takes its own examples']).to.contain('/words/0: the vocabulary has no word "cheap"');
+    expect(failed['posterior: accepts its own examples']).to.contain('/words/0: the vocabulary has no word "cheap"');
   });
 
   it('can be asked of a model of the user', () =>
     withFolder(async (folder) => {
       await writeTinyModel(folder); // for six words
       expect(await failures(length, { model: folder, examples: [{ length: 6 }] })).to.include.keys(
-        'posterior: takes its own examples',
+        'posterior: accepts its own examples',
       );
       expect(await failures({ ...length, example: { length: 5 } }, { model: folder })).to.deep.equal({});
     }));

@@ -3,10 +3,10 @@ interface Argument {
 }
 
 /**
- * Wants short words: minus `strength` nats for each letter that a word has on average.
+ * Rewards short words: minus `strength` nats per letter of the mean word length.
  *
- * @param tokens the words of a text, punctuation too
- * @param argument of the config; strength 4 by default
+ * @param tokens the words of a text, punctuation included
+ * @param argument from the config; strength is 4 by default
  * @returns nats
  */
 export default function shortWords(_text: string, tokens: readonly string[], argument?: Argument): number {
@@ -17,11 +17,11 @@ export default function shortWords(_text: string, tokens: readonly string[], arg
 }
 
 /**
- * The same of token probabilities, for "via": "posterior": the expected letters over the expected words.
+ * The same reward under token probabilities, for "via": "posterior": the expected letters over the expected words.
  *
- * @param probs of each place of the text the probability of each word
+ * @param probs for each position of the text the probability of each word
  * @param words the columns of `probs`
- * @returns nats, and their derivative by each probability
+ * @returns nats, and their derivative with respect to each probability
  */
 export function expected(probs: readonly Float32Array[], words: readonly string[], argument?: Argument) {
   const strength = argument?.strength ?? 4;

@@ -4,7 +4,7 @@ import { continuousLevels, ddpmSteps, discreteLevels } from '../../diffusion/rev
 import type { ScheduleName } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/index.js';
 import type { DeviceName, HostTensors } from '../../engine/types.js';
-import { canvasFactors } from '../../guide/factors.js';
+import { sequenceFactors } from '../../guide/factors.js';
 import { denoiserOf } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import { createSampler } from '../../sampler/sample.js';
@@ -35,7 +35,7 @@ export async function unguidedTexts(
       steering: { inner: 1, step: 0, scale: 'max-norm', floor: 0, prior: 0 },
       guides: [],
     });
-    const factors = canvasFactors(maxTokens, vocabulary); // [L, V]
+    const factors = sequenceFactors(maxTokens, vocabulary); // [L, V]
     const all = new Float32Array(count * factors.length);
     for (let i = 0; i < count; i++) all.set(factors, i * factors.length);
     const draw = (label: string | number) => normal(split(key, label), count * maxTokens * embeddingWidth);
