@@ -4,19 +4,19 @@ import type { Score, Share } from '../judges/judge.js';
 import type { Interval } from '../metrics/bootstrap.js';
 import type { Cost } from '../model/causal/language-model.js';
 
-/** What judges say of one text: a line of scores.jsonl, in the order of samples.jsonl. */
+/** The scores of one text: a line of scores.jsonl, in the order of samples.jsonl. */
 export interface TextScores {
   readonly id: string;
   readonly sample: number;
-  /** By label of the guide. One is absent where the text did not have the guide, or its judge could not work. */
+  /** By label of the guide. Absent if the text did not have the guide, or its judge was unavailable. */
   readonly guides: Readonly<Record<string, GuideScore>>;
-  /** Of the text, by fluency judge: `ngram`, `lm`. */
+  /** Cost of the text by fluency judge: `ngram`, `lm`. */
   readonly fluency: Readonly<Record<string, Cost>>;
-  /** The same of the target's reference, on the first text of a target alone. */
+  /** Cost of the target's reference; only on the first text of a target. */
   readonly referenceFluency?: Readonly<Record<string, Cost>>;
-  /** The text is a row of the training corpus, word for word. Absent without a corpus, as `longestCopied` is. */
+  /** The text is a row of the training corpus, word for word. Absent without a corpus. */
   readonly copied?: boolean;
-  /** Words of the longest run of words that stands in a row of the training corpus. */
+  /** Length in words of the longest run that is part of a row of the training corpus. */
   readonly longestCopied?: number;
 }
 
@@ -30,15 +30,15 @@ const number = (description: string) => Type.Number({ description });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 const intervalFields = {
-  mean: number('The figure over all texts.'),
-  low: number('Lower end of its 95 % interval: percentile bootstrap, texts of a target resampled together.'),
+  mean: number('Value over all texts.'),
+  low: number('Lower end of its 95 % interval: percentile bootstrap, the texts of a target are resampled together.'),
   high: number('Upper end.'),
 };
 const interval = (description: string) => Type.Object(intervalFields, { description });
 
 const ceiling = Type.Optional(
   number(
-    'The same of the references, sentences that people wrote for the targets: judges err, and no text can be expected to do better.',
+    'Score of the references, sentences that people wrote for the targets. Judges err, and no text can be expected to do better.',
   ),
 );
 
@@ -48,17 +48,17 @@ const guide = Type.Object({
   ceiling,
   ofCeiling: Type.Optional(number('The score as a share of the ceiling, over the texts whose target has a reference.')),
   also: Type.Record(Type.String(), Type.Object({ ...intervalFields, ceiling }), {
-    description: 'The same by other definitions, by name; each is defined in docs/evaluation.md.',
+    description: 'The score by other definitions, by name; docs/evaluation.md defines them.',
   }),
-  judge: Type.String({ description: 'What judged: a tagger, a parser, or the text itself.' }),
+  judge: Type.String({ description: 'The judge: a tagger, a parser, or the words of the text.' }),
   texts: count('Texts that were judged: those that had the guide, unless there is a gap.'),
 });
 
 const fluency = Type.Object({
-  natsPerToken: interval('-ln p of words and END, in nats a token.'),
-  perplexity: number('e to the nats a token.'),
-  references: Type.Optional(number('Nats a token of the references.')),
-  heldOut: Type.Optional(number('Nats a token of the held-out corpus.')),
+  natsPerToken: interval('-ln p of words and END, in nats per token.'),
+  perplexity: number('e to the nats per token.'),
+  references: Type.Optional(number('Nats per token of the references.')),
+  heldOut: Type.Optional(number('Nats per token of the held-out corpus.')),
   judge: Type.String({ description: 'The language model.' }),
 });
 
@@ -72,7 +72,7 @@ const diversity = Type.Object(
     }),
     selfBleu: Type.Optional(
       Type.Object(
-        { value: number('0 to 1; high where texts resemble each other.'), texts: count('Size of the sample.') },
+        { value: number('0 to 1; high if texts resemble each other.'), texts: count('Size of the sample.') },
         { description: 'Mean BLEU-4 of each text of a sample against the others of the sample.' },
       ),
     ),
@@ -89,10 +89,10 @@ const diversity = Type.Object(
 const novelty = Type.Object(
   {
     copies: interval('Share of the texts that are a row of the training corpus, word for word.'),
-    longestCopied: interval('Words of the longest run of words that stands in the corpus too, mean over the texts.'),
+    longestCopied: interval('Length in words of the longest run that is in the corpus too, mean over the texts.'),
     longestCopiedMax: Type.Object(
-      { words: count('Words.'), id: Type.String({ description: 'The text that has it.' }) },
-      { description: 'The longest of all.' },
+      { words: count('Words.'), id: Type.String({ description: 'Id of the text.' }) },
+      { description: 'The longest run of all texts.' },
     ),
   },
   { description: 'How different the texts are from the training corpus.' },
@@ -106,36 +106,36 @@ const references = Type.Object(
     cider: interval('Mean CIDEr-D, 0 to 10.'),
     bertScore: Type.Optional(interval('Mean BERTScore F1.')),
   },
-  { description: 'Likeness to the references of the targets.' },
+  { description: 'Similarity to the references of the targets.' },
 );
 
 const mauve = Type.Object(
   {
-    value: number('0 to 1; high where the texts are spread as the held-out ones are.'),
+    value: number('0 to 1; high if the texts are distributed like the held-out ones.'),
     texts: count('Texts compared.'),
-    heldOut: count('Held-out texts they are compared with.'),
-    clusters: count('Of the quantisation.'),
-    model: Type.String({ description: 'What embeds the texts.' }),
+    heldOut: count('Held-out texts that they are compared with.'),
+    clusters: count('Clusters of the quantisation.'),
+    model: Type.String({ description: 'The model that embeds the texts.' }),
   },
   { description: 'MAUVE against the held-out corpus.' },
 );
 
 const byStep = Type.Object(
   {
-    texts: count('Traced texts that were judged, the first of the run.'),
+    texts: count('Traced texts that were judged: the first of the run.'),
     guides: Type.Record(
       Type.String(),
       Type.Array(
         Type.Object({
           step: count('The reverse step, from 0, the noisiest.'),
-          time: number('Noise level as the network sees it, near 1 noise, near 0 text.'),
+          time: number('Noise level that the network is given: near 1 noise, near 0 text.'),
           ...intervalFields,
         }),
       ),
       { description: 'By label of the guide, at evenly spaced steps.' },
     ),
   },
-  { description: 'Mean score of the texts that reverse steps predict, where texts were traced.' },
+  { description: 'Mean score of the texts that reverse steps predict, if texts were traced.' },
 );
 
 const texts = (description: string) => Type.Record(Type.String(), Type.String(), { description });
@@ -153,20 +153,18 @@ export const metricsSchema = Type.Object(
     mauve: Type.Optional(mauve),
     byStep: Type.Optional(byStep),
     lengths: Type.Object(
-      { mean: number('Words a text, punctuation included.'), min: count('Fewest.'), max: count('Most.') },
-      { description: 'Words a text.' },
+      { mean: number('Words per text, punctuation included.'), min: count('Fewest.'), max: count('Most.') },
+      { description: 'Words per text.' },
     ),
-    truncated: count('Texts that the end of the canvas cut.'),
-    secondsPerText: Type.Optional(number('Time that generating took, by the run.')),
-    gaps: texts('What could not be measured, or not of all texts: why, and what to do.'),
+    truncated: count('Texts cut off at the maximum length.'),
+    secondsPerText: Type.Optional(number('Time that `generate` took.')),
+    gaps: texts('What could not be measured, or not for all texts: why, and what to do.'),
     unjudged: Type.Array(Type.String(), { description: 'Guides that no judge knows.' }),
     bootstrap: Type.Object(
-      { replicates: count('Resamplings behind each interval.'), seed: count('Of their random numbers.') },
-      { description: 'How the intervals were made.' },
+      { replicates: count('Replicates behind each interval.'), seed: count('Random seed.') },
+      { description: 'Bootstrap of the intervals.' },
     ),
-    method: Type.Optional(
-      Type.String({ description: 'The method of a baseline; absent where guided diffusion made the texts.' }),
-    ),
+    method: Type.Optional(Type.String({ description: 'The method of a baseline; absent if guided diffusion made the texts.' })),
     config: Type.Unsafe<GenerateConfig>({ type: 'object', description: 'Resolved config of the run.' }),
   },
   { title: 'diffusteer metrics' },

@@ -2,7 +2,7 @@ import type { ClusterSums, Statistic } from '../metrics/cluster-sums.js';
 import type { Share } from '../judges/judge.js';
 import type { GuideScore, TextScores } from './metrics.js';
 
-/** Adds what judges say of a text to the sums of its target. */
+/** Adds the scores of a text to the sums of its target. */
 export function addScores(sums: ClusterSums, target: string, scores: TextScores): void {
   const figures: Record<string, number> = { texts: 1 };
   for (const [label, score] of Object.entries(scores.guides)) addGuide(figures, label, score);
@@ -48,16 +48,17 @@ const ratio =
   (sum) =>
     sum(above) / sum(below);
 
-/** The mean score of a guide. */
+/** Returns the statistic of a guide's mean score. */
 export const scoreOf = (label: string): Statistic => ratio(`${label} value`, `${label} n`);
 export const perfectOf = (label: string): Statistic => ratio(`${label} perfect`, `${label} n`);
 export const ceilingOf = (label: string): Statistic => ratio(`${label} reference`, `${label} referred`);
-/** Over the texts whose target has a reference. */
+/** Returns the statistic of the score as a share of the ceiling, over the texts whose target has a reference. */
 export const ofCeilingOf = (label: string): Statistic => ratio(`${label} referred value`, `${label} reference`);
 
 /**
- * A figure by another definition: of shares all parts by all wholes, 1 where there is nothing to have a part of.
- * @param of `also` of the texts, or `reference also` of the references
+ * Returns the statistic of a figure by another definition: for shares, the sum of the parts over the sum of the wholes, or 1 if that is 0.
+ *
+ * @param of `also` for the texts, `reference also` for the references
  */
 export const otherOf =
   (label: string, name: string, of: 'also' | 'reference also' = 'also'): Statistic =>
@@ -66,14 +67,14 @@ export const otherOf =
     return whole === 0 ? 1 : sum(`${label} ${of} ${name} part`) / whole;
   };
 
-/** Nats a token, all tokens alike: e to it is the perplexity. */
+/** Returns the statistic of the nats per token, all tokens weighing the same; the perplexity is e to it. */
 export const natsPerTokenOf = (judge: string): Statistic => ratio(`nats ${judge}`, `tokens ${judge}`);
 export const referenceNatsOf = (judge: string): Statistic => ratio(`reference nats ${judge}`, `reference tokens ${judge}`);
 export const copiesOf: Statistic = ratio('copied', 'known copies');
 export const longestCopiedOf: Statistic = ratio('longest copied', 'known copies');
 
 /**
- * The names of other definitions that the sums have for a guide. One that counted nothing is left out, as a classifier that knows none of
+ * Returns the names of a guide's other definitions in the sums. One that counted nothing is left out, such as a classifier that knows none of
  * the values.
  */
 export function othersIn(sums: ClusterSums, label: string): string[] {

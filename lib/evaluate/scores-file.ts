@@ -6,21 +6,21 @@ import { writeAside } from '../base/files.js';
 import { cutTornLine, jsonLines } from '../base/jsonl.js';
 import type { TextScores } from './metrics.js';
 
-/** By what the scores of a folder were made: scores.json, beside scores.jsonl. */
+/** What made the scores of a folder: scores.json, next to scores.jsonl. */
 export interface ScoredBy {
   /** Version of diffusteer. */
   readonly version: string;
-  /** By label of the guide. */
+  /** What judged each guide, by label. */
   readonly guides: Readonly<Record<string, string>>;
-  /** By name of the language model. */
+  /** Language models, by name. */
   readonly fluency: Readonly<Record<string, string>>;
-  /** The training corpus that copies were looked for in. */
+  /** Name of the training corpus that was searched for copies. */
   readonly corpus?: string;
-  /** Absent until a held-out corpus was measured. */
+  /** Absent until a held-out corpus is measured. */
   readonly heldOut?: HeldOut;
 }
 
-/** What a held-out corpus costs. It stays true without the corpus for as long as the language model is the same. */
+/** The fluency of a held-out corpus. It holds as long as the language model is the same. */
 export interface HeldOut {
   /** Name of its file. */
   readonly corpus: string;
@@ -28,35 +28,34 @@ export interface HeldOut {
   readonly natsPerToken: Readonly<Record<string, number>>;
 }
 
-/** scores.jsonl while it is made. */
+/** An open scores.jsonl. */
 export interface ScoresFile {
   readonly path: string;
-  /** Texts that it has already. */
+  /** Texts that already have scores. */
   readonly done: number;
-  /** Scores of an earlier evaluation, by other or fewer judges: what of them still holds is taken over. */
+  /** Scores of an earlier evaluation by other or fewer judges; those that still hold are reused. */
   readonly earlier?: EarlierScores;
   readonly by: ScoredBy;
   append(scores: readonly TextScores[]): Promise<void>;
-  /** Adds what was measured of the held-out corpus to what is known of it; what is known of another one is forgotten. */
+  /** Adds the fluency of a held-out corpus to what is known of the same corpus, and forgets that of another. */
   keepHeldOut(measured: HeldOut): Promise<HeldOut>;
   close(): Promise<void>;
-  /** All texts have their scores: the earlier ones are no longer needed. */
+  /** Removes the earlier scores, once all texts have theirs. */
   finish(): Promise<void>;
 }
 
 export interface EarlierScores {
   readonly path: string;
   readonly lines: number;
-  /** Leaves out what another judge has said than the one that judges now. */
+  /** Drops scores by judges other than the current ones. */
   stillTrue(scores: TextScores): TextScores;
 }
 
 /**
- * Opens the scores of a run folder to go on. A line that a kill tore is cut off. Where judges have changed, or there are more of them, or
- * some could not work before, the scores begin anew and take over from the earlier ones what still holds: no text is judged twice by the
- * same judge, and a kill loses nothing.
+ * Opens the scores of a run folder to resume them, without a last line that was cut short. If judges have changed, were added, or were
+ * unavailable before, starts a new file and reuses the earlier scores that still hold: no judge judges a text twice, and a kill loses nothing.
  *
- * @param by the judges of this evaluation; those of an earlier one that it lacks stay
+ * @param by the judges of this evaluation; earlier judges that it lacks stay
  */
 export async function openScores(folder: string, by: ScoredBy): Promise<ScoresFile> {
   const names = pathsIn(folder);
@@ -64,14 +63,14 @@ export async function openScores(folder: string, by: ScoredBy): Promise<ScoresFi
   const before = await readScoredBy(names.earlierBy);
   const merged = begun && begun.version === by.version ? mergedWith(begun, by) : by;
   const lines = begun ? await cutTornLine(names.scores) : 0;
-  const goesOn = begun !== undefined && isDeepStrictEqual(begun, merged);
-  if (begun && lines > 0 && before === undefined && (!goesOn || (await lacks(names.scores, merged)))) {
+  const resumes = begun !== undefined && isDeepStrictEqual(begun, merged);
+  if (begun && lines > 0 && before === undefined && (!resumes || (await lacks(names.scores, merged)))) {
     await rename(names.scores, names.earlier);
     await rename(names.by, names.earlierBy);
     return opened(names, merged, 0, begun);
   }
-  if (!goesOn) await rm(names.scores, { force: true });
-  return opened(names, merged, goesOn ? lines : 0, before);
+  if (!resumes) await rm(names.scores, { force: true });
+  return opened(names, merged, resumes ? lines : 0, before);
 }
 
 const pathsIn = (folder: string) => ({
@@ -121,7 +120,7 @@ async function readScoredBy(path: string): Promise<ScoredBy | undefined> {
   try {
     return JSON.parse(text) as ScoredBy;
   } catch {
-    throw inputError(path, 'is not JSON; remove it and scores.jsonl beside it, and the texts are judged anew');
+    throw inputError(path, 'is not JSON; remove it and scores.jsonl next to it, and evaluate again');
   }
 }
 
@@ -138,7 +137,7 @@ function mergedWith(begun: ScoredBy, by: ScoredBy): ScoredBy {
   return { ...rest, heldOut: { ...heldOut, natsPerToken } };
 }
 
-/** Whether a text lacks what a judge says: it could not work then. */
+/** Returns whether a text lacks the score of a judge, which was unavailable then. */
 async function lacks(path: string, { guides, fluency, corpus }: ScoredBy): Promise<boolean> {
   for await (const scores of jsonLines<TextScores>(path)) {
     if (Object.keys(guides).some((label) => scores.guides[label] === undefined)) return true;
@@ -164,6 +163,6 @@ function still(scores: TextScores, before: ScoredBy, now: ScoredBy): TextScores 
 
 type Names = Readonly<Record<string, string>>;
 
-/** What was said by those who are the same as then. */
+/** Keeps the values of names that stand for the same judge now. */
 const ofSame = <T>(values: Readonly<Record<string, T>>, then: Names, now: Names): Record<string, T> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => then[name] === now[name]));

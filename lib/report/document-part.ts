@@ -1,7 +1,7 @@
 /**
- * A Markdown document with one part of it written anew, or added at the end. What stands outside is written by people and kept.
+ * Returns a Markdown document with one part replaced, or added at the end. The text outside the part is kept.
  *
- * @param by the command that writes the part, for who reads the source
+ * @param by the command that writes the part, for readers of the source
  */
 export function withPart(document: string, part: string, text: string, by: string): string {
   const begin = `<!-- begin ${part}: written by ${by} -->`;

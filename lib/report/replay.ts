@@ -2,20 +2,20 @@ import { styleText } from 'node:util';
 import type { Trace, TraceStep } from '../run/trace.js';
 
 export interface ReplayOptions {
-  /** Characters of a line. */
+  /** Characters per line. */
   readonly width: number;
   readonly colour: boolean;
 }
 
-/** Nats from which a word is dim, and from which dots stand for it: of two words, and of five, each as likely as the others. */
+/** Entropy in nats from which a word is dim, and from which dots replace it: that of two, and of five, equally likely words. */
 const [OPEN, UNKNOWN] = [0.7, 1.6];
 const BAR = 16;
-/** Nats at which the bar of a guide is empty, unless it says less at some step. */
+/** Log-probability in nats at which the bar of a guide is empty, unless a step has a lower one. */
 const EMPTY = -10;
 /** Steps of a replay in plain lines. */
 const PLAIN_STEPS = 10;
 
-/** A trace as frames of a terminal, one a step, with as many lines each. */
+/** Returns a trace as terminal frames, one per step, all of the same number of lines. */
 export function replayFrames({ id, steps }: Trace, options: ReplayOptions): string[][] {
   const scales = scalesOf(steps);
   const frames = steps.map((step, at) => ({
@@ -34,12 +34,12 @@ export function replayFrames({ id, steps }: Trace, options: ReplayOptions): stri
   ]);
 }
 
-/** A trace in some plain lines: evenly spaced steps, the first and the last among them. */
+/** Returns a trace as plain lines: evenly spaced steps, the first and the last among them. */
 export function replayLines({ id, steps }: Trace): string[] {
   const last = steps.length - 1;
   const shown = [...new Set(Array.from({ length: PLAIN_STEPS }, (_, i) => Math.round((i * last) / (PLAIN_STEPS - 1))))];
   return [
-    `${id}: ${steps.length} reverse steps; dots stand for words that are open, with more than ${UNKNOWN} nats`,
+    `${id}: ${steps.length} reverse steps; dots replace words whose entropy is above ${UNKNOWN} nats`,
     ...shown.map((at) => {
       const step = steps[at]!;
       const guides = Object.entries(step.guides).map(([label, logProb]) => `${label} ${natsOf(logProb)}`);
@@ -51,20 +51,20 @@ export function replayLines({ id, steps }: Trace): string[] {
 
 function headOf(id: string, { time, entropy }: TraceStep, at: number, of: number): string {
   const step = `step ${String(at + 1).padStart(String(of).length)} of ${of}`;
-  return `${id}  ${step}  ${bar((at + 1) / of)}  noise ${time.toFixed(2)}  ${meanOf(entropy).toFixed(2)} nats a word open`;
+  return `${id}  ${step}  ${bar((at + 1) / of)}  noise ${time.toFixed(2)}  ${meanOf(entropy).toFixed(2)} nats per word`;
 }
 
-/** A line that wraps would be drawn over wrongly. */
+/** Cuts a line to the width: a line that wraps would break the redrawing. */
 const cut = (line: string, { width }: ReplayOptions): string => line.slice(0, width);
 
-/** The words of a step; dots stand for those that are open. */
+/** Returns the words of a step, with dots for those of high entropy. */
 const wordsOf = ({ tokens, entropy }: TraceStep): string[] =>
   tokens.map((token, i) => (entropy[i]! < UNKNOWN ? printable(token) : '·'.repeat(Math.max(2, token.length))));
 
-/** A control character in a text must not steer the terminal. */
+/** Replaces control characters, so that a text cannot control the terminal. */
 const printable = (token: string): string => token.replace(/\p{Cc}/gu, '\ufffd');
 
-/** The text of a step in lines, the open words dim. */
+/** Wraps the text of a step into lines, uncertain words dim. */
 function wrapped(step: TraceStep, { width, colour }: ReplayOptions): string[] {
   const lines: string[][] = [[]];
   let used = 0;
@@ -85,7 +85,7 @@ interface Scale {
   readonly max: number;
 }
 
-/** Of each guide between which log-probabilities its bar goes: rewards may be above 0. */
+/** Returns the range of each guide's bar, in nats. Rewards may be above 0. */
 function scalesOf(steps: readonly TraceStep[]): ReadonlyMap<string, Scale> {
   const labels = Object.keys(steps[0]?.guides ?? {});
   return new Map(

@@ -6,8 +6,9 @@ import { hasTraces, readTraces } from '../run/traces-file.js';
 import { PLOTTED_TRACES, renderPage } from './page/page.js';
 
 /**
- * Writes report.html of a run that is evaluated, from its texts, their scores and what was traced of it, read in one pass.
- * Errors: an InputError where a file of the run is broken.
+ * Writes report.html for an evaluated run from its texts, scores and traces, read in one pass.
+ *
+ * @throws InputError if a file of the run is broken
  */
 export async function writeReport(folder: string, metrics: Metrics): Promise<void> {
   const page = await renderPage({

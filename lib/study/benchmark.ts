@@ -11,21 +11,21 @@ export type BenchmarkRun = SeriesRun & { readonly row: BenchmarkRow };
 export interface BenchmarkOptions {
   /** Folder of the targets that rows name. */
   readonly targets: string;
-  /** Few targets and texts of each row, in a folder of their own. */
+  /** Run few targets and texts of each row, in a separate folder. */
   readonly quick?: boolean;
 }
 
-/** Targets with the references, where `npm run targets -- --sentences` wrote them; else those that come with the package. */
+/** Returns the folder of the targets with references, if `npm run targets -- --sentences` wrote it, or that of the package. */
 export const defaultTargets = (): string => (existsSync('data/targets') ? 'data/targets' : 'configs/targets');
 
 export const outputOf = ({ output }: BenchmarkConfig, { quick }: BenchmarkOptions): string =>
   quick ? `${output}-quick` : output;
 
 /**
- * The runs of a benchmark, one a row.
- * Errors: an InputError with the problems of all of them.
+ * Returns the runs of a benchmark, one per row.
  *
  * @param where the benchmark's file, for messages
+ * @throws InputError with the problems of all runs
  */
 export async function benchmarkRuns(config: BenchmarkConfig, options: BenchmarkOptions, where: string): Promise<BenchmarkRun[]> {
   const problems = referenceProblems(config);
@@ -42,7 +42,7 @@ export async function benchmarkRuns(config: BenchmarkConfig, options: BenchmarkO
   });
 }
 
-/** Some of the targets of a run, evenly over its list, in a batch that is no larger than they need. */
+/** Returns some targets of a run, evenly spaced, with a batch no larger than they need. */
 async function quickValues({ quick }: BenchmarkConfig, { targets: source, batchSize }: GenerateConfig): Promise<Values> {
   const all = await readTargets(typeof source === 'string' ? locate(source) : (source as readonly unknown[]));
   const count = Math.min(quick.targets, all.length);
@@ -51,7 +51,7 @@ async function quickValues({ quick }: BenchmarkConfig, { targets: source, batchS
   return { targets, samplesPerTarget: quick.samplesPerTarget, batchSize: Math.min(batchSize, texts), ...quick.set };
 }
 
-/** Names that stand for nothing, or for two things. */
+/** Checks that names are unique and refer to something. */
 function referenceProblems({ tasks, rows, published }: BenchmarkConfig): Problem[] {
   const names = tasks.map(({ name }) => name);
   const taskProblem = (path: string, task: string): Problem[] => {
@@ -71,7 +71,7 @@ function referenceProblems({ tasks, rows, published }: BenchmarkConfig): Problem
       const path = `/published/${i}/figures/${task}`;
       const wanted = tasks.find(({ name }) => name === task)?.controls.length;
       if (wanted === undefined) return taskProblem(path, task);
-      const message = `expected ${wanted} figures, one a control of the task, got ${control.length}`;
+      const message = `expected ${wanted} figures, one per control of the task, got ${control.length}`;
       return control.length === wanted ? [] : [{ path: `${path}/control`, message }];
     }),
   );

@@ -6,7 +6,7 @@ import { scoredTexts } from '../evaluate/scored-texts.js';
 import { pairedBootstrap, type PairedComparison } from '../metrics/bootstrap.js';
 import { ClusterSums } from '../metrics/cluster-sums.js';
 
-/** What the texts of an evaluated run sum up to, target by target; targets are named alike in all runs. */
+/** Adds up the scores of an evaluated run by target; a target has the same name in all runs. */
 export async function readScoreSums(folder: string): Promise<ClusterSums> {
   const sums = new ClusterSums();
   for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), join(folder, 'scores.jsonl')))
@@ -17,17 +17,17 @@ export async function readScoreSums(folder: string): Promise<ClusterSums> {
 export interface RunDifferences {
   /** Targets that both runs have. */
   readonly targets: number;
-  /** Success by the label of the guide, of those that both runs were judged by. */
+  /** Success by label of the guide, for guides that were judged in both runs. */
   readonly guides: Readonly<Record<string, PairedComparison>>;
-  /** Under a language model that both were measured by. */
+  /** By a language model that measured both runs. */
   readonly natsPerToken?: PairedComparison;
 }
 
 /**
- * A run beside another by a paired bootstrap over the targets of both. Where they have none in common there is nothing to compare.
+ * Compares two runs by a paired bootstrap over the targets that both have. Returns no figures if they have none in common.
  *
  * @param guides labels to compare
- * @param fluency the language model to compare under
+ * @param fluency name of the language model to compare by
  */
 export function differencesOf(
   first: ClusterSums,

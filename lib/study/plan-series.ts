@@ -7,12 +7,13 @@ import { shardLayout } from '../shard/shard-context.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
 
-/** Cost of a gradient move beside a reverse step of an unguided text; about what it was with the shipped guides. */
+/** Cost of a gradient move relative to a reverse step of an unguided text, roughly as with the shipped guides. */
 const MOVE = 0.25;
 
 /**
  * Checks every run of a series as `generate` would before its first text.
- * Errors: an InputError with the problems of all runs.
+ *
+ * @throws InputError with the problems of all runs
  */
 export const planSeries = <R extends SeriesRun>(
   runs: readonly R[],
@@ -26,7 +27,7 @@ export const planSeries = <R extends SeriesRun>(
     return { run, texts, cost: costOf(prepared), done: Math.min(1, done / texts) };
   });
 
-/** A time that another run of the series has yet to take cannot be looked up before it. */
+/** Leaves out the time budget that another run of the series still has to set. */
 function withoutBudgetToCome({ config }: SeriesRun, runs: readonly SeriesRun[]): GenerateConfig {
   const { method } = config;
   if (method?.budgetOf === undefined || !runs.some((run) => run.config.output === method.budgetOf)) return config;

@@ -2,40 +2,41 @@ import { Interrupted, messageOf } from '../base/errors.js';
 import type { GenerateHooks, GenerateResult } from '../generate/generate.js';
 import type { SeriesRun } from './varied.js';
 
-/** A run of a series that is checked. */
+/** A checked run of a series. */
 export interface PlannedRun<R extends SeriesRun> {
   readonly run: R;
   readonly texts: number;
-  /** What the run costs, in reverse steps of unguided texts or what is like them; only for the time that is left. */
+  /** Estimated cost in reverse steps of unguided texts; only for the remaining time. */
   readonly cost: number;
-  /** Share of the texts that stood in its folder before, 0 to 1. */
+  /** Share of the texts that are already in its folder, 0 to 1. */
   readonly done: number;
 }
 
 export interface SeriesParts<M> {
-  /** Makes the texts of a run, or goes on with them. */
+  /** Makes the texts of a run, or resumes it. */
   make(run: SeriesRun, hooks: GenerateHooks): Promise<GenerateResult>;
   /** Measures a finished run. */
   measure(run: SeriesRun): Promise<M>;
 }
 
 export interface SeriesHooks<R, M> {
-  /** A run begins; `index` from 0. */
+  /** Called when a run begins. @param index from 0 */
   onRun?(run: R, index: number): void;
-  /** Cost of all that is done, what stood there before included, over the cost of the whole. */
+  /** @param done cost of what is done, including earlier texts @param of cost of the whole series */
   onProgress?(done: number, of: number): void;
   onEntry?(entry: SeriesEntry<R, M>, index: number): void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A run of a series with what came of it. */
+/** A run of a series with its result, or why it failed. */
 export type SeriesEntry<R, M> = { readonly run: R } & (
   { readonly made: number; readonly texts: number; readonly measured: M } | { readonly failure: string }
 );
 
 /**
- * Makes and measures one run after the other. A run that is finished is only measured; one that fails is named, and the others go on.
- * Errors: Interrupted, with what was made on the disk: the same series goes on from there.
+ * Makes and measures one run after the other. A finished run is only measured; a failed run is reported, and the others continue.
+ *
+ * @throws Interrupted; everything made so far is on disk, and the same series resumes from there
  */
 export async function runSeries<R extends SeriesRun, M>(
   planned: readonly PlannedRun<R>[],
@@ -62,13 +63,13 @@ export async function runSeries<R extends SeriesRun, M>(
   return entries;
 }
 
-/** Cost of what is done when a run begins, that run left out: all before it, and what stood in the folders of those behind it. */
+/** Returns the cost of what is done when a run begins, without that run: all runs before it, and the earlier texts of those after it. */
 export function costDone(planned: readonly PlannedRun<SeriesRun>[], index = -1): number {
   const shares = planned.map(({ cost, done }, i) => cost * (i < index ? 1 : i === index ? 0 : done));
   return shares.reduce((a, b) => a + b, 0);
 }
 
-/** What cannot be done is told in the results; being stopped ends the series. */
+/** Returns failures as results; only an interruption ends the series. */
 async function attempt<T>(place: string, work: () => Promise<T>): Promise<T | { failure: string }> {
   try {
     return await work();
@@ -82,4 +83,4 @@ function stopAt(signal: AbortSignal | undefined, place: string): void {
   if (signal?.aborted) throw stopped(place);
 }
 
-const stopped = (place: string): Interrupted => new Interrupted(`stopped in ${place}; the same command goes on from there`);
+const stopped = (place: string): Interrupted => new Interrupted(`stopped in ${place}; the same command resumes from there`);

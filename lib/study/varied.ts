@@ -6,22 +6,23 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** One run of a series. */
 export interface SeriesRun {
-  /** In the series no other has it; its folder inside that of the series. */
+  /** Unique in the series; also the name of its folder. */
   readonly name: string;
   readonly config: GenerateConfig;
   /** The config's file and the run, for messages. */
   readonly where: string;
 }
 
-/** A config of `generate` with values put in, the later ones over the earlier. Errors: an InputError with all problems. */
+/** Returns a config of `generate` with values set, later ones over earlier ones. @throws InputError with all problems */
 export function varied(base: unknown, values: readonly Values[], where: string): GenerateConfig {
   const set = values.flatMap((own) => Object.entries(own).map(([path, value]) => `${path}=${JSON.stringify(value)}`));
   return checkConfig('generate', base, { set, where });
 }
 
 /**
- * Makes something of each item; what is wrong with any of them is told at once, a problem that several have once.
- * Errors: an InputError with the problems of all; anything else as it is thrown.
+ * Makes something of each item, and collects the problems of all items; a problem that several share is reported once.
+ *
+ * @throws InputError with the problems of all; any other error as it is thrown
  */
 export async function forAll<A, B>(where: string, items: readonly A[], make: (item: A) => B | Promise<B>): Promise<B[]> {
   const made: B[] = [];
@@ -38,7 +39,7 @@ export async function forAll<A, B>(where: string, items: readonly A[], make: (it
   return made;
 }
 
-/** The values of a series come from a file: what is said of `--set` is said of them. */
+/** Turns problems of `--set` into problems of the file that the values come from. */
 const problemsOf = ({ where, problems }: InputError): Problem[] =>
   problems
     .map(({ path, message }) => ({ path: '', message: `${where}: ${path === '' ? '' : `${path}: `}${message}` }))

@@ -49,7 +49,7 @@ export const compareCommand: Command<CompareArgs> = {
       if (output === undefined) return;
       await mkdir(output, { recursive: true });
       const isDrawn = await writeTradeoffs(join(output, 'compare.svg'), panelsOf(comparison), comparison.fluency);
-      const picture = isDrawn ? ['![Success against nats a token](compare.svg)', ''] : [];
+      const picture = isDrawn ? ['![Success against nats per token](compare.svg)', ''] : [];
       const json = { folders: runs, ...comparison, differences };
       await writeAside(join(output, 'compare.json'), `${JSON.stringify(json, null, 2)}\n`);
       await writeAside(

@@ -47,7 +47,7 @@ export const sweepCommand: Command<SweepArgs> = {
       }));
       const comparison = compareRuns(compared, fluency);
       const isDrawn = await writeTradeoffs(join(config.output, 'front.svg'), panelsOf(comparison), comparison.fluency);
-      const picture = isDrawn ? ['![Success against nats a token](front.svg)', ''] : [];
+      const picture = isDrawn ? ['![Success against nats per token](front.svg)', ''] : [];
       await writeAside(join(config.output, 'sweep.json'), `${JSON.stringify({ config, ...comparison }, null, 2)}\n`);
       await writeAside(join(config.output, 'sweep.md'), comparisonMarkdown(`Sweep ${path}`, comparison, picture));
       console.log(`\n${comparisonText(comparison)}`);

@@ -5,8 +5,8 @@ import type { ScoredText } from '../../lib/evaluate/scored-texts.js';
 import type { Mark } from '../../lib/judges/judge.js';
 import { SuccessByLength } from '../../lib/report/page/by-length.js';
 import { Extremes } from '../../lib/report/page/extremes.js';
-import { markedText } from '../../lib/report/page/marked-text.js';
 import { renderPage } from '../../lib/report/page/page.js';
+import { markedText } from '../../lib/report/page/texts.js';
 import type { Trace } from '../../lib/run/trace.js';
 
 const HOSTILE = `</script><img src=x onerror="alert('1')">&amp;`;

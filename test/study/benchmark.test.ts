@@ -69,7 +69,7 @@ describe('the runs of a benchmark', () => {
         '4 problems',
         '/rows/1/name: "a" is taken by another',
         '/rows/1/task: no task is named "lengths", did you mean "length"?',
-        '/published/0/figures/length/control: expected 1 figures, one a control of the task, got 2',
+        '/published/0/figures/length/control: expected 1 figures, one per control of the task, got 2',
         '/published/0/figures/lenght: no task is named "lenght", did you mean "length"?',
       ])
         expect(message).to.contain(line);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { expandGrid } from '../../lib/study/grid.js';
+import { expandGrid } from '../../lib/study/sweep.js';
 
 describe('the grid of a sweep', () => {
   it('makes every combination, the last path varying fastest', () => {
@@ -38,7 +38,7 @@ describe('the grid of a sweep', () => {
   });
 
   it('refuses a value that stands there twice, and more runs than anyone means', () => {
-    expect(() => expandGrid({ seed: [1, 2, 1] }, 'sweep.json')).to.throw('/grid/seed: 1 stands there twice');
+    expect(() => expandGrid({ seed: [1, 2, 1] }, 'sweep.json')).to.throw('/grid/seed: 1 is listed twice');
     const many = Array.from({ length: 40 }, (_, i) => i);
     expect(() => expandGrid({ a: many, b: many }, 'sweep.json')).to.throw('at most 1000 runs, these lists make 1600');
   });

@@ -12,7 +12,7 @@ import {
 import { count, GAP, natsWithin, percent, percentWithin, seconds, twoDigits } from './figures.js';
 import type { Table } from './table.js';
 
-/** The table of a task: its runs, then what papers have published. */
+/** Returns the table of a task: its runs, then published figures. */
 export function taskTable(task: Task, entries: readonly BenchmarkEntry[], published: readonly Published[]): Table {
   const models = languageModels(entries);
   const known = published.filter(({ figures }) => figures[task.name] !== undefined);
@@ -20,10 +20,10 @@ export function taskTable(task: Task, entries: readonly BenchmarkEntry[], publis
   const head = [
     'method',
     ...task.controls.flatMap((control) => [`${controlTitle(control)}, %`, 'of references']),
-    ...models.map((name) => `nats a token (${name})`),
+    ...models.map((name) => `nats per token (${name})`),
     'perplexity',
     ...(hasScores ? ['lm-score of the paper'] : []),
-    's a text',
+    's per text',
     'texts',
   ];
   const own = entriesOf(task, entries).map((entry) => runCells(task, entry, models, hasScores));
@@ -62,7 +62,7 @@ function publishedCells(task: Task, { method, figures }: Published, models: read
   ];
 }
 
-/** As the paper's main table: a row a method, a column a task, each cell `control / fluency`. */
+/** Returns a table like the paper's main one: a row per method, a column per task, cells `control / fluency`. */
 export function mainTable(tasks: readonly Task[], entries: readonly BenchmarkEntry[], published: readonly Published[]): Table {
   const [model] = languageModels(entries);
   const methods = [...new Set(entries.map(({ row }) => row.method))];

@@ -7,7 +7,7 @@ export type Task = BenchmarkConfig['tasks'][number];
 export type Control = Task['controls'][number];
 export type Published = BenchmarkConfig['published'][number];
 
-/** A row of a benchmark: what its run measures, or why it has no figures. */
+/** A row of a benchmark: the metrics of its run, or why there are none. */
 export interface BenchmarkEntry {
   readonly row: BenchmarkConfig['rows'][number];
   readonly metrics?: Metrics;
@@ -25,7 +25,7 @@ export interface ControlFigure {
 export const controlTitle = ({ guide, measure, title }: Control): string =>
   title ?? (measure === undefined ? guide : `${guide}, ${measure}`);
 
-/** What a run's metrics say of a control of its task. */
+/** Returns the success of a run in a control of its task. */
 export function controlFigure(metrics: Metrics, { guide, measure }: Control): ControlFigure {
   const own = metrics.guides[guide];
   if (!own) return { gap: metrics.gaps[guide] ?? `the run has no guide "${guide}" that was judged` };
@@ -36,20 +36,20 @@ export function controlFigure(metrics: Metrics, { guide, measure }: Control): Co
   return { score, ...(ceiling === undefined ? {} : { ceiling }) };
 }
 
-/** The rows of a task in their order. */
+/** Returns the rows of a task in order. */
 export const entriesOf = (task: Task, entries: readonly BenchmarkEntry[]): BenchmarkEntry[] =>
   entries.filter(({ row }) => row.task === task.name);
 
-/** Names of the language models that any run was measured by, those of PREFERRED first. */
+/** Returns the names of the language models that measured any run, those of PREFERRED first. */
 export function languageModels(entries: readonly BenchmarkEntry[]): string[] {
   const names = [...new Set(entries.flatMap(({ metrics }) => Object.keys(metrics?.fluency ?? {})))];
-  return names.sort((a, b) => place(a) - place(b));
+  return names.sort((a, b) => rank(a) - rank(b));
 }
 
 const PREFERRED = ['lm', 'ngram'];
-const place = (name: string): number => (PREFERRED.includes(name) ? PREFERRED.indexOf(name) : PREFERRED.length);
+const rank = (name: string): number => (PREFERRED.includes(name) ? PREFERRED.indexOf(name) : PREFERRED.length);
 
-/** What did not come about, a line each: runs that failed, judges that could not work. */
+/** Returns what is missing, a line each: runs that failed, judges that were unavailable. */
 export function benchmarkGaps(tasks: readonly Task[], entries: readonly BenchmarkEntry[]): string[] {
   return entries.flatMap(({ row, metrics, failure }) => {
     if (!metrics) return [`${row.name} failed: ${failure ?? 'it was not measured'}`];
@@ -61,7 +61,7 @@ export function benchmarkGaps(tasks: readonly Task[], entries: readonly Benchmar
   });
 }
 
-/** A panel a task and control of the main table, with the methods as points. */
+/** Returns a panel for each task and control of the main table, with the methods as points. */
 export function benchmarkPanels(tasks: readonly Task[], entries: readonly BenchmarkEntry[]): Panel[] {
   const [model] = languageModels(entries);
   if (model === undefined) return [];

@@ -1,10 +1,16 @@
-import { comparisonTable, troublesOf, FRONT_NOTE } from './comparison-table.js';
+import {
+  comparisonTable,
+  DIFFERENCE_NOTE,
+  type Difference,
+  differenceTable,
+  FRONT_NOTE,
+  troublesOf,
+} from './comparison-tables.js';
 import type { Comparison } from './comparison.js';
-import { DIFFERENCE_NOTE, differenceTable, type Difference } from './difference-table.js';
 import { markdownTable, plainTable, type Table } from './table.js';
 
 /**
- * The table of a comparison as a Markdown page.
+ * Returns a comparison as a Markdown page.
  *
  * @param more lines at its end
  */
@@ -28,7 +34,7 @@ export function comparisonMarkdown(
     .trimEnd()}\n`;
 }
 
-/** The same for a terminal. */
+/** Returns a comparison as plain text. */
 export const comparisonText = (comparison: Comparison, differences: readonly Difference[] = []): string =>
   [...parts(comparison, differences, plainTable), troublesOf(comparison).join('\n')].join('\n\n').trimEnd();
 

@@ -3,49 +3,49 @@ import type { Metrics } from '../../evaluate/metrics.js';
 import type { Interval } from '../../metrics/bootstrap.js';
 import { paretoFront } from './front.js';
 
-/** A run that is compared: what it measures, or why it has no figures. */
+/** A run to compare: its metrics, or why there are none. */
 export interface ComparedRun {
   readonly name: string;
-  /** What the run differs in, where the runs make a grid. */
+  /** Its values by path, if the runs make a grid. */
   readonly values?: Readonly<Record<string, unknown>>;
   readonly metrics?: Metrics;
   readonly failure?: string;
 }
 
-/** The figures of a run that a comparison is about. */
+/** The figures of a run in a comparison. */
 export interface ComparedFigures {
-  /** From 1, in the order given; plots use it where names are many. */
+  /** From 1, in the order given; plots show it instead of the name if there are many runs. */
   readonly number: number;
   readonly name: string;
   readonly values?: Readonly<Record<string, unknown>>;
   readonly texts?: number;
-  /** Mean scores, 0 to 1, by the label of the guide. */
+  /** Mean scores, 0 to 1, by label of the guide. */
   readonly success: Readonly<Record<string, Interval>>;
-  /** Under the comparison's language model. */
+  /** By the comparison's language model. */
   readonly natsPerToken?: Interval;
   readonly perplexity?: number;
   readonly secondsPerText?: number;
   readonly distinctTexts?: number;
-  /** Guides on whose Pareto front of success against nats a token the run is. */
+  /** Guides for which the run is on the Pareto front of success against nats per token. */
   readonly front: readonly string[];
   readonly failure?: string;
-  /** What could not be measured: why. */
+  /** Why something could not be measured, by name. */
   readonly gaps: Readonly<Record<string, string>>;
 }
 
-/** Runs side by side. */
+/** A comparison of runs. */
 export interface Comparison {
   /** Labels of the guides that any run was judged by. */
   readonly guides: readonly string[];
-  /** The language model that says how fluent the texts are; undefined where the runs have none in common. */
+  /** The language model that measures fluency; undefined if the runs have none in common. */
   readonly fluency?: string;
   readonly runs: readonly ComparedFigures[];
 }
 
-/** The language model that is taken where the runs were measured by several. */
+/** The language model to use if several measured the runs. */
 const PREFERRED = ['lm', 'ngram'];
 
-/** @param fluency a fluency judge by name. Default: one that all runs have, `lm` if they do */
+/** Compares runs. @param fluency name of a fluency judge. Default: one that all runs have, `lm` if they do */
 export function compareRuns(runs: readonly ComparedRun[], fluency = commonFluency(runs)): Comparison {
   const guides = guidesOf(runs);
   const figures = runs.map((run, i) => figuresOf(run, i + 1, guides, fluency));
@@ -60,7 +60,7 @@ function commonFluency(runs: readonly ComparedRun[]): string | undefined {
   return PREFERRED.find((name) => common.includes(name)) ?? common[0];
 }
 
-/** Without those that repeat another: `tree#2`, where a run is steered towards the same trees in two places. */
+/** Leaves out labels that repeat another, such as `tree#2` if a run is steered to the same trees in two ways. */
 function guidesOf(runs: readonly ComparedRun[]): string[] {
   const measured = runs.flatMap(({ metrics }) => (metrics ? [metrics.guides] : []));
   const labels = [...new Set(measured.flatMap(Object.keys))];
@@ -93,7 +93,7 @@ function figuresOf(
   };
 }
 
-/** Numbers of the runs on the front of a guide. */
+/** Returns the numbers of the runs on the front of a guide. */
 function frontOf(guide: string, runs: readonly ComparedFigures[]): Set<number> {
   const points = runs.flatMap(({ number, success, natsPerToken }) => {
     const score = success[guide];

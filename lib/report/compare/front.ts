@@ -1,10 +1,10 @@
-/** What a run is weighed by: success is better the more, nats a token the less. */
+/** The two goals of a run: high success, and few nats per token. */
 export interface Tradeoff {
   readonly success: number;
   readonly nats: number;
 }
 
-/** The Pareto front: those to which no other is better in one and as good in the other; the most fluent first. */
+/** Returns the Pareto front: points that no other beats in one goal and equals or beats in the other, the most fluent first. */
 export function paretoFront<P extends Tradeoff>(points: readonly P[]): P[] {
   const isBeaten = (p: P): boolean =>
     points.some((q) => q.success >= p.success && q.nats <= p.nats && (q.success > p.success || q.nats < p.nats));

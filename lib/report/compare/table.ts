@@ -6,7 +6,7 @@ export interface Table {
   readonly words?: number;
 }
 
-/** Aligned columns of plain text: words flush left, figures flush right. */
+/** Returns a table as aligned plain text: words flush left, figures flush right. */
 export function plainTable({ head, rows, words = 1 }: Table): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
@@ -15,6 +15,7 @@ export function plainTable({ head, rows, words = 1 }: Table): string {
   return all.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
 }
 
+/** Returns a table as Markdown. */
 export function markdownTable({ head, rows, words = 1 }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
   const rule = head.map((_, column) => (column < words ? '---' : '--:'));

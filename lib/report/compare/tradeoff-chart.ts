@@ -6,9 +6,9 @@ import { type DrawnPoint, tradeoffSpec } from './tradeoff-spec.js';
 
 /** A run in a panel. */
 export interface PanelPoint {
-  /** What the legend names it. */
+  /** Its name in the legend. */
   readonly name: string;
-  /** What stands at the point. */
+  /** Text next to the point. */
   readonly label: string;
   /** 0 to 1. */
   readonly success: Interval;
@@ -22,7 +22,7 @@ export interface Panel {
   readonly points: readonly PanelPoint[];
 }
 
-/** A panel a guide. */
+/** Returns a panel for each guide. */
 export const panelsOf = ({ guides, runs }: Comparison): Panel[] =>
   guides.map((guide) => ({ title: guide, points: runs.flatMap((run) => pointOf(run, guide)) }));
 
@@ -33,16 +33,16 @@ function pointOf({ number, name, success, natsPerToken, secondsPerText }: Compar
 }
 
 /**
- * Draws success against fluency as SVG: points labelled, intervals as thin lines, the Pareto front of each panel joined; where times are
- * known the points have the size of the seconds a text. Nothing is written where there is no point.
+ * Draws success against fluency as SVG: labelled points, intervals as thin lines, the Pareto front of each panel joined. If times are known,
+ * the area of a point shows the seconds per text. Writes nothing if there is no point.
  *
  * @param fluency the language model, for the axis
- * @returns whether there was anything to draw
+ * @returns whether there was a point to draw
  */
 export async function writeTradeoffs(path: string, panels: readonly Panel[], fluency = ''): Promise<boolean> {
   const points = panels.flatMap(pointsOf);
   if (points.length === 0) return false;
-  // Loaded where it is needed: these two take time that other commands need not wait.
+  // Loaded on demand: these two are slow to load.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const view = new vega.View(vega.parse(compile(tradeoffSpec(points, fluency)).spec), { renderer: 'none' });
   await writeAside(path, await view.toSVG());

@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 type Layer = Extract<Extract<TopLevelSpec, { facet: unknown }>['spec'], { layer: unknown }>['layer'][number];
 type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']>;
 
-/** Runs that a legend of names can tell apart by colour; of more, the table says what a number stands for. */
+/** Most runs that a legend tells apart by colour; if there are more, the table explains the numbers. */
 const MAX_NAMED = 10;
 const BLUE = '#2a6099';
 const PALE = '#9db2c6';
@@ -26,7 +26,7 @@ export interface DrawnPoint {
 const x = { type: 'quantitative', scale: { zero: false, padding: 24 } } as const;
 const y = { type: 'quantitative', scale: { zero: false, padding: 18 } } as const;
 
-/** Panels of success against nats a token, two beside each other. */
+/** Returns panels of success against nats per token, two in a row. */
 export function tradeoffSpec(values: readonly DrawnPoint[], fluency: string): TopLevelSpec {
   const panels = [...new Set(values.map(({ panel }) => panel))];
   return {
@@ -69,7 +69,7 @@ function pointsLayer(values: readonly DrawnPoint[], fluency: string): Layer {
   return {
     mark: { type: 'point', filled: true, opacity: 0.9, size: 60, color: BLUE },
     encoding: {
-      x: { ...x, field: 'nats', title: `nats a token (${fluency}), less is more fluent` },
+      x: { ...x, field: 'nats', title: `nats per token (${fluency}), less is more fluent` },
       y: { ...y, field: 'success', title: 'success, %' },
       ...(timed && { size: secondsAsSize }),
       ...(runs.size <= MAX_NAMED && { color: runAsColour }),
@@ -80,7 +80,7 @@ function pointsLayer(values: readonly DrawnPoint[], fluency: string): Layer {
 const secondsAsSize: NonNullable<Encoding['size']> = {
   field: 'seconds',
   type: 'quantitative',
-  title: 'seconds a text',
+  title: 'seconds per text',
   scale: { range: [40, 400] },
   legend: { symbolFillColor: '#888', symbolStrokeColor: '#888', tickCount: 4, format: '~g' },
 };

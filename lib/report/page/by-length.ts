@@ -2,7 +2,7 @@ import { referenceOf } from '../../evaluate/target.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 import { type Interval } from '../../metrics/bootstrap.js';
 
-/** Success of a guide over texts of about one length. */
+/** Success of a guide over texts of similar length. */
 export interface LengthBin extends Interval {
   /** Words, from the shortest to the longest text. */
   readonly from: number;
@@ -17,18 +17,18 @@ interface Sums {
 }
 
 const BINS = 6;
-/** A bin of fewer texts says nothing. */
+/** Bins of fewer texts are left out. */
 const FEWEST = 5;
 
-/** Adds up success by length, in memory for a number a length. */
+/** Adds up success by length, in memory that grows with the number of different lengths. */
 export class SuccessByLength {
   #byGuide = new Map<string, Map<number, Sums>>();
   #byTarget = true;
 
-  /** @param taken fields of the targets from which guides take an option: what is asked for is no reference */
+  /** @param taken fields of the targets from which guides take an option: these are what is asked for, and no reference */
   constructor(private readonly taken: ReadonlySet<string> = new Set()) {}
 
-  /** Whether each text's length is that of its target, the reference or the words asked for; else it is the text's own. */
+  /** Whether lengths are those of the targets (the reference, or the words asked for); otherwise they are the texts' own. */
   get isOfTarget(): boolean {
     return this.#byTarget;
   }
@@ -49,7 +49,7 @@ export class SuccessByLength {
     }
   }
 
-  /** Bins of about as many texts each; the intervals are mean +- 1.96 standard errors. */
+  /** Returns bins of about equally many texts; the intervals are mean +- 1.96 standard errors. */
   bins(label: string): LengthBin[] {
     const sums = this.#byGuide.get(`${this.#byTarget ? 'asked' : 'own'} ${label}`) ?? new Map<number, Sums>();
     const lengths = [...sums.keys()].sort((a, b) => a - b);
@@ -67,7 +67,7 @@ export class SuccessByLength {
   }
 }
 
-/** Words that a target asks for: of its reference, of its tags, or as a number. */
+/** Returns how many words a target asks for: those of its reference, its tags, or a number. */
 function askedLength(target: ScoredText['line']['target'], taken: ReadonlySet<string>): number | undefined {
   const reference = referenceOf(target, taken);
   if (reference) return reference.length;

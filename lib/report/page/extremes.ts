@@ -1,7 +1,7 @@
 import type { TextScores } from '../../evaluate/metrics.js';
 import type { ScoredText } from '../../evaluate/scored-texts.js';
 
-/** How good a text is: its worst control first, then the mean of all, then how typical it is. */
+/** The order of texts: by the worst control, then the mean of all controls, then nats per token. */
 type Rank = readonly [worst: number, mean: number, natsPerToken: number];
 
 interface Ranked {
@@ -15,7 +15,7 @@ export class Extremes {
   #worst: Ranked[] = [];
   #seen = 0;
 
-  /** @param count how many of each are kept */
+  /** @param count how many of each to keep */
   constructor(private readonly count: number) {}
 
   add(text: ScoredText): void {
@@ -25,7 +25,7 @@ export class Extremes {
     insert(this.#worst, ranked, this.count, (a, b) => compare(a.rank, b.rank));
   }
 
-  /** The worst, the worst first, and the best, the best first. Of a run of few texts none is in both. */
+  /** Returns the worst texts, worst first, and the best, best first. No text is in both. */
   found(): { readonly worst: readonly ScoredText[]; readonly best: readonly ScoredText[] } {
     const each = Math.min(this.count, Math.ceil(this.#seen / 2));
     const worst = this.#worst.slice(0, each).map(({ text }) => text);
@@ -42,10 +42,10 @@ function rankOf({ guides, fluency }: TextScores): Rank {
   return [Math.min(1, ...values), values.reduce((a, b) => a + b, 0) / Math.max(1, values.length), nats];
 }
 
-/** Below 0 where the first is worse. */
+/** Returns a number below 0 if the first is worse. */
 const compare = (a: Rank, b: Rank): number => a[0] - b[0] || a[1] - b[1] || b[2] - a[2];
 
-/** Puts one into a sorted list that keeps its first `count`; of equals the earlier one stays ahead. */
+/** Inserts into a sorted list that keeps its first `count` items; among equals the earlier one stays ahead. */
 function insert(list: Ranked[], one: Ranked, count: number, order: (a: Ranked, b: Ranked) => number): void {
   if (list.length === count && order(one, list.at(-1)!) >= 0) return;
   let at = list.length;

@@ -1,11 +1,11 @@
-/** A piece of HTML that may stand in a page as it is. */
+/** HTML that needs no escaping. */
 export class Html {
   constructor(readonly source: string) {}
 }
 
 type Part = string | number | Html | undefined | readonly Part[];
 
-/** HTML from a template: what is put in is text and is escaped, unless it is Html. Lists are joined, undefined is left out. */
+/** Returns HTML from a template. Values are escaped, unless they are Html; lists are joined, undefined is left out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(String.raw({ raw: strings }, ...parts.map(sourceOf)));
 }
@@ -20,8 +20,8 @@ const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => SIGNS[sign]!);
 
-/** JSON that stands in a script element: nothing in it can end the element. */
+/** Returns JSON for a script element; nothing in it can end the element. */
 export const embeddedJson = (value: unknown): Html => new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
 
-/** At most so many characters of a text. */
+/** Cuts a text to at most `most` characters. */
 export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most)}…`);

@@ -13,23 +13,23 @@ import { controlTable, measureTable } from './tables.js';
 import { textsOf } from './texts.js';
 
 export interface RunPage {
-  /** Of the run, for the title. */
+  /** Name of the run, for the title. */
   readonly name: string;
   readonly metrics: Metrics;
-  /** Read once, and never held together. */
+  /** Read once, one at a time. */
   readonly texts: AsyncIterable<ScoredText> | Iterable<ScoredText>;
-  /** In the order of the texts; empty where none were traced. */
+  /** In the order of the texts; empty if none were traced. */
   readonly traces: readonly Trace[];
 }
 
-/** Best and worst texts that a page shows. */
+/** Most best and worst texts that a page shows. */
 const SHOWN = 12;
-/** Traces that a page takes in. */
+/** Most traces that a page plots. */
 export const PLOTTED_TRACES = 24;
-/** Characters of a reason and of the config that a page shows: it stays small whatever a run holds. */
+/** Most characters of a reason and of the config that a page shows: they keep it small. */
 const [REASON, CONFIG] = [400, 30_000];
 
-/** A run as one page of HTML that needs nothing from outside. The texts are read in one pass. */
+/** Returns a run as one self-contained HTML page. Reads the texts in one pass. */
 export async function renderPage({ name, metrics, texts, traces }: RunPage): Promise<string> {
   const extremes = new Extremes(SHOWN);
   const lengths = new SuccessByLength(takenFields(metrics.config.guidance));
@@ -57,8 +57,12 @@ export async function renderPage({ name, metrics, texts, traces }: RunPage): Pro
         </section>`
       : undefined,
     traces.length > 0 ? traced(shownTraces(traces)) : undefined,
-    textsOf('Worst texts', worst, 'The lowest control first; of equals the least typical first. What failed stands in the text.'),
-    textsOf('Best texts', best, 'The highest control first; of equals the most typical first.'),
+    textsOf(
+      'Worst texts',
+      worst,
+      'The lowest control first; among equals, the least typical first. Faults are marked in the text.',
+    ),
+    textsOf('Best texts', best, 'The highest control first; among equals, the most typical first.'),
     html`<details>
       <summary>Resolved config</summary>
       <pre>${cut(JSON.stringify(metrics.config, null, 2), CONFIG)}</pre>
@@ -82,7 +86,7 @@ function whole(name: string, lede: string, sections: readonly (Html | undefined)
           <p class="lede">${lede}</p>
         </header>
         <main>${sections}</main>
-        <footer>Made by <code>diffusteer evaluate</code>. Nothing is loaded from elsewhere.</footer>
+        <footer>Made by <code>diffusteer evaluate</code>. The page loads nothing else.</footer>
       </body>
     </html> `;
 }
@@ -93,8 +97,9 @@ function controlOf(metrics: Metrics): Html {
     <h2>Control</h2>
     ${controlTable(metrics)}
     <p class="note">
-      Success with its 95 % interval: bootstrap over targets, ${replicates} resamplings, seed ${seed}. The ceiling is the same
-      judge on the references, sentences that people wrote for the targets. No judge shares a model with a guide.
+      Success with its 95 % interval: bootstrap over targets, ${replicates} replicates, random seed ${seed}. The ceiling is the
+      score of the references, sentences that people wrote for the targets, by the same judge. No judge shares a model with a
+      guide.
     </p>
     ${gapsOf(metrics)}
   </section>`;
@@ -121,7 +126,7 @@ function gapsOf(metrics: Metrics): Html | undefined {
   </div>`;
 }
 
-/** What stands between backticks is code. */
+/** Turns text between backticks into code. */
 const withCode = (text: string): Html[] =>
   text.split('`').map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
@@ -136,8 +141,7 @@ const traced = (traces: readonly Trace[]): Html =>
   html`<section>
     <h2>Out of noise</h2>
     <p class="note">
-      The text that each reverse step predicts. Words are paler the more open they are; dots stand under those of more than 1.6
-      nats.
+      The text that each reverse step predicts. The paler a word, the higher its entropy; words of more than 1.6 nats are dotted.
     </p>
     ${scrubber(traces)}
   </section>`;

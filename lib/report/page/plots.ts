@@ -5,7 +5,7 @@ import type { Trace } from '../../run/trace.js';
 import type { LengthBin, SuccessByLength } from './by-length.js';
 import { Html } from './html.js';
 
-/** A plot with what it shows, in words. */
+/** A plot with its caption. */
 export interface Plot {
   readonly title: string;
   readonly note: string;
@@ -16,10 +16,10 @@ const WIDTH = 250;
 const HEIGHT = 170;
 const INTERVAL = { type: 'rule', strokeWidth: 2, color: 'var(--accent)' };
 const POINT = { type: 'point', filled: true, size: 55, opacity: 1, color: 'var(--accent)' };
-/** Guides that get a plot of their own. */
+/** Most guides that get their own plot. */
 const MOST_GUIDES = 6;
 
-/** Colours are those of the page, so that plots follow light and dark. */
+/** Uses the colours of the page, so that plots follow its light and dark scheme. */
 const THEME = {
   aria: false,
   font: 'inherit',
@@ -38,7 +38,7 @@ const THEME = {
   },
 } as const;
 
-/** Success of each guide with its interval and, as a stroke, its ceiling. */
+/** Plots the success of each guide with its interval and, as a vertical stroke, its ceiling. */
 export async function successPlot({ guides }: Metrics): Promise<Plot[]> {
   const values = Object.entries(guides).map(([guide, { score, ceiling }]) => ({ guide, ...score, ceiling: ceiling ?? null }));
   if (values.length === 0) return [];
@@ -61,13 +61,13 @@ export async function successPlot({ guides }: Metrics): Promise<Plot[]> {
   return [
     {
       title: 'Success',
-      note: 'Mean and 95 % interval; the upright stroke is the ceiling, the same judge on the references.',
+      note: 'Mean and 95 % interval; the vertical stroke is the ceiling, the score of the references by the same judge.',
       svg,
     },
   ];
 }
 
-/** Success over the length of texts, a plot a guide. */
+/** Plots success by the length of texts, one plot per guide. */
 export async function lengthPlots({ guides }: Metrics, lengths: SuccessByLength): Promise<Plot[]> {
   const of = lengths.isOfTarget ? 'words of the target' : 'words of the text';
   const plots = Object.keys(guides)
@@ -85,7 +85,7 @@ async function lengthPlot(guide: string, bins: readonly LengthBin[], title: stri
   return [{ title: `${guide} by length`, note, svg }];
 }
 
-/** Success of what the reverse steps predict, a plot a guide. */
+/** Plots the success of what reverse steps predict, one plot per guide. */
 export async function stepSuccessPlots({ byStep }: Metrics): Promise<Plot[]> {
   if (!byStep) return [];
   const { texts, guides } = byStep;
@@ -104,7 +104,7 @@ export async function stepSuccessPlots({ byStep }: Metrics): Promise<Plot[]> {
 
 const tracedTexts = (count: number): string => `${count} traced ${count === 1 ? 'text' : 'texts'}`;
 
-/** Points with their intervals, joined. @param title of the axis */
+/** Plots joined points with their intervals. @param title title of the axis */
 function means(label: string, title: string, values: readonly (Interval & { readonly x: number })[]): Promise<Html> {
   const range = [Math.min(0.9, ...values.map(({ low }) => low)), 1] as const;
   const scale = { zero: false, nice: false, padding: 8 };
@@ -121,23 +121,27 @@ function means(label: string, title: string, values: readonly (Interval & { read
   });
 }
 
-/** How open the words are, and what each guide says, over the reverse steps of traces. */
+/** Plots the entropy of the words, and the log-probability by each guide, over the reverse steps of traces. */
 export async function stepPlots(traces: readonly Trace[]): Promise<Plot[]> {
   if (traces.length === 0) return [];
   const of = tracedTexts(traces.length);
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-  const entropy = await overSteps('Entropy over the reverse steps', 'nats a word', traces, ({ entropy: all }) => mean(all));
+  const entropy = await overSteps('Entropy over the reverse steps', 'nats per word', traces, ({ entropy: all }) => mean(all));
   const plots: Plot[] = [{ title: 'How words settle', note: `Entropy of the words of ${of}, and their mean.`, svg: entropy }];
   for (const guide of Object.keys(traces[0]!.steps[0]!.guides).slice(0, MOST_GUIDES)) {
     const said = traces.flatMap(({ steps }) => steps.flatMap(({ guides }) => guides[guide] ?? []));
-    if (new Set(said).size < 2) continue; // a fact holds from the first step on
+    if (new Set(said).size < 2) continue; // constant, such as a hard fact
     const svg = await overSteps(
       `Log-probability of ${guide} over the reverse steps`,
       'nats',
       traces,
       ({ guides }) => guides[guide] ?? null,
     );
-    plots.push({ title: `What ${guide} says`, note: `Log-probability of each predicted text, ${of}, and their mean.`, svg });
+    plots.push({
+      title: `Log-probability by ${guide}`,
+      note: `Log-probability of each predicted text, ${of}, and their mean.`,
+      svg,
+    });
   }
   return plots;
 }
@@ -178,7 +182,7 @@ const share = (field: string, title: string | null, domain: readonly [number, nu
   axis: { format: '.0%', tickCount: 4, labelFlush: false },
 });
 
-/** Draws a plot as SVG that stands in a page. */
+/** Draws a plot as SVG for a page. */
 async function draw(label: string, spec: Record<string, unknown>): Promise<Html> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const whole = { width: WIDTH, padding: 4, config: THEME, ...spec } as unknown as TopLevelSpec;
@@ -188,7 +192,7 @@ async function draw(label: string, spec: Record<string, unknown>): Promise<Html>
   return inPage(svg, label);
 }
 
-/** Without the addresses of namespaces, which HTML does not need, and with words for those who cannot see it. */
+/** Drops the XML namespaces, which HTML does not need, and adds a label for screen readers. */
 function inPage(svg: string, label: string): Html {
   const name = label.replace(/[&<>"]/g, ' ');
   return new Html(svg.replace(/ xmlns(?::\w+)?="[^"]*"/g, '').replace('<svg', `<svg role="img" aria-label="${name}"`));

@@ -1,10 +1,10 @@
 import type { Trace, TraceStep } from '../../run/trace.js';
 import { embeddedJson, html, Html } from './html.js';
 
-/** Traced texts that a page holds, and steps of each. */
+/** Most traced texts of a page, and most steps of each. */
 const [MOST_TRACES, MOST_STEPS] = [6, 80];
 
-/** The traces that a page shows, thinned. */
+/** Returns the traces that a page shows, with evenly spaced steps. */
 export const shownTraces = (traces: readonly Trace[]): readonly Trace[] => traces.slice(0, MOST_TRACES).map(thinned);
 
 function thinned(trace: Trace): Trace {
@@ -16,7 +16,7 @@ function thinned(trace: Trace): Trace {
   };
 }
 
-/** A slider over the reverse steps of traced texts, whose words fade where they are still open. Without scripts, the finished texts. */
+/** Returns a slider over the reverse steps of traced texts, whose words are pale while uncertain. Without scripts it shows the final text. */
 export function scrubber(traces: readonly Trace[]): Html {
   const [first] = traces;
   if (!first) return html``;
@@ -48,7 +48,7 @@ export function scrubber(traces: readonly Trace[]): Html {
   </div>`;
 }
 
-/** A trace in as few bytes as the script needs. */
+/** Returns a trace in the short form that the script reads. */
 const compact = ({ id, steps }: Trace) => ({
   id,
   of: steps.at(-1)!.step + 1,
@@ -61,10 +61,13 @@ const compact = ({ id, steps }: Trace) => ({
   })),
 });
 
-/** Opacity of a word that is all open, for the contrast of its letters. */
+/** Lowest opacity of a word, which keeps the contrast of its letters. */
 export const PALEST = 0.64;
 
-/** Words grow paler from 0 to 3 nats, as far as they can still be read, and dots stand under those of more than 1.6, as in `replay`; a bar is empty at the lowest that its guide says, or at -10 nats. */
+/**
+ * Words fade from 0 to 3 nats of entropy, to PALEST; those above 1.6 are dotted, as in `replay`. A bar is empty at the lowest log-probability
+ * of its guide, or at -10 nats.
+ */
 const SCRIPT = `
 (() => {
   const box = document.getElementById('scrubber');

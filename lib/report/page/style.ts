@@ -1,6 +1,6 @@
 /**
- * The look of a page: one column of text, system fonts alone, light or dark as the reader has it. Contrasts are AA and better (WCAG 2.2,
- * 1.4.3 and 1.4.11): of `--line` alone nothing is told, it parts rows and is the grid of plots.
+ * Style sheet of the page: one column of text, system fonts only, light or dark as the reader prefers. Contrasts are AA or better (WCAG 2.2,
+ * 1.4.3 and 1.4.11), except `--line`, which carries no information: it separates rows and draws the grid of plots.
  */
 export const STYLE = `
 :root {

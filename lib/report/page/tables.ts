@@ -3,9 +3,9 @@ import type { Interval } from '../../metrics/bootstrap.js';
 import { measureRows } from '../metrics-rows.js';
 import { html, type Html } from './html.js';
 
-/** Success of every control, and below it by other definitions; what judged stands under the name. */
+/** Returns a table of the success of every control, followed by other definitions; the judge is under the name. */
 export function controlTable({ guides }: Metrics): Html {
-  if (Object.keys(guides).length === 0) return html`<p>This run has no guides whose texts a judge knows.</p>`;
+  if (Object.keys(guides).length === 0) return html`<p>This run has no guides that a judge knows.</p>`;
   const rows = Object.entries(guides).map(([label, { judge, score, ceiling, ofCeiling, perfect, also }]) => {
     const others = Object.entries(also).map(
       ([name, figure]) =>
@@ -29,7 +29,7 @@ export function controlTable({ guides }: Metrics): Html {
   return table('Success of the controls', ['control', 'success', 'ceiling', 'of ceiling', 'perfect texts'], rows);
 }
 
-/** Fluency, diversity, novelty, likeness to references, length and time. */
+/** Returns a table of fluency, diversity, novelty, likeness to references, length and time. */
 export function measureTable(metrics: Metrics): Html {
   const rows = measureRows(metrics).map(
     ([name = '', value = '', interval = '']) => html`<tr${name.startsWith('  ') ? html` class="sub"` : ''}>

@@ -54,7 +54,7 @@ describe('the tables of a benchmark', () => {
   it('give each task its controls with intervals and ceilings, and the lm-score of papers a column of its own', () => {
     const [, table] = markdown.split('### Both');
     expect(table).to.contain(
-      '| method | value, % | of references | attribute, % | of references | pos, % | of references | nats a token (lm) | nats a token (ngram) | perplexity | lm-score of the paper | s a text | texts |',
+      '| method | value, % | of references | attribute, % | of references | pos, % | of references | nats per token (lm) | nats per token (ngram) | perplexity | lm-score of the paper | s per text | texts |',
     );
     expect(table).to.contain(
       '| ours | 75.0 [70.0, 80.0] | 80.0 | 90.0 [88.0, 92.0] | - | - | - | 3.00 [2.90, 3.10] | 2.00 [1.90, 2.10] | 20.09 |',

@@ -27,7 +27,7 @@ describe('a comparison of runs', () => {
 
   it('is a table with gaps, and says what failed and what is missing', () => {
     const lines = comparisonText(compareRuns(runs)).split('\n');
-    expect(lines[0]).to.match(/^ +run +pos, % +nats a token \(lm\) +perplexity +s a text +distinct, % +texts$/);
+    expect(lines[0]).to.match(/^ +run +pos, % +nats per token \(lm\) +perplexity +s per text +distinct, % +texts$/);
     expect(lines[1]).to.match(/^1 {2}weak +80\.0 \[78\.0, 82\.0\] +2\.50 \[2\.40, 2\.60\] +12\.18 +0\.250 +100\.0 +10$/);
     expect(lines[2]).to.match(/^2 {2}strong +\* 95\.0 \[93\.0, 97\.0\] +2\.40 \[2\.30, 2\.50\] +11\.02 +- +100\.0 +10$/);
     expect(lines[3]).to.match(/^3 {2}broken +- +- +- +- +- +-$/);

@@ -18,7 +18,7 @@ describe('the drawing of success against fluency', function () {
       const path = join(folder, 'front.svg');
       expect(await writeTradeoffs(path, panelsOf(compareRuns(runs)), 'lm')).to.equal(true);
       const svg = await readFile(path, 'utf8');
-      for (const text of ['pos', 'length', '1 alpha', '2 beta', 'seconds a text', 'nats a token (lm), less is more fluent'])
+      for (const text of ['pos', 'length', '1 alpha', '2 beta', 'seconds per text', 'nats per token (lm), less is more fluent'])
         expect(svg).to.contain(`>${text}</text>`);
       expect(svg.match(/aria-roledescription="text mark"/g), 'a label a point').to.have.length(4);
       // alpha and beta are both on the front of pos; beta is beaten in length.
