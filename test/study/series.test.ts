@@ -41,7 +41,7 @@ describe('a series of runs', function () {
     });
   type Planned = PlannedRun<SeriesRun>[];
 
-  it('that was stopped goes on where it was: what is finished is made no second time', () =>
+  it('that was stopped resumes where it was: what is finished is made no second time', () =>
     withSweep(async (planned, plan) => {
       expect(planned.map(({ texts }) => texts)).to.deep.equal([4, 4, 4, 4]);
       const stop = new AbortController();
