@@ -8,6 +8,7 @@ import { startTorch } from './peers/torch.js';
 import { machine, report } from './report.js';
 import { samplingReport, timeSampling } from './sampling.js';
 import { batch, classifierSize, denoiserSize, embeddingWidth, length, vocabulary } from './sizes.js';
+import { startUpReport } from './start-up.js';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     'no-engines': { type: 'boolean', default: false },
     'no-sampling': { type: 'boolean', default: false },
     'no-guides': { type: 'boolean', default: false },
+    'no-start-up': { type: 'boolean', default: false },
     model: { type: 'string', default: 'models/e2e' },
   },
 });
@@ -36,6 +38,7 @@ const notes = [
   'times: how many times as long as onnx-cpu, and as int8; difference: the largest from the numbers of onnx-cpu at the first run, relative to the largest of them',
 ];
 
+if (!values['no-start-up']) write('start-up', `${heading()}\n\n${startUpReport(values.model)}`);
 const onnx = await openDevice('onnx-cpu', { threads });
 const rounded = await openDevice('onnx-cpu', { threads, precision: 'int8' }); // as texts are made by default
 if (jobs.length > 0) write('engines', await engines());

@@ -1,6 +1,4 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { builtInGuides } from '../guidance/index.js';
 import { keyOf, normal } from '../lib/base/random.js';
 import { checkConfig } from '../lib/config/index.js';
@@ -21,8 +19,6 @@ export interface SamplingTimes {
   readonly forwards: number;
   readonly guided: number;
   readonly gradients: number;
-  /** From the start of a process to its first reverse step, ms. */
-  readonly startUp: number;
 }
 
 /** Times the sampler against the bare networks that it runs, in turns, on a model with a trained `pos` classifier. */
@@ -38,15 +34,8 @@ export async function timeSampling(device: Device, model: string, rounds: number
       times[name].push(performance.now() - start);
     }
   }
-  const startUps = Array.from({ length: 3 }, () => startUp(model));
   const of = (name: keyof typeof jobs) => median(times[name]);
-  return {
-    unguided: of('unguided'),
-    forwards: of('forwards'),
-    guided: of('guided'),
-    gradients: of('gradients'),
-    startUp: median(startUps),
-  };
+  return { unguided: of('unguided'), forwards: of('forwards'), guided: of('guided'), gradients: of('gradients') };
 }
 
 async function samplingJobs(device: Device, model: string) {
@@ -106,16 +95,8 @@ function prepare(model: string, guidance: readonly unknown[]) {
   return prepareRun(config, builtInGuides, 'bench');
 }
 
-/** Milliseconds that a process takes to load the model, trace the graph and do one reverse step. */
-function startUp(model: string): number {
-  const { stdout } = spawnSync(process.execPath, [fileURLToPath(new URL('start-up.js', import.meta.url)), model], {
-    encoding: 'utf8',
-  });
-  return Number(stdout);
-}
-
 /** The bars as lines of Markdown. */
-export function samplingReport({ unguided, forwards, guided, gradients, startUp }: SamplingTimes, rounds: number): string {
+export function samplingReport({ unguided, forwards, guided, gradients }: SamplingTimes, rounds: number): string {
   const line = (what: string, ms: number, peer: string, peerMs: number) =>
     `| ${what} | ${ms.toFixed(0)} | ${peer} | ${peerMs.toFixed(0)} | ${(ms / peerMs).toFixed(2)} |`;
   return [
@@ -124,7 +105,7 @@ export function samplingReport({ unguided, forwards, guided, gradients, startUp 
     line('unguided', unguided, `${STEPS} forwards`, forwards),
     line('pos by gradient, K = 3', guided, `${STEPS} forwards and ${3 * STEPS} classifier gradients`, forwards + gradients),
     '',
-    `Medians of ${rounds} rounds in turns, after a warm-up. From the start of a process to its first reverse step: ${(startUp / 1000).toFixed(2)} s.`,
+    `Medians of ${rounds} rounds in turns, after a warm-up.`,
     '',
   ].join('\n');
 }
