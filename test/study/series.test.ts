@@ -48,7 +48,7 @@ describe('a series of runs', function () {
       const first = runSeries(planned, parts, { signal: stop.signal, onRun: (_, i) => i === 2 && stop.abort() });
       const error = await first.catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(Interrupted);
-      expect((error as Interrupted).message).to.contain('stopped in run 3 of 4 (seed=2,length=3); the same command goes on');
+      expect((error as Interrupted).message).to.contain('stopped in run 3 of 4 (seed=2,length=3); the same command resumes');
       const total = planned.reduce((sum, { cost }) => sum + cost, 0);
       const rest = await plan();
       expect(rest.map(({ done }) => done)).to.deep.equal([1, 1, 0, 0]);
