@@ -53,24 +53,16 @@ export function throwProblems(where: string, problems: readonly Problem[]): void
 }
 
 /**
- * Runs a check and collects its problems, so that further checks can add theirs.
+ * Returns a handler for `catch` that collects the problems of an InputError, so that further checks can add theirs.
  *
- * @param problems the list that the problems of an InputError are added to; any other error is thrown
+ * @param problems the list to add to; any other error is thrown
  * @param path if given, the InputError becomes a single problem at this JSON path
- * @returns the result of the check, or undefined if it failed
  */
-export async function collectProblems<T>(
-  problems: Problem[],
-  check: () => T | Promise<T>,
-  path?: string,
-): Promise<T | undefined> {
-  try {
-    return await check();
-  } catch (error) {
+export function collectInto(problems: Problem[], path?: string): (error: unknown) => undefined {
+  return (error) => {
     const { message, problems: found } = inputErrorOnly(error);
     problems.push(...(path === undefined ? found : [{ path, message }]));
-    return undefined;
-  }
+  };
 }
 
 /** Returns an InputError as it is, and throws any other error. */

@@ -1,7 +1,6 @@
 import { type Key, keyOf, split } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
-import type { PlannedMethod } from '../plan/method.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
@@ -15,13 +14,9 @@ import { makerOf, type TextMaker, type TextPlace } from './maker.js';
 import { openLanguageModel } from './open-language-model.js';
 
 /** Makes the texts of a run, whose method `checkMethod` has passed, by a baseline: candidates, of which the guides choose. */
-export async function baselineShards(
-  device: Device,
-  run: PreparedRun,
-  { config: method, seconds, discriminators }: PlannedMethod,
-  begun: MethodRecord | undefined,
-): Promise<ShardMaker> {
+export async function baselineShards(device: Device, run: PreparedRun, begun: MethodRecord | undefined): Promise<ShardMaker> {
   const { config, plan, checkpoint, guides } = run;
+  const { config: method, seconds, discriminators } = run.method!;
   const language = method.model === 'diffusion' ? undefined : await openLanguageModel(method.model, device);
   const maker = makerOf({ ...run, device, method, language: language?.model, discriminators, key: runKey(config) });
   const scoring = { config, checkpoint, guides, scorer: createScorer(device, checkpoint, guides) };

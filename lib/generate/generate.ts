@@ -18,7 +18,7 @@ import { appendTiming } from '../run/timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
 import type { SampleHooks } from '../sampler/sample.js';
 import type { ShardMaker } from '../shard/shard.js';
-import { shardMaker } from './method.js';
+import { methodOf } from './method.js';
 
 export interface GenerateHooks {
   /** Called once, before the first text. */
@@ -69,7 +69,8 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
-  const maker = await shardMaker(device, run, begun?.method);
+  const openShards = await methodOf(run.method !== undefined);
+  const maker = await openShards(device, run, begun?.method);
   const manifest = await manifestOf(device, run, maker.record);
   const isFinished = (await countLines(join(folder, 'samples.jsonl'))) === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);

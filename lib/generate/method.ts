@@ -5,19 +5,20 @@ import { createShardContext, type ShardContext, shardLayout } from '../shard/sha
 import { makeShard, type ShardMaker } from '../shard/shard.js';
 
 /**
- * Guided diffusion, or the baseline that the config names.
+ * Opens what makes the texts of a run.
  *
- * @param begun what a run that was begun says of its baseline
+ * @param begun the record of the method in the manifest of a run that is resumed
  */
-export async function shardMaker(device: Device, run: PreparedRun, begun: MethodRecord | undefined): Promise<ShardMaker> {
-  const { config, plan, method } = run;
-  if (method) {
-    const { baselineShards } = await import('../baseline/shards.js');
-    return baselineShards(device, run, method, begun);
-  }
+export type OpenShards = (device: Device, run: PreparedRun, begun: MethodRecord | undefined) => Promise<ShardMaker>;
+
+/** Returns guided diffusion or the baselines, which are loaded only if a run needs them. */
+export const methodOf = async (isBaseline: boolean): Promise<OpenShards> =>
+  isBaseline ? (await import('../baseline/shards.js')).baselineShards : diffusionShards;
+
+const diffusionShards: OpenShards = (device, run) => {
   let context: ShardContext | undefined; // nothing is compiled for a run that is finished
-  return {
-    size: shardLayout(config, plan).texts,
+  return Promise.resolve({
+    size: shardLayout(run.config, run.plan).texts,
     make: (shard, hooks) => makeShard((context ??= createShardContext(device, run)), shard, hooks),
-  };
-}
+  });
+};

@@ -1,4 +1,4 @@
-import { type Problem, throwProblems } from '../base/errors.js';
+import type { Problem } from '../base/errors.js';
 import { type GenerateConfig, nearest, resolveFrom, type Target } from '../config/index.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { toTokenIds } from '../text/token-ids.js';
@@ -10,18 +10,13 @@ export interface GivenText {
   readonly ids: Int32Array;
 }
 
-/**
- * Returns the text to edit for each target, or undefined if the config edits none.
- *
- * @throws InputError with every text that the model cannot hold
- */
+/** Returns the text to edit for each target, undefined if the config edits none, and every text that the model cannot hold. */
 export function givenTexts(
   { edit }: Pick<GenerateConfig, 'edit'>,
   targets: readonly Target[],
   checkpoint: OpenCheckpoint,
-  where: string,
-): GivenText[] | undefined {
-  if (!edit) return undefined;
+): { texts: GivenText[] | undefined; problems: Problem[] } {
+  if (!edit) return { texts: undefined, problems: [] };
   const problems: Problem[] = [];
   if (edit.keep > 0 && !checkpoint.denoiser.interpolates)
     problems.push({
@@ -33,8 +28,7 @@ export function givenTexts(
     if (Array.isArray(found)) problems.push(...found);
     return found;
   });
-  throwProblems(where, problems);
-  return texts as GivenText[];
+  return { texts: texts as GivenText[], problems };
 }
 
 function givenText(source: unknown, target: Target, { config, tokenizer }: OpenCheckpoint): GivenText | Problem[] {

@@ -1,4 +1,4 @@
-import { collectProblems, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { collectInto, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/index.js';
 import type { HostTensors } from '../engine/types.js';
@@ -77,7 +77,7 @@ export async function makeGuides(
 /** Lets guides load what the options of all targets need, such as a file. @throws InputError with every guide that cannot */
 export async function openGuides(guides: RunGuides): Promise<void> {
   const problems: Problem[] = [];
-  for (const { guide, options, path } of opening(guides)) await collectProblems(problems, () => guide.open?.(options), path);
+  for (const { guide, options, path } of opening(guides)) await guide.open?.(options)?.catch(collectInto(problems, path));
   throwProblems('guides', problems);
 }
 

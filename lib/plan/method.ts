@@ -1,4 +1,4 @@
-import { collectProblems, InputError, inputError, type Problem, throwProblems } from '../base/errors.js';
+import { collectInto, InputError, inputError, type Problem, throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import type { GenerateConfig, MethodConfig } from '../config/index.js';
 import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
@@ -30,15 +30,10 @@ export async function planMethod(
 ): Promise<PlannedMethod> {
   const problems = [...startProblems(method, config), ...plan.clauses.flatMap((clause) => clauseProblems(method, clause))];
   const fits = problems.length === 0;
-  const seconds = await collectProblems(problems, () => budgetOf(method, where));
+  const seconds = await budgetOf(method, where).catch(collectInto(problems));
   const discriminators =
-    method.name === 'fudge' && fits
-      ? await collectProblems(problems, () => loadDiscriminators(plan, checkpoint, where))
-      : undefined;
-  if (method.model !== 'diffusion') {
-    const longest = checkpoint.config.maxTokens - 2;
-    await collectProblems(problems, () => checkLanguageModel(locate(method.model), longest), '/method/model');
-  }
+    method.name === 'fudge' && fits ? await loadDiscriminators(plan, checkpoint, where).catch(collectInto(problems)) : [];
+  await checkLanguageModel(method, checkpoint.config.maxTokens - 2).catch(collectInto(problems, '/method/model'));
   throwProblems(where, problems);
   return { config: method, seconds, discriminators: discriminators ?? [] };
 }
@@ -76,11 +71,12 @@ async function budgetOf({ seconds, budgetOf: run }: MethodConfig, where: string)
   throw new InputError(where, [{ path: '/method/budgetOf', message }]);
 }
 
-async function checkLanguageModel(folder: string, longest: number): Promise<void> {
-  const { maxTokens } = await loadLanguageModelConfig(folder);
-  if (maxTokens - 2 < longest)
-    throw inputError(
-      folder,
-      `expected a language model for texts of ${longest} words or more, as the model of the run writes them, got ${maxTokens - 2}`,
-    );
+async function checkLanguageModel({ model }: MethodConfig, longest: number): Promise<void> {
+  if (model === 'diffusion') return;
+  const { maxTokens } = await loadLanguageModelConfig(locate(model));
+  if (maxTokens - 2 >= longest) return;
+  throw inputError(
+    model,
+    `expected a language model for texts of ${longest} words or more, as the model of the run writes them, got ${maxTokens - 2}`,
+  );
 }

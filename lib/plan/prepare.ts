@@ -1,4 +1,4 @@
-import { collectProblems, type Problem, throwProblems } from '../base/errors.js';
+import { collectInto, type Problem, throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, leavesOf, readTargets, type Target } from '../config/index.js';
 import type { ReverseStep } from '../diffusion/reverse-steps.js';
@@ -12,7 +12,7 @@ import { makeGuides, openGuides, planContext, type RunGuides } from './make-guid
 import { planMethod, type PlannedMethod } from './method.js';
 import { type Plan, planClauses, type PlannedClause, planOf } from './plan.js';
 import { choiceProblems, precisionProblems, searchedRewardProblems, softFactorProblems, softMemberProblems } from './refusals.js';
-import { reverseStepsOf } from './run-steps.js';
+import { reverseStepsOf, stepProblems } from './run-steps.js';
 
 /** A run that passed all checks. Its model has no weights yet. */
 export interface CheckedRun {
@@ -60,29 +60,31 @@ async function examine(
   where: string,
 ): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> }> {
   const problems: Problem[] = precisionProblems(config);
-  const { model, targets: source } = config;
-  const checkpoint =
-    model === undefined ? undefined : await collectProblems(problems, () => openCheckpoint(locate(model)), '/model');
-  const targets = await collectProblems(
-    problems,
-    () => readTargets(typeof source === 'string' ? locate(source) : (source as readonly unknown[])),
-    '/targets',
-  );
+  const checkpoint = await openModel(config.model).catch(collectInto(problems, '/model'));
+  const targets = await targetsOf(config.targets).catch(collectInto(problems, '/targets'));
   if (!checkpoint) return { problems: [...problems, ...unknownGuides(config, registry)] };
 
-  const steps = await collectProblems(problems, () => reverseStepsOf(config, checkpoint.config, where));
+  problems.push(...stepProblems(config, checkpoint.config));
   const planned = await planClauses(config.guidance, targets, planContext(registry, checkpoint));
   problems.push(...planned.problems, ...choiceProblems(config, planned.clauses));
   if (!targets) return { problems };
 
-  const given = await collectProblems(problems, () => givenTexts(config, targets, checkpoint, where));
+  const given = givenTexts(config, targets, checkpoint);
+  problems.push(...given.problems);
   const plan = planOf(planned.clauses, targets, config.samplesPerTarget);
-  const guides = await guidesOf(plan.clauses, targets, config, checkpoint, problems);
-  const method =
-    config.method && (await collectProblems(problems, () => planMethod(config.method!, config, plan, checkpoint, where)));
+  const guides = await openedGuides(plan.clauses, checkpoint).catch(collectInto(problems));
+  if (guides) problems.push(...guideProblems(guides, targets, checkpoint, config.method?.name === 'beam'));
+  const method = config.method && (await planMethod(config.method, config, plan, checkpoint, where).catch(collectInto(problems)));
   if (problems.length > 0) return { problems };
-  return { problems, run: { checkpoint, plan, steps: steps!, guides: guides!, given, method } };
+  const steps = reverseStepsOf(config, checkpoint.config, where);
+  return { problems, run: { checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
 }
+
+const openModel = async (model: string | undefined): Promise<OpenCheckpoint | undefined> =>
+  model === undefined ? undefined : openCheckpoint(locate(model));
+
+const targetsOf = (targets: DraftConfig['targets']): Promise<Target[]> =>
+  readTargets(typeof targets === 'string' ? locate(targets) : (targets as readonly unknown[]));
 
 function unknownGuides({ guidance }: Pick<GenerateConfig, 'guidance'>, registry: Registry): Problem[] {
   const guides = placeClauses(guidance, '/guidance').flatMap(({ tree }) => leavesOf(tree));
@@ -90,26 +92,23 @@ function unknownGuides({ guidance }: Pick<GenerateConfig, 'guidance'>, registry:
   return unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) }));
 }
 
-/** Makes guides and checks what they give for each target. Problems are added to the list. @returns undefined if there are any */
-async function guidesOf(
-  clauses: readonly PlannedClause[],
+async function openedGuides(clauses: readonly PlannedClause[], checkpoint: OpenCheckpoint): Promise<RunGuides> {
+  const guides = await makeGuides(clauses, checkpoint);
+  await openGuides(guides);
+  return guides;
+}
+
+/** Checks the factors that guides give for each target. */
+function guideProblems(
+  { posterior }: RunGuides,
   targets: readonly Target[],
-  { method }: Pick<GenerateConfig, 'method'>,
   checkpoint: OpenCheckpoint,
-  problems: Problem[],
-): Promise<RunGuides | undefined> {
-  const guides = await collectProblems(problems, async () => {
-    const made = await makeGuides(clauses, checkpoint);
-    await openGuides(made);
-    return made;
-  });
-  if (!guides) return undefined;
-  const { posterior } = guides;
-  const refused = [
+  isBeam: boolean,
+): Problem[] {
+  const problems = [
     ...softMemberProblems(posterior),
     ...(checkpoint.denoiser.interpolates ? [] : softFactorProblems(posterior)),
-    ...(method?.name === 'beam' ? searchedRewardProblems(posterior) : []),
+    ...(isBeam ? searchedRewardProblems(posterior) : []),
   ];
-  problems.push(...(refused.length > 0 ? refused : contradictions(targets, posterior, checkpoint)));
-  return guides;
+  return problems.length > 0 ? problems : contradictions(targets, posterior, checkpoint);
 }
