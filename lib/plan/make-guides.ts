@@ -77,7 +77,13 @@ export async function makeGuides(
 /** Lets guides load what the options of all targets need, such as a file. @throws InputError with every guide that cannot */
 export async function openGuides(guides: RunGuides): Promise<void> {
   const problems: Problem[] = [];
-  for (const { guide, options, path } of opening(guides)) await guide.open?.(options)?.catch(collectInto(problems, path));
+  for (const { guide, options, path } of opening(guides)) {
+    try {
+      await guide.open?.(options);
+    } catch (error) {
+      collectInto(problems, path)(error);
+    }
+  }
   throwProblems('guides', problems);
 }
 
