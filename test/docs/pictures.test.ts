@@ -6,12 +6,18 @@ import { framesOf, wordRuns } from '../../scripts/drawing/noise-frames.js';
 import { drawNoise } from '../../scripts/drawing/noise-svg.js';
 import { floorsOf, readRoomGraph, reduced, type RoomGraph } from '../../scripts/drawing/room-graph.js';
 import { BOX, layOut } from '../../scripts/drawing/room-layout.js';
+import { drawRooms } from '../../scripts/drawing/rooms-svg.js';
 
 const graphOf = (imports: Record<string, string[]>): RoomGraph =>
   new Map(Object.entries(imports).map(([room, imported]) => [room, new Set(imported)]));
 
 describe('docs/architecture.svg', function () {
   this.timeout(60_000); // the layout is searched for
+
+  it('shows the imports of today', async () => {
+    const isToday = drawRooms() === (await readFile('docs/architecture.svg', 'utf8'));
+    expect(isToday, 'the imports have changed: run `npm run architecture` and look at the picture').to.equal(true);
+  });
 
   it('and the page around it know every folder of lib/', async () => {
     const rooms = readdirSync('lib', { withFileTypes: true })
