@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const randomness = {
   object: 'Math',
   property: 'random',
-  message: 'Random numbers come from a key of lib/base/random.ts, so that a run can be repeated.',
+  message: 'Draw random numbers from a key of lib/base/random.ts, so that a run can be repeated.',
 };
 
 const outsideWorld = [
@@ -14,7 +14,7 @@ const outsideWorld = [
   { object: 'process', property: 'stderr', message: 'Only scripts/ prints: return the text or call an observer.' },
 ];
 
-/** The library and the guides: they run inside other programs. */
+/** The library and the guides, which run inside other programs. */
 const library = ['lib/**/*.ts', 'guidance/**/*.ts'];
 
 export default defineConfig(
@@ -27,12 +27,12 @@ export default defineConfig(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-properties': ['error', randomness],
       'max-lines': ['error', { max: 400 }],
-      // An index that a loop has just bounded is known to be there: `row[i]!` says so.
+      // `row[i]!` states that a loop has bounded the index.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowArray: true }],
-      // Type parameters of tfjs say less than its shapes do, so a cast that one version needs another may not.
+      // The types of tfjs know no shapes; whether a cast is needed depends on its version.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
-      // Interfaces here are bags of functions, most of them closures, and asynchronous because another implementation has to wait.
+      // Interfaces here are records of closures, and asynchronous if any implementation must wait.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-confusing-void-expression': 'off',
@@ -60,7 +60,7 @@ export default defineConfig(
             {
               group: ['@tensorflow/*', 'onnxruntime-node', 'onnxruntime-node/*'],
               allowTypeImports: true,
-              message: 'Only lib/engine knows backends: import { tf } from lib/engine.',
+              message: 'Only lib/engine imports backends: import { tf } from lib/engine.',
             },
           ],
         },
@@ -78,7 +78,7 @@ export default defineConfig(
   {
     files: ['examples/**/*.ts'],
     rules: {
-      // The runner of node:test waits for its tests by itself.
+      // node:test awaits its tests itself.
       '@typescript-eslint/no-floating-promises': [
         'error',
         { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },

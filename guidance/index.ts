@@ -18,7 +18,7 @@ export type { RewardFunction } from './parts/reward-module.js';
 /**
  * Returns the guides that come with diffusteer.
  *
- * @param options.modules folder whose files `reward` may run if a config names them; none by default
+ * @param options with `modules`, the folder whose files `reward` may run if a config names them; none by default
  */
 export function guidesWith({ modules }: { readonly modules?: string | undefined } = {}): Registry {
   const files: readonly GuideModule[] = [

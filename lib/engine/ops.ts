@@ -10,7 +10,8 @@ import { tf } from './tf.js';
  * Layer normalisation over the last axis (Ba et al. 2016).
  *
  * @param x [..., W]
- * @param gamma, beta [W]
+ * @param gamma scale, [W]
+ * @param beta offset, [W]
  */
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {
   if (isTraced()) return tf.engine().runKernel<Tensor[]>(LAYER_NORM, { x, gamma, beta }, { epsilon })[0]!;
@@ -56,9 +57,11 @@ const differentiableGelu = tf.customGrad((...inputs) => {
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, eq. 1).
  *
- * @param q, k, v [B, L, W]; k and v may have another length than q
+ * @param q queries, [B, L, W]
+ * @param k keys, [B, L', W]; L' may differ from L
+ * @param v values, [B, L', W]
  * @param heads H, which divides W
- * @param bias added to the scores before the softmax; broadcasts to [B, H, L, L]
+ * @param bias added to the scores before the softmax; broadcasts to [B, H, L, L']
  * @returns [B, L, W]
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?: Tensor): Tensor {
