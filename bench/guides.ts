@@ -2,8 +2,7 @@ import { builtInGuides } from '../guidance/index.js';
 import { checkConfig, loadConfig } from '../lib/config/index.js';
 import type { Device } from '../lib/engine/types.js';
 import { prepareRun } from '../lib/plan/prepare.js';
-import { createShardContext } from '../lib/shard/shard-context.js';
-import { makeShard } from '../lib/shard/shard.js';
+import { createShardContext, makeShard } from '../lib/shard/index.js';
 import { median } from './measure.js';
 
 const ROWS = 32;

@@ -6,8 +6,7 @@ import { tf } from '../lib/engine/index.js';
 import type { Device, HostTensors } from '../lib/engine/types.js';
 import type { GradientGuide, StepState } from '../lib/guide/contract.js';
 import { prepareRun } from '../lib/plan/prepare.js';
-import { createShardContext } from '../lib/shard/shard-context.js';
-import { makeShard } from '../lib/shard/shard.js';
+import { createShardContext, makeShard } from '../lib/shard/index.js';
 import { median } from './measure.js';
 
 const STEPS = 100;

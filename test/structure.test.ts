@@ -26,8 +26,8 @@ const RANKS: Readonly<Record<string, number>> = {
   generate: 13,
   train: 13,
   evaluate: 14,
-  report: 15,
-  study: 16,
+  study: 15,
+  report: 16,
   testing: 17,
   'index.ts': 18,
 };

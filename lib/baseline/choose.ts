@@ -2,10 +2,8 @@ import { refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { worthOf } from '../plan/token-rewards.js';
 import { type GuideResult } from '../run/sample-line.js';
-import { resultsOf } from '../shard/results.js';
-import { rewardsOf } from '../shard/rewards.js';
-import { guideInputs } from '../shard/shard-batch.js';
-import type { ShardContext } from '../shard/shard-context.js';
+import type { ShardContext } from '../shard/index.js';
+import { guideInputs, resultsOf, rewardsOf } from '../shard/index.js';
 import { fromTokenIds } from '../text/token-ids.js';
 import { fitOf } from './fit.js';
 

@@ -1,10 +1,10 @@
 import { normal, split } from '../base/random.js';
-import { decodeArgmax } from '../decode/argmax.js';
+import { decodeArgmax } from '../decode/index.js';
 import { concat } from '../engine/arrays.js';
 import type { Device } from '../engine/types.js';
 import { sequenceFactors } from '../guide/factors.js';
 import type { PreparedRun } from '../plan/prepare.js';
-import { createSampler } from '../sampler/sample.js';
+import { createSampler } from '../sampler/index.js';
 import type { TextRequest, WritingHooks } from './sample-texts.js';
 
 /** Texts of the diffusion model without its guides, batch by batch. */

@@ -1,5 +1,7 @@
-export { foldClauses, groupHolds, leavesOf, mapLeaves, type ClauseGroup, type ClauseTree } from '../base/clause-tree.js';
-export { check, checkOptions, type Checked } from './check.js';
+/** Configs: JSON files checked against schemas. Takes files and overrides; gives typed configs, or all problems with their JSON paths; knows nothing of what a guide does with its options. */
+export { type ClauseGroup, type ClauseTree, foldClauses, groupHolds, leavesOf, mapLeaves } from '../base/clause-tree.js';
+export { nearest } from '../base/nearest.js';
+export { check, type Checked, checkOptions } from './check.js';
 export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
 export { checkConfig, loadConfig, schemas } from './load.js';
@@ -15,8 +17,7 @@ export type {
   TrainGuideConfig,
   TrainJudgeConfig,
 } from './load.js';
-export { nearest } from '../base/nearest.js';
-export { resolveFrom, takenFields, type Resolved } from './resolve-from.js';
-export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/clause.js';
+export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
+export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { readTargets, type Target } from './targets.js';

@@ -3,12 +3,7 @@ import { InputError } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
-import { benchmarkSchema } from './schema/benchmark.js';
-import { generateSchema } from './schema/generate.js';
-import { sweepSchema } from './schema/sweep.js';
-import { trainGuideSchema } from './schema/train-guide.js';
-import { trainJudgeSchema } from './schema/train-judge.js';
-import { trainSchema } from './schema/train.js';
+import { benchmarkSchema, generateSchema, sweepSchema, trainGuideSchema, trainJudgeSchema, trainSchema } from './schema/index.js';
 
 /** One schema a file kind. */
 export const schemas = {

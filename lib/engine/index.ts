@@ -1,7 +1,7 @@
+/** Functions of tensors, compiled and run. Takes a function written in TensorFlow.js and host tensors; gives programs on a device and their results; knows nothing of what the tensors mean. */
 import { registerGradients } from './gradients/index.js';
 
-export { type DeviceReport, listDevices } from './devices/list.js';
-export { deviceNames, type DeviceOptions, openDevice } from './devices/open.js';
+export { deviceNames, type DeviceOptions, type DeviceReport, listDevices, openDevice } from './devices/index.js';
 export { attention, gelu, layerNorm } from './ops.js';
 export { weightProduct } from './product.js';
 export { prefixed, scoped } from './scope.js';

@@ -2,9 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient, Gradients } from './gradients/gradient.js';
 import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
-import { isTraced } from './trace/backend.js';
-import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
 import { tf } from './tf.js';
+import { isTraced } from './trace/index.js';
+import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
 
 /**
  * Layer normalisation over the last axis (Ba et al. 2016).

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient, Gradients } from './gradients/gradient.js';
 import { tf } from './tf.js';
-import { isTraced, traceBackend } from './trace/backend.js';
+import { isTraced, traceBackend } from './trace/index.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
 
 // Below these, rounding takes longer than it saves.

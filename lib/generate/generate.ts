@@ -16,8 +16,8 @@ import type { SampleLine } from '../run/sample-line.js';
 import { openSamples, type SamplesFile } from '../run/samples-file.js';
 import { appendTiming } from '../run/timing.js';
 import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
-import type { SampleHooks } from '../sampler/sample.js';
-import type { ShardMaker } from '../shard/shard.js';
+import type { SampleHooks } from '../sampler/index.js';
+import type { ShardMaker } from '../shard/index.js';
 import { methodOf } from './method.js';
 
 export interface GenerateHooks {

@@ -1,8 +1,7 @@
 import type { Device } from '../engine/types.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import type { MethodRecord } from '../run/manifest.js';
-import { createShardContext, type ShardContext, shardLayout } from '../shard/shard-context.js';
-import { makeShard, type ShardMaker } from '../shard/shard.js';
+import { createShardContext, makeShard, type ShardContext, shardLayout, type ShardMaker } from '../shard/index.js';
 
 /**
  * Opens what makes the texts of a run.

@@ -2,7 +2,7 @@ import type { Problem } from '../base/errors.js';
 import type { AllClause, Clause, ClauseGroup, ClauseTree, GuideClause, Weight } from '../config/index.js';
 import { leavesOf } from '../config/index.js';
 import type { Via } from '../guide/contract.js';
-import type { AdaptiveOptions } from '../sampler/adaptive-weight.js';
+import type { AdaptiveOptions } from '../sampler/index.js';
 
 type Window = readonly [number, number];
 

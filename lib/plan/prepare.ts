@@ -1,7 +1,7 @@
 import { collectInto, type Problem, throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, leavesOf, readTargets, type Target } from '../config/index.js';
-import type { ReverseStep } from '../diffusion/reverse-steps.js';
+import type { ReverseStep } from '../diffusion/index.js';
 import type { Registry } from '../guide/registry.js';
 import { unknownGuide } from '../guide/registry.js';
 import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';

@@ -1,14 +1,7 @@
 import { type Problem, throwProblems } from '../base/errors.js';
 import type { GenerateConfig } from '../config/index.js';
-import {
-  continuousLevels,
-  ddimSteps,
-  ddpmSteps,
-  discreteLevels,
-  renoiseSteps,
-  type ReverseStep,
-} from '../diffusion/reverse-steps.js';
-import type { ScheduleName } from '../diffusion/schedule.js';
+import type { ReverseStep, ScheduleName } from '../diffusion/index.js';
+import { continuousLevels, ddimSteps, ddpmSteps, discreteLevels, renoiseSteps } from '../diffusion/reverse-steps.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 
 /** Refuses more reverse steps than a model of the paper's recipe was trained with. */

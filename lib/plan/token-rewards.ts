@@ -1,9 +1,9 @@
 import { DiffusteerError } from '../base/errors.js';
-import type { TokenReward } from '../guide/contract.js';
 import { isWithin } from '../diffusion/reverse-steps.js';
+import type { TokenReward } from '../guide/contract.js';
 import { slopeProblem } from '../guide/results.js';
 import { oneHot, tilt } from '../guide/tilt.js';
-import type { Tilt } from '../sampler/batch.js';
+import type { Tilt } from '../sampler/index.js';
 import { nameOf } from './guide-errors.js';
 import type { PlannedGuide } from './plan.js';
 

@@ -1,4 +1,4 @@
-import type { WeightRecord } from '../sampler/adaptive-weight.js';
+import type { WeightRecord } from '../sampler/index.js';
 
 /** What samples.jsonl says of the trajectories of a text. */
 export interface ParticleLog {

@@ -1,4 +1,4 @@
-import type { StepWindow } from '../diffusion/reverse-steps.js';
+import type { StepWindow } from '../diffusion/index.js';
 import type { RunStep, StepObserver, StepSight } from './observer.js';
 
 /** How a guide adapts its weight. */

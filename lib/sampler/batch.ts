@@ -1,5 +1,5 @@
 import type { Lattice } from '../automaton/index.js';
-import type { ReverseStep } from '../diffusion/reverse-steps.js';
+import type { ReverseStep } from '../diffusion/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Denoiser } from '../model/types.js';
 import type { BatchSize, LatentGuide } from './graph.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { StepWindow } from '../diffusion/reverse-steps.js';
+import type { StepWindow } from '../diffusion/index.js';
 import { prefixed, scoped, tf } from '../engine/index.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
 import type { StepGuide, StepState } from '../guide/contract.js';

@@ -1,4 +1,4 @@
-import type { ReverseStep } from '../diffusion/reverse-steps.js';
+import type { ReverseStep } from '../diffusion/index.js';
 
 /** A reverse step with its position in the run. */
 export interface RunStep extends ReverseStep {

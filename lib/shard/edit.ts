@@ -1,6 +1,6 @@
 import { editDistance } from '../base/edit-distance.js';
+import type { ReverseStep } from '../diffusion/index.js';
 import { embedded } from '../diffusion/objectives.js';
-import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { GivenText } from '../plan/given-texts.js';

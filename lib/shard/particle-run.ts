@@ -4,7 +4,7 @@ import { isWithin } from '../diffusion/reverse-steps.js';
 import type { RewardedText } from '../guide/contract.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { ParticleLog } from '../run/sample-line.js';
-import type { RunStep, StepObserver } from '../sampler/observer.js';
+import type { RunStep, StepObserver } from '../sampler/index.js';
 import {
   drawn,
   effectiveSampleSize,
@@ -14,7 +14,7 @@ import {
   resample,
   weighed,
   weightsOf,
-} from '../sampler/smc.js';
+} from '../sampler/index.js';
 import { type Rewards, rewardsOf } from './rewards.js';
 import type { RowReader } from './row-texts.js';
 import type { ShardBatch } from './shard-batch.js';

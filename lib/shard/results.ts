@@ -7,7 +7,7 @@ import { oneHot } from '../guide/tilt.js';
 import type { MadeGuide, RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import type { GuideResult, SampleLine } from '../run/sample-line.js';
-import type { AdaptiveWeight, WeightRecord } from '../sampler/adaptive-weight.js';
+import type { AdaptiveWeight, WeightRecord } from '../sampler/index.js';
 import type { Vocabulary } from '../text/types.js';
 import type { RowText } from './row-texts.js';
 

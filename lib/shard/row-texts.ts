@@ -1,5 +1,5 @@
 import { bestSequence, marginals } from '../automaton/index.js';
-import { decodeArgmax } from '../decode/argmax.js';
+import { decodeArgmax } from '../decode/index.js';
 import type { RewardedText } from '../guide/contract.js';
 import type { TextConstraint } from '../plan/text-factors.js';
 import { fromTokenIds } from '../text/token-ids.js';

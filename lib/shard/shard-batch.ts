@@ -5,7 +5,7 @@ import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { tiltOf } from '../plan/token-rewards.js';
-import type { SampleBatch } from '../sampler/batch.js';
+import type { SampleBatch } from '../sampler/index.js';
 import { keepFactors } from './edit.js';
 import type { ShardContext } from './shard-context.js';
 

@@ -2,7 +2,7 @@ import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
-import { createSampler, type Sampler } from '../sampler/sample.js';
+import { createSampler, type Sampler } from '../sampler/index.js';
 import { createNoiser, type Noiser, stepsFrom } from './edit.js';
 import { createScorer, type Scorer } from './score.js';
 

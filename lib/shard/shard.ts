@@ -1,10 +1,10 @@
-import { mbrChoice } from '../decode/mbr.js';
+import { mbrChoice } from '../decode/index.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
-import { adaptiveWeight } from '../sampler/adaptive-weight.js';
-import type { SampleHooks } from '../sampler/sample.js';
+import type { SampleHooks } from '../sampler/index.js';
+import { adaptiveWeight } from '../sampler/index.js';
 import { editLog } from './edit.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { nats, resultsOf, sampleLine } from './results.js';

@@ -1,5 +1,5 @@
 import type { Trace, TraceStep } from '../run/trace.js';
-import type { RunStep, StepObserver } from '../sampler/observer.js';
+import type { RunStep, StepObserver } from '../sampler/index.js';
 import { resultsOf } from './results.js';
 import { rewardsOf } from './rewards.js';
 import type { RowReader, RowText } from './row-texts.js';

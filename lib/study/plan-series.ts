@@ -3,7 +3,7 @@ import { countLines } from '../base/jsonl.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { Registry } from '../guide/registry.js';
 import { type CheckedRun, checkRun } from '../plan/prepare.js';
-import { shardLayout } from '../shard/shard-context.js';
+import { shardLayout } from '../shard/index.js';
 import type { PlannedRun } from './series.js';
 import { forAll, type SeriesRun } from './varied.js';
 

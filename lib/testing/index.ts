@@ -1,3 +1,4 @@
+/** The contract suite for guides. Takes a guide; gives claims that hold or fail; knows nothing of config files. */
 import type { GuideFactory, Via } from '../guide/contract.js';
 import { claim } from './claims.js';
 import { encodesEmptyBatch, encodesRowsAlone } from './encoding.js';

@@ -5,8 +5,7 @@ import type { Via } from '../guide/contract.js';
 import { openGuides } from '../plan/make-guides.js';
 import { reverseStepsOf } from '../plan/run-steps.js';
 import { type SampleLine } from '../run/sample-line.js';
-import { createShardContext } from '../shard/shard-context.js';
-import { makeShard } from '../shard/shard.js';
+import { createShardContext, makeShard } from '../shard/index.js';
 import { claim } from './claims.js';
 import type { Subject } from './subject.js';
 

@@ -1,5 +1,5 @@
-import { FEATURES, UNKNOWN } from '../model/judging/word-features.js';
-import { uniform, type Key } from '../base/random.js';
+import { type Key, uniform } from '../base/random.js';
+import { FEATURES, UNKNOWN } from '../model/judging/index.js';
 
 /**
  * Makes some words unknown, half of these with their suffix, so that training meets words that it does not know.

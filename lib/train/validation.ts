@@ -1,8 +1,9 @@
 import { type Key, normal, split } from '../base/random.js';
 import { qSample } from '../diffusion/forward.js';
+import type { NoiseLevel, ScheduleName } from '../diffusion/index.js';
 import { embedded, tokenCrossEntropy } from '../diffusion/objectives.js';
-import { continuousLevels, discreteLevels, type NoiseLevel } from '../diffusion/reverse-steps.js';
-import { type ScheduleName, TIME_MAX } from '../diffusion/schedule.js';
+import { continuousLevels, discreteLevels } from '../diffusion/reverse-steps.js';
+import { TIME_MAX } from '../diffusion/schedule.js';
 import { tf } from '../engine/index.js';
 import type { Device, GraphFunction, HostTensor, Program, State, TensorSpec } from '../engine/types.js';
 import type { ModelConfig } from '../model/denoiser/config.js';

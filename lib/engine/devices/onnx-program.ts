@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DiffusteerError, inputError } from '../../base/errors.js';
-import { inputName, outputName } from '../onnx/names.js';
+import { inputName, outputName } from '../onnx/index.js';
 import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';
 import { fromOrt, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';

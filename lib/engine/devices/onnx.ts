@@ -1,5 +1,5 @@
-import { encodeModel } from '../onnx/encode.js';
-import { trace } from '../trace/trace.js';
+import { encodeModel } from '../onnx/index.js';
+import { trace } from '../trace/index.js';
 import type {
   Device,
   DeviceName,

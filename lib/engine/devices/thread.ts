@@ -1,6 +1,6 @@
 import { inputError } from '../../base/errors.js';
-import { encodeModel } from '../onnx/encode.js';
-import { trace } from '../trace/trace.js';
+import { encodeModel } from '../onnx/index.js';
+import { trace } from '../trace/index.js';
 import type {
   Device,
   DType,

@@ -1,3 +1,4 @@
+/** The one table of gradients. Takes kernels of tfjs; gives their gradient functions; knows nothing of devices. */
 import { fusedGradients } from '../ops.js';
 import { roundedGradients } from '../product.js';
 import { tf } from '../tf.js';

@@ -1,8 +1,8 @@
-import type { Attributes, Graph, GraphNode, Initializer, OnnxArray, OnnxType, ValueInfo } from '../onnx/graph.js';
-import { elementType } from '../onnx/encode.js';
-import type { DType, Precision } from '../types.js';
-import type { Shape } from '../shapes.js';
 import { arrayOf } from '../arrays.js';
+import type { Attributes, Graph, GraphNode, Initializer, OnnxArray, OnnxType, ValueInfo } from '../onnx/index.js';
+import { elementType } from '../onnx/index.js';
+import type { Shape } from '../shapes.js';
+import type { DType, Precision } from '../types.js';
 
 const SMALL = 16; // elements: constants up to this size are compared by content
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
-import type { Graph } from '../onnx/graph.js';
-import { inputName, outputName } from '../onnx/names.js';
+import type { Graph } from '../onnx/index.js';
+import { inputName, outputName } from '../onnx/index.js';
 import { tf } from '../tf.js';
 import type { DType, GraphFunction, HostTensors, Precision, TensorSpec } from '../types.js';
 import { traceBackend } from './backend.js';

@@ -1,7 +1,7 @@
-import type { Attributes } from '../onnx/graph.js';
-import { broadcastShapes, padRank, sameShape, sizeOf, type Shape } from '../shapes.js';
-import type { DType } from '../types.js';
 import { arrayOf } from '../arrays.js';
+import type { Attributes } from '../onnx/index.js';
+import { broadcastShapes, padRank, sameShape, type Shape, sizeOf } from '../shapes.js';
+import type { DType } from '../types.js';
 import type { Recorder } from './recorder.js';
 
 /**

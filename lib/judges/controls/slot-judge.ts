@@ -1,8 +1,13 @@
 import { openDevice } from '../../engine/index.js';
 import type { Device, HostTensors } from '../../engine/types.js';
-import { classOffsets, slotLogProbs } from '../../model/judging/slot-scorer.js';
-import { loadSlotsModel, type SlotsConfig, slotsSize } from '../../model/judging/slots-model.js';
-import { textNetwork } from '../../model/judging/text-network.js';
+import {
+  classOffsets,
+  loadSlotsModel,
+  slotLogProbs,
+  type SlotsConfig,
+  slotsSize,
+  textNetwork,
+} from '../../model/judging/index.js';
 
 type Words = readonly string[];
 

@@ -1,7 +1,5 @@
 import type { Device, HostTensors } from '../../engine/types.js';
-import { type ParserConfig, parserSize } from '../../model/judging/parser-model.js';
-import { spanScores } from '../../model/judging/span-scorer.js';
-import { type Outputs, textNetwork } from '../../model/judging/text-network.js';
+import { type Outputs, type ParserConfig, parserSize, spanScores, textNetwork } from '../../model/judging/index.js';
 import { type Brackets, concatenate } from './brackets.js';
 import { bestTree, nodesOf } from './chart.js';
 import type { Parser } from './parser.js';

@@ -1,6 +1,6 @@
 import { openDevice } from '../../engine/index.js';
 import type { Device } from '../../engine/types.js';
-import { loadParserModel } from '../../model/judging/parser-model.js';
+import { loadParserModel } from '../../model/judging/index.js';
 import { chartParser, type ChartParser } from './chart-parser.js';
 import type { StoppableParser } from './parser.js';
 

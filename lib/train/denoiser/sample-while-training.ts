@@ -1,13 +1,13 @@
 import { type Key, normal, split } from '../../base/random.js';
-import { decodeArgmax } from '../../decode/argmax.js';
+import { decodeArgmax } from '../../decode/index.js';
+import type { ScheduleName } from '../../diffusion/index.js';
 import { continuousLevels, ddpmSteps, discreteLevels } from '../../diffusion/reverse-steps.js';
-import type { ScheduleName } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/index.js';
 import type { DeviceName, HostTensors } from '../../engine/types.js';
 import { sequenceFactors } from '../../guide/factors.js';
 import { denoiserOf } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
-import { createSampler } from '../../sampler/sample.js';
+import { createSampler } from '../../sampler/index.js';
 import { fromTokenIds } from '../../text/token-ids.js';
 import type { Tokenizer } from '../../text/types.js';
 

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Key, keyOf, normal, permutation, split, uniform } from '../../base/random.js';
 import { qSample } from '../../diffusion/forward.js';
+import type { NoiseLevel } from '../../diffusion/index.js';
 import { embedded } from '../../diffusion/objectives.js';
-import type { NoiseLevel } from '../../diffusion/reverse-steps.js';
 import { emptyArray } from '../../engine/arrays.js';
 import { prefixed, scoped, tf } from '../../engine/index.js';
 import type { HostTensor, HostTensors, State, Tensors, TensorSpec } from '../../engine/types.js';

@@ -1,12 +1,12 @@
+import { type Key, split, uniform } from '../../base/random.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
 import type { HostTensor, HostTensors } from '../../engine/types.js';
-import type { ParserConfig } from '../../model/judging/parser-model.js';
-import { FEATURES, featureReader, paddedFeatures } from '../../model/judging/word-features.js';
-import { split, uniform, type Key } from '../../base/random.js';
-import { constituentsOf, type Constituent } from '../../text/penn-tree.js';
+import type { ParserConfig } from '../../model/judging/index.js';
+import { featureReader, FEATURES, paddedFeatures } from '../../model/judging/index.js';
 import { treesOfParse } from '../../text/parses.js';
-import { commonTokens } from '../../text/vocabulary.js';
+import { type Constituent, constituentsOf } from '../../text/penn-tree.js';
 import type { ParsedRow } from '../../text/types.js';
+import { commonTokens } from '../../text/vocabulary.js';
 import { hideWords } from '../hide-words.js';
 
 /** A sentence as the parser learns it. */

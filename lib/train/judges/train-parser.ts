@@ -5,10 +5,15 @@ import type { TrainJudgeConfig } from '../../config/index.js';
 import type { Device, HostTensors } from '../../engine/types.js';
 import { chartParser } from '../../judges/parsers/chart-parser.js';
 import { measureParser, type ParserAccuracy } from '../../judges/parsers/parser-accuracy.js';
-import { saveJudge } from '../../model/judging/judge-checkpoint.js';
-import { type ParserConfig, parserSize } from '../../model/judging/parser-model.js';
-import { spanLoss, spanScorerParams, spanScores } from '../../model/judging/span-scorer.js';
-import { countFeatures } from '../../model/judging/word-features.js';
+import {
+  countFeatures,
+  type ParserConfig,
+  parserSize,
+  saveJudge,
+  spanLoss,
+  spanScorerParams,
+  spanScores,
+} from '../../model/judging/index.js';
 import { readParses } from '../../text/parses.js';
 import type { ParsedRow } from '../../text/types.js';
 import { labelsOf, parserBatches, sentencesOf } from './parser-rows.js';

@@ -5,10 +5,15 @@ import type { TrainJudgeConfig } from '../../config/index.js';
 import type { HostTensors } from '../../engine/types.js';
 import { type MeantText, measureSlotJudge, type SlotAccuracy } from '../../judges/controls/slot-accuracy.js';
 import { slotJudge } from '../../judges/controls/slot-judge.js';
-import { saveJudge } from '../../model/judging/judge-checkpoint.js';
-import { slotLogProbs, slotLoss, slotScorerParams } from '../../model/judging/slot-scorer.js';
-import { type SlotsConfig, slotsSize } from '../../model/judging/slots-model.js';
-import { countFeatures } from '../../model/judging/word-features.js';
+import {
+  countFeatures,
+  saveJudge,
+  slotLogProbs,
+  slotLoss,
+  type SlotsConfig,
+  slotScorerParams,
+  slotsSize,
+} from '../../model/judging/index.js';
 import { readCorpus } from '../../text/corpus.js';
 import { readMeaning } from '../../text/meaning.js';
 import { splitWords } from '../../text/split-words.js';

@@ -1,3 +1,4 @@
+/** The kernels of the tracing backend. Takes operations of tfjs; gives nodes of the graph; knows nothing of sessions and devices. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../../tf.js';
 import { TRACE_BACKEND, traceBackend } from '../backend.js';
@@ -11,8 +12,8 @@ import type { TraceKernel, TraceKernels } from './kernel.js';
 import { reductions } from './reduce.js';
 import { roundedKernels } from './rounded.js';
 import { scans } from './scan.js';
-import { slicing } from './slicing.js';
 import { shapeKernels } from './shape.js';
+import { slicing } from './slicing.js';
 
 export const kernels: TraceKernels = {
   ...elementwiseKernels,

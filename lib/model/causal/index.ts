@@ -1,0 +1,8 @@
+/** The autoregressive language model. Takes prefixes of token ids; gives log-probabilities of the next token; knows nothing of what its texts are used for. */
+export {
+  type LanguageModelCheckpoint,
+  type LanguageModelConfig,
+  languageModelOf,
+  loadLanguageModel,
+} from './language-model-checkpoint.js';
+export type { Cost, Decoder, DecoderOptions, LanguageModel } from './language-model.js';

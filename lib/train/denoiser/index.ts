@@ -1,0 +1,3 @@
+/** Training of the denoiser. Takes token ids; gives a model folder; knows nothing of guides and judges. */
+export { trainModel, type TrainModelHooks, type TrainModelResult } from './train-model.js';
+export { validateModel, type ValidateOptions, type ValidationReport } from './validate-model.js';
