@@ -46,8 +46,8 @@ const MOST_FILES = 25;
 /** Lines of a file that needs a reason to stand by itself when one file alone imports it. */
 const FRAGMENT_LINES = 60;
 
-/** Names that have to be the same: hooks of Node's module loader. */
-const SHARED_NAMES = ['resolve'];
+/** Names that have to be the same: a hook of Node's module loader, and what a guide file exports for the baseline `fudge`. */
+const SHARED_NAMES = ['resolve', 'future'];
 
 const roomOf = (file: string): string => relative('lib', file).split('/')[0]!;
 const isIn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);

@@ -14,7 +14,8 @@ import type {
   Via,
 } from './contract.js';
 import type { FutureSpec } from './future.js';
-import { data, isRecord, type Members, type MembersOf, optional, type ValueMember } from './members.js';
+import { isRecord } from '../base/is-record.js';
+import { data, type Members, type MembersOf, optional, type ValueMember } from './members.js';
 import {
   factorsProblem,
   inputProblem,
@@ -54,7 +55,7 @@ const TABLES: MembersOf<TableSpec> = {
 };
 
 /** The discriminator of a guide for the baseline `fudge`, an export of its own. */
-export const FUTURE: MembersOf<FutureSpec<unknown>> = {
+export const FUTURE_MEMBERS: MembersOf<FutureSpec<unknown>> = {
   learnsFrom,
   classes,
   questions: {

@@ -1,3 +1,4 @@
+import { isRecord } from '../base/is-record.js';
 import type { Problem } from '../base/errors.js';
 import { nearest } from '../config/index.js';
 import { valueText } from './breach.js';
@@ -103,4 +104,3 @@ export const optional = <M extends object>(member: M): Omit<M, 'optional'> & { r
 
 const listed = (message: string | undefined): Problem[] => (message === undefined ? [] : [{ path: '', message }]);
 
-export const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
 import type { Problem } from '../base/errors.js';
 import { valueText } from '../guide/breach.js';
-import { FUTURE, GUIDE_FACTORY } from '../guide/contract-members.js';
-import { data, type Fields, isRecord, memberProblems, type Members, type MembersOf } from '../guide/members.js';
+import { FUTURE_MEMBERS, GUIDE_FACTORY } from '../guide/contract-members.js';
+import { isRecord } from '../base/is-record.js';
+import { data, type Fields, memberProblems, type Members, type MembersOf } from '../guide/members.js';
 import type { GuideModule } from '../guide/registry.js';
 import type { Judge, Score } from '../judges/judge.js';
 
@@ -46,7 +47,7 @@ export function exportProblems(module: Fields): Problem[] {
   return [
     ...memberProblems(factory, GUIDE_FACTORY),
     ...('future' in factory ? [{ path: 'future', message: MOVED }] : []),
-    ...namedProblems('future', future, FUTURE),
+    ...namedProblems('future', future, FUTURE_MEMBERS),
     ...namedProblems('judge', judge, judgeMembers(factory['name'])),
   ];
 }

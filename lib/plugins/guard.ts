@@ -1,6 +1,6 @@
 import { DiffusteerError } from '../base/errors.js';
 import { breach, type Party, thrownBreach } from '../guide/breach.js';
-import { FUTURE, GUIDE_FACTORY } from '../guide/contract-members.js';
+import { FUTURE_MEMBERS, GUIDE_FACTORY } from '../guide/contract-members.js';
 import type { CheckContext } from '../guide/contract.js';
 import type { Fields, FunctionMember, Members } from '../guide/members.js';
 import type { GuideOrigin, RegisteredGuide } from '../guide/registry.js';
@@ -17,7 +17,7 @@ export function guardedGuide({ default: factory, future }: PluginExports, origin
   return {
     ...guide,
     check: (options, context) => guide.check(options, checkContext(context)),
-    ...(future && { future: guarded(future, FUTURE, 'future.', party) }),
+    ...(future && { future: guarded(future, FUTURE_MEMBERS, 'future.', party) }),
     origin,
   };
 }
