@@ -152,7 +152,7 @@ describe('a reward by its gradient', function () {
     withRun(async (run, folder, module) => {
       const reward = { guide: 'reward', via: 'posterior', module, argument: 'pond' };
       expect(await errorOf(run({ method: { name: 'beam', model: 'nosuch', width: 2 } }))).to.contain(
-        '/guidance/0: the method "beam" adds up',
+        '/guidance/0: the method "beam" scores texts word by word',
       );
       expect(await errorOf(run({ guidance: [{ any: [reward, { guide: 'words', any: ['pond'] }] }] }))).to.contain(
         '/guidance/0/any/0: the guide "reward" weighs tokens',

@@ -181,7 +181,7 @@ describe('a run with a reward', function () {
         .to.contain('noNumber: expected a reward in nats')
         .and.contain('got much');
       expect(await errorOf(run({ options: { export: 'word' }, output: join(folder, 'fresh') }))).to.equal(
-        `${file}: expected a function (text, tokens, argument) => nats as its export "word" (it has broken, default, noNumber)`,
+        `run.json: /guidance/0: ${file}: expected a function (text, tokens, argument) => nats as its export "word" (it has broken, default, noNumber)`,
       );
       await writeFile(join(folder, 'rewards/torn.js'), 'export default (');
       expect(await errorOf(run({ options: { module: join(folder, 'rewards/torn.js') } }))).to.contain(
