@@ -43,7 +43,7 @@ describe('writeAside', () => {
     ];
     const { status, stdout, stderr } = spawnSync('sh', child, { encoding: 'utf8' });
     expect(status, stderr).to.equal(7);
-    expect(stdout).to.match(/^DiffusteerError .*state\.json: could not be written \(EFBIG.*untouched/);
+    expect(stdout).to.match(/^DiffusteerError .*state\.json: could not be written \(EFBIG.*unchanged/);
     expect(readFileSync(path, 'utf8')).to.equal('old');
     expect(readdirSync(folder)).to.deep.equal(['state.json']);
   }).timeout(20_000); // starts a process

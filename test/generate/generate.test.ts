@@ -256,7 +256,7 @@ describe('a batch run', function () {
         guidance: [{ guide: 'infill', template: 'The ... pond' }],
       });
       expect(await errorOf(prepareRun(config, builtInGuides, 'run.json'))).to.contain(
-        '/guidance/0/template: has a gap of no fixed length',
+        '/guidance/0/template: has a gap without a fixed length',
       );
     }));
 
