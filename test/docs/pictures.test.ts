@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Trace } from '../../lib/run/trace.js';
-import { framesOf, wordRuns } from '../../scripts/drawing/noise-frames.js';
-import { drawNoise } from '../../scripts/drawing/noise-svg.js';
-import { floorsOf, readRoomGraph, reduced, type RoomGraph } from '../../scripts/drawing/room-graph.js';
-import { BOX, layOut } from '../../scripts/drawing/room-layout.js';
-import { drawRooms } from '../../scripts/drawing/rooms-svg.js';
+import { framesOf, wordRuns } from '../../scripts/dev/drawing/noise-frames.js';
+import { drawNoise } from '../../scripts/dev/drawing/noise-svg.js';
+import { floorsOf, readRoomGraph, reduced, type RoomGraph } from '../../scripts/dev/drawing/room-graph.js';
+import { BOX, layOut } from '../../scripts/dev/drawing/room-layout.js';
+import { drawRooms } from '../../scripts/dev/drawing/rooms-svg.js';
 
 const graphOf = (imports: Record<string, string[]>): RoomGraph =>
   new Map(Object.entries(imports).map(([room, imported]) => [room, new Set(imported)]));

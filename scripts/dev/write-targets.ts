@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findSlot, findValue, parseSlots, slotTable, type SlotTable } from '../guidance/parts/slots.js';
-import { inputError, messageOf } from '../lib/base/errors.js';
-import { readTargets, type Target } from '../lib/config/index.js';
-import { attributeJudge } from '../lib/judges/controls/attribute.js';
-import { loadCheckpoint } from '../lib/model/checkpoint/checkpoint.js';
-import { loadGuideConfig } from '../lib/model/checkpoint/guide-checkpoint.js';
-import { readCorpus } from '../lib/text/corpus.js';
-import { loadTokenizer } from '../lib/text/load-tokenizer.js';
-import { readParses, wordsOf } from '../lib/text/parses.js';
-import { readBracketing, writeBracketing } from '../lib/text/penn-tree.js';
-import type { ParsedRow, Tokenizer } from '../lib/text/types.js';
+import { findSlot, findValue, parseSlots, slotTable, type SlotTable } from '../../guidance/parts/slots.js';
+import { inputError, messageOf } from '../../lib/base/errors.js';
+import { readTargets, type Target } from '../../lib/config/index.js';
+import { attributeJudge } from '../../lib/judges/controls/attribute.js';
+import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
+import { loadGuideConfig } from '../../lib/model/checkpoint/guide-checkpoint.js';
+import { readCorpus } from '../../lib/text/corpus.js';
+import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
+import { readParses, wordsOf } from '../../lib/text/parses.js';
+import { readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
+import type { ParsedRow, Tokenizer } from '../../lib/text/types.js';
 
 /** Targets of which a file in configs/targets/ is made: what to ask for, without the sentence it was taken from. */
 interface TargetFile {

@@ -1,4 +1,4 @@
-import type { Trace } from '../../lib/run/trace.js';
+import type { Trace } from '../../../lib/run/trace.js';
 
 /** One reverse step of a text as it is drawn. */
 export interface NoiseFrame {

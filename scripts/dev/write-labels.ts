@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { inputError, messageOf } from '../lib/base/errors.js';
-import { readCorpus } from '../lib/text/corpus.js';
+import { inputError, messageOf } from '../../lib/base/errors.js';
+import { readCorpus } from '../../lib/text/corpus.js';
 
 /** Labels of a restaurant by what guests say of it, from the values that a row of e2e/*.csv gives its customer rating. */
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-import { inputError, messageOf } from '../lib/base/errors.js';
-import { plain, statement } from '../lib/judges/controls/stated-values.js';
-import { readCorpus } from '../lib/text/corpus.js';
-import { splitWords } from '../lib/text/split-words.js';
+import { inputError, messageOf } from '../../lib/base/errors.js';
+import { plain, statement } from '../../lib/judges/controls/stated-values.js';
+import { readCorpus } from '../../lib/text/corpus.js';
+import { splitWords } from '../../lib/text/split-words.js';
 
 /** Values that say the same in other words: rows with one are often written as the other. */
 const ALIKE: readonly (readonly [string, string])[] = [

@@ -1,7 +1,7 @@
-import { inputError, messageOf } from '../lib/base/errors.js';
-import { readCorpus } from '../lib/text/corpus.js';
-import { readParses, wordsOf } from '../lib/text/parses.js';
-import { splitWords } from '../lib/text/split-words.js';
+import { inputError, messageOf } from '../../lib/base/errors.js';
+import { readCorpus } from '../../lib/text/corpus.js';
+import { readParses, wordsOf } from '../../lib/text/parses.js';
+import { splitWords } from '../../lib/text/split-words.js';
 
 /** Prints how far the word tokenizer agrees with the words of a corpus' parses. */
 async function main(args: readonly string[]): Promise<void> {

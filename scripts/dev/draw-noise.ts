@@ -1,15 +1,15 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputError } from '../lib/base/errors.js';
-import { readSamples } from '../lib/run/read-samples.js';
-import { readTraces } from '../lib/run/traces-file.js';
-import { parseInfillTemplate } from '../lib/text/infill-template.js';
+import { inputError } from '../../lib/base/errors.js';
+import { readSamples } from '../../lib/run/read-samples.js';
+import { readTraces } from '../../lib/run/traces-file.js';
+import { parseInfillTemplate } from '../../lib/text/infill-template.js';
 import { drawNoise, type NoisyText } from './drawing/noise-svg.js';
 
-// Draws texts of a traced run coming out of noise: node dist/scripts/draw-noise.js RUN FILE.svg ID...
+// Draws texts of a traced run coming out of noise: node dist/scripts/dev/draw-noise.js RUN FILE.svg ID...
 const [folder, path, ...ids] = process.argv.slice(2);
 if (folder === undefined || path === undefined || ids.length === 0) {
-  console.error('usage: node dist/scripts/draw-noise.js RUN FILE.svg ID...');
+  console.error('usage: node dist/scripts/dev/draw-noise.js RUN FILE.svg ID...');
   process.exit(2);
 }
 

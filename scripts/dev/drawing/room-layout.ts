@@ -1,4 +1,4 @@
-import { keyOf, split as splitKey, uniform } from '../../lib/base/random.js';
+import { keyOf, split as splitKey, uniform } from '../../../lib/base/random.js';
 import { floorsOf, type RoomGraph } from './room-graph.js';
 
 /** A box of the drawing, or the point at which an arrow passes a floor. */

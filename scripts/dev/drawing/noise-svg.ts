@@ -1,5 +1,5 @@
 import { framesOf, TAG_SIZE, wordRuns, type NoiseFrame, type WordRun } from './noise-frames.js';
-import type { Trace } from '../../lib/run/trace.js';
+import type { Trace } from '../../../lib/run/trace.js';
 
 /** A text to draw: its trace and what was asked for. */
 export interface NoisyText {

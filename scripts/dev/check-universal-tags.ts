@@ -1,7 +1,7 @@
-import { inputError, messageOf } from '../lib/base/errors.js';
-import { readBrackets } from '../lib/judges/parsers/brackets.js';
-import { universalTags } from '../lib/judges/parsers/universal-tags.js';
-import { readParses } from '../lib/text/parses.js';
+import { inputError, messageOf } from '../../lib/base/errors.js';
+import { readBrackets } from '../../lib/judges/parsers/brackets.js';
+import { universalTags } from '../../lib/judges/parsers/universal-tags.js';
+import { readParses } from '../../lib/text/parses.js';
 
 /** A confusion is shown with so many of its words. */
 const SHOWN = 3;

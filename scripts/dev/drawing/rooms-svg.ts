@@ -107,7 +107,7 @@ function legend(): string[] {
 
 function boxOf(room: string, spot: Spot, y: number): string[] {
   const known = ROOMS[room];
-  if (known === undefined) throw new Error(`scripts/drawing/rooms-svg.ts: say in ROOMS what ${room} does`);
+  if (known === undefined) throw new Error(`scripts/dev/drawing/rooms-svg.ts: say in ROOMS what ${room} does`);
   const [does, theme] = known;
   const [x, middle] = [MARGIN + spot.column * COLUMN, xOf(middleOf(spot))];
   return [

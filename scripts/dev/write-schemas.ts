@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { publishedSchemas, schemaText } from '../lib/config/publish.js';
-import { metricsSchema } from '../lib/evaluate/metrics.js';
+import { publishedSchemas, schemaText } from '../../lib/config/publish.js';
+import { metricsSchema } from '../../lib/evaluate/metrics.js';
 
 // Writes schemas/KIND.schema.json. A test fails while they differ from the code.
 await mkdir('schemas', { recursive: true });
