@@ -9,7 +9,7 @@ import { describeError, exitCodeOf } from './exit.js';
 
 const args = hideBin(process.argv);
 
-/** The first argument that is no option. */
+/** First argument that is not an option. */
 const command = args.find((arg) => !arg.startsWith('-'));
 
 /** @throws an InputError if the arguments are invalid, and whatever the command throws */

@@ -16,5 +16,5 @@ export function describeError(error: unknown, debug: boolean): string {
   return `${messageOf(error)}\nThis is probably a bug. Run again with --debug to see the stack.`;
 }
 
-/** Returns whether the operating system reports the error (no space left, no permission): its message says enough. */
+/** Returns whether the error comes from the operating system, such as "no space left": its message says enough. */
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -8,7 +8,7 @@ export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    process.stderr.write('\nStopping after the current step. Press Ctrl-C again to exit at once and lose what is not saved.\n');
+    process.stderr.write('\nStopping after the current step. Press Ctrl-C again to exit at once and lose unsaved work.\n');
     controller.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -11,16 +11,16 @@ import { coreNlpFolder } from './corenlp-folder.js';
 
 type TaggerChoice = 'wink' | 'corenlp';
 
-/** Of a command that judges. */
+/** Arguments of a command that judges. */
 export interface ParserArgs {
   parser: ParserChoice;
   tagger: TaggerChoice;
   corenlp: string;
-  /** Folders of language models; by default the one that comes with the package. */
+  /** Folders of language models; by default the one in the package. */
   lm?: string[] | undefined;
 }
 
-/** Where the judges that come with the package are. */
+/** Folders of the judges in the package. */
 const PARSER = 'models/judges/parser';
 const SLOTS = 'models/judges/slots';
 const LM = 'models/judges/lm';
@@ -33,27 +33,28 @@ export const parserOptions = <T>(yargs: Argv<T>) =>
     .option('parser', {
       choices: PARSERS,
       default: 'auto' as ParserChoice,
-      describe: 'Judges trees and spans; auto: Stanford CoreNLP where its jars and Java are, else the embedded parser',
+      describe:
+        'Parser that judges trees and spans; auto: Stanford CoreNLP if its jars and Java are found, else the embedded parser',
     })
     .option('tagger', {
       choices: TAGGERS,
       default: 'wink' as TaggerChoice,
-      describe: 'Judges Universal tags of words: wink-nlp, or the trees of Stanford CoreNLP',
+      describe: 'Tagger that judges part-of-speech tags: wink-nlp, or Stanford CoreNLP',
     })
     .option('corenlp', {
       type: 'string',
       default: coreNlpFolder(),
-      describe: 'Jars of Stanford CoreNLP, or the address of its server',
+      describe: 'Folder of the jars of Stanford CoreNLP, or the address of its server',
     })
     .option('lm', {
       type: 'string',
       array: true,
       describe:
-        'Judges fluency: folder of a language model, by `train-judge` or in ONNX (may be given again; without a folder: none)',
+        'Language model that judges fluency: a folder written by `train-judge` or in ONNX (repeatable; none if given without a folder)',
       defaultDescription: LM,
     });
 
-/** The files that a command which judges may name. */
+/** Files among the arguments of a command that judges. */
 export interface JudgedFiles {
   corpus?: string | undefined;
   column?: string | undefined;
@@ -61,7 +62,7 @@ export interface JudgedFiles {
   labels?: string | undefined;
 }
 
-/** The files as the library has them. */
+/** Returns the files under the names that the library gives them. */
 export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles) => ({
   ...(corpus === undefined ? {} : { corpus }),
   ...(column === undefined ? {} : { column }),
@@ -69,20 +70,20 @@ export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles)
   ...(validation === undefined ? {} : { heldOut: validation }),
 });
 
-/** What judges need beside the texts. */
+/** Parsers and models that judges use. */
 export interface JudgeMeans {
   readonly parser: Parser;
-  /** Absent where wink-nlp tags. */
+  /** Undefined if wink-nlp tags. */
   readonly tagger?: Parser;
   readonly classifier?: SlotJudge;
   readonly fluency: readonly StoppableFluency[];
-  /** Ends what was started. */
+  /** Stops all servers and sessions. */
   stop(): Promise<void>;
 }
 
 /**
- * The parsers that were asked for, which parse each text once, one for trees and tags where that can be, and the slot classifier where it
- * is. Nothing is started before it is needed.
+ * Opens the parsers that were asked for, which parse each text once (one serves trees and tags if possible), the slot classifier if it is
+ * present, and the language models. Servers start on first use.
  */
 export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
   const [{ loadSlotJudge }, { languageFluency }] = await Promise.all([
@@ -95,8 +96,7 @@ export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs
   const fluency = await Promise.all(folders.map((folder) => languageFluency(locate(folder))));
   const names = fluency.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw inputError('--lm', `two of the models judge as "${twice}"; give one of them in a run of its own`);
+  if (twice !== undefined) throw inputError('--lm', `two of the models have the name "${twice}"; give only one of them`);
   return {
     parser: parsers.trees,
     ...(parsers.tags && { tagger: parsers.tags }),

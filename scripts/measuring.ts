@@ -4,7 +4,7 @@ import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from './j
 import { registryWith } from './registry.js';
 import { pluginsOption, type PluginArgs } from './commands/options.js';
 
-/** Of a command that measures several runs. */
+/** Arguments of a command that measures several runs. */
 export interface MeasuringArgs extends ParserArgs, PluginArgs {
   corpus: string | undefined;
   column: string | undefined;
@@ -13,18 +13,18 @@ export interface MeasuringArgs extends ParserArgs, PluginArgs {
 
 export const measuringOptions = <T>(yargs: Argv<T>) =>
   parserOptions(pluginsOption(yargs))
-    .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency under its n-grams, and copies' })
+    .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency under its n-grams and the share of copies' })
     .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
-    .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured too' });
+    .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured for comparison' });
 
 export interface Measuring {
   readonly guides: Awaited<ReturnType<typeof registryWith>>['guides'];
   measure(folder: string): Promise<Metrics>;
-  /** Ends the judges that were started. */
+  /** Stops the judges. */
   stop(): Promise<void>;
 }
 
-/** The guides, and what measures run folders with one set of judges. Stop it at the end. */
+/** Opens one set of judges that measures all run folders. The caller stops it. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
   const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/evaluate/evaluate.js'), registryWith(plugins)]);

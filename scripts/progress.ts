@@ -20,7 +20,7 @@ export interface ProgressOptions {
   readonly from: number;
 }
 
-/** Seconds between progress lines when stderr is no terminal. */
+/** Seconds between progress lines when stderr is not a terminal. */
 const LINE_EVERY = 10;
 
 /** Shows progress on stderr: a bar with the time left on a terminal, and plain lines elsewhere. */

@@ -1,6 +1,6 @@
 import type { GuideResult, SampleLine } from '../lib/run/sample-line.js';
 
-/** Returns a text with its target. Reference sentences of the target are left out, since they are no constraint on the text. */
+/** Returns a text with its target, without the reference sentences: they do not constrain the text. */
 export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {
   // A guide inside a group need not hold, and a low log-probability breaks no hard constraint.
   const isBroken = ({ holds, logProb, inside }: GuideResult) => holds === false && logProb === null && inside === undefined;

@@ -7,7 +7,7 @@ import { duration, startProgress } from './progress.js';
 
 export type MeasuredEntry<R> = SeriesEntry<R, Metrics>;
 
-/** Makes and measures the runs with a bar over all of them, and a line for each that is done. */
+/** Makes and measures the runs, showing one progress bar for all and a line for each finished run. */
 export async function showSeries<R extends SeriesRun>(
   planned: readonly PlannedRun<R>[],
   { guides, measure }: Measuring,
@@ -45,6 +45,6 @@ function describeEntry({ run, ...entry }: MeasuredEntry<SeriesRun>, seconds: num
   if ('failure' in entry) return `${run.name} FAILED: ${entry.failure}`;
   const { made, texts, measured } = entry;
   const scores = Object.entries(measured.guides).map(([label, { score }]) => `${label} ${(100 * score.mean).toFixed(1)} %`);
-  const how = made === 0 ? `${texts} texts stood there` : `${made} texts in ${duration(seconds)}`;
+  const how = made === 0 ? `${texts} texts from earlier` : `${made} texts in ${duration(seconds)}`;
   return [`${run.name}: ${how}`, ...scores].join(', ');
 }

@@ -3,7 +3,7 @@ import type { StepRecord } from '../lib/train/loop.js';
 import type { TrainingHooks } from '../lib/train/session.js';
 import { startProgress, type Progress } from './progress.js';
 
-/** Share of the newest loss in the running mean that is shown. */
+/** Weight of the newest loss in the exponential moving average that is shown. */
 const FRESH = 0.02;
 
 export interface TrainingView {
@@ -11,7 +11,11 @@ export interface TrainingView {
   stop(): void;
 }
 
-/** A bar with loss and speed, and a line for each measurement. @param perStep of the unit, learned from in a step */
+/**
+ * Returns hooks that show a bar with loss and throughput, and a line for each measurement.
+ *
+ * @param perStep units per step
+ */
 export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
   let shown: { progress: Progress; from: number; begin: number } | undefined;
   let loss: number | undefined;
@@ -20,7 +24,7 @@ export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
     const now = performance.now();
     const { step } = record;
     loss = loss === undefined ? record.loss : (1 - FRESH) * loss + FRESH * record.loss;
-    // The first step holds the compilation: it is left out of the speed.
+    // The first step includes compilation, so the throughput leaves it out.
     shown ??= { progress: startProgress({ unit: 'steps', total: steps, from: step }), from: step, begin: now };
     const learned = (step - shown.from) * perStep;
     const speed = learned > 0 ? `, ${Math.round(learned / ((now - shown.begin) / 1000))} ${unit}/s` : '';
@@ -38,7 +42,7 @@ function describeMeasure({ step, validation, perplexity, scores, samples }: LogL
   const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
   const shares = Object.entries((scores ?? {}) as Record<string, number>);
   const facts = [
-    ...(losses.length > 0 ? [`validation ${mean.toFixed(3)} nats a token`] : []),
+    ...(losses.length > 0 ? [`validation ${mean.toFixed(3)} nats per token`] : []),
     ...(typeof perplexity === 'number' ? [`perplexity ${perplexity.toFixed(2)}`] : []),
     ...shares.map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`),
   ];

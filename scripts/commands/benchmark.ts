@@ -16,7 +16,7 @@ interface BenchmarkArgs extends ConfigArgs, MeasuringArgs {
   write: string | undefined;
 }
 
-/** Part of a document that the command writes. */
+/** Name of the part of a document that the command replaces. */
 const PART = 'results';
 
 export const benchmarkCommand: Command<BenchmarkArgs> = {
@@ -24,18 +24,20 @@ export const benchmarkCommand: Command<BenchmarkArgs> = {
     measuringOptions(configArguments(yargs))
       .option('targets', {
         type: 'string',
-        describe: 'Folder of the targets. Default: data/targets, which has the references, or configs/targets, which has none',
+        describe: 'Folder of the targets. Default: data/targets, which has references, else configs/targets, which has none',
       })
-      .option('quick', { type: 'boolean', default: false, describe: 'Few targets and a text each, in a folder of their own' })
-      .option('write', { type: 'string', describe: 'Markdown file whose part between the markers is written anew' })
-      .example('$0 benchmark configs/paper-table.json --quick', 'a first look, in minutes')
+      .option('quick', {
+        type: 'boolean',
+        default: false,
+        describe: 'Only a few targets with one text each, written to a separate folder',
+      })
+      .option('write', { type: 'string', describe: 'Markdown file whose part between the markers is replaced by the results' })
+      .example('$0 benchmark configs/paper-table.json --quick', 'a first look that takes minutes')
       .example(
         '$0 benchmark configs/paper-table.json --corpus data/e2e/train.csv --column ref --validation data/e2e/valid.csv',
         'the whole table',
       )
-      .epilogue(
-        'A benchmark that was stopped goes on when it is started again; runs that stand in its folder are taken as they are.',
-      ),
+      .epilogue('An interrupted benchmark resumes when the command is repeated. Finished runs in its folder are not made again.'),
   async handler({ config: path, set, targets, quick, write, ...args }) {
     const config = await loadConfig('benchmark', path, { set });
     const signal = interruptSignal();
@@ -63,7 +65,7 @@ export const benchmarkCommand: Command<BenchmarkArgs> = {
   },
 };
 
-/** Prints the tables, writes them into the folder of the benchmark, and into a document where one is given. */
+/** Prints the tables and writes them into the folder of the benchmark, and into a document if one is given. */
 async function writeResults(
   { tasks, published }: BenchmarkConfig,
   entries: readonly BenchmarkEntry[],
@@ -98,14 +100,14 @@ async function writeResults(
 
 const MAX_DOCUMENT = 10_000_000;
 
-/** Machine, model and command, a line each. */
+/** Returns one line each for machine, model and command. */
 async function circumstancesOf(entries: readonly BenchmarkEntry[]): Promise<string[]> {
   const { hashOf } = await import('../../lib/model/checkpoint/checkpoint.js');
   const models = [...new Set(entries.flatMap(({ metrics }) => (metrics ? [metrics.config.model] : [])))];
   const dated = await Promise.all(
     models.map(async (model) => {
       const weights = join(locate(model), 'model.safetensors');
-      const [{ mtime }, hash] = await Promise.all([stat(weights), hashOf(weights)]); // a checkout changes the date alone
+      const [{ mtime }, hash] = await Promise.all([stat(weights), hashOf(weights)]); // the date alone changes with a checkout
       return `\`${model}\` (weights ${hash.slice(0, 8)}, file of ${mtime.toISOString().slice(0, 10)})`;
     }),
   );

@@ -19,11 +19,11 @@ export const compareCommand: Command<CompareArgs> = {
     measuringOptions(yargs)
       .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'Output folders of `generate`' })
       .option('output', { type: 'string', describe: 'Folder for compare.json, compare.md and compare.svg' })
-      .option('fluency', { type: 'string', describe: 'Language model to compare under: lm or ngram. Default: lm where it is' })
-      .option('seed', { type: 'number', default: 1, describe: 'Of the resamples behind the differences' })
-      .example('$0 compare runs/guided runs/fudge', 'what each reaches, with intervals')
+      .option('fluency', { type: 'string', describe: 'Language model to compare under: lm or ngram. Default: lm if available' })
+      .option('seed', { type: 'number', default: 1, describe: 'Random seed of the bootstrap for the differences' })
+      .example('$0 compare runs/guided runs/fudge', 'success of each run, with intervals')
       .example('$0 compare runs/* --corpus data/e2e/train.csv --column ref --output runs/compared', 'fluency too, and a drawing')
-      .epilogue('Each run is evaluated first as `evaluate` does it; what was evaluated before is read.'),
+      .epilogue('Runs are evaluated first, as by `evaluate`; earlier evaluations are reused.'),
   async handler({ runs, output, fluency, seed, ...args }) {
     const signal = interruptSignal();
     const names = namesOf(runs);
@@ -63,7 +63,7 @@ export const compareCommand: Command<CompareArgs> = {
   },
 };
 
-/** The last part of each folder's path; the whole path where that is not enough to tell them apart. */
+/** Returns the last part of each folder's path, or the whole path if several runs end in the same part. */
 function namesOf(runs: readonly string[]): string[] {
   const folders = runs.map((run) => resolve(run));
   const twice = runs.find((_, i) => folders.indexOf(folders[i]!) < i);

@@ -9,7 +9,11 @@ interface CoreNlpArgs {
 export const coreNlpCommand: Command<CoreNlpArgs> = {
   builder: (yargs) =>
     yargs
-      .positional('action', { choices: ['fetch', 'check'] as const, demandOption: true, describe: 'Action' })
+      .positional('action', {
+        choices: ['fetch', 'check'] as const,
+        demandOption: true,
+        describe: 'Download CoreNLP and check it, or only check it',
+      })
       .option('folder', { type: 'string', default: coreNlpFolder(), describe: 'Folder of the jars' })
       .example('$0 corenlp fetch', 'downloads about 920 MB from Maven Central, using Maven')
       .example('$0 corenlp check', 'starts the server, parses a sentence, and stops the server'),

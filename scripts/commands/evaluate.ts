@@ -22,20 +22,20 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })
       .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and novelty' })
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
-      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is given beside' })
+      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured for comparison' })
       .option('labels', {
         type: 'string',
-        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, where it has their columns',
+        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, if it has their columns',
       })
       .option('embedder', {
         type: 'string',
         describe: 'Folder of a feature-extraction model in ONNX: adds BERTScore, and MAUVE against --validation',
       })
-      .option('seed', { type: 'number', default: 1, describe: 'Of the resamples behind the intervals' })
-      .example('$0 evaluate runs/quickstart', 'success of every guide with intervals')
+      .option('seed', { type: 'number', default: 1, describe: 'Random seed of the bootstrap for the intervals' })
+      .example('$0 evaluate runs/quickstart', 'success of every guide, with intervals')
       .example('$0 evaluate runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and novelty too')
       .epilogue(
-        'Writes scores.jsonl (a line a text), metrics.json, report.md and report.html, a page that needs nothing else, into the run folder.',
+        'Writes scores.jsonl (one line per text), metrics.json, report.md and report.html (a self-contained page) into the run folder.',
       ),
   async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
     const [{ evaluateRun }, { renderMarkdown, renderReport }, { writeReport }, { guides, judges }] = await Promise.all([
@@ -73,7 +73,7 @@ async function loadEmbedder(folder: string) {
   return loadTextEmbedder(folder);
 }
 
-/** Progress over the texts of the run. */
+/** Shows progress over the texts of the run. */
 function textsView() {
   let progress: Progress | undefined;
   return {

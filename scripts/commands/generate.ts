@@ -24,7 +24,7 @@ export const generateCommand: Command<GenerateArgs> = {
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same targets with other noise')
       .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
-      .epilogue('An interrupted run resumes when the command is repeated, and ends with the same bytes.'),
+      .epilogue('An interrupted run resumes when the command is repeated; the result is the same, byte for byte.'),
   async handler({ config: path, set, plugins, trace }) {
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),

@@ -12,14 +12,17 @@ export const importCommand: Command<Args> = {
       .positional('folder', {
         type: 'string',
         demandOption: true,
-        describe: 'Holds model.safetensors, training_args.json and vocab.json',
+        describe: 'Folder with model.safetensors, training_args.json and vocab.json',
       })
       .option('output', { type: 'string', demandOption: true, describe: 'Folder of the new checkpoint' })
-      .option('heads', { type: 'number', describe: 'Attention heads of the network. Default: one for 64 numbers of its width' })
-      .example('$0 import downloads/diff_e2e --output models/paper-e2e', 'docs/import.md tells how to get the three files'),
+      .option('heads', {
+        type: 'number',
+        describe: 'Attention heads of the network. Default: one per 64 dimensions of its width',
+      })
+      .example('$0 import downloads/diff_e2e --output models/paper-e2e', 'docs/import.md says how to get the three files'),
   async handler({ folder, output, heads }) {
     const { importCheckpoint } = await import('../../lib/model/checkpoint/import-checkpoint.js');
     const { layers, vocabularySize, maxTokens } = await importCheckpoint(folder, output, heads);
-    console.log(`${output}: ${layers} layers, ${vocabularySize} tokens, up to ${maxTokens} a text`);
+    console.log(`${output}: ${layers} layers, a vocabulary of ${vocabularySize} tokens, up to ${maxTokens} tokens per text`);
   },
 };

@@ -18,9 +18,9 @@ export const judgeCommand: Command<JudgeArgs> = {
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
       .option('labels', {
         type: 'string',
-        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, where it has their columns',
+        describe: 'Labelled texts that the guide `classify` was trained on; default: the corpus, if it has their columns',
       })
-      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is printed beside' })
+      .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is printed for comparison' })
       .example('$0 judge runs/quickstart', 'success of every guide')
       .example('$0 judge runs/pos --corpus data/e2e/train.csv --column ref', 'fluency and copies too'),
   async handler({ run, corpus, column, validation, labels, plugins, ...asked }) {

@@ -24,7 +24,7 @@ export const newGuideCommand: Command<Args> = {
   async handler({ name, dir }) {
     const [guide, test] = await writeNewGuide(name, dir);
     const guidance = JSON.stringify([{ guide: name, words: ['cheap'] }]);
-    console.log(`${guide} forbids words, until you change it; ${test} is its test. Next:\n`);
+    console.log(`${guide} forbids words until you change it; ${test} is its test. Next:\n`);
     console.log(`  npx tsx --test ${test}`);
     console.log(
       `  npx diffusteer generate configs/unguided.json --plugins ${dir} --set 'guidance=${guidance}' --set samplesPerTarget=8 --set output=runs/${name}`,
@@ -40,7 +40,7 @@ const EXAMPLE = 'avoid';
  * into the folder that does: tsx needs it, since the library cannot be loaded as CommonJS.
  *
  * @returns the paths of both
- * @throws InputError if the name is taken or no valid name of a guide, or if a file exists already
+ * @throws InputError if the name is taken or invalid, or if a file exists already
  */
 async function writeNewGuide(name: string, folder: string): Promise<readonly [string, string]> {
   if (!/^[a-z][a-z0-9-]*$/.test(name))

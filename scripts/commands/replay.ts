@@ -11,19 +11,19 @@ interface ReplayArgs {
   seconds: number;
 }
 
-/** Ids that an error names. */
+/** Number of ids that an error lists. */
 const KNOWN = 12;
 
 export const replayCommand: Command<ReplayArgs> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate --trace`' })
-      .positional('item', { type: 'string', default: '0', describe: 'Id of a text, such as 3-0, or its place, from 0' })
-      .option('seconds', { type: 'number', default: 8, describe: 'How long it takes' })
+      .positional('item', { type: 'string', default: '0', describe: 'Id of a text, such as 3-0, or its index, from 0' })
+      .option('seconds', { type: 'number', default: 8, describe: 'Duration of the animation in seconds' })
       .example('$0 replay runs/quickstart 3-0', 'the text with this id')
       .example('$0 replay runs/quickstart 2 --seconds 20', 'the third text, slowly')
       .epilogue(
-        'Words that are still open are dim; dots stand for those that are wide open. Plain lines where the output is no terminal.',
+        'Uncertain words are dim; dots stand for the most uncertain ones. Prints plain lines if the output is not a terminal.',
       ),
   async handler({ run, item, seconds }) {
     if (!(seconds >= 0)) throw inputError('--seconds', `expected 0 or more, got ${seconds}`);
@@ -41,22 +41,22 @@ export const replayCommand: Command<ReplayArgs> = {
   },
 };
 
-/** @param item an id, or a place among the texts */
+/** @param item an id, or the index of a text */
 async function traceOf(traces: AsyncIterable<Trace>, item: string, run: string): Promise<Trace> {
-  const place = /^\d+$/.test(item) ? Number(item) : -1;
+  const index = /^\d+$/.test(item) ? Number(item) : -1;
   const ids: string[] = [];
   for await (const trace of traces) {
-    if (trace.id === item || ids.length === place) return trace;
+    if (trace.id === item || ids.length === index) return trace;
     ids.push(trace.id);
   }
   const more = ids.length > KNOWN ? `, and ${ids.length - KNOWN} more` : '';
   throw inputError(
     run,
-    `has no trace of ${JSON.stringify(item)}; it has those of ${ids.slice(0, KNOWN).join(', ')}${more}. \`diffusteer generate CONFIG --trace all\` makes the others`,
+    `has no trace of ${JSON.stringify(item)}, only of ${ids.slice(0, KNOWN).join(', ')}${more}. Record the others with \`diffusteer generate CONFIG --trace all\``,
   );
 }
 
-/** Draws each frame over the one before. */
+/** Draws each frame over the previous one. */
 async function play(frames: readonly (readonly string[])[], seconds: number): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

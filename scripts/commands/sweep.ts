@@ -13,10 +13,10 @@ interface SweepArgs extends ConfigArgs, MeasuringArgs {
 export const sweepCommand: Command<SweepArgs> = {
   builder: (yargs) =>
     measuringOptions(configArguments(yargs))
-      .option('fluency', { type: 'string', describe: 'Language model of the drawing: lm or ngram. Default: lm where it is' })
-      .example('$0 sweep configs/sweep.json', 'every run of the grid, measured')
+      .option('fluency', { type: 'string', describe: 'Language model of the chart: lm or ngram. Default: lm if available' })
+      .example('$0 sweep configs/sweep.json', 'make and measure every run of the grid')
       .example('$0 sweep configs/sweep.json --corpus data/e2e/train.csv --column ref', 'fluency under the n-grams of the corpus')
-      .epilogue('A sweep that was stopped goes on when it is started again. Writes sweep.json, sweep.md and front.svg.'),
+      .epilogue('Writes sweep.json, sweep.md and front.svg. An interrupted sweep resumes when the command is repeated.'),
   async handler({ config: path, set, fluency, ...args }) {
     const config = await loadConfig('sweep', path, { set });
     const signal = interruptSignal();
@@ -59,9 +59,11 @@ export const sweepCommand: Command<SweepArgs> = {
   },
 };
 
-/** Errors: a DiffusteerError that counts the runs that failed, where any did. */
+/** @throws a DiffusteerError with the number of failed runs, if any failed */
 export function throwFailed(entries: readonly object[]): void {
   const failed = entries.filter((entry) => 'failure' in entry).length;
   if (failed > 0)
-    throw new DiffusteerError(`${failed} of ${entries.length} runs failed, named above; the same command tries them again`);
+    throw new DiffusteerError(
+      `${failed} of ${entries.length} runs failed; their errors are above. Repeat the command to try them again`,
+    );
 }

@@ -18,15 +18,15 @@ export const trainGuideCommand: Command<Args> = {
         array: true,
         demandOption: true,
         coerce: locateAll,
-        describe: 'JSON files, one a guide and place',
+        describe: 'JSON files, one per guide and `via`',
       })
       .example(
         '$0 train-guide configs/train-guide-pos.json --data data/e2e',
         'train on data/e2e/train-parses.jsonl, into MODEL/guides/pos-gradient',
       )
-      .example('$0 train-guide configs/train-guide-*.json --data data/e2e', 'train all guides that models/e2e ships with'),
+      .example('$0 train-guide configs/train-guide-*.json --data data/e2e', 'train all guides that come with models/e2e'),
   async handler({ configs: paths, set, data, plugins }) {
-    // A mistake in the last config shall not show after an hour of training with the first.
+    // Loads all configs first, so that a mistake in the last one shows before an hour of training with the first.
     const configs = await Promise.all(paths.map((path) => loadConfig('train-guide', path, { set })));
     const { guides } = await registryWith(plugins);
     const signal = interruptSignal();

@@ -6,8 +6,8 @@ import { type Command, configArguments, dataOption, type DataArgs } from './opti
 export const trainJudgeCommand: Command<DataArgs> = {
   builder: (yargs) =>
     dataOption(configArguments(yargs))
-      .example('$0 train-judge configs/train-judge-parser.json --data data/e2e', 'the embedded parser, from parses')
-      .example('$0 train-judge configs/train-judge-slots.json --data data/e2e', 'what a text says, slot by slot')
+      .example('$0 train-judge configs/train-judge-parser.json --data data/e2e', 'the embedded parser')
+      .example('$0 train-judge configs/train-judge-slots.json --data data/e2e', 'the slot classifier')
       .example('$0 train-judge configs/train-judge-lm.json --data data/e2e', 'the language model that judges fluency'),
   async handler({ config: path, set, data }) {
     const config = await loadConfig('train-judge', path, { set });

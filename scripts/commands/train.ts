@@ -8,7 +8,7 @@ export const trainCommand: Command<DataArgs> = {
   builder: (yargs) =>
     dataOption(configArguments(yargs))
       .example('$0 train configs/train-e2e.json --data data/e2e', 'train on data/e2e/train.csv')
-      .epilogue('A run that was stopped goes on when it is started again. Ctrl-C saves it first.'),
+      .epilogue('Ctrl-C saves the run; it resumes when the command is repeated.'),
   async handler({ config: path, set, data }) {
     const config = await loadConfig('train', path, { set });
     const { trainModel } = await import('../../lib/train/denoiser/train-model.js');
@@ -28,7 +28,7 @@ export function describeData({ rows, validationRows, coverage, empty, tooLong, t
   const missing = coverage.mostFrequentUnknown.slice(0, 8).map(([token, count]) => `${token} (${count})`);
   return [
     `${rows.length} rows to train on, ${validationRows.length} to validate on; left out: ${empty.length} empty, ${tooLong.length} too long`,
-    `${tokenizer.vocabulary.size} tokens in the vocabulary; ${(100 * coverage.share).toFixed(2)} % of the text are not in it`,
+    `${tokenizer.vocabulary.size} tokens in the vocabulary; ${(100 * coverage.share).toFixed(2)} % of the text is not in it`,
     ...(missing.length === 0 ? [] : [`most frequent of these: ${missing.join(', ')}`]),
   ].join('\n');
 }

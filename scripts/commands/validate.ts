@@ -16,7 +16,7 @@ export const validateCommand: Command<ValidateArgs> = {
   async handler({ model, corpus, column }) {
     const { validateModel } = await import('../../lib/train/denoiser/validate-model.js');
     const { levels, mean, rows, tooLong } = await validateModel(model, corpus, column === undefined ? {} : { column });
-    console.log(`cross-entropy in nats a token over ${rows} rows (${tooLong} are too long for the canvas)`);
+    console.log(`cross-entropy in nats per token over ${rows} rows (${tooLong} are too long for the model)`);
     for (const [level, nats] of Object.entries({ ...levels, mean })) console.log(`${level.padEnd(12)} ${nats.toFixed(3)}`);
   },
 };

@@ -3,7 +3,7 @@ import { plain, statement } from '../../lib/judges/controls/stated-values.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
-/** Values that say the same in other words: rows with one are often written as the other. */
+/** Values with the same meaning: annotators often wrote one for the other. */
 const ALIKE: readonly (readonly [string, string])[] = [
   ['cheap', 'less than £20'],
   ['moderate', '£20-25'],
@@ -18,30 +18,30 @@ interface Row {
   readonly slots: ReadonlyMap<string, string>;
 }
 
-/** Counts of rows. */
+/** Numbers of rows for one value of a slot. */
 interface Counts {
-  /** Whose meaning has the value. */
+  /** Rows whose meaning has the value. */
   rows: number;
-  /** Of these, the text states it. */
+  /** Of `rows`, those whose text states it. */
   stated: number;
-  /** Of these, the text speaks of the slot at all. */
+  /** Of `rows`, those whose text states any value of the slot. */
   spoken: number;
-  /** Of these, the text states the value or one alike. */
+  /** Of `rows`, those whose text states the value or one with the same meaning. */
   met: number;
-  /** Whose meaning has the slot and whose text states the value. */
+  /** Rows whose meaning has the slot and whose text states the value. */
   fired: number;
-  /** Of these, the meaning has the value or one alike. */
+  /** Of `fired`, those whose meaning has the value or one with the same meaning. */
   right: number;
 }
 
-/** Prints how well the surface forms of the attribute judge find the values of rows with meanings (the columns `mr` and `ref`). */
+/** Prints precision and recall of the attribute judge's surface forms on a CSV file with the columns `mr` and `ref`. */
 async function main(args: readonly string[]): Promise<void> {
   if (args.length !== 1) throw inputError('arguments', 'expected: check-surface-forms CSV');
   const rows = await readRows(args[0]!);
   const valuesOf = new Map<string, Set<string>>();
   for (const { slots } of rows)
     for (const [slot, value] of slots) valuesOf.set(slot, (valuesOf.get(slot) ?? new Set<string>()).add(value));
-  console.log('| slot | value | rows | recall, all rows | recall, rows that speak of the slot | precision |');
+  console.log('| slot | value | rows | recall, all rows | recall, rows that mention the slot | precision |');
   console.log('| --- | --- | --- | --- | --- | --- |');
   for (const [slot, values] of valuesOf) {
     const counts = countsOf(slot, [...values], rows);

@@ -3,10 +3,10 @@ import { readBrackets } from '../../lib/judges/parsers/brackets.js';
 import { universalTags } from '../../lib/judges/parsers/universal-tags.js';
 import { readParses } from '../../lib/text/parses.js';
 
-/** A confusion is shown with so many of its words. */
+/** Examples shown per confusion. */
 const SHOWN = 3;
 
-/** Prints how often the Universal tags that are read off the trees of a file of parses are those that the file has (`upos`), and where not. */
+/** Prints how often the Universal tags derived from the trees of a parse file equal its `upos` tags, and lists the differences. */
 async function main(args: readonly string[]): Promise<void> {
   if (args.length !== 1) throw inputError('arguments', 'expected: check-universal-tags PARSES');
   const [path] = args as [string];

@@ -6,7 +6,7 @@ import { readTraces } from '../../lib/run/traces-file.js';
 import { parseInfillTemplate } from '../../lib/text/infill-template.js';
 import { drawNoise, type NoisyText } from './drawing/noise-svg.js';
 
-// Draws texts of a traced run coming out of noise: node dist/scripts/dev/draw-noise.js RUN FILE.svg ID...
+// Draws texts of a traced run emerging from noise: node dist/scripts/dev/draw-noise.js RUN FILE.svg ID...
 const [folder, path, ...ids] = process.argv.slice(2);
 if (folder === undefined || path === undefined || ids.length === 0) {
   console.error('usage: node dist/scripts/dev/draw-noise.js RUN FILE.svg ID...');

@@ -4,13 +4,13 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 
 /**
- * Writes slim copies of libraries into dist/node_modules, where the built code finds them first. The packages take 40 MB in every project
- * that installs diffusteer, mostly for browser builds, source maps and declarations; the copies take 3 MB. They are development
- * dependencies, so a project gets the copies alone.
+ * Writes slim copies of libraries into dist/node_modules, where the built code finds them first. The full packages take 40 MB,
+ * mostly browser builds, source maps and declarations; the copies take 3 MB. The packages are development dependencies, so a project that
+ * installs diffusteer gets only the copies.
  */
 async function main(): Promise<void> {
   await rm(TO, { recursive: true, force: true });
-  await bundle('vega', ['canvas']); // canvas, which is optional, draws bitmaps
+  await bundle('vega', ['canvas']); // the optional package that draws bitmaps
   await bundle('vega-lite', ['vega']);
   await copyEntry('@tensorflow/tfjs-backend-wasm', /\.node\.js$|\.wasm$/);
 }
@@ -62,7 +62,7 @@ async function copyEntry(name: string, files: RegExp): Promise<void> {
   const entry = main.slice(main.lastIndexOf('/') + 1);
   await mkdir(join(TO, name), { recursive: true });
   for (const file of await readdir(folder)) if (files.test(file)) await copyFile(join(folder, file), join(TO, name, file));
-  if (!existsSync(join(TO, name, entry))) throw new Error(`${name}: its entry ${main} is not among the files copied`);
+  if (!existsSync(join(TO, name, entry))) throw new Error(`${name}: its entry ${main} is not among the copied files`);
   await writeManifest(name, { main: entry });
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { inputError, messageOf } from '../../lib/base/errors.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 
-/** Labels of a restaurant by what guests say of it, from the values that a row of e2e/*.csv gives its customer rating. */
+/** Labels for the customer ratings in e2e/*.csv. */
 const LABELS: Readonly<Record<string, string>> = {
   low: 'low',
   '1 out of 5': 'low',
@@ -14,10 +14,10 @@ const LABELS: Readonly<Record<string, string>> = {
   '5 out of 5': 'high',
 };
 
-/** Writes train.csv and valid.csv with the columns text and label, as a user's own labelled file: the rows that have a rating. */
+/** Writes the rows that have a rating to train.csv and valid.csv with the columns text and label, like a user's own labelled file. */
 async function main(): Promise<void> {
   const { data, to = 'runs/rating' } = parseArgs({ options: { data: { type: 'string' }, to: { type: 'string' } } }).values;
-  if (data === undefined) throw inputError('arguments', 'expected: npm run labels -- --data DIR, the folder that has e2e/');
+  if (data === undefined) throw inputError('arguments', 'expected: npm run labels -- --data DIR, where DIR contains e2e/');
   await mkdir(to, { recursive: true });
   for (const file of ['train.csv', 'valid.csv']) {
     const { rows } = await readCorpus(join(data, 'e2e', file), { column: 'ref', fields: { mr: 'mr' } });

@@ -13,7 +13,7 @@ import { readParses, wordsOf } from '../../lib/text/parses.js';
 import { readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
 import type { ParsedRow, Tokenizer } from '../../lib/text/types.js';
 
-/** Targets of which a file in configs/targets/ is made: what to ask for, without the sentence it was taken from. */
+/** Source of a file in configs/targets/, which keeps the controls but not the reference sentences. */
 interface TargetFile {
   readonly from: string;
   readonly fields: readonly string[];
@@ -27,23 +27,23 @@ const FILES: readonly TargetFile[] = [
   { from: 'control-targets/compose_pos_attr.jsonl', fields: ['pos', 'slot', 'value'], to: 'attribute-pos.jsonl' },
 ];
 
-/** The words that a text of the shipped model can have. */
 const MODEL = 'models/e2e';
+/** Most words in a text of that model. */
 const MAX_WORDS = 46;
 
-/** Rows whose trees become targets. */
+/** Source of the tree targets, and their number. */
 const PARSES = 'e2e/valid-parses.jsonl';
 const ROWS = 'e2e/valid.csv';
 const TREES = 150;
 
 /**
- * Writes configs/targets/*.jsonl from the folder of the data, and prints what is left out and why. With --sentences DIR it writes into
- * another folder and keeps the sentences, which `judge` measures for its ceiling.
+ * Writes configs/targets/*.jsonl from the data folder, and prints which targets are left out and why. With --sentences DIR it writes into
+ * that folder and keeps the reference sentences, whose scores by `judge` are the ceiling for generated texts.
  */
 async function main(): Promise<void> {
   const { data, sentences } = parseArgs({ options: { data: { type: 'string' }, sentences: { type: 'string' } } }).values;
   if (data === undefined)
-    throw inputError('arguments', 'expected: npm run targets -- --data DIR, the folder that has control-targets/ and e2e/');
+    throw inputError('arguments', 'expected: npm run targets -- --data DIR, where DIR contains control-targets/ and e2e/');
   const tokenizer = await loadTokenizer(MODEL);
   const folder = sentences ?? 'configs/targets';
   await mkdir(folder, { recursive: true });
@@ -66,9 +66,9 @@ async function main(): Promise<void> {
 }
 
 /**
- * The trees of the first rows that fit the canvas, one a sentence, with tags in place of the words.
+ * Writes the trees of the first rows, one per sentence, with tags in place of words.
  *
- * @param more fields of a target beside its tree; a row for which there are none is passed over
+ * @param more returns further fields of a row's target, or undefined to skip the row
  */
 async function writeTrees(
   path: string,
@@ -88,8 +88,8 @@ async function writeTrees(
 }
 
 /**
- * Of each row one attribute that its meaning has, its sentence states and the classifier knows, by the number of the row: a tree asks
- * for no more than a person has said in it. Rows take their slots in turn, so that all slots come.
+ * Returns one attribute for each row, by row number: one that the row's meaning has, its sentence states and the classifier knows, so that
+ * a text with the row's tree can state it. The first slot tried differs from row to row, so that every slot occurs.
  */
 async function attributesOf(rows: readonly ParsedRow[], csv: string): Promise<Map<number, Attribute>> {
   const meanings = (await readCorpus(csv, { column: 'ref', fields: { mr: 'mr' } })).rows;
@@ -128,11 +128,13 @@ function withoutWords(tree: string): string {
   return writeBracketing(trees, ({ label }) => label);
 }
 
-/** Why the model can make no text for a target, undefined where it can. */
+/** Returns why the model cannot generate a text for a target, or undefined if it can. */
 function obstacle({ fields: { value, pos } }: Target, { tokenize, vocabulary }: Tokenizer): string | undefined {
-  if (Array.isArray(pos) && pos.length > MAX_WORDS) return `${pos.length} words, the canvas holds ${MAX_WORDS}`;
+  if (Array.isArray(pos) && pos.length > MAX_WORDS) return `${pos.length} words, more than the ${MAX_WORDS} that fit the model`;
   const unknown = typeof value === 'string' ? tokenize(value).filter((word) => vocabulary.id(word) === undefined) : [];
-  return unknown.length === 0 ? undefined : `"${String(value)}" has words that the vocabulary lacks: ${unknown.join(', ')}`;
+  return unknown.length === 0
+    ? undefined
+    : `"${String(value)}" contains words that are not in the vocabulary: ${unknown.join(', ')}`;
 }
 
 try {

@@ -52,7 +52,7 @@ describe('docs/own-data.md', function () {
     const [first, second] = commands('check');
     const shown = blocks.find(({ language }) => language === 'text')!;
     expect(first!.stdout).to.equal(shown.text);
-    expect(second!.stdout).to.contain('0.00 % of the text are not in it');
+    expect(second!.stdout).to.contain('0.00 % of the text is not in it');
   });
 
   it('ends with texts of the lengths that were asked for', async () => {

@@ -13,7 +13,7 @@ export interface DrawnWord {
   readonly settled: number;
 }
 
-/** Entropy, in nats, at which a word is as pale as it gets. */
+/** Entropy, in nats, from which a word has its palest shade. */
 const PALEST = 3;
 /** Width of a tag's letter, as a share of that of a word's letter. */
 export const TAG_SIZE = 0.58;

@@ -25,7 +25,7 @@ const TOP = 62;
 const LINE = 62;
 const BAR = 120;
 
-/** Draws texts coming out of noise: an SVG animated by CSS, which stays still for readers who prefer reduced motion. */
+/** Draws texts emerging from noise: an SVG animated by CSS, which stays still for readers who prefer reduced motion. */
 export function drawNoise(texts: readonly NoisyText[]): string {
   const frames = texts.map(({ trace, tags }) => framesOf(trace, tags, FRAMES));
   const widest = Math.max(...frames.flat().map(endOf));

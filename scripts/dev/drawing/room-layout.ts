@@ -18,10 +18,10 @@ export interface Layout {
 
 /** Columns that a box takes. */
 export const BOX = 3;
-/** Costs of a layout: a crossing of two arrows, and a column that an arrow moves sideways between two floors. */
+/** Costs of a layout: per crossing of two arrows, and per column that an arrow moves sideways between two floors. */
 const CROSSING = 16;
 const SIDEWAYS = 1;
-/** Bends of an arrow between two floors that it only passes are the least calm. */
+/** Cost per column if the arrow only passes both floors, since such bends look the most restless. */
 const PASSING_SIDEWAYS = 4;
 const ATTEMPTS = 10;
 const MOVES = 100_000;

@@ -1,7 +1,7 @@
 import { readRoomGraph, reduced, floorsOf } from './room-graph.js';
 import { BOX, layOut, middleOf, type Layout, type Spot } from './room-layout.js';
 
-/** A part of the work, shown by the colour of a box. */
+/** Stage of the work, shown by the colour of a box. */
 type Theme = 'base' | 'model' | 'make' | 'measure' | 'outside';
 
 /** The job of each room in a few words, and its colour. */
