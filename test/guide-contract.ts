@@ -5,22 +5,22 @@ import { vocabulary } from './tiny-model.js';
 
 export interface ContractCase<O> {
   readonly factory: GuideFactory<O>;
-  /** Options that work beside the factory's example. */
+  /** Valid options, in addition to the factory's example. */
   readonly rows: readonly O[];
   /** Options that the schema must refuse. */
   readonly nonsense: readonly unknown[];
-  /** What the guide's TableSpec would count. */
+  /** The table that the guide's TableSpec would count. */
   readonly tables?: HostTensors;
-  /** What its classifier would have been trained to tell apart. */
+  /** The classes of its trained classifier. */
   readonly classes?: readonly string[];
   /** The classifier that it shares with another guide. */
   readonly classifier?: ClassifierSpec;
 }
 
-/** What the contract's tiny model is to guides. */
+/** The contract's tiny model, as guides see it. */
 export const contractModel: ModelInfo = { maxTokens: 14, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
 
-/** What every guide owes the library, whatever it controls. */
+/** Tests the contract that every guide must keep. */
 export function describeGuideContract<O>({ factory, rows, nonsense, ...more }: ContractCase<O>): void {
   describe(`the guide ${factory.name} keeps the contract`, () => {
     const { maxTokens } = contractModel;

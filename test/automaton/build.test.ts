@@ -19,7 +19,7 @@ import { automata, expressions, matches, sequences } from './helpers.js';
 const SIZE = 3;
 const texts = sequences(SIZE, 5);
 
-/** Number of states by the theorem of Myhill and Nerode, for automata of at most four states: rests of at most three tokens tell any two apart. */
+/** Returns the number of states by the Myhill-Nerode theorem, for at most four states: suffixes of at most three tokens distinguish any two. */
 function neededStates(automaton: Automaton): number {
   const { classes, next, classOf } = automaton;
   const runFrom = (state: number, text: readonly number[]) => {
@@ -58,7 +58,7 @@ describe('automata', () => {
     );
   });
 
-  it('become the smallest that accept the same, with the fewest classes', () => {
+  it('are minimised: the fewest states and classes that accept the same texts', () => {
     fc.assert(
       fc.property(automata(SIZE), (automaton) => {
         const small = minimise(automaton);
@@ -73,7 +73,7 @@ describe('automata', () => {
     );
   });
 
-  it('know their shortest text', () => {
+  it('report their shortest text', () => {
     fc.assert(
       fc.property(automata(SIZE), (automaton) => {
         const lengths = texts.filter((text) => accepts(automaton, text)).map((text) => text.length);
@@ -82,7 +82,7 @@ describe('automata', () => {
     );
   });
 
-  it('that would be too large are refused in words', async () => {
+  it('that would be too large are refused with a clear message', async () => {
     const any = one([0, 1]);
     const nineteenthFromTheEnd = sequence(repeat(any, 0), one([1]), repeat(any, 19, 19)); // 2^20 states
     expect(await errorOf(Promise.resolve().then(() => compileExpression(nineteenthFromTheEnd, 2)))).to.contain(

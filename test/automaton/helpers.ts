@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Automaton, choice, one, repeat, sequence, type TokenRegex } from '../../lib/automaton/index.js';
 
-/** Every sequence over the tokens 0 to `size` - 1 of at most `length` tokens. */
+/** Returns every sequence over the tokens 0 to `size` - 1 of at most `length` tokens. */
 export function sequences(size: number, length: number): number[][] {
   let layer: number[][] = [[]];
   const all = [...layer];
@@ -12,7 +12,7 @@ export function sequences(size: number, length: number): number[][] {
   return all;
 }
 
-/** Where a match of `expression` may end in `text` when it begins at `from`: plain backtracking over all ways. */
+/** Returns the positions at which a match of `expression` from `from` may end in `text`, by plain backtracking. */
 export function endsOf(expression: TokenRegex, text: readonly number[], from: number): Set<number> {
   switch (expression.kind) {
     case 'one':
@@ -28,7 +28,7 @@ export function endsOf(expression: TokenRegex, text: readonly number[], from: nu
       const { part, min, max } = expression;
       const all = new Set<number>();
       let ends = new Set([from]);
-      // Beyond the length of the text more rounds add nothing but empty matches.
+      // More rounds than the text has tokens add only empty matches.
       for (let n = 0; n <= Math.min(max, min + text.length + 1) && ends.size > 0; n++) {
         if (n >= min) ends.forEach((end) => all.add(end));
         ends = new Set([...ends].flatMap((end) => [...endsOf(part, text, end)]));
@@ -56,7 +56,7 @@ export function expressions(size: number): fc.Arbitrary<TokenRegex> {
   })).any;
 }
 
-/** Random automata over the tokens 0 to `size` - 1 with a class of its own for each. */
+/** Random automata over the tokens 0 to `size` - 1 with a separate class for each. */
 export function automata(size: number, most = 4): fc.Arbitrary<Automaton> {
   return fc.integer({ min: 1, max: most }).chain((states) =>
     fc

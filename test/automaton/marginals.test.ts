@@ -18,7 +18,7 @@ const V = 4;
 const L = 4;
 const all = sequences(V, L).filter((text) => text.length === L);
 
-/** Probabilities and factors at random: a forbidden token has probability 0, and so may an allowed one. */
+/** Random probabilities and factors: a forbidden token has probability 0, an allowed one may have it. */
 const tables = (least: number) =>
   fc
     .array(fc.tuple(fc.integer({ min: least, max: 1000 }), fc.boolean(), fc.boolean()), { minLength: L * V, maxLength: L * V })
@@ -54,7 +54,7 @@ const anyAutomaton = fc.oneof(
 );
 
 describe('forward-backward', () => {
-  it('gives the marginals and log Z of a sum over all sequences', () => {
+  it('gives the same marginals and log Z as a sum over all sequences', () => {
     fc.assert(
       fc.property(anyAutomaton, tables(1), (automaton, table) => {
         const lattice = latticeOf(automaton, table.factors);
@@ -69,7 +69,7 @@ describe('forward-backward', () => {
     );
   });
 
-  it('may write over its probabilities, and gives one distribution per position', () => {
+  it('may overwrite its input, and gives one distribution per position', () => {
     fc.assert(
       fc.property(anyAutomaton, tables(0), (automaton, { probs, factors }) => {
         const lattice = latticeOf(automaton, factors);
@@ -83,11 +83,11 @@ describe('forward-backward', () => {
     );
   });
 
-  it('is finite where the automaton needs what the model rules out, over a long canvas too', () => {
+  it('is finite if the automaton needs tokens that the model rules out, also over long sequences', () => {
     const long = 120;
     const factors = new Float32Array(long * V);
     const probs = new Float32Array(long * V);
-    for (let i = 0; i < long; i++) probs[i * V] = 1; // nothing but token 0
+    for (let i = 0; i < long; i++) probs[i * V] = 1; // only token 0
     const phrase = sequence(
       repeat(one([0, 1, 2, 3]), 0),
       ...Array.from({ length: 110 }, (_, i) => one([1 + (i % 2)])),
@@ -124,7 +124,7 @@ describe('forward-backward', () => {
 });
 
 describe('Viterbi', () => {
-  it('finds the most probable sequence of all that are accepted', () => {
+  it('finds the most probable accepted sequence', () => {
     fc.assert(
       fc.property(anyAutomaton, tables(0), (automaton, table) => {
         const lattice = latticeOf(automaton, table.factors);

@@ -19,7 +19,7 @@ const canvasOf = (text: readonly number[]) => [
   )!,
 ];
 
-describe('automata on a canvas', () => {
+describe('automata on padded sequences', () => {
   it('accept START, an accepted text, END and PAD, and nothing else', () => {
     fc.assert(
       fc.property(automata(size), (automaton) => {
@@ -34,7 +34,7 @@ describe('automata on a canvas', () => {
     );
   });
 
-  it('stand for hard facts about positions', () => {
+  it('give hard constraints on positions', () => {
     const factor = fc.constantFrom(0, 0, -0.5, -Infinity);
     fc.assert(
       fc.property(fc.array(factor, { minLength: L * size, maxLength: L * size }), (values) => {
@@ -48,7 +48,7 @@ describe('automata on a canvas', () => {
     );
   });
 
-  it('say why nothing is left, and only then', () => {
+  it('say why no text is left, and only then', () => {
     const factor = fc.constantFrom(0, 0, 0, -Infinity);
     const facts = fc.array(factor, { minLength: L * size, maxLength: L * size }).map((values) => Float32Array.from(values));
     const seen = new Set<string>();
@@ -70,7 +70,7 @@ describe('automata on a canvas', () => {
     expect([...seen].sort()).to.include.members(['none', 'stuck']);
   });
 
-  it('name the shortest text where it is too long', () => {
+  it('name the shortest text if it is too long', () => {
     const any = new Float32Array(9 * size);
     const exactly = (n: number) => {
       const factors = new Float32Array(9 * size);

@@ -11,20 +11,20 @@ describe('writeAside', () => {
   const path = join(folder, 'state.json');
   after(() => rmSync(folder, { recursive: true }));
 
-  it('replaces a file and leaves nothing else behind', async () => {
+  it('replaces a file and leaves no temporary files', async () => {
     await writeAside(path, 'old');
     await writeAside(path, Uint8Array.from(Buffer.from('new')));
     expect(readFileSync(path, 'utf8')).to.equal('new');
     expect(readdirSync(folder)).to.deep.equal(['state.json']);
   });
 
-  it('lets several writers of one name each write the whole of it', async () => {
+  it('lets concurrent writers of one path each write a whole file', async () => {
     await Promise.all(['a', 'b', 'c'].map((letter) => writeAside(path, letter.repeat(100_000))));
     expect(readFileSync(path, 'utf8')).to.match(/^(a{100000}|b{100000}|c{100000})$/);
     expect(readdirSync(folder)).to.deep.equal(['state.json']);
   });
 
-  it('keeps the old file and removes the part where the disk has no room', () => {
+  it('keeps the old file and removes the partial one if the disk is full', () => {
     writeFileSync(path, 'old');
     const files = JSON.stringify(new URL('../../lib/base/files.js', import.meta.url).href);
     const write = `import { writeAside } from ${files};
@@ -48,7 +48,7 @@ describe('writeAside', () => {
     expect(readdirSync(folder)).to.deep.equal(['state.json']);
   }).timeout(20_000); // starts a process
 
-  it('names the path where the folder does not exist', async () => {
+  it('names the path if the folder does not exist', async () => {
     const error = await writeAside(join(folder, 'none', 'a'), '').catch((e: unknown) => e);
     expect(error).to.be.instanceOf(DiffusteerError);
     expect((error as Error).message).to.contain(join(folder, 'none', 'a'));

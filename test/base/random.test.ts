@@ -8,18 +8,18 @@ const meanOf = (values: ArrayLike<number>, power = 1): number =>
 describe('random numbers', () => {
   const key = keyOf(7);
 
-  it('are the same for the same key, in whatever order they are drawn', () => {
+  it('are the same for the same key, in any order of drawing', () => {
     const first = [normal(split(key, 'a'), 5), uniform(split(key, 'b'), 5), permutation(split(key, 'c'), 5)];
     const again = [permutation(split(key, 'c'), 5), uniform(split(key, 'b'), 5), normal(split(key, 'a'), 5)].reverse();
     expect(again).to.deep.equal(first);
   });
 
-  it('begin the same however many are drawn', () => {
+  it('begin the same for any count', () => {
     expect([...normal(key, 7).subarray(0, 4)]).to.deep.equal([...normal(key, 4)]);
     expect([...uniform(key, 7).subarray(0, 4)]).to.deep.equal([...uniform(key, 4)]);
   });
 
-  it('differ from seed to seed and from label to label', () => {
+  it('differ between seeds and between labels', () => {
     const keys = [
       key,
       keyOf(8),
@@ -33,7 +33,7 @@ describe('random numbers', () => {
     expect(new Set(keys.map(seedOf)).size).to.equal(keys.length);
   });
 
-  it('of two keys do not go together', () => {
+  it('of two keys are uncorrelated', () => {
     const n = 20_000;
     for (const [a, b] of [
       [split(key, 0), split(key, 1)],
@@ -46,7 +46,7 @@ describe('random numbers', () => {
     }
   });
 
-  it('are normal: their first four moments, and neighbours that do not go together', () => {
+  it('are normal: first four moments, and uncorrelated neighbours', () => {
     const n = 100_000;
     const x = normal(key, n);
     // Five standard errors of each moment of a standard normal sample.
@@ -69,7 +69,7 @@ describe('random numbers', () => {
     expect(meanOf(u, 2)).to.be.closeTo(1 / 3, 5 * Math.sqrt(4 / 45 / n));
   });
 
-  it('put every number in a permutation once', () => {
+  it('give permutations that hold every number once', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 0, max: 60 }), (seed, n) => {
         const sorted = [...permutation(keyOf(seed), n)].sort((a, b) => a - b);
@@ -78,7 +78,7 @@ describe('random numbers', () => {
     );
   });
 
-  it('make every order equally likely', () => {
+  it('give every permutation with equal probability', () => {
     const count = 6000;
     const seen = new Map<string, number>();
     for (let i = 0; i < count; i++) {

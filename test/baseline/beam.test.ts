@@ -22,7 +22,7 @@ const PLACES = 6; // START, at most 4 words, END
 const any = one(wordIds(vocabulary));
 const compile = (...parts: TokenRegex[]) => compileExpression(sequence(...parts), vocabulary.size);
 const anything = compile(repeat(any, 0));
-/** A c stands somewhere, and the text ends with a b. */
+/** The text contains a c and ends with a b. */
 const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));
 
 const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => {
@@ -42,21 +42,21 @@ const accepted = (automaton: Automaton) =>
     .sort((a, b) => b.p - a.p);
 
 describe('beam search under an automaton', () => {
-  it('finds the likeliest accepted texts where its width covers all prefixes, in their order', async () => {
+  it('finds the most likely accepted texts in order if its width covers all prefixes', async () => {
     const [found] = await search([searchFor(constrained, { wanted: 5 })], 200);
     const best = accepted(constrained).slice(0, 5);
     expect(found!.map(({ ids }) => wordsOf(ids))).to.deep.equal(best.map(({ tokens }) => tokens.slice(0, -1)));
     found!.forEach(({ logProb }, i) => expect(logProb).to.be.closeTo(Math.log(best[i]!.p), 1e-5));
   });
 
-  it('finds an accepted text however narrow it is, with what is asked for in it', async () => {
+  it('finds an accepted text at any width, with the required words in it', async () => {
     for (let width = 1; width <= 4; width++) {
       const [found] = await search([searchFor(constrained)], width);
       expect(accepts(constrained, wordsOf(found![0]!.ids))).to.equal(true);
     }
   });
 
-  it('leaves out prefixes that cannot be finished, however likely they are', async () => {
+  it('drops prefixes that cannot be completed, however likely they are', async () => {
     for (const dead of [A, B]) {
       const alive = dead === A ? B : A;
       const both = searchFor(
@@ -69,7 +69,7 @@ describe('beam search under an automaton', () => {
     }
   });
 
-  it('shares beams among those that are as far from acceptance, the nearest first', () => {
+  it('divides the beams among distances from acceptance, the nearest first', () => {
     const beams = [
       { rank: -1, distance: 2 },
       { rank: -2, distance: 2 },
@@ -84,7 +84,7 @@ describe('beam search under an automaton', () => {
     expect(kept(9)).to.have.members([-1, -2, -3, -8, -9]);
   });
 
-  it('knows how many tokens a state is from acceptance', () => {
+  it('knows the distance of each state from acceptance, in tokens', () => {
     const automaton = compile(repeat(any, 0), one([C]), one([B]));
     const after = (...tokens: number[]) =>
       acceptanceDistances(automaton)[
@@ -93,7 +93,7 @@ describe('beam search under an automaton', () => {
     expect([after(), after(A), after(C), after(C, B), after(C, B, A)]).to.deep.equal([2, 2, 1, 0, 2]);
   });
 
-  it('gives each of several searches at once what it finds by itself', async () => {
+  it('gives each of several batched searches the result that it has alone', async () => {
     const searches = [searchFor(constrained), searchFor(anything), searchFor(compile(one([A]), any))];
     const together = await search(searches, 3);
     for (const [i, own] of searches.entries()) expect(together[i]).to.deep.equal((await search([own], 3))[0]);
@@ -110,7 +110,7 @@ describe('beam search under an automaton', () => {
     expect(wordsOf(found![0]!.ids)).to.deep.equal(best.tokens.slice(0, -1));
   });
 
-  it('draws texts as often as the model makes them among the accepted, without replacement', async () => {
+  it('samples accepted texts without replacement, by their probability under the model', async () => {
     const draws = 300;
     const counts = new Map<string, number>();
     const texts = accepted(constrained);
@@ -128,7 +128,7 @@ describe('beam search under an automaton', () => {
     }
   }).timeout(20_000);
 
-  it('gives the same texts for the same key, and others for another', async () => {
+  it('gives the same texts for the same key, and others for another key', async () => {
     const drawn = async (seed: number) => {
       const [found] = await search([searchFor(anything, { wanted: 6, key: keyOf(seed) })], 8);
       return found!.map(({ ids }) => wordsOf(ids).join());

@@ -21,7 +21,7 @@ const size: DiscriminatorSize = {
 const [Q, L] = [2, size.maxTokens];
 const weights = tensorsOf(initialParameters(discriminatorParams(size), keyOf(1)));
 
-/** What is asked of texts of 7 words: whether the first word is of an even number, and the number of the last word modulo 3. */
+/** Questions about texts of 7 words: whether the number of the first word is even, and the number of the last word modulo 3. */
 const row = (i: number): AnsweredRow => {
   const words = permutation(split(keyOf(2), i), vocabulary.size - 4).subarray(0, L - 1);
   const ids = Int32Array.from([vocabulary.start, ...words].map((id, place) => (place === 0 ? id : id + 4)));
@@ -33,7 +33,7 @@ const row = (i: number): AnsweredRow => {
 };
 
 describe('a discriminator on prefixes', () => {
-  it('has states that no later token changes', () => {
+  it('has states that do not depend on later tokens', () => {
     const states = (ids: readonly number[]) => prefixStates(weights, tf.tensor2d([...ids], [1, L], 'int32'), size).arraySync() as number[][][]; // prettier-ignore
     const [one, other] = [states([2, 4, 5, 6, 7, 8, 9, 10])[0]!, states([2, 4, 5, 6, 9, 9, 4, 4])[0]!];
     for (let place = 0; place < 4; place++)
@@ -41,7 +41,7 @@ describe('a discriminator on prefixes', () => {
     expect(Math.abs(one[4]![0]! - other[4]![0]!)).to.be.above(1e-4);
   });
 
-  it('never gives a question a class that it does not have', () => {
+  it('gives no probability to classes that a question does not have', () => {
     const logits = answerLogits(weights, tf.ones([1, 1, 16]), tf.tensor2d([4], [1, 1], 'int32'), size);
     expect(logits.shape).to.deep.equal([1, 1, 2, 3]);
     const [even] = (tf.softmax(logits).arraySync() as number[][][][])[0]![0]!;
@@ -49,7 +49,7 @@ describe('a discriminator on prefixes', () => {
     expect(even![0]! + even![1]!).to.be.closeTo(1, 1e-6);
   });
 
-  it('learns what the beginning tells, and says it of each candidate', () =>
+  it('learns what a prefix tells, and reports it for each candidate token', () =>
     withFolder(async (folder) => {
       const device = await openDevice('onnx-cpu', { threads: 1 });
       let saved: HostTensors = {};
@@ -75,7 +75,7 @@ describe('a discriminator on prefixes', () => {
         [8, 5, 6, 9],
       ].map((prefix, i) => ({ request: { target: i % 2, key: keyOf(1) }, prefix }));
       const candidates = texts.map(() => Int32Array.of(9, 10, 11)); // 0, 1 and 2 modulo 3
-      const found = await odds(texts, candidates); // 3 texts through a program of 2 rows
+      const found = await odds(texts, candidates); // 3 texts through a program for 2 rows
       const expected = [
         [0, 1, 0],
         [0, 0, 0], // the first word, 7, is not even

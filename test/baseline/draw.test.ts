@@ -4,13 +4,13 @@ import { drawToken } from '../../lib/baseline/draw.js';
 const logs = (probs: readonly number[]) => Float32Array.from(probs, Math.log);
 const all = { temperature: 1, topP: 1 };
 
-describe('drawing of a token', () => {
-  it('takes the likeliest tokens first, each for its share of the numbers', () => {
+describe('drawing a token', () => {
+  it('maps uniform numbers to tokens in order of probability, each for its share', () => {
     const row = logs([0.2, 0.5, 0, 0.3]);
     expect([0, 0.49, 0.51, 0.79, 0.81, 0.999].map((u) => drawToken(row, all, u))).to.deep.equal([1, 1, 3, 3, 0, 0]);
   });
 
-  it('never draws what is impossible, and needs no normalised probabilities', () => {
+  it('never draws impossible tokens, and accepts unnormalised probabilities', () => {
     const row = Float32Array.of(-Infinity, 7, -Infinity);
     expect([0, 0.5, 1 - 2 ** -53].map((u) => drawToken(row, all, u))).to.deep.equal([1, 1, 1]);
   });

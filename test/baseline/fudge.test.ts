@@ -14,7 +14,7 @@ function mass(prefix: readonly number[], wanted: (tokens: readonly number[]) => 
   return begins.filter(({ tokens }) => wanted(tokens)).reduce((sum, { p }) => sum + p, 0);
 }
 
-/** A discriminator that is never wrong: p(control | prefix and next) among texts of at most 3 words. */
+/** A perfect discriminator: p(control | prefix and next) among texts of at most 3 words. */
 const perfect: ControlOdds = (writing, candidates) =>
   Promise.resolve(
     writing.map(({ prefix }, i) =>
@@ -25,18 +25,18 @@ const perfect: ControlOdds = (writing, candidates) =>
     ),
   );
 
-/** The language model that knows that texts have at most 3 words. */
+/** The language model, given that texts have at most 3 words. */
 const boundedLogProbs = (prefix: readonly number[]): Float32Array =>
   Float32Array.from(nextProbs(prefix), (_, id) => Math.log(mass([...prefix, id], () => true) / mass(prefix, () => true)));
 
 const writing = (prefix: readonly number[]) => ({ request: { target: 0, key: keyOf(1) }, prefix });
 
 describe('FUDGE', () => {
-  it('with a perfect discriminator is the language model given the control', async () => {
+  it('with a perfect discriminator is the language model conditioned on the control', async () => {
     const reweigh = fudge([perfect], { topK: 100, strength: 1 });
     const wanted = texts.filter(({ tokens }) => holds(tokens));
     const total = wanted.reduce((sum, { p }) => sum + p, 0);
-    expect(wanted.length).to.equal(3 + 0 + 0); // a and one word more
+    expect(wanted.length).to.equal(3 + 0 + 0); // a and one more word
     for (const { tokens, p } of wanted) {
       let found = 1;
       for (let i = 0; i < tokens.length; i++) {
@@ -49,7 +49,7 @@ describe('FUDGE', () => {
     }
   });
 
-  it('asks about the likeliest tokens alone, and forbids all others', async () => {
+  it('scores only the most likely tokens, and forbids all others', async () => {
     const asked: number[][] = [];
     const even: ControlOdds = (_, candidates) => {
       asked.push(...candidates.map((row) => [...row]));
@@ -62,7 +62,7 @@ describe('FUDGE', () => {
     expect(vocabulary.size).to.equal(row.length);
   });
 
-  it('adds up what several discriminators say, times their strength', async () => {
+  it('adds up the log-odds of several discriminators, times their strengths', async () => {
     const says =
       (nats: number): ControlOdds =>
       (_, candidates) =>

@@ -33,7 +33,7 @@ type Generated = Awaited<ReturnType<typeof generate>> & {
 };
 type Run = (changes: Record<string, unknown>, hooks?: GenerateHooks) => Promise<Generated>;
 
-describe('a run by a baseline', function () {
+describe('a run with a baseline', function () {
   this.timeout(30_000);
 
   const withModels = (use: (folder: string, run: Run) => Promise<void>): Promise<void> =>
@@ -55,7 +55,7 @@ describe('a run by a baseline', function () {
   const length = [{ guide: 'length', length: { from: 'value' } }];
 
   for (const model of ['diffusion', undefined]) {
-    it(`takes the best of n texts of ${model ?? 'a language model'} by what the guides say`, () =>
+    it(`takes the best of n texts of ${model ?? 'a language model'} by the guides`, () =>
       withModels(async (folder, run) => {
         const method = { name: 'best-of-n', n: 12, ...(model && { model }) };
         const { lines, manifest } = await run({ guidance: length, targets: [2, 3, 4], samplesPerTarget: 2, method });
@@ -66,7 +66,7 @@ describe('a run by a baseline', function () {
           expect(guides['length']!.holds).to.equal(tokens.length === target['value']);
           expect(chosen!.score === 0).to.equal(guides['length']!.holds);
         }
-        // a text alone is further from the length
+        // a single text is further from the length
         const alone = await run({
           guidance: length,
           targets: [2, 3, 4],
@@ -80,7 +80,7 @@ describe('a run by a baseline', function () {
       }));
   }
 
-  it('chooses as a person would: what is allowed before what is not, nearer before further, the more probable tags, of equals the first', () =>
+  it('prefers allowed texts, then nearer ones, then more probable tags, then the first', () =>
     withModels(async (folder) => {
       const chosenOf = async (guidance: readonly unknown[], texts: readonly string[]) => {
         const config = checkConfig('generate', { model: join(folder, 'model'), output: join(folder, 'none'), guidance });
@@ -92,7 +92,7 @@ describe('a run by a baseline', function () {
       };
       const three = { guide: 'length', length: 3 };
       expect(await chosenOf([three], ['A heron', 'The pond .', 'A pond .'])).to.deep.equal(['The pond .', 0]);
-      expect(await chosenOf([three], ['A', 'A heron', 'A quiet old heron sleeps'])).to.deep.equal(['A heron', -20]); // a word for END, END for PAD
+      expect(await chosenOf([three], ['A', 'A heron', 'A quiet old heron sleeps'])).to.deep.equal(['A heron', -20]); // a word instead of END, END instead of PAD
       const pond = { guide: 'words', all: ['pond'] };
       expect(await chosenOf([three, pond], ['A heron .', 'The pond', 'A pond .'])).to.deep.equal(['A pond .', 0]);
       expect(await chosenOf([three, pond], ['A heron', 'The heron .'])).to.deep.equal(['The heron .', -10]);
@@ -100,7 +100,7 @@ describe('a run by a baseline', function () {
       expect(await chosenOf([about], ['A', 'A quiet old heron', 'The old'])).to.deep.equal(['A quiet old heron', -0.5]);
     }));
 
-  it('makes texts that the guides allow by beam search: words, a template and a length at once, several of a target all different', () =>
+  it('finds texts that all guides allow by beam search, different ones for each target', () =>
     withModels(async (_, run) => {
       const guidance = [
         { guide: 'words', all: ['pond'], none: ['old'] },
@@ -117,14 +117,14 @@ describe('a run by a baseline', function () {
       expect(new Set(lines.map(({ text }) => text)).size).to.equal(10);
     }));
 
-  it('finds no empty text by beam search where there is another', () =>
+  it('does not return an empty text by beam search if there is another', () =>
     withModels(async (_, run) => {
       const guidance = [{ guide: 'length', length: { max: { from: 'value' } } }];
       const { lines } = await run({ guidance, targets: [0, 1, 4], method: { name: 'beam', width: 40 } });
       expect(lines.map(({ tokens }) => tokens.length > 0)).to.deep.equal([false, true, true]);
     }));
 
-  it('weighs the next words of a language model by a discriminator that was trained with a command', () =>
+  it('weighs the next words of a language model by a discriminator trained by a command', () =>
     withModels(async (folder, run) => {
       await writeFile(join(folder, 'parses.jsonl'), parses.map((row) => JSON.stringify(row)).join('\n'));
       await trainGuide(
@@ -150,7 +150,7 @@ describe('a run by a baseline', function () {
     { name: 'best-of-n', n: 3, model: 'diffusion' },
     { name: 'beam', width: 3 },
   ])
-    it(`goes on after a stop to the same bytes: ${JSON.stringify(method)}`, () =>
+    it(`resumes to the same bytes: ${JSON.stringify(method)}`, () =>
       withModels(async (folder, run) => {
         const asked = { guidance: length, targets: [2, 3, 4], samplesPerTarget: 3, method };
         const { bytes } = await run(asked);
@@ -168,7 +168,7 @@ describe('a run by a baseline', function () {
         expect(await errorOf(run({ guidance: length, targets: [2, 3, 4], samplesPerTarget: 3, output, method: { ...method, n: 4, width: 4 } }))).to.match(/method/); // prettier-ignore
       }));
 
-  it('finds how many candidates fit a time, once, and goes on with as many', () =>
+  it('measures once how many candidates fit a time, and resumes with that number', () =>
     withModels(async (folder, run) => {
       await mkdir(join(folder, 'slow'));
       await writeFile(join(folder, 'slow', 'timing.jsonl'), '{"shard":0,"texts":4,"ms":400}\n');
@@ -188,7 +188,7 @@ describe('a run by a baseline', function () {
       expect(await errorOf(run({ ...asked, method: untimed, output: join(folder, 'c') }))).to.contain('has none');
     }));
 
-  it('says which method serves a guide, and what else does', () =>
+  it('says which method a guide supports, and the alternatives', () =>
     withModels(async (folder, run) => {
       const words = { guidance: [{ guide: 'words', all: ['pond'] }] };
       expect(await errorOf(run({ ...words, method: { name: 'fudge' } }))).to.match(

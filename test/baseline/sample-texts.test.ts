@@ -14,20 +14,20 @@ const setup = (rows: number): SampleSetup => ({
   options: { temperature: 1, topP: 1 },
 });
 
-describe('texts from left to right', () => {
-  it('come as often as the model says', async () => {
+describe('texts sampled from left to right', () => {
+  it('have the frequencies of the model', async () => {
     const canvases = await sampleTexts(setup(16), requests(4000));
     const share = (wanted: (ids: Int32Array) => boolean) => canvases.filter(wanted).length / canvases.length;
     expect(share((ids) => ids[1] === A)).to.be.closeTo(nextProbs([])[A]!, 0.03);
     expect(share((ids) => ids[1] === A && ids[2] === A)).to.be.closeTo(nextProbs([])[A]! * nextProbs([A])[A]!, 0.03);
   });
 
-  it('do not depend on the rows that are written at once, as a row goes on with the next text', async () => {
+  it('do not depend on the number of rows in a batch, where a finished row starts the next text', async () => {
     const [narrow, wide] = [await sampleTexts(setup(3), requests(20)), await sampleTexts(setup(20), requests(20))];
     expect(narrow).to.deep.equal(wide);
   });
 
-  it('stop at the end of the canvas, without END, and are filled up with PAD behind END', async () => {
+  it('stop at the maximal length without END, and are padded after END', async () => {
     for (const ids of await sampleTexts(setup(8), requests(200))) {
       expect(ids.length).to.equal(5);
       expect(ids[0]).to.equal(vocabulary.start);
@@ -44,8 +44,8 @@ describe('texts from left to right', () => {
   });
 });
 
-describe('a model in the words of another vocabulary', () => {
-  it('says the same of the words that both have, and nothing of the others', async () => {
+describe('a model mapped to another vocabulary', () => {
+  it('gives the same scores to shared words, and none to the others', async () => {
     const other = vocabularyOf(['c', 'z', 'a']); // no b
     const [Z] = [5];
     const decoder = speaking(wordModel(), other).decoder(1);

@@ -7,7 +7,7 @@ import { standInModel } from '../stand-in-language-model.js';
 export const vocabulary = vocabularyOf(['a', 'b', 'c']);
 export const [A, B, C] = [4, 5, 6];
 
-/** Probabilities of the next token after a prefix, [V]: random ones that stay the same, of END and the words alone. */
+/** Probabilities of the next token after a prefix, [V]: random but fixed, for END and the words only. */
 export function nextProbs(prefix: readonly number[]): number[] {
   const draws = uniform(split(keyOf(3), prefix.join()), vocabulary.size);
   const weights = [...draws].map((u, id) => (id === vocabulary.end || id >= A ? u + 0.05 : 0));
@@ -15,7 +15,7 @@ export function nextProbs(prefix: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-/** The language model that says so. */
+/** The language model with these probabilities. */
 export const wordModel = (maxTokens = 5): LanguageModel =>
   standInModel(vocabulary, maxTokens, (next, prefix) => nextProbs(prefix)[next]!);
 
@@ -25,7 +25,7 @@ export interface TextProb {
   readonly p: number;
 }
 
-/** All texts of at most `words` words that end with END, with their probabilities. */
+/** Returns all texts of at most `words` words that end with END, with their probabilities. */
 export function allTexts(words: number, prefix: readonly number[] = [], p = 1): TextProb[] {
   const probs = nextProbs(prefix);
   const ended = { tokens: [...prefix, vocabulary.end], p: p * probs[vocabulary.end]! };

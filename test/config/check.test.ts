@@ -8,7 +8,7 @@ describe('checkOptions', () => {
     range: Type.Optional(Type.Object({ min: Type.Integer({ default: 1 }) })),
   });
 
-  it('puts the place of the clause before each path', () => {
+  it('puts the path of the clause before each path', () => {
     expect(checkOptions(options, { tags: ['DET', 4], tag: 1 }, '/guidance/2')).to.deep.equal([
       { path: '/guidance/2/tag', message: 'unknown key, did you mean "tags"?' },
       { path: '/guidance/2/tags/1', message: 'expected a string, got 4' },
@@ -24,7 +24,7 @@ describe('checkOptions', () => {
     expect(checkOptions(options, { tags: ['A'], 'a/b~': 1 }, '')[0]?.path).to.equal('/a~1b~0');
   });
 
-  it('has a check that also fills in defaults, of a copy', () => {
+  it('can also fill in defaults, in a copy', () => {
     const given = { tags: ['A'], range: {} };
     expect(check(options, given).value).to.deep.equal({ tags: ['A'], range: { min: 1 } });
     expect(given.range).to.deep.equal({});
@@ -32,7 +32,7 @@ describe('checkOptions', () => {
 });
 
 describe('nearest', () => {
-  it('finds what was probably meant, and nothing where nothing is near', () => {
+  it('finds the probable intention, and nothing if no name is near', () => {
     expect(nearest('sampels', ['steps', 'samples'])).to.equal('samples');
     expect(nearest('quickbrown', ['steps', 'samples'])).to.equal(undefined);
     expect(nearest('a', ['b', 'c'])).to.equal(undefined);

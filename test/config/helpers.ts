@@ -16,7 +16,7 @@ export async function withFile<T>(name: string, content: string | Uint8Array, us
   }
 }
 
-/** The InputError that `run` ends with. */
+/** Returns the InputError that `run` throws. */
 export async function inputErrorOf(run: () => unknown): Promise<InputError> {
   try {
     await run();
@@ -27,7 +27,7 @@ export async function inputErrorOf(run: () => unknown): Promise<InputError> {
   throw new Error('expected an InputError, nothing was thrown');
 }
 
-/** Problems as one line each, as a user sees them. */
+/** Returns each problem as one line, as a user sees it. */
 export async function linesOf(run: () => unknown): Promise<string[]> {
   return (await inputErrorOf(run)).problems.map(({ path, message }) => `${path}: ${message}`);
 }

@@ -26,7 +26,7 @@ describe('loadConfig', () => {
     expect(error.message).to.contain('is not JSON');
   });
 
-  it('points at the end of a text that breaks off', async () => {
+  it('points at the end of truncated JSON', async () => {
     const error = await withFile('cut.json', '{\n  "model": "m",', (path) => inputErrorOf(() => loadConfig('generate', path)));
     expect(error.where).to.match(/cut\.json:2:16$/);
   });
@@ -36,7 +36,7 @@ describe('loadConfig', () => {
       fc.property(fc.json(), fc.nat(), (text, n) => {
         const at = n % (text.length + 1);
         expect(jsonErrorOffset(text)).to.equal(text.length);
-        const broken = `${text.slice(0, at)}\u0001${text.slice(at)}`; // a control character may stand nowhere
+        const broken = `${text.slice(0, at)}\u0001${text.slice(at)}`; // a control character is invalid anywhere
         expect(jsonErrorOffset(broken)).to.be.at.most(at);
         expect(() => JSON.parse(broken.slice(0, jsonErrorOffset(broken) + 1)) as unknown).to.throw();
       }),
@@ -61,13 +61,13 @@ describe('loadConfig', () => {
     expect(latin.message).to.contain('not UTF-8');
   });
 
-  it('passes over $schema, which is for editors', () => {
+  it('ignores $schema, which is for editors', () => {
     expect(checkConfig('generate', { $schema: '../schemas/generate.schema.json', ...smallest })).to.not.have.property('$schema');
   });
 });
 
 describe('defaults', () => {
-  it('fill in whatever was left out, nested too', () => {
+  it('fill in missing values, nested ones too', () => {
     const { sampler, steering, decode, guidance, targets } = checkConfig('generate', { ...smallest, sampler: { steps: 7 } });
     expect(sampler).to.include({ name: 'renoise', steps: 7, clamp: false });
     expect(steering).to.deep.equal({ inner: 3, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 });
@@ -86,7 +86,7 @@ describe('defaults', () => {
     });
   });
 
-  it('leave the given config alone and are not shared between configs', () => {
+  it('do not change the given config and are not shared between configs', () => {
     const given = { ...smallest };
     const first = checkConfig('generate', given);
     first.targets = [];
@@ -108,7 +108,7 @@ describe('defaults', () => {
 describe('wording', () => {
   const problem = async (config: object) => (await linesOf(() => checkConfig('generate', { ...smallest, ...config }))).join('\n');
 
-  it('names what is missing', async () => {
+  it('names the missing field', async () => {
     expect(await linesOf(() => checkConfig('generate', {}))).to.have.members([
       '/model: expected a string that is not empty, got nothing',
       '/output: expected a string that is not empty, got nothing',
@@ -123,13 +123,13 @@ describe('wording', () => {
     expect(await problem({ decode: {} })).to.equal('/decode/name: expected "argmax" or "mbr", got nothing');
   });
 
-  it('speaks once of a value that may have several forms', async () => {
+  it('reports a value that may have several forms only once', async () => {
     const range = 'false or a list of 2, each a number from 0 to 1, the smaller first';
     expect(await problem({ sampler: { clamp: true } })).to.equal(`/sampler/clamp: expected ${range}, got true`);
     expect(await problem({ sampler: { clamp: [0.9, 0.2] } })).to.equal(`/sampler/clamp: expected ${range}, got [0.9,0.2]`);
   });
 
-  it('speaks of the branch of a clause that was meant', async () => {
+  it('reports on the branch of a clause that was meant', async () => {
     expect(await problem({ guidance: [{ all: [{ guide: 'a' }, { via: 'gradient' }] }] })).to.equal(
       '/guidance/0/all/1/guide: expected a string that is not empty, got nothing',
     );
@@ -139,11 +139,11 @@ describe('wording', () => {
     );
   });
 
-  it('shortens what it quotes', async () => {
+  it('shortens quoted values', async () => {
     expect(await problem({ seed: 'x'.repeat(1000) })).to.have.length.below(150);
   });
 
-  it('lists the known keys where none is near', async () => {
+  it('lists the known keys if none is near', async () => {
     expect(await problem({ decode: { name: 'mbr', zzzzzz: 1 } })).to.equal(
       '/decode/zzzzzz: unknown key, expected one of name, candidates',
     );

@@ -7,7 +7,7 @@ const config = { model: 'm', output: 'o', guidance: [{ guide: 'length', length: 
 const set = (...overrides: string[]) => checkConfig('generate', config, { set: overrides });
 
 describe('--set', () => {
-  it('reads JSON values, and strings where the text is no JSON', () => {
+  it('reads JSON values, and other text as strings', () => {
     const { sampler, model, targets } = set('sampler.steps=7', 'sampler.clamp=[0.5,1]', 'model=models/b=c', 'targets=[{"a":1}]');
     expect(sampler).to.deep.include({ steps: 7, clamp: [0.5, 1] });
     expect([model, targets]).to.deep.equal(['models/b=c', [{ a: 1 }]]);
@@ -18,12 +18,12 @@ describe('--set', () => {
     expect(guidance).to.deep.equal([{ guide: 'length', length: { min: 5 } }, { guide: 'pos' }]);
   });
 
-  it('takes the last of two values for one path and leaves the given config alone', () => {
+  it('takes the last of two values for one path and does not change the given config', () => {
     expect(set('seed=2', 'seed=3').seed).to.equal(3);
     expect(config).to.not.have.property('seed');
   });
 
-  it('refuses paths that the schema does not know, all at once and beside the problems of the values', async () => {
+  it('refuses unknown paths, all at once and together with invalid values', async () => {
     expect(
       await linesOf(() => set('sampler.stepz=3', 'sampler.steps.x=1', 'guidance.5.weight=1', 'seed', 'steering.inner=0')),
     ).to.deep.equal([
@@ -35,7 +35,7 @@ describe('--set', () => {
     ]);
   });
 
-  it('never touches a prototype, whatever the path', () => {
+  it('never changes a prototype, whatever the path', () => {
     const segment = fc.constantFrom('__proto__', 'constructor', 'prototype', 'guidance', '0', 'x', 'toString');
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), (path) => {

@@ -11,7 +11,7 @@ interface Node {
   description?: string;
 }
 
-/** Paths of all fields that have no description. A group of fields describes itself by its fields. */
+/** Returns the paths of all fields without a description. A group of fields needs none. */
 function undescribed(node: Node, path: string): string[] {
   const own = node.description === undefined && node.properties === undefined ? [path] : [];
   const below = Object.entries(node.properties ?? {}).flatMap(([key, child]) => undescribed(child, `${path}/${key}`));
@@ -25,7 +25,7 @@ describe('published schemas', () => {
     });
   }
 
-  it('are plain JSON schema, which asks only for what has no default', () => {
+  it('are plain JSON schema, which requires only fields without a default', () => {
     const validate = new Ajv({ strict: false }).compile(JSON.parse(publishedSchemas().generate) as object);
     expect(validate({ $schema: 'x', model: 'm', output: 'o', sampler: {}, guidance: [{ guide: 'length', length: 4 }] })).to.equal(
       true,

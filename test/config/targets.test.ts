@@ -3,7 +3,7 @@ import { readTargets, resolveFrom } from '../../lib/config/index.js';
 import { inputErrorOf, linesOf, withFile } from './helpers.js';
 
 describe('readTargets', () => {
-  it('reads JSON lines with their numbers; what is no object becomes { value }', async () => {
+  it('reads JSON lines with their numbers; a value that is not an object becomes { value }', async () => {
     const text = '\ufeff{"pos":["DET"]}\r\n\n["DET","NOUN"]\n"a b"\n7';
     const targets = await withFile('t.jsonl', text, readTargets);
     expect(targets.map(({ fields }) => fields)).to.deep.equal([
@@ -22,7 +22,7 @@ describe('readTargets', () => {
     ]);
   });
 
-  it('reports every bad line by its number', async () => {
+  it('reports every invalid line by its number', async () => {
     const bytes = Buffer.concat([
       Buffer.from('{"a":1}\n{a:1}\n'),
       Buffer.from([0x22, 0xff, 0x22, 0x0a]),
@@ -36,13 +36,13 @@ describe('readTargets', () => {
     ]);
   });
 
-  it('lists twenty bad lines and counts the others', async () => {
+  it('lists twenty invalid lines and counts the others', async () => {
     const error = await withFile('t.jsonl', 'x\n'.repeat(33), (path) => inputErrorOf(() => readTargets(path)));
     expect(error.problems).to.have.length(21);
     expect(error.problems.at(-1)?.message).to.equal('and 13 more');
   });
 
-  it('refuses a file without targets and one that is not there', async () => {
+  it('refuses a file without targets and a missing file', async () => {
     expect((await withFile('t.jsonl', '\n\n', (path) => inputErrorOf(() => readTargets(path)))).message).to.contain(
       'at least one target',
     );
@@ -62,14 +62,14 @@ describe('resolveFrom', () => {
     });
   });
 
-  it('leaves an object alone that has more than a `from`', () => {
+  it('does not change an object that has more fields than `from`', () => {
     expect(resolveFrom({ range: { from: 'a', to: 'b' }, from: 3 }, target, '')).to.deep.equal({
       value: { range: { from: 'a', to: 'b' }, from: 3 },
       problems: [],
     });
   });
 
-  it('names the target, its fields and the option where a field is missing', () => {
+  it('names the target, its fields and the option if a field is missing', () => {
     expect(resolveFrom({ a: { from: 'word' }, b: { from: 'toString' } }, target, '/guidance/0').problems).to.deep.equal([
       { path: '/guidance/0/a', message: 't.jsonl:3 has no field "word", did you mean "words"? (it has pos, words)' },
       { path: '/guidance/0/b', message: 't.jsonl:3 has no field "toString" (it has pos, words)' },

@@ -68,7 +68,7 @@ describe('the documents', () => {
     }
   });
 
-  it('link to files that exist, and not out of the repository', async () => {
+  it('link to existing files inside the repository', async () => {
     const links = await each(async (path) =>
       [...(await readFile(path, 'utf8')).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) =>
         join(dirname(path), target!),
@@ -123,7 +123,7 @@ describe('the documents', () => {
 });
 
 describe('the configs', () => {
-  it('pass their schemas, each named where an editor finds it', async () => {
+  it('name their schema for editors, and pass it', async () => {
     expect(CONFIGS).to.include('configs/quickstart.json').and.have.length.above(5);
     for (const path of CONFIGS) {
       const config = JSON.parse(await readFile(path, 'utf8')) as { $schema?: string };

@@ -40,7 +40,7 @@ describe(WRITING, function () {
       samplesPerTarget: 32,
     });
 
-  it('shows a guide that does what it says', () =>
+  it('shows a guide that works as described', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       await generate(runOf(folder, ['pond', 'heron', 'old', 'sleeps']), registry, 'config');
@@ -50,7 +50,7 @@ describe(WRITING, function () {
       expect(samples.every(({ guides }) => guides['avoid']!.holds)).to.equal(true);
     }));
 
-  it('shows a guide that refuses words which the model lacks', () =>
+  it('shows a guide that refuses words unknown to the model', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       const refused = await prepareRun(runOf(folder, ['pond', 'pear']), registry, 'config').catch((error: unknown) => error);

@@ -6,7 +6,7 @@ import { readSamples } from '../../lib/run/read-samples.js';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
-/** Overrides that make the walk short enough for a test; the commands stay as they are written. */
+/** Overrides that make the walkthrough short enough for a test; the commands stay as written. */
 const TINY: Readonly<Record<string, readonly string[]>> = {
   train: ['optimizer.steps=20', 'optimizer.batchSize=4', 'model.width=16', 'model.layers=1', 'samples.count=0'],
   'train-guide': ['optimizer.steps=20', 'optimizer.batchSize=4', 'network.width=16'],
@@ -14,7 +14,7 @@ const TINY: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('docs/own-data.md', function () {
-  this.timeout(120_000); // seven processes, one after the other
+  this.timeout(120_000); // seven processes, one after another
 
   let folder: string;
   let blocks: Block[];
@@ -55,7 +55,7 @@ describe('docs/own-data.md', function () {
     expect(second!.stdout).to.contain('0.00 % of the text is not in it');
   });
 
-  it('ends with texts of the lengths that were asked for', async () => {
+  it('ends with texts of the requested lengths', async () => {
     const samples = await readSamples(join(folder, 'runs/lengths/samples.jsonl'));
     expect(samples.map(({ tokens }) => tokens.length)).to.deep.equal([6, 6, 8, 8, 10, 10, 12, 12]);
     const [report] = commands('judge');
@@ -64,7 +64,7 @@ describe('docs/own-data.md', function () {
       .and.to.match(/^copies of the training corpus/m);
   });
 
-  it('ends with texts for each label, which the classifier found in the file', async () => {
+  it('ends with texts for each label that the classifier found in the file', async () => {
     const config = await readFile(join(folder, 'runs/walks/model/guides/classify-gradient/config.json'), 'utf8');
     expect((JSON.parse(config) as { classes: string[] }).classes).to.deep.equal(['autumn', 'spring', 'summer', 'winter']);
     const samples = await readSamples(join(folder, 'runs/spring/samples.jsonl'));
@@ -75,14 +75,14 @@ describe('docs/own-data.md', function () {
     expect(samples.every(({ guides }) => guides['classify']!.logProb! <= 0)).to.equal(true);
   });
 
-  it('judges these by a classifier of its own, which it fits to the labels of the file', () => {
+  it('judges these by a separate classifier, fitted to the labels of the file', () => {
     const [, report] = commands('judge');
     expect(report!.stdout)
       .to.match(/^classify +\d+\.\d %/m)
       .and.to.match(/^classify judged by +logistic regression .* of 10 held-out texts$/m);
   });
 
-  it('names the files that training leaves', async () => {
+  it('names the files that training writes', async () => {
     for (const name of ['model/model.safetensors', 'log.jsonl', 'curves.svg'])
       expect(await readFile(join(folder, 'runs/walks', name)), name).to.have.length.above(100);
   });

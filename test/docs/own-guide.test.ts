@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import { diffusteer, type Ended } from './diffusteer.js';
 import { blocksOf, commandsOf, type Block } from './read-markdown.js';
 
-/** Overrides that make the walk short enough for a test; the commands stay as they are written. */
+/** Overrides that make the walkthrough short enough for a test; the commands stay as written. */
 const TINY = ['sampler.steps=3', 'samplesPerTarget=2', 'batchSize=4'].flatMap((override) => ['--set', override]);
 
 describe('docs/writing-guides.md: from nothing to a success rate', function () {
-  this.timeout(120_000); // four processes, one after the other
+  this.timeout(120_000); // four processes, one after another
 
   let folder: string;
   let blocks: Block[];
@@ -30,7 +30,7 @@ describe('docs/writing-guides.md: from nothing to a success rate', function () {
 
   const shown = (name: string): string => blocks.find((block) => block.name === name)!.text;
 
-  it('shows the guide that is written, and the commands run to the success rate', async () => {
+  it('shows the generated guide, and its commands run up to the success rate', async () => {
     for (const { code, stderr } of ended) expect(code, stderr).to.equal(0);
     expect(await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).to.equal(shown('avoid.ts'));
     const [, checked, made, judged] = ended;
@@ -38,7 +38,7 @@ describe('docs/writing-guides.md: from nothing to a success rate', function () {
     for (const { stdout } of [made!, judged!]) expect(stdout).to.match(/^avoid +100\.0 %/m);
   });
 
-  it('shows the error for factors of a wrong size', async () => {
+  it('shows the error for factors of the wrong size', async () => {
     const source = (await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).replace(
       'maxTokens * vocabulary.size',
       'vocabulary.size',

@@ -12,14 +12,14 @@ const graphOf = (imports: Record<string, string[]>): RoomGraph =>
   new Map(Object.entries(imports).map(([room, imported]) => [room, new Set(imported)]));
 
 describe('docs/architecture.svg', function () {
-  this.timeout(60_000); // the layout is searched for
+  this.timeout(60_000); // the layout is a search
 
-  it('shows the imports of today', async () => {
+  it('shows the current imports', async () => {
     const isToday = drawRooms() === (await readFile('docs/architecture.svg', 'utf8'));
     expect(isToday, 'the imports have changed: run `npm run architecture` and look at the picture').to.equal(true);
   });
 
-  it('and the page around it know every folder of lib/', async () => {
+  it('and its page mention every folder of lib/', async () => {
     const rooms = readdirSync('lib', { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
@@ -30,7 +30,7 @@ describe('docs/architecture.svg', function () {
     expect(described.filter((room) => !rooms.includes(room))).to.deep.equal([]);
   });
 
-  it('leaves out imports that follow from others, and loses no way from a room to another', () => {
+  it('leaves out imports that follow from others, and keeps every path between rooms', () => {
     const graph = graphOf({ base: [], text: ['base'], model: ['text', 'base'], run: ['model', 'base'], train: ['text'] });
     expect(reduced(graph)).to.deep.equal(graphOf({ base: [], text: ['base'], model: ['text'], run: ['model'], train: ['text'] }));
     const waysOf = (imports: RoomGraph, room: string): string[] =>
@@ -39,7 +39,7 @@ describe('docs/architecture.svg', function () {
     for (const [room, imports] of real) expect(waysOf(reduced(real), room), room).to.include.members([...imports]);
   });
 
-  it('draws every arrow down, and no box over another or over an arrow that passes', () => {
+  it('draws every arrow downwards, and no box over another or over a passing arrow', () => {
     const graph = reduced(readRoomGraph());
     const floors = floorsOf(graph);
     for (const [room, imports] of graph) for (const to of imports) expect(floors.get(room)).to.be.above(floors.get(to)!);
@@ -63,13 +63,13 @@ describe('docs/noise.svg', () => {
     ].map((tokens, step) => ({ step, time: 1 - step / 3, tokens, entropy: tokens.map(() => 2 - step), guides: {} })),
   };
 
-  it('is at most 300 KB, and stands still for readers who ask for less motion', async () => {
+  it('is at most 300 KB, and is still for readers who prefer reduced motion', async () => {
     const picture = await readFile('docs/noise.svg', 'utf8');
     expect(picture.length).to.be.below(300 * 1024);
     expect(picture).to.contain('@media(prefers-reduced-motion:reduce)').and.to.contain('@media(prefers-color-scheme:dark)');
   });
 
-  it('takes its frames from the first to the last step, each word as settled as its entropy says', () => {
+  it('takes its frames from the first to the last step, each word as settled as its entropy', () => {
     const frames = framesOf(trace, ['DET', 'NOUN'], 3);
     expect(frames.map(({ words }) => words.map(({ word }) => word).join(' '))).to.deep.equal([
       'a pond .',
@@ -79,7 +79,7 @@ describe('docs/noise.svg', () => {
     frames.forEach(({ words }, k) => expect(words[0]!.settled).to.be.closeTo((k + 1) / 3, 1e-9));
   });
 
-  it('holds a word as long as it stands at its position', () => {
+  it('shows a word as long as it is at its position', () => {
     const runs = wordRuns(framesOf(trace, [], 3)).map(({ word, first, drawn }) => [word, first, drawn.length]);
     expect(runs).to.deep.equal([
       ['a', 0, 1],
@@ -90,7 +90,7 @@ describe('docs/noise.svg', () => {
     ]);
   });
 
-  it('shows the text itself where nothing moves, and hides the words that it has lost', () => {
+  it('shows the final text without animation, and hides replaced words', () => {
     const picture = drawNoise([{ trace, tags: ['DET', 'NOUN', 'PUNCT'], isGiven: (position) => position === 2 }]);
     const classOf = (word: string) => new RegExp(`<text class="([^"]*)"[^>]*>${word}</text>`).exec(picture)![1]!.split(' ');
     for (const word of ['the', 'heron', '\\.']) expect(classOf(word), word).to.not.include('off');

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import ts from 'typescript';
 import { type Block, blocksOf } from './read-markdown.js';
 
-/** Inside the package, so that `diffusteer` is the package itself, as built. */
+/** Inside the package, so that `diffusteer` resolves to the built package. */
 const FOLDER = resolve('dist/test-docs/typescript');
 
 const OPTIONS: ts.CompilerOptions = {
@@ -21,7 +21,7 @@ const OPTIONS: ts.CompilerOptions = {
   rootDirs: [resolve('.'), FOLDER],
 };
 
-/** Returns what the type checker says of files written to `FOLDER`, whose subfolders stand for those of the repository. */
+/** Returns the messages of the type checker about files written to `FOLDER`, whose subfolders mirror the repository. */
 async function messagesOf(shown: readonly Block[], options: ts.CompilerOptions = OPTIONS): Promise<string[]> {
   const paths = shown.map(({ name }) => join(FOLDER, name));
   for (const [i, path] of paths.entries()) {

@@ -10,14 +10,14 @@ export interface Case {
   readonly inputs: readonly Input[];
   /** Whether the gradient is compared too. Default: true. */
   readonly hasGradient?: boolean;
-  /** Relative to the largest number of a result, at least to one. Default: 2e-5, some hundred roundings of float32. */
+  /** Tolerance relative to the largest number of a result, or to 1 if larger. Default: 2e-5, a few hundred float32 roundings. */
   readonly tolerance?: number;
 }
 
 export interface Input {
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** The i-th number, from a standard normal one. */
+  /** Maps the i-th standard normal number to an element. */
   readonly number: (normal: number, i: number) => number;
 }
 
@@ -38,7 +38,7 @@ function numbers({ shape, dtype, number }: Input, label: string): HostTensor {
   return { dtype, shape, data };
 }
 
-/** Compares a function and its gradient, weighted so that no element goes unseen, between onnx-cpu and tfjs-cpu. */
+/** Compares a function and its gradient, weighted so that every element counts, between onnx-cpu and tfjs-cpu. */
 export async function expectAgreement({ name, fn, inputs, hasGradient = true, tolerance = 2e-5 }: Case): Promise<void> {
   const specs: TensorSpec[] = inputs.map(({ shape, dtype }, i) => ({ name: `${i}`, shape, dtype }));
   const feeds = Object.fromEntries(inputs.map((input, i) => [`${i}`, numbers(input, `${name} ${i}`)]));

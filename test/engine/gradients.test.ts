@@ -17,7 +17,7 @@ async function on(device: Device, fn: Fn, x: HostTensor): Promise<Float32Array> 
   return y!.data as Float32Array;
 }
 
-/** The central difference quotients of the function's weighted sum. */
+/** Returns the central difference quotients of the function's weighted sum. */
 async function quotients(device: Device, fn: Fn): Promise<number[]> {
   const h = 1e-2;
   const at = async (i: number, move: number) => {
@@ -37,7 +37,7 @@ const inUnit: Fn = (x) => tf.mul(x, 0.6);
 const row: Fn = (x) => tf.slice(x, [0, 0], [1, 3]);
 const ids = tf.tensor1d([1, 0, 1], 'int32');
 
-/** By kernel, on both devices: they share the table of gradients, so each is compared with difference quotients. */
+/** Cases per kernel. Both devices share the table of gradients, so each is compared with difference quotients. */
 const byKernel: Record<string, Fn> = {
   Neg: tf.neg, Abs: tf.abs, Square: tf.square, Sqrt: (x) => tf.sqrt(wide(x)), Rsqrt: (x) => tf.rsqrt(wide(x)),
   Reciprocal: (x) => tf.reciprocal(wide(x)), Exp: tf.exp, Expm1: tf.expm1, Log: (x) => tf.log(wide(x)), Log1p: (x) => tf.log1p(wide(x)),
@@ -109,7 +109,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu'] as const) {
 }
 
 describe('the table of gradients', () => {
-  it('is compared kernel by kernel', () => {
+  it('has a case for each kernel', () => {
     expect([...Object.keys(byKernel), ...notCompared]).to.have.members(Object.keys(gradients));
   });
 });

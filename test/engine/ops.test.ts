@@ -8,7 +8,7 @@ const heads = 2;
 const attend = (q: Tensor, k: Tensor, v: Tensor, bias?: Tensor) => attention(q, k, v, heads, bias);
 const qkv = [anything(3, 5, 8), anything(3, 5, 8), anything(3, 5, 8)];
 
-/** As it is in sampling, without a gradient, and as it is in training. */
+/** Without a gradient, as in sampling, and with one, as in training. */
 const bothModes = (one: Case): Case[] => [{ ...one, name: `${one.name}, inference`, hasGradient: false }, one]; // prettier-ignore
 
 const cases: Case[] = [
@@ -30,7 +30,7 @@ describe('fused operations', () => {
   const nodesOf = (fn: (x: Tensor) => Tensor) =>
     trace(({ x }) => ({ y: fn(x!) }), [{ name: 'x', shape: [2, 4, 8], dtype: 'float32' }]).graph.nodes.map(({ op }) => op);
 
-  it('are one node where no gradient is taken', () => {
+  it('are one node if no gradient is taken', () => {
     expect(nodesOf((x) => attend(x, x, x))).to.deep.equal(['MultiHeadAttention']);
     expect(nodesOf(gelu)).to.deep.equal(['Gelu']);
     expect(nodesOf((x) => layerNorm(x, tf.ones([8]), tf.zeros([8]), 1e-5))).to.include('LayerNormalization');

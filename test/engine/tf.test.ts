@@ -20,7 +20,7 @@ describe('tf', () => {
     expect(methods.filter((name) => typeof (tf.Tensor.prototype as unknown as Record<string, unknown>)[name] !== 'function')).to.deep.equal([]); // prettier-ignore
   });
 
-  it('has methods that give what the operations give', () => {
+  it('has methods that give the results of the operations', () => {
     const x = tf.tensor1d([1, -2]);
     expect(x.sub(3).abs().arraySync()).to.deep.equal([2, 5]);
     expect(x.as2D(2, 1).matMul(tf.tensor2d([[3]])).flatten().arraySync()).to.deep.equal([3, -6]); // prettier-ignore

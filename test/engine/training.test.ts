@@ -28,7 +28,7 @@ describe('a training step', () => {
   });
 
   for (const name of ['onnx-cpu', 'tfjs-wasm'] as const) {
-    it(`gives on ${name} what it gives on tfjs-cpu, ten steps long`, async () => {
+    it(`gives on ${name} the results of tfjs-cpu, for ten steps`, async () => {
       const { losses, state } = await train(name, 10);
       losses.forEach((loss, i) => expect(loss).to.be.closeTo(tfjs.losses[i]!, 1e-4));
       for (const [tensor, { data }] of Object.entries(tfjs.state))

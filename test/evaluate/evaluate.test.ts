@@ -17,7 +17,7 @@ import { renderMarkdown, renderReport } from '../../lib/report/render-report.js'
 import { inputErrorOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
-/** A guide of the user's own, of which only the judge is looked at. */
+/** A user's own guide, of which only the judge is used. */
 const mood: GuideFactory<unknown> = {
   name: 'mood',
   summary: 'a mood',
@@ -32,7 +32,7 @@ const untrainedGuides = (...names: string[]) =>
   names.map((name) => [name, { ...mood, name, options: Type.Object({}, { additionalProperties: true }) }] as const);
 const registry: Registry = new Map([...builtInGuides, ['mood', mood]]);
 
-/** Counts the texts that it is asked about; from the text `fails` on it is not there. */
+/** Counts the texts that it is asked about; fails from the text `fails` on. */
 class MoodJudge implements Judge {
   readonly name = 'mood';
   asked = 0;
@@ -74,7 +74,7 @@ const byMood = [{ guide: 'mood' }];
 const many = Array.from({ length: 300 }, (_, i): Text => ({ text: 'a heron waits'.slice(0, 1 + (i % 13)), target: { i } }));
 
 describe('evaluateRun', () => {
-  it('gives the figures that a person counts, as the schema has them', async () => {
+  it('gives figures computed by hand, in the form of the schema', async () => {
     await withFolder(async (folder) => {
       const corpus = join(folder, 'corpus.txt');
       await writeFile(corpus, 'a heron waits .\nthe pond is old .\n');
@@ -97,7 +97,7 @@ describe('evaluateRun', () => {
       expect(metrics.novelty!.copies.mean).to.equal(1 / 3);
       expect(metrics.novelty!.longestCopied.mean).to.equal((4 + 3 + 2) / 3);
       expect(metrics.novelty!.longestCopiedMax).to.deep.equal({ words: 4, id: '0-0' });
-      expect(metrics.diversity.distinct[0]).to.equal(9 / 12); // "a", "heron" and "." come twice
+      expect(metrics.diversity.distinct[0]).to.equal(9 / 12); // "a", "heron" and "." occur twice
       expect(metrics.lengths).to.deep.equal({ mean: 4, min: 3, max: 5 });
       expect([metrics.texts, metrics.targets, metrics.gaps, metrics.unjudged]).to.deep.equal([3, 3, {}, []]);
       expect(metrics.references!.texts).to.equal(2);
@@ -111,7 +111,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('takes no field for a reference from which a guide takes an option, however deep', async () => {
+  it('does not take a field as the reference if a guide takes an option from it, at any depth', async () => {
     const target = { words: ['pond', 'heron'], ref: 'The heron waits' };
     const words = { guide: 'words', all: { from: 'words' } };
     const asked = { guide: 'words', all: ['pond'] };
@@ -126,7 +126,7 @@ describe('evaluateRun', () => {
     expect(await ceilingOf([asked])).to.equal(1); // the words are a text here
   });
 
-  it('resamples the texts of a target together, and texts by themselves where there is one target', async () => {
+  it('resamples the texts of a target together, and single texts if there is one target', async () => {
     await withFolder(async (folder) => {
       const target = { length: 2 };
       const texts = ['a b', 'a', 'a b', 'a b'].map((text, sample) => ({ text, target, sample }));
@@ -144,7 +144,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('goes on where it was stopped, and cuts off a torn line', async () => {
+  it('resumes, and cuts off a torn line', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many, byMood);
       const whole = new MoodJudge();
@@ -173,7 +173,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('marks what a judge that dies half way could not judge, keeps the rest, and judges only that the next time', async () => {
+  it('marks the gaps of a judge that dies half-way, keeps the rest, and fills only the gaps the next time', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many, [...byMood, { guide: 'length', length: 1 }]);
       const dying = new MoodJudge(260);
@@ -191,7 +191,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('judges anew where the scores were removed and what they were made by was not', async () => {
+  it('judges again if the scores were removed but the record of the judges was not', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, [{ text: 'a heron', target: { length: 2 } }], byLength);
       const first = await evaluateRun(folder, registry);
@@ -200,7 +200,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('judges again what another judge has judged, and nothing else', async () => {
+  it('judges again only the scores of a judge that was replaced', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many, byMood);
       const first = new MoodJudge();
@@ -216,7 +216,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('keeps what a held-out corpus costs without being given it, until the language model is another', async () => {
+  it('keeps the measured cost of a held-out corpus until the language model changes', async () => {
     await withFolder(async (folder) => {
       const [corpus, heldOut, other] = ['corpus.txt', 'held-out.txt', 'other.txt'].map((name) => join(folder, name));
       await writeFile(corpus!, 'a heron waits .\nthe pond is old .\n');
@@ -241,7 +241,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('judges tags and trees by one parse a text, and the tags anew where another tagger judges', async () => {
+  it('judges tags and trees by one parse per text, and the tags again if the tagger changes', async () => {
     await withFolder(async (folder) => {
       const tags = ['DET', 'NOUN', 'VERB'];
       const texts = ['the heron waits', 'a heron sings', 'the heron waits'].map((text, i) => ({ text, target: { i } }));
@@ -272,7 +272,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('judges what evenly spaced steps of traced texts predict, beside what could be judged at all', async () => {
+  it('judges the predictions of traced texts at evenly spaced steps, if they can be judged', async () => {
     await withFolder(async (folder) => {
       const texts = ['a b', 'a b c', 'a b c d'].map((text) => ({ text, target: { length: 3 } }));
       const byParses = [
@@ -315,7 +315,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('names the line that is no text, and keeps what was judged before it', async () => {
+  it('names the line that is not a text, and keeps earlier judgements', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many, byMood);
       await appendFile(join(folder, 'samples.jsonl'), '{"id": oops\n');
@@ -331,7 +331,7 @@ describe('evaluateRun', () => {
     });
   });
 
-  it('says that a run is cut short, that no judge knows a guide, and that there are no references', async () => {
+  it('reports a run cut short, a guide without a judge, and missing references', async () => {
     await withFolder(async (folder) => {
       await writeRun(folder, many.slice(0, 3), byMood);
       const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as object;

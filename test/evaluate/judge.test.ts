@@ -29,7 +29,7 @@ describe('judgeRun', () => {
   const referenceOf = (references: readonly (readonly string[])[]) => (target: SampleLine['target']) =>
     references[target['i'] as number];
 
-  it('gives the figures that a person counts', async () => {
+  it('gives figures computed by hand', async () => {
     const figures = await judgeRun(lines, { options, corpus: [['a', 'b'], ['a', 'b', 'c', 'd'], ['x']] });
     const { diversity, novelty, ...rest } = figures;
     expect(rest).to.deep.equal({
@@ -65,7 +65,7 @@ describe('judgeRun', () => {
     expect(length).to.deep.include({ score: { mean: 2 / 3 }, perfect: { mean: 2 / 3 }, texts: 3, ceiling: 1 / 2, ofCeiling: 1 });
   });
 
-  it('takes the words of a target for its reference', async () => {
+  it('takes the words of a target as its reference', async () => {
     const asked = [line('a b', { words: ['p', 'q', 'r'] }), line('a b', { words: 'p' }), line('a b', { words: [] })];
     const { guides } = await judgeRun(asked, { options: [3, 2, 2].map((length) => ({ length: { length } })) });
     expect(guides['length']).to.deep.include({ score: { mean: 2 / 3 }, texts: 3, ceiling: 1, ofCeiling: 0 });
@@ -98,7 +98,7 @@ describe('judgeRun', () => {
     expect(fluency['ngram']!.heldOut).to.equal(model.natsPerToken([['c']]));
   });
 
-  it('says what is missing if there is nothing to judge', async () => {
+  it('says what is missing if nothing can be judged', async () => {
     expect((await inputErrorOf(() => judgeRun([], { options: [] }))).message).to.contain('at least one text');
     expect((await inputErrorOf(() => judgeRun(lines, { options: [] }))).problems.map((p) => p.path)).to.deep.equal(['/options']);
   });
@@ -185,7 +185,7 @@ describe('renderReport', () => {
     expect(text).to.match(/^pos judged by +a tagger$/m);
   });
 
-  it('has a line for what was measured and none for what was not', () => {
+  it('has a line only for what was measured', () => {
     expect(renderReport(plain).split('\n').slice(2)).to.deep.equal([
       'measure                             value',
       'distinct texts                     75.0 %',

@@ -49,7 +49,7 @@ describe('a batch run', function () {
     hooks?: GenerateHooks,
   ) => Promise<{ texts: number; made: number; lines: SampleLine[]; bytes: string }>;
 
-  it('makes texts of exactly the length asked for, with given words where they belong, by several guides at once', () =>
+  it('combines guides: texts have exactly the requested length and the given words in their positions', () =>
     withModel(async (_folder, run) => {
       const targets = [
         { words: 6, template: 'The _ is ...' },
@@ -81,7 +81,7 @@ describe('a batch run', function () {
       expect(new Set(lines.map(({ text }) => text)).size).to.be.above(6);
     }));
 
-  it('that is stopped or torn goes on to the same bytes; the same seed gives them again, another one others', () =>
+  it('that is stopped or torn resumes to the same bytes; the same seed gives them again, another seed others', () =>
     withModel(async (folder, run) => {
       const job = { guidance: [{ guide: 'length', length: 5 }], samplesPerTarget: 10 };
       const { bytes } = await run(job);
@@ -101,7 +101,7 @@ describe('a batch run', function () {
       expect(other.lines.map(({ text }) => text)).to.not.deep.equal((await readSamples(path)).map(({ text }) => text));
     }));
 
-  it('that is finished makes nothing more; another config or model in its folder is refused by name', () =>
+  it('that is finished generates nothing more; another config or model in its folder is refused by name', () =>
     withModel(async (folder, run) => {
       const job = { samplesPerTarget: 2 };
       const { bytes } = await run(job);
@@ -127,7 +127,7 @@ describe('a batch run', function () {
       expect(lines.map(({ id }) => id)).to.deep.equal(['0-0', '0-1', '0-2']);
     }));
 
-  it('is steered by parts of speech: by counted tables, and by a classifier', () =>
+  it('is steered by parts of speech, with counted tables and with a classifier', () =>
     withModel(async (folder, run) => {
       await writeFile(join(folder, 'parses.jsonl'), parses.map((row) => `${JSON.stringify(row)}\n`).join(''));
       const train = (rest: Record<string, unknown>) =>
@@ -187,7 +187,7 @@ describe('a batch run', function () {
       expect(refused).to.contain('was trained for another denoiser').and.contain('train it again');
     }));
 
-  it('makes nothing but texts that automata accept, several together and beside other guides', () =>
+  it('generates only texts that all automata accept, also together with other guides', () =>
     withModel(async (_folder, run) => {
       const targets = [
         { pattern: '(The|A) .{1,2} (pond|garden) .*', all: ['green', 'old'] },
@@ -218,7 +218,7 @@ describe('a batch run', function () {
       expect(new Set(lines.map(({ text }) => text)).size).to.be.above(5);
     }));
 
-  it('says why no text can be: none in common, too long for the canvas, or forbidden at a place', () =>
+  it('says why no text is possible: an empty intersection, too long, or forbidden at a position', () =>
     withModel(async (_folder, run) => {
       const regex = (pattern: string) => ({ guide: 'regex', pattern });
       const cases: [object[], string][] = [
@@ -234,7 +234,7 @@ describe('a batch run', function () {
       expect(await errorOf(run({ guidance: [regex('<NOUN>')] }))).to.contain('<NOUN>: needs counts of the tags of words');
     }));
 
-  it('says with the other checks that a device cannot compute in 8 bits, and in what a run was computed', () =>
+  it('reports a device without 8 bits along with other problems, and records the precision of a run', () =>
     withModel(async (folder, run) => {
       const config = checkConfig('generate', {
         ...{ model: join(folder, 'model'), output: join(folder, 'none') },
@@ -248,7 +248,7 @@ describe('a batch run', function () {
       }
     }));
 
-  it('refuses automata with a model that weighs no tokens', () =>
+  it('refuses automata with a model without token probabilities', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'), tinyPaperConfig);
       const config = checkConfig('generate', {
@@ -260,7 +260,7 @@ describe('a batch run', function () {
       );
     }));
 
-  it('makes only texts of which nested clauses are true, and says which part holds', () =>
+  it('generates only texts that satisfy nested clauses, and says which part holds', () =>
     withModel(async (folder, run) => {
       const anyOf = { any: [{ guide: 'length', length: 3 }, { guide: 'infill', template: '_ pond ...' }] }; // prettier-ignore
       const guidance = [
@@ -301,7 +301,7 @@ describe('a batch run', function () {
       expect(await errorOf(run({ guidance: impossible, output }))).to.contain('any and not accept no text in common');
     }));
 
-  it('names the target whose guides leave no word at some place', () =>
+  it('names the target whose guides leave no word at some position', () =>
     withModel(async (folder, run) => {
       const guidance = [
         { guide: 'length', length: 2 },

@@ -24,7 +24,7 @@ describeGuideContract({
 });
 
 describe('the guide attribute', () => {
-  // Slots food, name, waterSide; of food Fast food, Japanese, Thai; three places a slot.
+  // Slots food, name, waterSide; values of food: Fast food, Japanese, Thai; three columns per slot.
   const width = 2;
   const states = tf.randomNormal([1, contractModel.maxTokens, width], 0, 1, 'float32', 3);
   const weights = tensorsOf({
@@ -59,7 +59,7 @@ describe('the guide attribute', () => {
     ]);
   });
 
-  it('divides the probability of a slot among its values, nothing and values it does not have', () => {
+  it('divides the probability of a slot among its values and none; padding gets 0', () => {
     const sum = ['Fast food', 'Japanese', 'Thai'].reduce((all, value) => all + Math.exp(logProb('food', value)), 0);
     expect(sum).to.be.within(0.2, 0.98);
     // log p = pooled logit - log(1 + sum of the exponentials of the slot's), by hand for food: the first three columns.
@@ -76,7 +76,7 @@ describe('the guide attribute', () => {
     expect(logProb('food', 'Fast food')).to.be.closeTo(Math.log(pooled[0]! / total), 1e-4);
   });
 
-  it('learns by the log-probabilities that it steers by', () => {
+  it('is trained on the log-probabilities that it steers by', () => {
     const labels = tensorsOf(
       attribute.classifier.labels(rowOf('food[Thai], name[The Quay], waterSide[no]'), contractModel, classes),
     );
@@ -84,7 +84,7 @@ describe('the guide attribute', () => {
     expect(loss).to.be.closeTo(-logProb('food', 'Thai') - logProb('name', 'The Quay') - logProb('waterSide', 'no'), 1e-4);
   });
 
-  it('says which slots and values there are, and which was meant', () => {
+  it('lists the slots and values, and suggests the one meant', () => {
     const problems = (slot: string, value: string) =>
       attribute
         .check({ slot, value }, { model: contractModel, via: 'gradient', classes })
@@ -96,7 +96,7 @@ describe('the guide attribute', () => {
     expect(problems('food', 'Mediterranean')[0]).to.contain('there are Fast food, Japanese, Thai');
   });
 
-  it('by posterior asks for the words of the value, somewhere in the text, and for no slot that was learned', () => {
+  it('by posterior requires the words of the value anywhere in the text, and no trained slot', () => {
     const lexical = attribute.create({
       tf,
       model: contractModel,
@@ -112,7 +112,7 @@ describe('the guide attribute', () => {
     expect(['The green old pond .', 'pond green', 'green'].map(holds)).to.deep.equal([false, false, false]);
   });
 
-  it('by posterior names the words that the vocabulary lacks, a value too long, and a subword model', () => {
+  it('by posterior names words that are not in the vocabulary, a value too long, and a subword model', () => {
     const message = (value: string, model = contractModel) =>
       attribute
         .check({ slot: 'colour', value }, { model, via: 'posterior', classes: [] })

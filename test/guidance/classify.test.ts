@@ -32,14 +32,14 @@ describe('the guide classify', () => {
     expect(labels).to.deep.equal([[2], [0]]);
   });
 
-  it('divides the probability among the labels, and learns by it', () => {
+  it('divides the probability among the labels, and is trained on it', () => {
     const sum = classes.reduce((all, label) => all + Math.exp(logProb(label)), 0);
     expect(sum).to.be.closeTo(1, 1e-5);
     const loss = classify.classifier.loss(states, { label: tf.tensor1d([1], 'int32') }, weights).dataSync()[0]!;
     expect(loss).to.be.closeTo(-logProb('summer'), 1e-5);
   });
 
-  it('asks for two labels and one in each row, and for a label that was learned', () => {
+  it('requires two labels or more, one in each row, and a label that it was trained on', () => {
     expect(() => classify.classifier.classes([rowOf('spring')])).to.throw('at least two labels to tell apart, found spring');
     expect(() => classify.classifier.classes([rowOf('spring'), rowOf(' ')])).to.throw('a row without one');
     const [problem] = classify.check({ label: 'sumer' }, { model: contractModel, via: 'gradient', classes });

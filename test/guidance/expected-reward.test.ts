@@ -16,14 +16,14 @@ import { errorOf } from '../text/helpers.js';
 import { tinyConfig, tinyPaperConfig, withFolder, writeTinyModel } from '../tiny-model.js';
 
 const FUNCTIONS = `
-/** 4 nats for each time that the word stands in the text, and the same of token probabilities. */
+/** Rewards each occurrence of the word by 4 nats, in a text and under token probabilities. */
 export default (text, tokens, word) => 4 * tokens.filter((token) => token === word).length;
 export const expected = (probs, words, word) => {
   const at = words.indexOf(word);
   const slopes = words.map((_, v) => (v === at ? 4 : 0));
   return { value: 4 * probs.reduce((sum, row) => sum + row[at], 0), gradient: probs.map(() => slopes) };
 };
-/** The slopes are those of something else. */
+/** A reward whose slopes belong to another function. */
 export const wrong = (probs, words) => ({ ...expected(probs, words, 'pond'), gradient: probs.map((row) => row.map((p) => p - 1)) });
 let calls = 0;
 export const changing = (probs, words) => ({ ...expected(probs, words, 'pond'), value: calls++ });
@@ -41,7 +41,7 @@ describe('the examples of rewards over token probabilities', () => {
   const probsOf = (tokens: readonly string[], places = 6) =>
     Array.from({ length: places }, (_, i) => Float32Array.from(words, (word) => (word === tokens[i] ? 1 : 0)));
 
-  it('are worth the same as the functions of the text where the words are sure', () => {
+  it('equal the functions of the text if the words are certain', () => {
     for (const text of [['The', 'heron', 'sleeps', '.'], ['a', 'a', 'heron'], ['.']]) {
       for (const argument of [undefined, { strength: 3 }]) {
         expect(expectedMany(probsOf(text), words, argument).value).to.be.closeTo(manyWords('', text, argument), 1e-6);
@@ -52,11 +52,11 @@ describe('the examples of rewards over token probabilities', () => {
     expect(expectedShort(probsOf([]), words)).to.deep.include({ value: -Infinity });
   });
 
-  it('say by hand what a word more is worth', () => {
+  it('give the value of one more word, computed by hand', () => {
     const probs = [Float32Array.of(0.5, 0.2, 0, 0, 0), Float32Array.of(0.5, 0, 0, 0, 1)];
     const { value, gradient } = expectedMany(probs, words);
     expect(value).to.be.closeTo(0.75 + 0.2 + 1, 1e-6);
-    expect([...gradient[0]!].map((slope) => Number(slope.toFixed(6)))).to.deep.equal([0.5, 1, 1, 1, 0]); // "a" stands there anyway
+    expect([...gradient[0]!].map((slope) => Number(slope.toFixed(6)))).to.deep.equal([0.5, 1, 1, 1, 0]); // "a" is there anyway
   });
 });
 
@@ -87,7 +87,7 @@ describe('a reward by its gradient', function () {
   const gardens = (lines: readonly { readonly tokens: readonly string[] }[]) =>
     lines.reduce((sum, { tokens }) => sum + tokens.filter((token) => token === 'garden').length, 0) / lines.length;
 
-  it('rises against no guide with the same noise, the more the weight, and is told of each text', () =>
+  it('is higher than without a guide for the same noise, rises with the weight, and is recorded for each text', () =>
     withRun(async (run) => {
       const none = await run({ guidance: [] });
       const [half, whole] = [await run({ options: { weight: 0.5 } }), await run()];
@@ -97,7 +97,7 @@ describe('a reward by its gradient', function () {
         expect(guides).to.deep.equal({ reward: { logProb: 4 * tokens.filter((token) => token === 'garden').length } });
     }));
 
-  it('acts in its window alone', () =>
+  it('acts only in its window', () =>
     withRun(async (run) => {
       const texts = async (changes: Changes) => (await run(changes)).lines.map(({ text }) => text);
       const [none, whole] = [await texts({ guidance: [] }), await texts({})];
@@ -106,7 +106,7 @@ describe('a reward by its gradient', function () {
       expect(await texts({ options: { window: [0.84, 0.99] } })).to.deep.equal(none); // between two of six steps
     }));
 
-  it('goes on to the same bytes where it was stopped, and with the same file alone', () =>
+  it('resumes to the same bytes, and only with the same file', () =>
     withRun(async (run, folder, file) => {
       const again = { output: join(folder, 'again'), batchSize: 2 };
       const { bytes, path } = await run(again);
@@ -118,7 +118,7 @@ describe('a reward by its gradient', function () {
       expect(await errorOf(run(again))).to.contain(`/files: ${file}, from which rewards follow, has changed`);
     }));
 
-  it('works with facts, automata, particles and a function for each target', () =>
+  it('works with hard constraints, automata, particles and a function for each target', () =>
     withRun(async (run, _, module) => {
       const own = { guide: 'reward', module };
       const guidance = [
@@ -141,14 +141,14 @@ describe('a reward by its gradient', function () {
       expect(gardens(lines.slice(0, 3))).to.be.above(1);
     }));
 
-  it('is what the best of several texts is chosen by', () =>
+  it('chooses the best of several texts', () =>
     withRun(async (run) => {
       const method = (count: number) => ({ method: { name: 'best-of-n', model: 'diffusion', n: count } });
       const [one, many] = [await run(method(1)), await run(method(8))];
       expect(gardens(many.lines)).to.be.above(gardens(one.lines));
     }));
 
-  it('cannot be followed by a beam, inside `any`, or by a model without token probabilities', () =>
+  it('is refused by beam search, inside `any`, and by a model without token probabilities', () =>
     withRun(async (run, folder, module) => {
       const reward = { guide: 'reward', via: 'posterior', module, argument: 'pond' };
       expect(await errorOf(run({ method: { name: 'beam', model: 'nosuch', width: 2 } }))).to.contain(
@@ -165,7 +165,7 @@ describe('a reward by its gradient', function () {
       ]);
     }));
 
-  it('names the file, the function and what it did wrong', () =>
+  it('names the file, the function and its error', () =>
     withRun(async (run, _, file) => {
       const [positions, words] = [tinyConfig.maxTokens - 1, tinyConfig.vocabularySize - 4];
       const errors: Record<string, string> = {
@@ -184,7 +184,7 @@ describe('a reward by its gradient', function () {
       }
     }));
 
-  it('whose slopes are not those of its value, or that changes, does not keep the contract', () =>
+  it('breaks the contract if its slopes are wrong or its value changes', () =>
     withFolder(async (folder) => {
       const module = join(folder, 'words.js');
       await writeFile(module, FUNCTIONS);

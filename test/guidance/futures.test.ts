@@ -19,18 +19,18 @@ const heron = row('The heron sleeps', 'DET NOUN VERB', { mr: 'bird[heron], place
 const tag = (name: string): number => UNIVERSAL_TAGS.indexOf(name) + 1;
 const [DET, NOUN, VERB, END] = [tag('DET'), tag('NOUN'), tag('VERB'), 0];
 
-describe('what prefixes tell', () => {
-  it('length: how many tokens follow, END included, and those that make the length right', () => {
+describe('what prefixes tell about controls', () => {
+  it('length: how many tokens follow, END included, and which numbers satisfy the length', () => {
     expect([...lengthFuture.answers(heron, model, [])]).to.deep.equal([4, 3, 2, 1, 0, -1, -1, -1]); // START The heron sleeps END
     expect(lengthFuture.questions(model, [])).to.deep.equal([L]);
     expect(lengthFuture.asks({ length: 3 }, 1, model, [])).to.deep.equal([[3]]);
-    expect(lengthFuture.asks({ length: 3 }, 4, model, [])).to.deep.equal([[0]]); // END stands there, and nothing else will do
+    expect(lengthFuture.asks({ length: 3 }, 4, model, [])).to.deep.equal([[0]]); // only END is valid here
     expect(lengthFuture.asks({ length: 3 }, 5, model, [])).to.deep.equal([[]]); // too late
     expect(lengthFuture.asks({ length: { min: 2, max: 3 } }, 2, model, [])).to.deep.equal([[1, 2]]);
-    expect(lengthFuture.asks({ length: { min: 5 } }, 1, model, [])).to.deep.equal([[5, 6]]); // the canvas holds 6 words
+    expect(lengthFuture.asks({ length: { min: 5 } }, 1, model, [])).to.deep.equal([[5, 6]]); // at most 6 words fit
   });
 
-  it('pos: the tags of the last word and of the three places behind it', () => {
+  it('pos: the tags of the last word and of the three positions after it', () => {
     const answers = [...posFuture.answers(heron, model, [])];
     const at = (place: number) => answers.slice(4 * place, 4 * place + 4);
     expect(at(1)).to.deep.equal([DET, NOUN, VERB, END]);
@@ -43,7 +43,7 @@ describe('what prefixes tell', () => {
     expect(asks[3]).to.deep.equal([END]);
   });
 
-  it('attribute: the value that each slot will have, at every place of the text', () => {
+  it('attribute: the value that each slot will have, at every position of the text', () => {
     const rows = [heron, row('The pond', 'DET NOUN', { mr: 'place[garden]' })];
     const classes = attributeFuture.classes!(rows, model);
     expect(classes).to.deep.equal(['bird[heron]', 'place[garden]', 'place[old pond]']);

@@ -41,7 +41,7 @@ describe('the guide infill', () => {
     expect(allows('The _ ...', 'The'), 'END in a gap').to.equal(false);
   });
 
-  it('allows gaps of bounded and of any length, at any place', () => {
+  it('allows gaps of bounded and of any length, at any position', () => {
     expect(allows('The _:1-2 is ... .', 'The pond is .')).to.equal(true);
     expect(allows('The _:1-2 is ... .', 'The old pond is quiet and green .')).to.equal(true);
     expect(allows('The _:1-2 is ... .', 'The old green pond is quiet .'), 'a gap too long').to.equal(false);
@@ -52,7 +52,7 @@ describe('the guide infill', () => {
     expect(allows('... pond _', 'The pond'), 'closed').to.equal(false);
   });
 
-  it('names every word that the model does not know, and a template that is too long', () => {
+  it('names every unknown word, and a template that is too long', () => {
     const messages = (template: string) =>
       infill
         .check({ template }, { model: contractModel, via: 'posterior', classes: [] })

@@ -38,14 +38,14 @@ describe('the guide length', () => {
     states: () => tf.scalar(0),
   });
 
-  /** Whether a text of n words may stand. */
+  /** Returns whether a text of n words is allowed. */
   function allows(options: { length: number | { min?: number; max?: number } }, n: number): boolean {
     const { logUnary } = guide.factors(options);
     const canvas = Array.from({ length: maxTokens }, (_, i) => (i === 0 ? start : i <= n ? 4 : i === n + 1 ? end : pad));
     return canvas.every((id, i) => logUnary[i * size + id] === 0);
   }
 
-  it('allows the texts of the length asked for, and no others', () => {
+  it('allows the texts of the requested length, and no others', () => {
     for (const [asked, min, max] of [
       [0, 0, 0],
       [5, 5, 5],
@@ -60,7 +60,7 @@ describe('the guide length', () => {
     }
   });
 
-  it('costs a text as much as its length is unlikely in a normal distribution, whatever its words', () => {
+  it('scores a text by the normal log-density of its length, whatever its words', () => {
     for (const [about, spread] of [
       [5, 2],
       [0, 1],

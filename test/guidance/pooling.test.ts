@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { pooledLogits, poolingParams } from '../../guidance/parts/pooling.js';
 import { tf } from '../../lib/engine/index.js';
 
-/** Token states are their own logits. */
+/** Uses token states as logits. */
 const weights = { 'pooled.weight': tf.eye(2), 'pooled.bias': tf.zeros([2]) };
 
 describe('pooled logits', () => {
@@ -13,7 +13,7 @@ describe('pooled logits', () => {
     expect(second, 'no overflow').to.be.closeTo(100 - Math.log(3), 1e-4);
   });
 
-  it('send the gradient to the token that carries the answer', () => {
+  it('send the gradient to the token with the largest logit', () => {
     const states = tf.tensor3d([[[0, 0], [6, 0], [0, 0], [0, 0]]]); // prettier-ignore
     const gradient = tf
       .grad((x) => tf.sum(tf.slice(pooledLogits(x, weights), [0, 0], [1, 1])))(states)
@@ -22,7 +22,7 @@ describe('pooled logits', () => {
     expect(gradient.filter((_, i) => i % 2 === 1).every((value) => value === 0)).to.equal(true);
   });
 
-  it('have the parameters that they ask for', () => {
+  it('declare the parameters that they use', () => {
     expect(poolingParams(8, 3).map(({ name, shape }) => [name, shape])).to.deep.equal([
       ['pooled.weight', [8, 3]],
       ['pooled.bias', [3]],

@@ -35,14 +35,14 @@ describe('the guide pos', () => {
     return guide.factors({ tags }).logUnary[place * v.size + id]!;
   };
 
-  it('weighs each word by how often it had the tag in the parses', () => {
+  it('weighs each word by the frequency of its tag in the parses', () => {
     const tags = ['DET', 'NOUN', 'VERB'];
     expect(factorAt(tags, 2, 'heron')).to.be.closeTo(Math.log(2.01 / (2 + 17 * 0.01)), 1e-6);
     expect(factorAt(tags, 2, 'sleeps')).to.be.closeTo(Math.log(0.01 / (1 + 17 * 0.01)), 1e-6);
     expect(factorAt(tags, 2, 'pond'), 'a word that the parses lack').to.be.closeTo(Math.log(1 / 17), 1e-6);
   });
 
-  it('asks for as many words as tags: END stands after them, PAD behind it', () => {
+  it('requires as many words as tags, followed by END and PAD', () => {
     for (const tags of [
       ['DET', 'NOUN'],
       ['START', 'DET', 'NOUN', 'END'],
@@ -57,7 +57,7 @@ describe('the guide pos', () => {
     }
   });
 
-  it('labels the words of a row, and START, END and PAD as no word', () => {
+  it('labels the words of a row, and START, END and PAD as non-words', () => {
     const labels = pos.classifier.labels(parses[0]!, contractModel).tags.data;
     expect(labels.length).to.equal(maxTokens);
     const gradient = pos.create({

@@ -9,7 +9,7 @@ import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 const { vocabulary } = contractModel;
 
-/** How often words had tags: old is an adjective, and in 4 of 100 places a noun; finds a verb, and in 6 of 100 a noun. */
+/** Tag counts: "old" is an adjective, and 4 times in 100 a noun; "finds" a verb, and 6 times in 100 a noun. */
 const counts: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   pond: { NOUN: 10 },
   heron: { NOUN: 3 },
@@ -49,14 +49,14 @@ describe('the guides regex and template', () => {
     return accepts(automaton, text.split(' ').map((word) => vocabulary.id(word)!)); // prettier-ignore
   };
 
-  it('take for a word of a tag what has the tag in one of twenty places or more', () => {
+  it('allow a word for a tag if at least one in twenty of its occurrences has the tag', () => {
     const nouns = ['pond', 'heron', 'old', 'finds', 'The'].filter((word) => allows('<NOUN>', word));
     expect(nouns).to.deep.equal(['pond', 'heron', 'finds']);
     expect(allows('[^<NOUN>]', 'old')).to.equal(true);
     expect(allows('[^<NOUN>]', 'pond')).to.equal(false);
   });
 
-  it('take phrases of lists, by either sign, and any case where case does not matter', () => {
+  it('take phrases of lists, in either notation, and ignore case if asked to', () => {
     const lists = { where: ['by The pond', 'garden'] };
     expect(allows('heron waits {where} .*', 'heron waits by The pond', { lists })).to.equal(true);
     expect(allows('heron waits <where>', 'heron waits garden', { lists })).to.equal(true);
@@ -71,7 +71,7 @@ describe('the guides regex and template', () => {
     ).to.equal(true);
   });
 
-  it('name what is wrong: signs, words, names, the words of lists, all at once', () => {
+  it('name all problems at once: signs, words, names, words of lists', () => {
     const check = (options: Partial<Parameters<typeof regex.check>[0]>) =>
       regex
         .check({ pattern: 'pond', ignoreCase: false, ...options }, { model: contractModel, via: 'posterior', classes: [] })
@@ -92,7 +92,7 @@ describe('the guides regex and template', () => {
     ).to.contain('column 5');
   });
 
-  it('say what to do where tags are asked for and none were counted', () => {
+  it('say what to do if tags are used but none were counted', () => {
     const guide = regex.create({ ...context, tables: {} });
     expect(guide.factors({ pattern: 'pond', ignoreCase: false }).automaton.states).to.equal(2);
     expect(() => guide.factors({ pattern: '<ADJ>', ignoreCase: false })).to.throw(

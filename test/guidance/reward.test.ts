@@ -25,8 +25,8 @@ const problems = (options: Record<string, unknown>, folder?: string) =>
     .check(options, { model: contractModel, via: 'particles', classes: [] })
     .map(({ path, message }) => `${path}: ${message}`);
 
-describe('what a reward may be', () => {
-  it('is a file only where its folder is allowed, links followed', () =>
+describe('the source of a reward', () => {
+  it('is a file only in an allowed folder, after following links', () =>
     withFolder(async (folder) => {
       await mkdir(join(folder, 'in'));
       for (const file of ['out.js', 'in/own.js', 'in/note.txt']) await writeFile(join(folder, file), 'export default () => 0;');
@@ -41,7 +41,7 @@ describe('what a reward may be', () => {
       expect(of('in/own.js', join(folder, 'gone'))[0]).to.contain('does not exist');
     }));
 
-  it('is a function or a classifier, with what belongs to it', () => {
+  it('is a function or a classifier, with its own options', () => {
     expect(problems({})[0]).to.contain('expected either "module"');
     expect(problems({ module: MODULE, model: 'm', label: 'l' })[0]).to.contain('expected either "module"');
     expect(problems({ module: MODULE, label: 'l' }, 'examples')).to.deep.equal(['/label: belongs to "model", which is missing']);
@@ -92,7 +92,7 @@ describe('a run with a reward', function () {
   const gardens = (lines: readonly { readonly tokens: readonly string[] }[]) =>
     lines.reduce((sum, { tokens }) => sum + tokens.filter((token) => token === 'garden').length, 0) / lines.length;
 
-  it('has more of what is wanted, the more particles there are', () =>
+  it('has higher rewards with more particles', () =>
     withRun(async (run, folder) => {
       const shares = [];
       for (const count of [2, 4, 16])
@@ -103,7 +103,7 @@ describe('a run with a reward', function () {
       expect(sixteen).to.be.above(four);
     }));
 
-  it('logs what became of the trajectories, and gives the reward of the text', () =>
+  it('logs the particles, and reports the reward of the text', () =>
     withRun(async (run) => {
       const { lines } = await run({});
       expect(lines).to.have.length(12);
@@ -115,7 +115,7 @@ describe('a run with a reward', function () {
       expect(lines.some(({ particles }) => particles!.resampled > 0)).to.equal(true);
     }));
 
-  it('goes on to the same bytes where it was stopped', () =>
+  it('resumes to the same bytes', () =>
     withRun(async (run, folder) => {
       const { bytes, path } = await run({});
       await truncate(path, Math.floor(bytes.length / 2));
@@ -124,7 +124,7 @@ describe('a run with a reward', function () {
       expect((await run({ output: join(folder, 'other'), seed: 2 })).bytes).to.not.equal(bytes);
     }));
 
-  it('goes on with the same files alone, a module or those of a classifier', () =>
+  it('resumes only with the same files, of a module or a classifier', () =>
     withRun(async (run, folder) => {
       await run({});
       const module = join(folder, 'rewards/words.js');
@@ -141,7 +141,7 @@ describe('a run with a reward', function () {
       expect(await errorOf(again())).to.contain('classifier/onnx/model.onnx, from which rewards follow, has changed');
     }));
 
-  it('keeps what other guides make certain, by factors and by automata, and takes a function for each target', () =>
+  it('keeps the hard constraints of other guides, and takes a function for each target', () =>
     withRun(async (run, folder) => {
       const guidance = [
         { guide: 'length', length: 5 },
@@ -173,7 +173,7 @@ describe('a run with a reward', function () {
       }
     }));
 
-  it('names the file and the function that fail, before the run where it can', () =>
+  it('names the failing file and function, before the run if possible', () =>
     withRun(async (run, folder) => {
       const file = join(folder, 'rewards/words.js');
       expect(await errorOf(run({ options: { export: 'broken' } }))).to.match(/words\.js: broken: threw for ".*": on string/);

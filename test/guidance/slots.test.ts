@@ -8,7 +8,7 @@ const parsed = (text: string): [string, string][] => {
 };
 
 describe('slots and values', () => {
-  it('reads what is said of what, with the words of a value apart', () => {
+  it('reads slots and values, with the words of a value separated', () => {
     expect(parsed('name[The Old Quay], price range[£20-25],food[Fast food]')).to.deep.equal([
       ['name', 'The Old Quay'],
       ['price range', '£ 20 - 25'],
@@ -18,7 +18,7 @@ describe('slots and values', () => {
     expect(parsed('')).to.deep.equal([]);
   });
 
-  it('lists the classes of rows by slot, and makes a table of them again', () => {
+  it('lists the classes of rows by slot, and rebuilds the table from them', () => {
     const rows = ['name[The Quay], food[Thai]', 'food[Greek]', 'food[Thai]'].map((text) => new Map(parsed(text)));
     const classes = classesOfSlots(rows);
     expect(classes).to.deep.equal(['food[Greek]', 'food[Thai]', 'name[The Quay]']);
@@ -30,7 +30,7 @@ describe('slots and values', () => {
     ]);
   });
 
-  it('knows a slot by other spellings and by a part of its name, where only one has it', () => {
+  it('finds a slot by other spellings and by an unambiguous part of its name', () => {
     const slots = ['customer rating', 'eatType', 'familyFriendly', 'near', 'priceRange', 'waterFriendly'];
     for (const [asked, slot] of [
       ['near', 'near'],
@@ -47,7 +47,7 @@ describe('slots and values', () => {
       expect(findSlot(asked, slots), asked).to.equal(slot);
   });
 
-  it('knows a value in any case and spacing', () => {
+  it('finds a value in any case and spacing', () => {
     const values = ['£ 20 - 25', 'Fast food', 'less than £ 20'];
     expect(['£20-25', 'fast food', 'less than £ 20', 'Thai'].map((value) => findValue(value, values))).to.deep.equal([
       0, 1, 2, -1,

@@ -22,13 +22,13 @@ describe('the span classifier', () => {
   const classes = ['no word', 'no constituent', 'other', 'NP', 'S'];
   const L = contractModel.maxTokens;
 
-  it('tells apart the labels that are frequent, the most frequent first', () => {
+  it('has the frequent labels as classes, the most frequent first', () => {
     const rows = [...Array<AnnotatedRow>(20).fill(row), { ...row, sentences: row.sentences.slice(1) }];
     expect(spanClassifier.classes!(rows, contractModel)).to.deep.equal(['no word', 'no constituent', 'other', 'NP', 'S', 'VP']);
     expect(spanClassifier.classes!(rows.slice(2), contractModel)).to.deep.equal(['no word', 'no constituent', 'other']);
   });
 
-  it('labels each pair of words of a row with what stands between them, over all its sentences', () => {
+  it('labels each pair of words of a row with the constituent between them, over all its sentences', () => {
     const { data } = spanClassifier.labels(row, contractModel, classes)['pairs']!;
     const name = (first: number, last: number) => classes[data[first * L + last]! - 1];
     expect([name(1, 2), name(1, 1), name(3, 4)]).to.deep.equal(['S', 'other', 'NP']);
@@ -37,7 +37,7 @@ describe('the span classifier', () => {
     expect([name(2, 1), name(0, 1), name(4, 5), name(5, 6)]).to.deep.equal(Array(4).fill(undefined));
   });
 
-  it('gives a pair the same probability in a tree and by itself', () => {
+  it('gives a pair the same probability in a tree and alone', () => {
     const width = 8;
     const weights = tensorsOf(initialParameters(spanClassifier.outputs(width, classes), keyOf(3)) as Record<string, HostTensor>);
     const states = tf.tensor(normal(keyOf(4), 2 * L * width), [2, L, width]);
@@ -63,7 +63,7 @@ describe('the span classifier', () => {
     expect(Math.exp(probOf([3, 4])[0]!)).to.be.closeTo(each[3]! + each[4]!, 1e-5);
   });
 
-  it('has no constituents elsewhere in a whole tree, and says nothing of them in a part', () => {
+  it('denies other constituents in a whole tree, and says nothing about them in a partial one', () => {
     const constituent = { start: 0, end: 1, label: 'NP' };
     const said = (words: number | undefined) =>
       [...pairClasses(words, [constituent], L, classes)].filter((value) => value > 0).length;

@@ -10,11 +10,11 @@ import { vocabulary } from '../tiny-model.js';
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
 
-describe('what prefixes tell of spans', () => {
+describe('what prefixes tell about spans', () => {
   const labels = future.classes!(parsedRows(500, waits), model);
   const count = future.questions(model, labels).length;
   const long = `(S (NP (PRP It)) (VP (VBZ waits) (PP (IN by) (NP ${'(JJ old) '.repeat(12)} (NN pond)))) (. .))`;
-  /** Of what is asked of the spans at each place, whether it holds in a text. */
+  /** Returns for each position whether the wanted answers about the spans hold in a text. */
   function held(of: AnnotatedRow, asked: [number, number, string][]): boolean[][] {
     const answers = future.answers(of, model, labels);
     return Array.from({ length: of.words.length + 2 }, (_, place) =>
@@ -24,12 +24,12 @@ describe('what prefixes tell of spans', () => {
     );
   }
 
-  it('are of the labels that the training rows have often', () => {
+  it('use the labels that are frequent in the training rows', () => {
     expect(labels).to.deep.equal(['NP', 'PP', 'S', 'VP']);
     expect(() => future.asks({ spans: [[0, 1, 'ADJP']] }, 1, model, labels)).to.throw(InputError, /ADJP.*NP, PP, S, VP/);
   });
 
-  it('are asked for what is the answer where a text has them, from before they begin until a word behind them', () => {
+  it('want the answers of a text that has them, from before they begin until one word after them', () => {
     for (const text of [waits, sleeps, long])
       for (const { start, end, label } of constituentsOf(treesOf(text))) {
         const places = held(parsedRow(text), [[start, end, label]]);
@@ -38,7 +38,7 @@ describe('what prefixes tell of spans', () => {
       }
   });
 
-  it('are missed where the text has another end, another beginning or another label', () => {
+  it('fail if the text has another end, another beginning or another label', () => {
     for (const wrong of [
       [0, 2, 'NP'],
       [1, 4, 'PP'],
@@ -49,13 +49,13 @@ describe('what prefixes tell of spans', () => {
       expect(held(parsedRow(sleeps), [wrong]).flat(), wrong.join(' ')).to.include(false);
   });
 
-  it('ask for enough words where a span is still far away', () => {
+  it('want enough words if a span is still far away', () => {
     const reaches = (of: string) => held(parsedRow(of), [[12, 13, 'NP']])[2];
     expect(reaches(long)).to.deep.equal([true]);
     expect(reaches(waits)).to.deep.equal([false]);
   });
 
-  it('ask for each label of a chain, and for all spans at once', () => {
+  it('want each label of a chain, and all spans at once', () => {
     const asked = (of: [number, number, string][]) => future.asks({ spans: of }, 1, model, labels).filter((c) => c).length;
     expect(asked([[0, 1, 'S::NP']])).to.equal(2);
     expect(asked([[0, 1, 'NP'], [2, 4, 'VP']])).to.equal(2); // prettier-ignore

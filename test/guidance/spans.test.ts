@@ -41,7 +41,7 @@ describeGuideContract({
 });
 
 describe('the guide spans', () => {
-  it('takes every chain in which the label stands', () => {
+  it('accepts every chain that contains the label', () => {
     const guide = spans.create({
       tf,
       model: contractModel,
@@ -60,7 +60,7 @@ describe('the guide spans', () => {
     expect(allowed('QP')).to.deep.equal(['NP::QP']);
   });
 
-  it('names every span that cannot be, by its path', () => {
+  it('names every impossible span, by its path', () => {
     const problems = spans.check(
       {
         spans: [
@@ -81,13 +81,13 @@ describe('the guide spans', () => {
   });
 });
 
-describe('windows of tags in which spans stand', () => {
+describe('windows of tags around spans', () => {
   const { vocabulary } = contractModel;
   const ids = (text: string) => text.split(' ').map((word) => vocabulary.id(word)!);
   const accepted = (counted: typeof tables, span: [number, number, string], text: string) =>
     accepts(spanAutomata(counted, contractModel)(...span), ids(text));
 
-  it('are those that nearly always were such a constituent, of words by their usual tags', () => {
+  it('are those that nearly always were such a constituent, with words by their usual tags', () => {
     expect(accepted(tables, [0, 1, 'NP'], 'The heron waits .')).to.equal(true);
     expect(accepted(tables, [0, 1, 'NP'], 'The heron waits . The heron')).to.equal(true);
     expect(accepted(tables, [0, 1, 'NP'], 'heron The waits .')).to.equal(false);
@@ -106,7 +106,7 @@ describe('windows of tags in which spans stand', () => {
     expect(accepted(tables, [0, 4, 'VP'], 'heron The waits .'), 'too short').to.equal(false);
   });
 
-  it('name of a long span its ends and the words around it', () => {
+  it('describe a long span by its ends and the words around it', () => {
     const long = sentence(
       'The heron heron heron heron heron waits .',
       'DT NN NN NN NN NN VBZ .',

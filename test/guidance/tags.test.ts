@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readTag, TAG_SETS, tagLogProbs } from '../../guidance/parts/tags.js';
 
 describe('tags', () => {
-  it('are read as one of a set, several of it, or any', () => {
+  it('are read as one tag, several tags, or any', () => {
     expect(readTag('*')).to.equal(undefined);
     expect(readTag('NOUN|PROPN')).to.deep.equal({ set: 'universal', tags: [7, 11] });
     expect(readTag('VBZ')).to.deep.equal({ set: 'penn', tags: [TAG_SETS.penn.indexOf('VBZ')] });
@@ -14,7 +14,7 @@ describe('tags', () => {
     expect(readTag('NOUN|')).to.be.a('string');
   });
 
-  it('have the probability of all that are allowed, and tables without Penn tags are refused', () => {
+  it('have the total probability of the allowed tags, and tables without Penn tags are refused', () => {
     const data = new Float32Array(2 * TAG_SETS.universal.length);
     const [noun, proper] = [TAG_SETS.universal.indexOf('NOUN'), TAG_SETS.universal.indexOf('PROPN')];
     data[noun] = 3;

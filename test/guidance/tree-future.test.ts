@@ -8,7 +8,7 @@ import { vocabulary } from '../tiny-model.js';
 const L = 24;
 const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
 
-describe('what prefixes tell of trees', () => {
+describe('what prefixes tell about trees', () => {
   const rare = (label: string) =>
     `(S (${label} (${label} (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond))))) (FW adieu))`;
   const rows = [
@@ -24,7 +24,7 @@ describe('what prefixes tell of trees', () => {
   };
   const asksAt = (options: { tree: string; part?: boolean }) => (place: number) => future.asks(options, place, model, learned);
 
-  it('the shapes of the last word and of the next three, END among them', () => {
+  it('give the shapes of the last word and of the next three, END included', () => {
     expect(questions).to.deep.equal([1, 1, 1, 1].map(() => learned.length + 1));
     const at = answersAt(parsedRow(waits));
     const classes = [1, 2, 3, 4, 5, 6, 7].map((place) => at(place)[0]);
@@ -35,24 +35,24 @@ describe('what prefixes tell of trees', () => {
     expect(at(9)).to.deep.equal([-1, -1, -1, -1]);
   });
 
-  it('tell a constituent of the verb from one of the noun', () => {
+  it('distinguish a constituent of the verb from one of the noun', () => {
     const by = (text: string, place: number) => answersAt(parsedRow(text))(place)[0];
     expect(by(waits, 4)).not.to.equal(by(sleeps, 3));
   });
 
-  it('ask of a tree for what is the answer where a text has it, with a node over the sentence or without', () => {
+  it('want the answers of a text with the tree, with a node above the sentence or without', () => {
     for (const text of [waits, sleeps, waits.slice('(ROOT '.length, -1)])
       for (let place = 1; place <= 8; place++)
         expect(asksAt({ tree: text })(place), text).to.deep.equal(answersAt(parsedRow(text))(place).map((c) => [c]));
   });
 
-  it('tell less of a shape that is rare, and nothing of a tag that is', () => {
+  it('tell less about a rare shape, and nothing about a rare tag', () => {
     const at = answersAt(parsedRow(rare('NX')));
     expect([1, 2, 3].map((place) => learned[at(place)[0]! - 1])).to.deep.equal(['DT', 'NN', 'VBZ VP ( ']);
     expect(learned[answersAt(parsedRow('(NP (GW etang))'))(1)[0]! - 1]).to.equal('other');
   });
 
-  it('ask for any of the tags of a word, and for any word of a part and behind it', () => {
+  it('want any of the tags of a word, and any word inside a partial tree and after it', () => {
     const of = (text: string) => answersAt(parsedRow(text))(1)[0]!;
     const [old, noun] = [of('(NP (JJ old) (NN pond))'), of('(NP (NN old) (NN pond))')];
     expect(asksAt({ tree: '(NP (JJ|NN old) (NN pond))' })(1)[0]).to.deep.equal([old, noun]);

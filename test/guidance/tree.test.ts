@@ -49,7 +49,7 @@ describe('the guide tree', () => {
     expect([at(4, end, true), at(4, heron, true)]).to.deep.equal([0, 0]);
   });
 
-  it('asks for the pairs that a parse of the same tree labels', () => {
+  it('wants the labelled pairs of a parse with the same tree', () => {
     const guide = tree.create(contextAt('gradient'));
     if (guide.via !== 'gradient') throw new Error('expected a gradient guide');
     const text = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ sleeps)) (. .)))';
@@ -58,7 +58,7 @@ describe('the guide tree', () => {
     expect([...asked.data]).to.deep.equal([...tree.classifier.labels(row, contractModel, classes)['pairs']!.data]);
   });
 
-  it('names what is wrong with each sentence', () => {
+  it('names the problems of each sentence', () => {
     const messages = (text: string | string[], model = contractModel) =>
       tree.check({ tree: text }, { model, via: 'posterior', classes: [] }).map(({ path, message }) => `${path}: ${message}`);
     expect(messages(['(NP (DT a) (NN pond))', '(NP (DT a)'])).to.deep.equal([

@@ -28,7 +28,7 @@ describe('the guide words', () => {
     );
   const has = (text: readonly string[], phrase: string) => ` ${text.join(' ')} `.includes(` ${phrase} `);
 
-  it('accepts what a search for the phrases finds', () => {
+  it('accepts the texts in which a search finds the phrases', () => {
     const phrase = fc.constantFrom('pond', 'old', 'old pond', 'pond old', 'old old heron');
     const phrases = fc.option(fc.uniqueArray(phrase, { minLength: 1, maxLength: 3 }), { nil: undefined });
     const text = fc.array(fc.constantFrom('pond', 'old', 'heron', 'The'), { maxLength: 8 });
@@ -47,7 +47,7 @@ describe('the guide words', () => {
     );
   });
 
-  it('finds words at their places, and any case of them where case does not matter', () => {
+  it('finds words at their positions, and ignores case if asked to', () => {
     const at = [{ position: 1, word: 'pond sleeps' }];
     expect(allows({ at, ignoreCase: false }, ['The', 'pond', 'sleeps', '.'])).to.equal(true);
     expect(allows({ at, ignoreCase: false }, ['pond', 'sleeps', '.'])).to.equal(false);
@@ -55,7 +55,7 @@ describe('the guide words', () => {
     expect(allows({ none: ['THE'], ignoreCase: true }, ['The', 'pond'])).to.equal(false);
   });
 
-  it('names every word that the vocabulary lacks, with the nearest, and places beyond the canvas', () => {
+  it('names every unknown word with the nearest known one, and positions beyond the sequence', () => {
     const problems = (options: Options, model = contractModel) =>
       words.check(options, { model, via: 'posterior', classes: [] }).map(({ path, message }) => `${path} ${message}`);
     expect(problems({ all: ['herons', 'old gardn'], none: ['the'], ignoreCase: false })).to.deep.equal([

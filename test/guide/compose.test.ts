@@ -21,7 +21,7 @@ const any = (...members: Shape[]): Shape => ({ op: 'any', members });
 const all = (...members: Shape[]): Shape => ({ op: 'all', members });
 const not = (member: Shape): Shape => ({ op: 'not', members: [member] });
 
-/** log p of each leaf is a number of z: leaf a has the first, b the second. Its input shifts it, its weights scale it. */
+/** log p of each leaf is an element of z: the first for a, the second for b, shifted by the input and scaled by the weights. */
 const memberOf = (name: string, weight = 1): GradientMember => {
   const at = name.charCodeAt(0) - 97;
   const guide: GradientGuide<unknown> = {
@@ -32,7 +32,7 @@ const memberOf = (name: string, weight = 1): GradientMember => {
   return { label: name, weight, guide, weights: { scale: floats([], [1]) } };
 };
 
-/** In float64, by the textbook. */
+/** The textbook formula in float64. */
 function expected(shape: Shape, logProbs: readonly number[]): number {
   if (typeof shape === 'string') return Math.exp(logProbs[shape.charCodeAt(0) - 97]!);
   const values = shape.members.map((member) => {
@@ -104,7 +104,7 @@ describe('any and not of gradient guides', () => {
       );
   });
 
-  it('stay exact where all members are as good as impossible: the likelier one pulls', () => {
+  it('stay exact if all members are nearly impossible: the likelier one pulls', () => {
     expect(logProbOf(any('a', 'b'), [-90, -95]).dataSync()[0]).to.be.closeTo(-90 + Math.log1p(Math.exp(-5)), 1e-4);
     const [a, b] = gradientOf(any('a', 'b'), [-90, -95]) as [number, number];
     expect(a).to.be.closeTo(1 / (1 + Math.exp(-5)), 1e-4);
@@ -113,7 +113,7 @@ describe('any and not of gradient guides', () => {
     expect(logProbOf(not(all(not('a'), not('b'))), [-60, -70]).dataSync()[0]).to.be.closeTo(-60, 1e-3);
   });
 
-  it('push hardest away from what is as good as certain, and hardly at all from what is as good as impossible', () => {
+  it('push hardest away from the nearly certain, and hardly from the nearly impossible', () => {
     for (const certain of [0, -1e-9, -1e-7]) {
       const value = logProbOf(not('a'), [certain]).dataSync()[0]!;
       expect(value).to.be.within(-17, -15);
@@ -126,7 +126,7 @@ describe('any and not of gradient guides', () => {
     }
   });
 
-  it('are the same in a graph, at the extremes too', async () => {
+  it('are the same in a compiled graph, at the extremes too', async () => {
     const device = await openDevice('onnx-cpu', { threads: 1 });
     const { guide, weights } = composeGradients(treeOf(any(not('a'), not(not('b'))), (name) => memberOf(name)));
     const rows = [[-1, -2], [0, -3], [-500, -1e-9], [-1e-3, -200], [-90, -95]]; // prettier-ignore
@@ -150,7 +150,7 @@ describe('any and not of gradient guides', () => {
     });
   });
 
-  it('tell the log-probability of each part, and keep rows and options apart', () => {
+  it('report the log-probability of each part, and keep rows and options apart', () => {
     const { guide, weights, logProbs } = composeGradients(treeOf(not(any('a', 'b')), (name) => memberOf(name)));
     const inputs = guide.encode([[-1, -2], null, [-0.5, -4]]);
     const tensors = Object.fromEntries(
@@ -180,7 +180,7 @@ describe('any and not of posterior guides', () => {
   const stands = (word: string): PosteriorFactors => ({
     automaton: compileExpression(sequence(anything, one([vocabulary.id(word)!]), anything), vocabulary.size),
   });
-  /** Exactly so many words, by hard factors alone. */
+  /** Exactly this many words, by hard factors only. */
   const count = (n: number): PosteriorFactors => {
     const logUnary = new Float32Array(L * vocabulary.size);
     for (let i = 1; i < L; i++)
@@ -203,7 +203,7 @@ describe('any and not of posterior guides', () => {
     length === 0 ? [[]] : texts(length - 1).flatMap((text) => [...words.slice(0, 1), pond, heron].map((id) => [...text, id]));
   const all3 = [0, 1, 2, 3].flatMap(texts);
 
-  it('accept exactly the texts of which the clause is true', () => {
+  it('accept exactly the texts that satisfy the clause', () => {
     const shapes = [...SHAPES, any('a', 'd'), not('d'), all(not('c'), any('d', not('a')))];
     for (const shape of shapes) {
       const names = leavesOf(treeOf(shape, (name) => name));

@@ -5,7 +5,7 @@ import { vocabulary } from '../tiny-model.js';
 const { size, start, unk, end, pad } = vocabulary;
 
 describe('factors on the tokens', () => {
-  it('of every canvas: START stands first and nowhere else, no token is UNK', () => {
+  it('of every sequence: START is first and nowhere else, no token is UNK', () => {
     const factors = sequenceFactors(4, vocabulary);
     expect(factors.length).to.equal(4 * size);
     for (let i = 0; i < 4; i++) {
@@ -17,7 +17,7 @@ describe('factors on the tokens', () => {
     expect([end, pad].map((v) => factors[size + v])).to.deep.equal([0, 0]);
   });
 
-  it('add up; a weight scales what is finite, and a hard fact stays hard at every weight', () => {
+  it('add up; a weight scales finite factors, and hard constraints stay hard at every weight', () => {
     const factors = Float32Array.of(0, -1, -Infinity, 0);
     addFactors(factors, Float32Array.of(-2, -2, -2, -Infinity), 0.5);
     expect([...factors]).to.deep.equal([-1, -2, -Infinity, -Infinity]);
@@ -26,7 +26,7 @@ describe('factors on the tokens', () => {
     expect([...without]).to.deep.equal([0, -Infinity]);
   });
 
-  it('that leave no token at some place are found', () => {
+  it('that leave no token at some position are found', () => {
     expect(emptyPosition(sequenceFactors(4, vocabulary), size)).to.equal(undefined);
     const factors = sequenceFactors(4, vocabulary);
     factors.fill(-Infinity, 2 * size, 3 * size);

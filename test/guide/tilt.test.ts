@@ -8,7 +8,7 @@ const normed = (weights: readonly number[]): number[] => {
   return weights.map((weight) => weight / sum);
 };
 
-/** Token probabilities and finite log-factors of one place with four tokens, some of which are impossible. */
+/** Token probabilities and finite log-factors of one position with four tokens, some of which are impossible. */
 const place = fc
   .tuple(
     fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
@@ -18,19 +18,19 @@ const place = fc
   .map(([weights, gone, factors]) => ({ probs: normed(weights.map((weight, v) => (v === gone ? 0 : weight))), factors }));
 
 describe('tilting token probabilities', () => {
-  it('is p e^factor, normed, by hand', () => {
+  it('is normalised p e^factor, computed by hand', () => {
     const probs = Float32Array.of(0.5, 0.5, 0, 1, 0, 0);
     tilt(probs, Float32Array.of(Math.log(3), 0, 50, -7, 9, 9), 3);
     expect([...probs]).to.deep.equal([0.75, 0.25, 0, 1, 0, 0]);
   });
 
-  it('leaves places as they are where all that is possible is worth the same', () => {
+  it('does not change positions at which all possible tokens have the same factor', () => {
     const probs = Float32Array.of(0.1, 0.2, 0.7);
     tilt(probs, Float32Array.of(5, 5, 5), 3);
     expect(probs).to.deep.equal(Float32Array.of(0.1, 0.2, 0.7));
   });
 
-  it('gives numbers that add up to 1 whatever the factors, and what is impossible stays so', () => {
+  it('gives probabilities that sum to 1 for any factors, and keeps impossible tokens impossible', () => {
     fc.assert(
       fc.property(place, ({ probs, factors }) => {
         const out = Float32Array.from(probs);
@@ -41,7 +41,7 @@ describe('tilting token probabilities', () => {
     );
   });
 
-  it('finds of all distributions the one with the most reward less its divergence from p', () => {
+  it('finds the distribution that maximises the reward less its divergence from p', () => {
     const objective = (q: ArrayLike<number>, p: readonly number[], worth: readonly number[]) =>
       p.reduce((sum, of, v) => sum + (q[v] === 0 ? 0 : q[v]! * (worth[v]! - Math.log(q[v]! / of))), 0);
     fc.assert(
@@ -55,7 +55,7 @@ describe('tilting token probabilities', () => {
     );
   });
 
-  it('with a sum over words as the reward gives the exact probabilities of each token in texts that weigh p(text) e^reward', () => {
+  it('gives the exact marginals of p(text) e^reward if the reward is a sum over words', () => {
     const [p, worth] = [[[0.2, 0.8], [0.6, 0.4], [0.5, 0.5]], [[1, -1], [0, 2], [0.5, 0]]]; // prettier-ignore
     const texts = [0, 1].flatMap((a) => [0, 1].flatMap((b) => [0, 1].map((c) => [a, b, c])));
     const weights = normed(texts.map((text) => text.reduce((all, v, i) => all * p[i]![v]! * Math.exp(worth[i]![v]!), 1)));
@@ -68,7 +68,7 @@ describe('tilting token probabilities', () => {
   });
 });
 
-describe('what a reward over token probabilities gives', () => {
+describe('the result of a reward over token probabilities', () => {
   it('is a value and a slope for each probability', () => {
     const gradient = new Float32Array(6);
     expect(slopeProblem({ value: -Infinity, gradient }, 6)).to.equal(undefined);
@@ -79,7 +79,7 @@ describe('what a reward over token probabilities gives', () => {
     expect(slopeProblem({ value: 1, gradient: gradient.fill(-Infinity, 4) }, 6)).to.contain('got -Infinity at 4');
   });
 
-  it('of a finished text is asked with probabilities of 0 and 1', () => {
+  it('of a finished text is computed with probabilities of 0 and 1', () => {
     expect([...oneHot(Int32Array.of(2, 0), 3)]).to.deep.equal([0, 0, 1, 1, 0, 0]);
   });
 });

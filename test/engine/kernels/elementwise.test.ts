@@ -135,7 +135,7 @@ describe('any shapes that broadcast', () => {
     const cut = ([drop, ones]: [number, boolean[]]) => shape.map((dim, i) => (ones[i] ? 1 : dim)).slice(drop);
     return fc.tuple(side.map(cut), side.map(cut));
   });
-  it('give tfjs numbers and gradients', () =>
+  it('give the numbers and gradients of tfjs', () =>
     fc.assert(
       fc.asyncProperty(pair, ([a, b]) => {
         const fn = (x: Tensor, y: Tensor) => tf.sub(tf.mul(x, tf.exp(y)), tf.maximum(x, y));
