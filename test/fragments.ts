@@ -1,2 +1,2 @@
-/** Why a short file that one file alone imports stands by itself. */
+/** Reasons why a short file with only one importer is separate. */
 export const FRAGMENTS: Readonly<Record<string, string>> = {};

@@ -5,7 +5,7 @@ export const treesOf = (text: string) => readBracketing(text) as readonly PennTr
 
 const wordsOf = ({ word, children }: PennTree): readonly string[] => (word === undefined ? children.flatMap(wordsOf) : [word]);
 
-/** A row of training data of a bracketing. */
+/** Returns the training row of a bracketing. */
 export function parsedRow(text: string): AnnotatedRow {
   const words = treesOf(text).flatMap(wordsOf);
   const tags = tagsOfTrees(treesOf(text));
@@ -14,6 +14,6 @@ export function parsedRow(text: string): AnnotatedRow {
 
 export const parsedRows = (count: number, text: string): AnnotatedRow[] => Array.from({ length: count }, () => parsedRow(text));
 
-/** By the pond: in the first it belongs to the verb, in the second to the noun. */
+/** "by the pond" is attached to the verb in the first sentence, to the noun in the second. */
 export const waits = '(ROOT (S (NP (DT The) (NN heron)) (VP (VBZ waits) (PP (IN by) (NP (DT the) (NN pond)))) (. .)))';
 export const sleeps = '(ROOT (S (NP (NP (DT A) (NN heron)) (PP (IN by) (NP (DT the) (NN pond)))) (VP (VBZ sleeps)) (. .)))';

@@ -8,13 +8,13 @@ export interface Import {
   readonly to: string;
 }
 
-/** The TypeScript files under folders. */
+/** Returns the TypeScript files under folders. */
 export function sourceFiles(roots: readonly string[]): string[] {
   const files = roots.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name)));
   return files.filter((name) => name.endsWith('.ts')).sort();
 }
 
-/** Every relative import of the files under folders: static, type-only, dynamic and re-exporting. */
+/** Returns every relative import of the files under folders: static, type-only, dynamic and re-exporting. */
 export const importsOf = (roots: readonly string[]): Import[] =>
   sourceFiles(roots).flatMap((from) => importedBy(from, readFileSync(from, 'utf8')));
 
@@ -25,7 +25,7 @@ export function importedBy(from: string, text: string): Import[] {
     .map(({ fileName }) => ({ from, to: normalize(join(dirname(from), fileName)).replace(/\.js$/, '.ts') }));
 }
 
-/** The names that a file declares and exports; names that it re-exports are not among them. */
+/** Returns the names that a file declares and exports, without re-exports. */
 export function declaredExports(path: string, text: string): string[] {
   const isExported = (node: ts.Statement): boolean =>
     ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;

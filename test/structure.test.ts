@@ -32,7 +32,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'index.ts': 18,
 };
 
-/** Inside a room, a folder imports only folders that stand before it. */
+/** Inside a room, a folder imports only folders that come before it in this list. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'lib/engine': ['onnx', 'gradients', 'trace', 'devices'],
   'lib/model': ['denoiser', 'checkpoint', 'causal', 'judging', 'external'],
@@ -41,9 +41,9 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'lib/report': ['compare', 'page'],
 };
 
-/** Files at one level of a folder, at most: a newcomer reads the list at a glance. */
+/** Most files at one level of a folder, so that a newcomer reads the list at a glance. */
 const MOST_FILES = 25;
-/** Lines of a file that needs a reason to stand by itself when one file alone imports it. */
+/** A file of at most so many lines that only one file imports needs a reason to be separate. */
 const FRAGMENT_LINES = 60;
 
 /** Names that have to be the same: a hook of Node's module loader, and what a guide file exports for the baseline `fudge`. */
@@ -59,7 +59,7 @@ function breaksRank({ from, to }: Import): boolean {
   return !(RANKS[other]! < RANKS[own]!); // an unknown room breaks the rule too
 }
 
-/** Returns whether a folder of a room imports one that stands after it. */
+/** Returns whether a folder of a room imports one that comes after it. */
 function breaksOrder({ from, to }: Import): boolean {
   const room = `lib/${roomOf(from)}`;
   const order = FOLDERS[room] ?? [];
@@ -89,7 +89,7 @@ function cycleIn(imports: readonly Import[]): string[] | undefined {
   return undefined;
 }
 
-/** Every file that imports reach from one, by imports that run at load time or later. */
+/** Returns every file that one file reaches by imports, at load time or later. */
 function reachedFrom(start: string, imports: readonly Import[]): Set<string> {
   const reached = new Set([start]);
   for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
@@ -103,12 +103,12 @@ describe('imports', () => {
   const library = importsOf(['lib']);
   const all = importsOf(['lib', 'guidance', 'scripts']);
 
-  it('go to rooms of lower rank, and inside a room to folders before', () => {
+  it('go to rooms of lower rank, and inside a room to earlier folders', () => {
     expect(library).to.have.length.above(50);
     expect(arrows(library.filter((i) => isIn('lib', i.to) && breaksRank(i)))).to.deep.equal([]);
   });
 
-  it('know the rank of every room, and the order of every folder in one', () => {
+  it('have a rank for every room, and an order for the folders inside', () => {
     expect(readdirSync('lib').filter((part) => RANKS[part] === undefined)).to.deep.equal([]);
     for (const [room, order] of Object.entries(FOLDERS))
       expect(order.filter((name) => !existsSync(join(room, name)))).to.deep.equal([]);
@@ -130,11 +130,11 @@ describe('imports', () => {
     expect(reached.filter((file) => isIn('lib/train', file))).to.deep.equal([]);
   });
 
-  it('do not run in circles', () => {
+  it('have no cycles', () => {
     expect(cycleIn(all)?.join(' -> ')).to.equal(undefined);
   });
 
-  it('would be seen to break these rules', () => {
+  it('are reported if they break these rules', () => {
     const typeOnly = importedBy(
       'lib/text/a.ts',
       "import type { A } from '../sampler/b.js';\nexport * from './c.js';\nconst d = await import('../model/d.js');",
@@ -176,7 +176,7 @@ describe('files', () => {
     expect(crowded).to.deep.equal([]);
   });
 
-  it(`of at most ${FRAGMENT_LINES} lines that one file imports have a reason to stand alone`, () => {
+  it(`of at most ${FRAGMENT_LINES} lines that one file imports have a reason to be separate`, () => {
     const importers = new Map<string, Set<string>>();
     for (const { from, to } of importsOf(['lib', 'guidance', 'scripts']))
       if (!isIndex(from)) importers.set(to, (importers.get(to) ?? new Set()).add(from));

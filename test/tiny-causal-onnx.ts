@@ -12,7 +12,7 @@ export interface TinyTokens {
 }
 
 /**
- * Writes a causal language model of the kind that transformers.js runs: the scores of the next token hang on the last one alone.
+ * Writes a causal language model of the kind that transformers.js runs: the scores of the next token depend only on the last token.
  *
  * @param scores of pairs such as `the river`, or `the [SEP]` for an end; all other pairs have 0
  */

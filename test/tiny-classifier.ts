@@ -8,7 +8,7 @@ const ANY = -1; // a size that each batch chooses
 /**
  * Writes a text classifier of the kind that transformers.js runs: every word of the text votes for the labels.
  *
- * @param votes of a word for each label; words without a vote, and special tokens, have none
+ * @param votes for each label, by word; other words and special tokens have none
  */
 export async function writeTinyClassifier(
   folder: string,

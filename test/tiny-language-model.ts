@@ -13,7 +13,7 @@ export const tinyCausalSize: CausalSize = {
   feedForward: 16,
 };
 
-/** Weights as a training run begins with them, with positions and token scores that matter more. */
+/** Initial weights of a training run, with larger positions and token scores. */
 export function freshCausalWeights(seed = 1) {
   const weights = initialParameters(causalParams(tinyCausalSize), keyOf(seed));
   for (const name of ['position', 'prior']) weights[name]!.data.forEach((_, i, all) => (all[i] = Math.sin(7 * i + name.length)));

@@ -37,7 +37,7 @@ export const tinyPaperConfig: PaperConfig = {
   maxPositions: 8,
 };
 
-/** Weights as a training run begins with them. */
+/** Initial weights of a training run. */
 export const freshWeights = (config: ModelConfig, seed = 1): Record<string, HostTensor> =>
   initialParameters(denoiserOf(config).parameters, keyOf(seed));
 

@@ -59,7 +59,7 @@ describe('the guide attribute', () => {
     ]);
   });
 
-  it('divides the probability of a slot among its values and none; padding gets 0', () => {
+  it('divides the probability of a slot among its values and its absence', () => {
     const sum = ['Fast food', 'Japanese', 'Thai'].reduce((all, value) => all + Math.exp(logProb('food', value)), 0);
     expect(sum).to.be.within(0.2, 0.98);
     // log p = pooled logit - log(1 + sum of the exponentials of the slot's), by hand for food: the first three columns.

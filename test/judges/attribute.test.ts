@@ -15,7 +15,7 @@ async function literally(slot: string, value: string, text: string): Promise<unk
   return score!.also!['literal'];
 }
 
-/** Of each text the values of the slot that it states. */
+/** Returns the values of the slot that each text states. */
 const CASES: Readonly<Record<string, readonly (readonly [text: string, ...values: string[]])[]>> = {
   familyFriendly: [
     ['Moon Bar is family-friendly.', 'yes'],
@@ -73,27 +73,27 @@ const CASES: Readonly<Record<string, readonly (readonly [text: string, ...values
 
 describe('the attribute judge', () => {
   for (const [slot, cases] of Object.entries(CASES)) {
-    it(`reads the ${slot} of a text as a person does`, async () => {
+    it(`reads the ${slot} that a text states`, async () => {
       const values = new Set(cases.flatMap(([, ...stated]) => stated));
       for (const [text, ...stated] of cases)
         for (const value of values) expect(await states(slot, value, text), `${value}: ${text}`).to.equal(stated.includes(value));
     });
   }
 
-  it('finds names without their article, their accents and their case, also where they are denied', async () => {
+  it('finds names regardless of article, accents and case, also in negations', async () => {
     expect(await states('name', 'The Moon Bar', 'Try moon bar today.')).to.equal(true);
     expect(await states('near', 'Café Nord', 'It is not far from Cafe Nord.')).to.equal(true);
     expect(await states('name', 'The Moon Bar', 'Try the moon.')).to.equal(false);
     expect(await states('name', 'Moon', 'The moonlight is free.')).to.equal(false);
   });
 
-  it('looks for the value itself where it knows no forms', async () => {
+  it('searches for the value itself if it knows no surface forms', async () => {
     expect(await states('mood', 'calm', 'Calm rooms await you.')).to.equal(true);
     expect(await states('mood', 'calm', 'It is not calm.')).to.equal(false);
     expect(await states('food', 'Thai', 'It serves Thai food.')).to.equal(true);
   });
 
-  it('reports beside it whether the value stands there literally', async () => {
+  it('also reports whether the text contains the value literally', async () => {
     expect(await literally('familyFriendly', 'no', 'Not family-friendly.')).to.equal(0);
     expect(await literally('familyFriendly', 'no', 'No children.')).to.equal(1);
     expect(await literally('eatType', 'pub', 'It is a PUB.')).to.equal(1);
@@ -102,7 +102,7 @@ describe('the attribute judge', () => {
     expect(await literally('priceRange', 'less than £20', 'Less than £20 a head.')).to.equal(1);
   });
 
-  it('knows slots and values by their other spellings', async () => {
+  it('recognises slots and values by other spellings', async () => {
     expect(['Type', 'eat type', 'price', 'family friendly', 'customer_rating', 'mood'].map(slotNamed)).to.deep.equal([
       'eatType',
       'eatType',
@@ -115,7 +115,7 @@ describe('the attribute judge', () => {
     expect(await states('family friendly', 'no', 'Adults only.')).to.equal(true);
   });
 
-  it('prints beside it what a classifier says, of the values that it knows', async () => {
+  it('also reports the verdict of a classifier, for values that it knows', async () => {
     const classifier: SlotJudge = {
       slots: [{ slot: 'priceRange', values: ['cheap', 'high'] }],
       classify: (texts) => Promise.resolve(texts.map((words) => new Map(words.includes('dear') ? [['priceRange', 'high']] : []))),
@@ -137,7 +137,7 @@ describe('the attribute judge', () => {
     ]);
   });
 
-  it('counts beside it what the original code counts: a substring, in the same case', async () => {
+  it('also counts as the original code does: by a case-sensitive substring', async () => {
     const substring = async (text: string, value: string): Promise<unknown> =>
       (await attributeJudge().score([text.split(' ')], [{ slot: 'food', value }]))[0]!.also!['substring'];
     expect(await substring('It serves French food', 'French')).to.equal(1);
@@ -145,7 +145,7 @@ describe('the attribute judge', () => {
     expect(await substring('A pubkeeper', 'pub'), 'not a word').to.equal(1);
   });
 
-  it('says what failed, and names every target that it cannot read', async () => {
+  it('describes failures, and names every invalid target', async () => {
     const [score] = await attributeJudge().score([['A', 'pub', '.']], [{ slot: 'area', value: 'riverside' }]);
     const note = 'does not state area: riverside';
     expect(score).to.deep.equal({

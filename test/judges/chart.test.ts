@@ -7,7 +7,7 @@ import { constituentsOf, type PennTree, readBracketing, writeBracketing } from '
 
 const LABELS = 2;
 
-/** A chart whose rows are longer than its words need, as those of a padded batch are; what lies outside is never to be read. */
+/** A chart with padded rows, as in a batch; the padding must never be read. */
 function chartOf(words: number, score: (start: number, end: number, label: number) => number, labels = LABELS): Chart {
   const fences = words + 3;
   const scores = new Float32Array(fences * fences * labels).fill(1e9);
@@ -20,7 +20,7 @@ function chartOf(words: number, score: (start: number, end: number, label: numbe
 const scoreOf = ({ scores, fences, labels }: Chart, { start, end, label }: ChartSpan): number =>
   scores[(start * fences + end) * labels + label]!;
 
-/** The score of the best of all binary trees, each span of each written out. */
+/** Returns the score of the best binary tree, by enumeration. */
 function bruteForce(chart: Chart): number {
   const own = (start: number, end: number): number => {
     const scores = Array.from({ length: chart.labels }, (_, label) => scoreOf(chart, { start, end, label }));
@@ -45,7 +45,7 @@ const charts = fc
   );
 
 describe('the best tree of a chart', () => {
-  it('has the score of the best of all binary trees, found by trying them all', () => {
+  it('has the score of the best binary tree, found by enumeration', () => {
     fc.assert(
       fc.property(charts, (chart) => {
         const total = bestTree(chart).reduce((sum, span) => sum + scoreOf(chart, span), 0);
@@ -54,7 +54,7 @@ describe('the best tree of a chart', () => {
     );
   });
 
-  it('holds no two spans that cross, no span twice, and the whole first', () => {
+  it('has no crossing spans, no span twice, and the whole sentence first', () => {
     fc.assert(
       fc.property(charts, (chart) => {
         const spans = bestTree(chart);
@@ -69,11 +69,11 @@ describe('the best tree of a chart', () => {
     );
   });
 
-  it('gives the whole a label even where every label is worse than none', () => {
+  it('labels the whole sentence even if no label scores higher', () => {
     expect(bestTree(chartOf(3, () => -1))).to.deep.equal([{ label: 0, start: 0, end: 3 }]);
   });
 
-  it('is empty without words', () => {
+  it('is empty for no words', () => {
     expect(bestTree(chartOf(0, () => 1))).to.deep.equal([]);
   });
 
@@ -99,7 +99,7 @@ const { tree } = fc.letrec<{ tree: PennTree }>((tie) => ({
     .map(([label, children]): PennTree => ({ label, children })),
 }));
 
-/** A chart that scores the constituents of a tree 1 and all else -1. */
+/** A chart that scores the constituents of a tree 1 and everything else -1. */
 function goldChart(gold: PennTree): { chart: Chart; labels: string[] } {
   const constituents = constituentsOf([gold]);
   const labels = [...new Set(constituents.map(({ label }) => label))];
@@ -109,7 +109,7 @@ function goldChart(gold: PennTree): { chart: Chart; labels: string[] } {
 }
 
 describe('trees in a chart', () => {
-  it('come back as they went in: nodes of one child, chains of them, and nodes of many children', () => {
+  it('are recovered: unary nodes, chains of them, and nodes with many children', () => {
     fc.assert(
       fc.property(tree, (gold) => {
         const { chart, labels } = goldChart(gold);
@@ -119,7 +119,7 @@ describe('trees in a chart', () => {
     );
   });
 
-  it('of a written sentence too', () => {
+  it('are recovered for a written sentence', () => {
     const text = '(ROOT (S (S (VP (VBG Singing))) (VP (VBZ is) (ADJP (JJ good)) (PP (IN for) (NP (PRP us)))) (. .)))';
     const [gold] = readBracketing(text) as readonly PennTree[];
     const { chart, labels } = goldChart(gold!);
@@ -132,12 +132,12 @@ describe('trees in a chart', () => {
 describe('sentences', () => {
   const ends = (text: string) => sentenceEnds(text.split(' '));
 
-  it('end behind full stops, question and exclamation marks', () => {
+  it('end after full stops, question and exclamation marks', () => {
     expect(ends('Anna sings . Who listens ? I do ! And')).to.deep.equal([3, 6, 9, 10]);
     expect(ends('It is open')).to.deep.equal([3]);
   });
 
-  it('take closing quotes and brackets with them, and each further stop is one of its own', () => {
+  it('include closing quotes and brackets; each further stop is a separate sentence', () => {
     expect(ends('He said ( go . ) and " yes . " Then .')).to.deep.equal([6, 11, 13]);
     expect(ends('Good . . Then ... more')).to.deep.equal([2, 3, 6]);
   });

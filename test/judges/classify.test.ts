@@ -19,7 +19,7 @@ const textOf = (i: number, ...own: string[]): string[] => {
   return [...own, ...Array.from(numbers, (u) => WORDS[Math.floor(u * WORDS.length)]!)];
 };
 
-/** Good and not bad are good; neither word alone says it. */
+/** "good" and "not bad" are good; neither "not" nor "bad" alone is. */
 const MOODS = [
   ['is', 'good', 'glad'],
   ['is', 'bad', 'sad'],
@@ -32,7 +32,7 @@ const moods: LabelledText[] = Array.from({ length: 200 }, (_, i) => {
 });
 
 describe('a classifier of labels by words', () => {
-  it('learns what only pairs of words say, in any case, and holds a fifth of the texts out', () => {
+  it('learns from pairs of words, in any case, and holds a fifth of the texts out', () => {
     const { labels, heldOut, probabilities } = fitBagOfWordsJudge(moods);
     expect(labels).to.deep.equal(['glad', 'sad']);
     expect(heldOut).to.deep.equal({ texts: 40, accuracy: 1 });
@@ -41,27 +41,27 @@ describe('a classifier of labels by words', () => {
     expect(glad! + sad!).to.be.closeTo(1, 1e-12);
   });
 
-  it('says how little it knows where labels have nothing to do with the texts', () => {
+  it('reports low accuracy if the labels do not depend on the texts', () => {
     const blind = moods.map(({ words }, i) => ({ words, label: uniform(split(keyOf(4), i), 1)[0]! < 0.5 ? 'glad' : 'sad' }));
-    expect(fitBagOfWordsJudge(blind).heldOut.accuracy).to.be.within(0.3, 0.7); // it knows the others by heart
+    expect(fitBagOfWordsJudge(blind).heldOut.accuracy).to.be.within(0.3, 0.7); // it has memorised the others
   });
 
-  it('says what speaks for a label: with what every text has it adds up to the log-odds', () => {
+  it('reports the evidence of each word: with the bias it adds up to the log-odds', () => {
     const { evidence, probabilities } = fitBagOfWordsJudge(moods);
     const oddsOf = (words: readonly string[]) => Math.log(probabilities(words)[0]! / probabilities(words)[1]!);
     const sumOf = (words: readonly string[]) => evidence(words, 'glad', 'sad').reduce((sum, { nats }) => sum + nats, 0);
-    const bias = oddsOf(['unheard-of']); // neither the word nor its neighbours were seen
+    const bias = oddsOf(['unheard-of']); // neither the word nor its neighbours occur in training
     for (const text of ['the heron is good', 'Not bad , not bad at all', 'is is']) {
       const words = splitWords(text);
       expect(bias + sumOf(words), text).to.be.closeTo(oddsOf(words), 1e-9);
     }
     const [first, ...rest] = evidence(splitWords('the pond is not bad , not bad at all'), 'glad', 'sad');
-    expect(first).to.deep.include({ start: 3, end: 5 }); // "not bad", where it stands first
+    expect(first).to.deep.include({ start: 3, end: 5 }); // "not bad" at the first position
     expect(rest.map(({ nats }) => nats)).to.deep.equal(rest.map(({ nats }) => nats).sort((a, b) => b - a));
     expect(rest[0]!.nats).to.be.below(first!.nats);
   });
 
-  it('asks for texts and two labels', () => {
+  it('requires texts and two labels', () => {
     expect(() => fitBagOfWordsJudge(moods.slice(0, 4))).to.throw('expected 5 texts or more of two labels or more, got 4 of 2');
     const same = moods.map(({ words }) => ({ words, label: 'glad' }));
     expect(() => fitBagOfWordsJudge(same)).to.throw('got 200 of 1');
@@ -72,7 +72,7 @@ describe('the judge of classify', () => {
   const judge = classifyJudge(fitBagOfWordsJudge(moods));
   const texts = [splitWords('the heron is bad'), splitWords('the heron is good')];
 
-  it('reads the label from the text, and says what it reads instead', async () => {
+  it('predicts the label of a text, and reports a different prediction', async () => {
     const scores = await judge.score(texts, [{ label: 'sad' }, { label: 'sad' }]);
     expect(scores.map(({ value }) => value)).to.deep.equal([1, 0]);
     expect(scores[1]!.detail).to.equal('reads as glad, not sad');
@@ -85,7 +85,7 @@ describe('the judge of classify', () => {
     expect(judge.by).to.equal('logistic regression on words and pairs of words, right on 100.0 % of 40 held-out texts');
   });
 
-  it('knows its labels, and says what it needs where it has none', async () => {
+  it('checks labels, and says what it needs if it has none', async () => {
     expect(await errorOf(judge.score([['pond']], [{ label: 'spring' }]))).to.contain('/0/label').and.contain('(glad, sad), got "spring"'); // prettier-ignore
     const failed = await classifyJudge()
       .score(texts, [])
@@ -99,7 +99,7 @@ describe('the labelled texts of a run', () => {
   const FILE = ['feel,line', ...moods.map(({ words, label }) => `${label},${words.join(' ')}`)].join('\n');
   const guides = [{ name: 'classify', via: 'gradient' } as const];
 
-  it('are read as the guide read them, from the file of labels or a corpus that has these columns', () =>
+  it('are read as for the guide, from the labels file or a corpus with its columns', () =>
     withFolder(async (folder) => {
       const model = join(folder, 'model');
       await writeTinyModel(model);

@@ -23,8 +23,8 @@ const texts = ['a b', 'a', 'b', 'c'];
 const judged = (clause: ClauseTree<JudgedGuide>, label: string) =>
   judgeRun(texts.map(lineOf), { options: texts.map(() => ({ [label]: clause })), judges: [has] });
 
-describe('a clause under judgement', () => {
-  it('is judged as a whole: a member counts where its judge gives 1', async () => {
+describe('judging a clause', () => {
+  it('judges it as a whole: a member holds if its judge gives 1', async () => {
     const share = async (clause: ClauseTree<JudgedGuide>, label: string) =>
       (await judged(clause, label)).guides[label]!.score.mean;
     expect(await share(group('any', leaf('a'), leaf('b')), 'any')).to.equal(3 / 4);
@@ -33,7 +33,7 @@ describe('a clause under judgement', () => {
     expect(await share(group('not', group('any', leaf('a'), leaf('c'))), 'not')).to.equal(1 / 4);
   });
 
-  it('leaves a gap that names the guide that no judge knows', async () => {
+  it('leaves a gap that names the guide without a judge', async () => {
     const { guides, gaps } = await judged(group('any', leaf('a'), leaf('b', 'mood')), 'any');
     expect(guides).to.deep.equal({});
     expect(gaps['any']).to.equal('0 of 4 texts are judged: no judge knows the guide "mood", which is inside the clause');

@@ -74,7 +74,7 @@ describe('the client of Stanford CoreNLP', () => {
     expect(parses.map(({ tags }) => tags.length)).to.deep.equal([6, 0, 3]);
   });
 
-  it('sends words as they are, one text a line, and asks for no splitting of its own', async () => {
+  it('sends words unchanged, one text per line, and turns off tokenization by the server', async () => {
     await coreNlpParser(address).parse([['50%', '+', 'caf\u00e9', 'two words', '\u00a0'], ['\n']]);
     expect(requests.map(({ body }) => body)).to.deep.equal(['50% + caf\u00e9 twowords _\n_']);
     expect(requests[0]!.type).to.equal('text/plain; charset=utf-8');
@@ -82,14 +82,14 @@ describe('the client of Stanford CoreNLP', () => {
     expect(properties).to.include({ 'tokenize.whitespace': 'true', 'ssplit.newlineIsSentenceBreak': 'always' });
   });
 
-  it('sends batches, and puts the parses where they belong', async () => {
+  it('sends batches, and returns the parses in order', async () => {
     const texts = Array.from({ length: 7 }, (_, i) => Array.from({ length: i + 1 }, () => 'x'));
     const parses = await coreNlpParser(address, { batch: 2, parallel: 3 }).parse(texts);
     expect(parses.map(({ tags }) => tags.length)).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
     expect(requests).to.have.length(4);
   });
 
-  it('tells when the server refuses, dies, is none, or answers something else', async () => {
+  it('reports a server that refuses, dies, is missing, or gives another answer', async () => {
     const parse = (): Promise<unknown> => coreNlpParser(address).parse([words('tea helps')]);
     answer = () => ({ status: 500, text: 'java.lang.OutOfMemoryError' });
     expect(await unavailable(parse()))
@@ -106,7 +106,7 @@ describe('the client of Stanford CoreNLP', () => {
     expect(await unavailable(coreNlpParser('http://127.0.0.1:1').parse([['a']]))).to.contain('http://127.0.0.1:1 gave no parses');
   });
 
-  it('leaves a gap in the report where the server dies half way, and what others judged stays', async () => {
+  it('leaves a gap in the report if the server dies half-way, and keeps the other judgements', async () => {
     const samples = ['a b', 'a b c'].map((text) => ({
       id: '',
       target: {},
@@ -140,7 +140,7 @@ describe('the server of Stanford CoreNLP', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** A program in the place of Java. */
+  /** A program in place of Java. */
   async function fakeJava(name: string, body: string): Promise<string> {
     const path = join(folder, name);
     await writeFile(path, `#!${process.execPath}\n${body}`);
@@ -159,7 +159,7 @@ describe('the server of Stanford CoreNLP', () => {
       });
     }).listen(Number(at('-port')), '127.0.0.1');`;
 
-  it('is started, asked, and ended with all that it left', async () => {
+  it('starts, answers, and stops without leftovers', async () => {
     const left = async (): Promise<number> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith('diffusteer-corenlp-')).length;
     const before = await left();
@@ -172,16 +172,16 @@ describe('the server of Stanford CoreNLP', () => {
     expect(await left()).to.equal(before);
   });
 
-  it('starts at the first text only, and is not started again after its death', async () => {
+  it('starts only with the first text, and does not restart after it died', async () => {
     const { parser, stop } = localCoreNlp(folder, { java: await fakeJava('serves', SERVES) });
-    await stop(); // never started: nothing to end
+    await stop(); // never started: nothing to stop
     expect(await parser.parse([['a']])).to.have.length(1);
     await parser.parse([['die', 'now']]).catch(() => undefined);
     expect(await unavailable(parser.parse([['a']]))).to.contain('gave no parses');
     await stop();
   });
 
-  it('says what is missing, or what the server said before it ended', async () => {
+  it('says what is missing, or quotes the server if it ended', async () => {
     expect(await unavailable(startCoreNlp(folder, { java: '/no/java' }))).to.contain('Java was not found as "/no/java"; install');
     const ends = await fakeJava('ends', 'process.stderr.write("Could not reserve enough space"); process.exit(3)');
     expect(await unavailable(startCoreNlp(folder, { java: ends })))
@@ -194,14 +194,14 @@ describe('the server of Stanford CoreNLP', () => {
       .and.contain('diffusteer corenlp fetch');
   });
 
-  it('knows which jars a folder lacks', async () => {
+  it('names the jars that a folder lacks', async () => {
     expect(await missingJars(folder)).to.deep.equal([]);
     await rm(join(folder, jars[1]!));
     expect(await missingJars(folder)).to.deep.equal(['stanford-corenlp-VERSION-models.jar']);
     expect(await missingJars(join(folder, 'none'))).to.have.length(3);
   });
 
-  it('is fetched by Maven, and says so where that is missing or fails', async () => {
+  it('is downloaded by Maven, and reports if Maven is missing or fails', async () => {
     const to = join(folder, 'fetched');
     const error = await fetchCoreNlp(to, '/no/mvn').catch((thrown: unknown) => thrown);
     expect(error).to.have.property('message').that.contains('Maven was not found as "/no/mvn"');

@@ -20,7 +20,7 @@ describe('the pos judge', () => {
   const tags = words('DET ADJ NOUN AUX ADP DET NOUN PUNCT');
   const text = 'The old bakery is near the bridge .';
 
-  it('gives 1 to a text whose words all have their tags, and 0 to one of which none has', async () => {
+  it('gives 1 to a text in which all words have their tags, and 0 if none has', async () => {
     expect(await scoreOne(posJudge, text, { tags })).to.deep.equal({ value: 1, also: PERFECT });
     expect(await scoreOne(posJudge, text, { tags: tags.map(() => 'INTJ') })).to.deep.include({
       value: 0,
@@ -28,7 +28,7 @@ describe('the pos judge', () => {
     });
   });
 
-  it('compares place by place: two words that change places cost two places', async () => {
+  it('compares position by position: two swapped words cost two positions', async () => {
     const score = await scoreOne(posJudge, 'The old is bakery near the bridge .', { tags });
     expect(score.value).to.equal(6 / 8);
     expect(score.detail).to.equal('is is AUX, not NOUN; bakery is NOUN, not AUX');
@@ -39,7 +39,7 @@ describe('the pos judge', () => {
     ]);
   });
 
-  it('counts places without a word as wrong, and tells of extra words without counting them', async () => {
+  it('counts positions without a word as wrong, and reports extra words without counting them', async () => {
     expect(await scoreOne(posJudge, 'The old bakery', { tags })).to.deep.include({ value: 3 / 8 });
     expect(await scoreOne(posJudge, '', { tags })).to.deep.include({ value: 0 });
     expect(await scoreOne(posJudge, text, { tags: tags.slice(0, 4) })).to.deep.equal({
@@ -52,13 +52,13 @@ describe('the pos judge', () => {
     expect(marks).to.deep.equal([{ start: 2, end: 2, note: 'no word, expected NOUN' }]);
   });
 
-  it('forgives a word left out in its edit similarity, where the places behind it are all wrong', async () => {
+  it('has an edit similarity that forgives a missing word, after which all positions are wrong', async () => {
     const { value, also } = await scoreOne(posJudge, 'The bakery is near the bridge .', { tags });
     expect(value).to.equal(1 / 8);
     expect(also!['edit similarity']).to.equal(7 / 8);
   });
 
-  it('has Penn tags judged by the tagger of Stanford CoreNLP, and by no other', async () => {
+  it('judges Penn tags by the tagger of Stanford CoreNLP only', async () => {
     const tagged: Parser = { parse: async (texts) => texts.map(() => ({ tags: ['DT', 'NN', 'VBZ'], nodes: [] })) };
     const judge = makePosJudge({ parser: { ...tagged, name: 'Stanford CoreNLP' } });
     expect(await value(judge, 'The heron waits', { tags: ['DT', 'NN|NNS', 'VBD'] })).to.equal(2 / 3);
@@ -70,7 +70,7 @@ describe('the pos judge', () => {
     }
   });
 
-  it('has Universal tags judged by the trees of the tagger that it is given, Penn tags too where that is Stanford CoreNLP', async () => {
+  it('judges Universal tags by the trees of the given tagger, and Penn tags too if that is Stanford CoreNLP', async () => {
     const asked: string[] = [];
     const parse: Parser['parse'] = async (texts) => {
       asked.push(...texts.map((own) => own.join(' ')));
@@ -101,7 +101,7 @@ describe('the pos judge', () => {
     ]);
   });
 
-  it('ignores START before and END behind the tags, and takes sets and *', async () => {
+  it('ignores START before the tags and END after them, and accepts sets and *', async () => {
     expect(await value(posJudge, text, { tags: ['START', ...tags, 'END'] })).to.equal(1);
     expect(await value(posJudge, text, { tags: ['DET', 'VERB|ADJ', '*', 'NOUN|VERB', '*', 'DET', 'NOUN', 'PUNCT'] })).to.equal(
       7 / 8,
@@ -109,7 +109,7 @@ describe('the pos judge', () => {
     expect(await value(posJudge, 'The', { tags: ['DET', '*'] }), '* needs a word').to.equal(1 / 2);
   });
 
-  it('names every target that it cannot judge, and each of its wrong tags', async () => {
+  it('names every invalid target, and each of its unknown tags', async () => {
     const targets = [{ tags: ['NOON', 'DET', 'VERB|VBZ'] }, { tags }, { tags: 'DET' }, { tags: ['START', 'END'] }, null];
     const error = await inputErrorOf(() =>
       posJudge.score(
@@ -120,14 +120,14 @@ describe('the pos judge', () => {
     expect(error.problems.map(({ path }) => path)).to.deep.equal(['/0/tags/0', '/0/tags/2', '/2/tags', '/3/tags', '/4']);
   });
 
-  it('wants one target a text, and judges no texts without complaint', async () => {
+  it('requires one target per text, and accepts an empty list', async () => {
     expect((await inputErrorOf(() => posJudge.score([['a']], []))).message).to.contain('got 0 for 1 texts');
     expect(await posJudge.score([], [])).to.deep.equal([]);
   });
 });
 
 describe('the length judge', () => {
-  it('is 1 at the length asked for and 0 one word beside it', async () => {
+  it('is 1 at the requested length and 0 one word off', async () => {
     for (const [text, expected] of [
       ['a b', 0],
       ['a b .', 1],
@@ -145,12 +145,12 @@ describe('the length judge', () => {
     ]);
   });
 
-  it('counts beside it what is at most two words off, the definition of the paper', async () => {
+  it('also counts lengths at most two words off, as the paper does', async () => {
     const near = async (text: string): Promise<unknown> => (await scoreOne(lengthJudge, text, { length: 4 })).also!['within 2'];
     expect(await Promise.all(['a', 'a b', 'a b c d', 'a b c d e f', 'a b c d e f g'].map(near))).to.deep.equal([0, 1, 1, 1, 0]);
   });
 
-  it('takes both ends of a range, and a range with one end', async () => {
+  it('accepts both ends of a range, and a range with one end', async () => {
     const inRange = (text: string, length: unknown): Promise<number> => value(lengthJudge, text, { length });
     expect(await Promise.all(['a', 'a b', 'a b c', 'a b c d'].map((t) => inRange(t, { min: 2, max: 3 })))).to.deep.equal([
       0, 1, 1, 0,
@@ -158,7 +158,7 @@ describe('the length judge', () => {
     expect([await inRange('a b c', { min: 2 }), await inRange('a b c', { max: 2 })]).to.deep.equal([1, 0]);
   });
 
-  it('takes what is within the spread of a preference, 2 words where none is given', async () => {
+  it('accepts lengths within the spread of a preference, 2 words by default', async () => {
     const near = (text: string, length: unknown): Promise<number> => value(lengthJudge, text, { length });
     expect(await Promise.all(['a', 'a b', 'a b c d', 'a b c d e'].map((t) => near(t, { about: 3, spread: 1.5 })))).to.deep.equal([
       0, 1, 1, 0,
@@ -166,7 +166,7 @@ describe('the length judge', () => {
     expect(await Promise.all(['a', 'a b c d e', 'a b c d e f'].map((t) => near(t, { about: 3 })))).to.deep.equal([1, 1, 0]);
   });
 
-  it('refuses a target that asks for no length', async () => {
+  it('refuses a target without a length', async () => {
     for (const length of [undefined, '3', -1, 2.5, {}, { min: 3, max: 2 }, [3], { about: 'ten' }, { about: 3, spread: 0 }])
       expect((await inputErrorOf(() => lengthJudge.score([['a']], [{ length }]))).problems[0]!.path).to.equal('/0/length');
   });
@@ -175,7 +175,7 @@ describe('the length judge', () => {
 describe('the infill judge', () => {
   const judge = infillJudge();
 
-  it('gives the share of given words at their places, the end of a closed template among them', async () => {
+  it('gives the share of given words at their positions, including the end of a closed template', async () => {
     const closed = { template: 'The _ is _:2 .' };
     expect(await scoreOne(judge, 'The bar is quite loud .', closed)).to.deep.equal({ value: 1 });
     expect(await value(judge, 'A bar is quite loud .', closed)).to.equal(3 / 4);
@@ -189,14 +189,14 @@ describe('the infill judge', () => {
     });
   });
 
-  it('lets an open template go on, and still wants what is given', async () => {
+  it('accepts more words after an open template, and still requires the given ones', async () => {
     const open = { template: ['The', '_', 'is', '...'] };
     expect(await value(judge, 'The bar is', open)).to.equal(1);
     expect(await value(judge, 'The bar is by the sea .', open)).to.equal(1);
     expect(await value(judge, 'The bar was by the sea .', open)).to.equal(1 / 2);
   });
 
-  it('splits a template as it is told the tokenizer does', async () => {
+  it('splits a template with the given tokenizer', async () => {
     expect(await value(judge, "I do n't go", { template: "I don't _" })).to.equal(1);
     expect(
       await value(
@@ -207,14 +207,14 @@ describe('the infill judge', () => {
     ).to.equal(1);
   });
 
-  it('says what is wrong with which template', async () => {
+  it('names the problems of each template', async () => {
     const error = await inputErrorOf(() => judge.score([['a'], ['b']], [{ template: ['a', '_:0'] }, {}]));
     expect(error.problems.map(({ path }) => path)).to.deep.equal(['/0/template/1', '/1/template']);
   });
 });
 
 describe('judgesFor', () => {
-  it('finds the judge of each guide once, and names the guides that have none', () => {
+  it('finds the judge of each guide once, and names the guides without one', () => {
     const { judges, unjudged } = judgesFor(['length', 'mood', 'pos', 'length#2', 'length', 'mood']);
     expect([...judges]).to.deep.equal([
       ['length', lengthJudge],
@@ -224,7 +224,7 @@ describe('judgesFor', () => {
     expect(unjudged).to.deep.equal(['mood']);
   });
 
-  it('refuses two judges of one guide', () => {
+  it('refuses two judges for one guide', () => {
     expect(() => judgesFor([], [posJudge, lengthJudge, posJudge])).to.throw(InputError, 'one judge per guide');
   });
 });

@@ -18,7 +18,7 @@ const words = (text: string) => text.split(' ').filter((word) => word !== '');
 const about = { format: 'diffusteer-language-model', version: 1, ...tinyCausalSize } as const;
 
 describe('the fluency judge of a trained language model', () => {
-  it('gives what its model gives, up to its rounding to half precision, and says by what it judges', () =>
+  it('gives the costs of its model, up to rounding to half precision, and names the model', () =>
     withFolder(async (folder) => {
       const weights = freshCausalWeights();
       await saveLanguageModel(folder, { config: about, tokenizer, weights });
@@ -36,7 +36,7 @@ describe('the fluency judge of a trained language model', () => {
       await Promise.all([judge.stop(), device.dispose()]);
     }));
 
-  it('says nothing of texts whose words it mostly lacks, and leaves a gap in a report', () =>
+  it('gives no cost to texts of mostly unknown words, and leaves a gap in the report', () =>
     withFolder(async (folder) => {
       await saveLanguageModel(folder, { config: about, tokenizer, weights: freshCausalWeights() });
       const judge = await languageFluency(folder);
@@ -52,7 +52,7 @@ describe('the fluency judge of a trained language model', () => {
       await judge.stop();
     }));
 
-  it('stands in the report of a run beside references and held-out text', () =>
+  it('appears in the report of a run next to references and held-out text', () =>
     withFolder(async (folder) => {
       await saveLanguageModel(folder, { config: about, tokenizer, weights: freshCausalWeights() });
       const judge = await languageFluency(folder);
@@ -78,10 +78,10 @@ describe('the fluency judge of a trained language model', () => {
 describe('the fluency judge of any causal language model', function () {
   this.timeout(20_000); // loads transformers.js
 
-  /** -ln softmax, where a row of the table has one score and zeros else. */
+  /** -ln softmax of a row of the table with one score and zeros elsewhere. */
   const cost = (score: number, chosen: boolean, size: number) => Math.log(Math.exp(score) + size - 1) - (chosen ? score : 0);
 
-  it('costs each token of its own and the end what a person computes', () =>
+  it('gives its tokens and the end costs computed by hand', () =>
     withFolder(async (folder) => {
       const { size } = await writeTinyCausal(folder, { '[SEP] the': 3, 'the river': 5, 'river [SEP]': 2 });
       const judge = await languageFluency(folder);
@@ -95,13 +95,13 @@ describe('the fluency judge of any causal language model', function () {
       await judge.stop();
     }));
 
-  it('reads texts of several lengths, longer than a batch and than the model reads at once', () =>
+  it('reads texts of several lengths, more than a batch and longer than the context', () =>
     withFolder(async (folder) => {
       const { size } = await writeTinyCausal(folder, { '[SEP] the': 3, 'the river': 5, 'river the': 4, 'river [SEP]': 2 });
       const judge = await languageFluency(folder);
       const texts = Array.from({ length: 11 }, (_, i) => words('the river '.repeat(1 + ((i * 3) % 11))));
       const found = await judge.nats(texts);
-      const back = Math.log(Math.exp(4) + Math.exp(2) + size - 2); // river may be followed by two
+      const back = Math.log(Math.exp(4) + Math.exp(2) + size - 2); // "river" may be followed by two tokens
       found.forEach(({ nats, tokens }, i) => {
         const pairs = texts[i]!.length / 2;
         const expected = cost(3, true, size) + pairs * cost(5, true, size) + (pairs - 1) * (back - 4) + (back - 2);
@@ -111,7 +111,7 @@ describe('the fluency judge of any causal language model', function () {
       await judge.stop();
     }));
 
-  it('says what a folder lacks, and refuses what is no model', () =>
+  it('names the files that a folder lacks, and refuses other models', () =>
     withFolder(async (folder) => {
       const refusal = () => errorOf(languageFluency(folder));
       expect(await refusal()).to.contain('found neither');
@@ -130,8 +130,8 @@ describe('the fluency judge of any causal language model', function () {
     }));
 });
 
-describe('the language model that ships', () => {
-  it('finds a sentence likelier than its words in another order', async () => {
+describe('the language model in the package', () => {
+  it('gives a sentence a higher probability than its words in another order', async () => {
     const judge = await languageFluency('models/judges/lm');
     const sentence = words('The Mill is a family friendly pub near the river .');
     const [right, backwards, swapped] = await judge.nats([

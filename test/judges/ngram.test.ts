@@ -13,13 +13,13 @@ const options = fc.record({
 });
 
 describe('the n-gram model', () => {
-  it('gives what a person computes for a bigram model of "a b" and "a"', () => {
+  it('gives the values computed by hand for a bigram model of "a b" and "a"', () => {
     const model = trainNgram([['a', 'b'], ['a']], { order: 2, discount: 0.5, minCount: 1 });
     // Classes: a, b, unknown, END. Five events: a twice, END twice, b once; three kinds.
     // Unigrams: p(w) = (max(c - 0.5, 0) + 0.5 * 3 / 4) / 5.
     const [a, b, end, unknown] = [(1.5 + 0.375) / 5, (0.5 + 0.375) / 5, (1.5 + 0.375) / 5, 0.375 / 5];
     expect(model.classes).to.equal(4);
-    // After START: a twice, one kind. After a: b once, END once, two kinds. After b: END once. After an unknown word: nothing is known.
+    // After START: a twice, one kind. After a: b once, END once, two kinds. After b: END once. After an unknown word: no counts.
     expect(model.probability([], 'a')).to.be.closeTo((1.5 + 0.5 * a) / 2, 1e-12);
     expect(model.probability(['a'], 'b')).to.be.closeTo((0.5 + 0.5 * 2 * b) / 2, 1e-12);
     expect(model.probability(['a'], undefined)).to.be.closeTo((0.5 + 0.5 * 2 * end) / 2, 1e-12);
@@ -47,7 +47,7 @@ describe('the n-gram model', () => {
     );
   });
 
-  it('costs a text the sum of the costs of its words and of END', () => {
+  it('gives a text the sum of the costs of its words and of END', () => {
     fc.assert(
       fc.property(corpus, options, row, (rows, chosen, text) => {
         const model = trainNgram(rows, chosen);
@@ -78,13 +78,13 @@ describe('the n-gram model', () => {
     expect(model.probability(['a'], 'b')).to.equal(model.probability(['a'], 'never seen'));
   });
 
-  it('weighs texts by their tokens', () => {
+  it('weighs texts by their number of tokens', () => {
     const model = trainNgram([['a', 'b'], ['a']], { minCount: 1 });
     const [short, long] = [model.nats(['b']), model.nats(['a', 'b', 'a', 'a'])];
     expect(model.natsPerToken([['b'], ['a', 'b', 'a', 'a']])).to.be.closeTo((short.nats + long.nats) / 7, 1e-12);
   });
 
-  it('says all that is wrong with its input', () => {
+  it('names all problems of its input', () => {
     const failing = (): unknown => trainNgram([], { order: 0, discount: 0, minCount: 1.5 });
     expect(failing).to.throw(InputError).with.property('problems').with.length(4);
     expect(() => trainNgram([['a']]).natsPerToken([])).to.throw(InputError, 'at least one text');

@@ -10,7 +10,7 @@ import { splitWords } from '../../lib/text/split-words.js';
 const FOLDER = 'models/judges/parser';
 const words = (text: string): string[] => text.split(' ');
 
-describe('the embedded parser that ships', function () {
+describe('the embedded parser in the package', function () {
   this.timeout(30_000);
 
   let parser: StoppableParser;
@@ -19,7 +19,7 @@ describe('the embedded parser that ships', function () {
   });
   after(() => parser.stop());
 
-  it('says how good it is beside its name', () => {
+  it('reports its accuracy with its name', () => {
     expect(parser.name).to.match(/^embedded parser \(F1 9[0-9]\.\d % on valid-parses\.jsonl\)$/);
   });
 
@@ -37,7 +37,7 @@ describe('the embedded parser that ships', function () {
     ]);
   });
 
-  it('gives each sentence of a text a tree, texts without words none, and texts of any length one', async () => {
+  it('gives a tree to each sentence of a text of any length, and none to texts without words', async () => {
     const long = Array.from({ length: 400 }, () => 'pub');
     const [two, none, endless] = await parser.parse([words('It is cheap . It serves fish .'), [], long]);
     expect(two!.nodes.filter(({ label }) => label === 'S').map(bracketKey)).to.deep.equal(['S 0 4', 'S 4 8']);
@@ -45,14 +45,14 @@ describe('the embedded parser that ships', function () {
     expect(endless!.tags).to.have.length(400);
   });
 
-  it('gives a text the same parse whatever stands beside it', async () => {
+  it('gives a text the same parse in any batch', async () => {
     const text = words('A pub called The Mill serves good food .');
     const [alone] = await parser.parse([text]);
     const among = await parser.parse([...Array.from({ length: 40 }, (_, i) => text.slice(0, 2 + (i % 5))), text]);
     expect(among.at(-1)).to.deep.equal(alone);
   });
 
-  it('is chosen where CoreNLP is not, and where it is asked for', async () => {
+  it('is chosen if CoreNLP is missing, and on request', async () => {
     const places = { coreNlp: 'test/fixtures/no-jars', embedded: FOLDER };
     for (const choice of ['auto', 'embedded'] as const)
       expect((await chooseParser(choice, places)).name).to.match(/^embedded parser/);
@@ -62,16 +62,16 @@ describe('the embedded parser that ships', function () {
     expect((error as Error).message).to.contain('nowhere no parser (`diffusteer train-judge`)');
   });
 
-  it('is told from the model of another judge', async () => {
+  it('is distinguished from the model of another judge', async () => {
     const error: unknown = await loadShippedParser('models/judges/slots').catch((thrown: unknown) => thrown);
     expect((error as InputError).problems.map(({ path }) => path)).to.include('/judge');
   });
 });
 
-describe('the slot classifier that ships', function () {
+describe('the slot classifier in the package', function () {
   this.timeout(30_000);
 
-  it('says what a text states, and leaves out what it is silent on', async () => {
+  it('gives the values that a text states, and leaves out slots that it does not mention', async () => {
     const classifier = await loadSlotJudge('models/judges/slots');
     const [full, little] = await classifier.classify([
       splitWords(

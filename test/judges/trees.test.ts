@@ -19,7 +19,7 @@ function brackets(text: string): Brackets {
 
 const wordsOf = (tree: string): string[] => [...tree.matchAll(/ ([^()\s]+)\)/g)].map(([, word]) => word!);
 
-/** Stands for a parser: a text is its own bracketing; one that is none is one flat X. */
+/** A stand-in for a parser: each text is its own bracketing, or one flat X if it is not a bracketing. */
 const literally: Parser = {
   parse: async (texts) =>
     texts.map((words) => {
@@ -54,7 +54,7 @@ describe('readBrackets', () => {
     });
   });
 
-  it('takes several trees, tags for leaves, nodes without label, and cuts function tags off', () => {
+  it('accepts several trees, tags as leaves and unlabelled nodes, and removes function tags', () => {
     const sentence = '(S (NP-SBJ (PRP it)) (VP (VBZ naps)))';
     const once = brackets(sentence);
     expect(brackets(`((S (NP=2 PRP X) (VP (VBZ is))))`).nodes.map(({ label }) => label)).to.deep.equal(['S', 'NP', 'VP']);
@@ -66,7 +66,7 @@ describe('readBrackets', () => {
     expect(brackets('(NP DT NN)').tags).to.deep.equal(['DT', 'NN']);
   });
 
-  it('says what is wrong, whatever it is given', () => {
+  it('describes the error for any invalid text', () => {
     expect(readBrackets('(S (NP (NN a))')).to.equal('column 1: this "(" is never closed, 1 ")" are missing');
     expect(readBrackets('(S (NN a)))')).to.equal('column 11: this ")" closes no node');
     expect(readBrackets('word')).to.equal('column 1: expected "(" before "word"');
@@ -84,8 +84,8 @@ describe('readBrackets', () => {
   });
 });
 
-describe('counting as EVALB does', () => {
-  /** The sample that comes with EVALB (Sekine and Collins, in the public domain): what it was given, and the counts that it printed. */
+describe('counts of EVALB', () => {
+  /** The sample that comes with EVALB (Sekine and Collins, in the public domain): its input, and the counts that it printed. */
   const GOLD = '(S (A (P this)) (B (Q is) (A (R a) (T test))))';
   const SAMPLE: readonly (readonly [string, number, number, number])[] = [
     ['(S (A (P this)) (B (Q is) (A (R a) (T test))))', 4, 4, 4],
@@ -103,14 +103,14 @@ describe('counting as EVALB does', () => {
   const against = (gold: string, test: string): Match =>
     matchBrackets(evalbBrackets(brackets(gold)), evalbBrackets(brackets(test)));
 
-  it('gives the counts that EVALB prints for its own sample', () => {
+  it('equal those that EVALB prints for its own sample', () => {
     for (const [test, matched, gold, found] of SAMPLE)
       expect(against(GOLD, test), test).to.deep.equal({ matched, gold, test: found });
     expect(against('(S (A-SBJ-1 (P this)) (B-WHATEVER (Q is) (A (R a) (T test))))', GOLD).matched).to.equal(4);
     expect(against('(S (A (P this)) (: *))', '(S (A (P this)) (: *))')).to.deep.equal({ matched: 2, gold: 2, test: 2 });
   });
 
-  it('leaves punctuation out of the words, and nodes of punctuation alone out of the brackets', () => {
+  it('leave out punctuation, and nodes with only punctuation', () => {
     const plain = '(S (NP (NN tea)) (VP (VBZ helps)))';
     expect(against(plain, '(S (NP (NN tea)) (PRN (, ,) (: -)) (VP (VBZ helps)) (. .))')).to.deep.equal({
       matched: 3,
@@ -119,7 +119,7 @@ describe('counting as EVALB does', () => {
     });
   });
 
-  it('takes PRT for ADVP', () => {
+  it('treat PRT as ADVP', () => {
     expect(against('(VP (VB go) (PRT (RP on)))', '(VP (VB go) (ADVP (RP on)))').matched).to.equal(2);
   });
 });
@@ -135,21 +135,21 @@ describe('the tree judge', () => {
     ]);
   });
 
-  it('gives a permuted tree what a person counts', async () => {
-    // S 0-4 stays; NP 0-2 and VP 2-3 become VP 0-1 and NP 1-3: one of three on either side.
+  it('gives a permuted tree the score computed by hand', async () => {
+    // S 0-4 stays; NP 0-2 and VP 2-3 become VP 0-1 and NP 1-3: one of three in both trees.
     const [score] = await scores(judge, ['(S (VP (VBZ naps)) (NP (DT the) (NN cat)) (. .))'], [{ tree: gold }]);
     expect(score!.value).to.be.closeTo(1 / 3, 1e-12);
     expect(score!.detail).to.match(/^no NP over .*; no VP over .*; extra VP over .*; extra NP over /);
   });
 
   it('counts punctuation, which EVALB does not', async () => {
-    // Without its full stop the text has S 0-3 for S 0-4: two of three; EVALB sees the same three brackets.
+    // Without its full stop the text has S 0-3 instead of S 0-4: two of three; EVALB sees the same three brackets.
     const [score] = await scores(judge, ['(S (NP (DT the) (NN cat)) (VP (VBZ naps)))'], [{ tree: gold }]);
     expect(score!.value).to.be.closeTo(2 / 3, 1e-12);
     expect(score!.also!['EVALB F1']).to.deep.equal({ part: 6, whole: 6 });
   });
 
-  it('gives beside it what the original code counts: the text cut or filled to the length, punctuation a word like others', async () => {
+  it('also counts as the original code does: with the text cut or padded, and punctuation as words', async () => {
     const counted = async (text: string, tree: string): Promise<Score['also']> =>
       (await treeJudge(knowing(text, gold)).score([wordsOf(text)], [{ tree }]))[0]!.also;
     const short = await counted('(S (NP (DT the) (NN cat)) (VP (VBZ naps)))', gold);
@@ -162,7 +162,7 @@ describe('the tree judge', () => {
     expect(also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 6 }, 'cut or filled': { part: 6, whole: 6 } });
   });
 
-  it('marks what is missing and what is extra at its words', async () => {
+  it('marks missing and extra constituents at their words', async () => {
     const text = '(S (NP (DT the) (NN cat)) (ADVP (RB here)) (. .))';
     const [score] = await treeJudge(knowing(text)).score([wordsOf(text)], [{ tree: gold }]);
     expect(score!.marks).to.deep.equal([
@@ -171,21 +171,21 @@ describe('the tree judge', () => {
     ]);
   });
 
-  it('counts a node as often as it stands there', () => {
+  it('counts a repeated node as often as it occurs', () => {
     const twice = brackets('(NP (NP (NN a) (NN b)))').nodes;
     const once = brackets('(NP (NN a) (NN b))').nodes;
     expect(f1(matchBrackets(twice, once))).to.be.closeTo(2 / 3, 1e-12);
     expect(f1(matchBrackets(once, twice))).to.be.closeTo(2 / 3, 1e-12);
   });
 
-  it('takes several sentences, one a string or together', async () => {
+  it('accepts several sentences, one per string or together', async () => {
     const two = [gold, gold];
     const text = `(ROOT ${gold}) (ROOT ${gold})`;
     const all = await scores(judge, [text, text], [{ tree: two }, { tree: two.join(' ') }]);
     expect(all.map(({ value }) => value)).to.deep.equal([1, 1]);
   });
 
-  it('wants of a part its own nodes only, and leaves it out of what EVALB counts', async () => {
+  it('compares only the nodes of a partial tree, and leaves it out of the EVALB counts', async () => {
     const part = { tree: '(S (NP (NN x)) (VP (VB y)))', part: true };
     const all = await scores(
       judge,
@@ -197,7 +197,7 @@ describe('the tree judge', () => {
     expect(all[1]!.also).to.deep.equal({ 'EVALB F1': { part: 0, whole: 0 }, 'cut or filled': { part: 0, whole: 0 } });
   });
 
-  it('adds brackets up over texts for EVALB, and takes the mean of F1 otherwise', async () => {
+  it('sums brackets over texts for EVALB, and averages F1 otherwise', async () => {
     const texts = ['(S (NN a))', '(S (NP (NN a)) (VP (VB b)))'].map((text) => text.split(' '));
     const targets = ['(S (NN a))', '(S (NP (NN a)) (XP (VB b)))'].map((tree) => ({ tree }));
     const lines = texts.map((tokens, i): SampleLine => ({
@@ -215,7 +215,7 @@ describe('the tree judge', () => {
     expect(rest).to.deep.include({ texts: 2, ceiling: 0 });
   });
 
-  it('names every target that it cannot read', async () => {
+  it('names every invalid target', async () => {
     const error = await inputErrorOf(() =>
       judge.score([[], [], [], []], [{ tree: gold }, { tree: '(S' }, { tree: [gold, '(S ())'] }, {}]),
     );
@@ -232,20 +232,20 @@ describe('the spans judge', () => {
     return [score!.value, score!.also!['whole chain']];
   };
 
-  it('finds a label over exactly its words', async () => {
+  it('finds a label that covers exactly its words', async () => {
     expect(await values(spans([0, 0, 'NP'], [3, 4, 'PP'], [0, 4, 'S']))).to.deep.equal([1, 1]);
     expect(await values(spans([0, 1, 'NP']))).to.deep.equal([0, 0]);
     expect(await values(spans([3, 4, 'NP'], [4, 4, 'NP']))).to.deep.equal([1 / 2, 1 / 2]);
   });
 
-  it('wants all labels of a chain in their order; the whole chain is counted apart', async () => {
+  it('requires all labels of a chain in order, and counts whole chains separately', async () => {
     expect(await values(spans([2, 4, 'S::VP']))).to.deep.equal([1, 1]);
     expect(await values(spans([2, 4, 'VP']))).to.deep.equal([1, 0]);
     expect(await values(spans([2, 4, 'VP::S']))).to.deep.equal([0, 0]);
     expect(await values(spans([0, 0, 'S::NP']))).to.deep.equal([0, 0]);
   });
 
-  it('names what stands in the place of a span', async () => {
+  it('names the constituents found in place of a span', async () => {
     const sentence: Parser = { parse: async () => [brackets('(S (NP (NN tea)) (VP (VBZ helps)))')] };
     const [score] = await spansJudge(sentence).score([['tea', 'helps']], [spans([1, 1, 'NP'], [0, 7, 'S'])]);
     expect(score!.detail).to.equal('"helps" (1 to 1) is VP, not NP; "tea helps" (0 to 7) is no constituent, not S');
@@ -255,7 +255,7 @@ describe('the spans judge', () => {
     ]);
   });
 
-  it('names every span that is none', async () => {
+  it('names every invalid span', async () => {
     const targets = [spans(), spans([0, 1, 'NP'], [2, 1, 'NP'], [0, 1]), spans([0, 0, ''], ['0', 1, 'NP']), {}];
     const error = await inputErrorOf(() => judge.score([[], [], [], []], targets));
     expect(error.problems.map(({ path }) => path)).to.deep.equal([
@@ -270,14 +270,14 @@ describe('the spans judge', () => {
 });
 
 describe('parsers', () => {
-  it('without one the judges say so', async () => {
+  it('are missed by the judges with a clear message', async () => {
     const error: unknown = await treeJudge(noParser('bring a parser'))
       .score([['a']], [{ tree: '(S (NN a))' }])
       .catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(JudgeUnavailable).with.property('message', 'bring a parser');
   });
 
-  it('parse a text once, however often it is asked for', async () => {
+  it('parse each text once, on repeated requests too', async () => {
     const asked: string[] = [];
     const parser = rememberingParser({
       parse: async (texts) => {

@@ -85,18 +85,18 @@ describe('Universal tags of a parse', () => {
       for (const [tree, tags] of cases) expect(tagged(tree), tree).to.equal(tags);
     });
 
-  it('reads the words that it is given, in sentences that lie one behind the other', () => {
+  it('reads the given words, in consecutive sentences', () => {
     const sentences = ['(S (NP (DT This)) (VP (VBZ is) (NP (NN tea))))', '(S (NP (DT That)) (VP (VBZ x) (ADJP (JJ hot))))'];
     const tags = universalTags(['This', 'is', 'tea', 'That', 'IS', 'hot'], concatenate(sentences.map(bracketsOf)));
     expect(tags).to.deep.equal(['PRON', 'AUX', 'NOUN', 'PRON', 'AUX', 'ADJ']);
   });
 
-  it('gives words above all nodes a tag too, and a tag that nobody knows X', () => {
+  it('also tags words outside all nodes, and maps an unknown tag to X', () => {
     expect(universalTags(['tea', 'is', 'xyz'], { tags: ['NN', 'VBZ', 'QQ'], nodes: [] })).to.deep.equal(['NOUN', 'VERB', 'X']);
     expect(universalTags([], { tags: [], nodes: [] })).to.deep.equal([]);
   });
 
-  it('knows no tag but the Universal ones', () => {
+  it('gives only Universal tags', () => {
     const all = Object.values(CASES).flatMap((cases) => cases.flatMap(([tree]) => tagged(tree).split(' ')));
     expect([...new Set(all)].filter((tag) => !UNIVERSAL_TAGS.includes(tag))).to.deep.equal([]);
   });

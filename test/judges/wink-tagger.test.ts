@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { winkTagger } from '../../lib/judges/parsers/wink-tagger.js';
 
 describe('the tags of words by wink', () => {
-  it('gives a word that wink splits one tag, that of its head', async () => {
+  it('gives a word that wink splits the tag of its head', async () => {
     const tag = await winkTagger();
     const tagged = (text: string, word: string): string | undefined => tag(text.split(' '))[text.split(' ').indexOf(word)];
     expect(tagged('It is a family-friendly pub .', 'family-friendly')).to.equal('ADJ');
@@ -12,19 +12,19 @@ describe('the tags of words by wink', () => {
     expect(tagged('They have 3 rooms .', '3')).to.equal('NUM');
   });
 
-  it('gives a word of signs alone the tag of the first', async () => {
+  it('gives a word of symbols the tag of the first', async () => {
     const tag = await winkTagger();
     expect(tag(['Really', '?!', '£-'])).to.deep.equal(['ADV', 'PUNCT', 'SYM']);
   });
 
-  it('keeps the words before and behind at their places', async () => {
+  it('keeps the tags of the words before and after aligned', async () => {
     const tag = await winkTagger();
     expect(tag("The family-friendly pub 's guests do n't pay £20 .".split(' '))).to.deep.equal(
       'DET ADJ NOUN PART NOUN AUX PART VERB NUM PUNCT'.split(' '),
     );
   });
 
-  it('gives one tag a word, whatever the words are', async () => {
+  it('gives one tag per word, whatever the words are', async () => {
     const tag = await winkTagger();
     const word = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 8 }),

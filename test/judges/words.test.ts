@@ -21,7 +21,7 @@ describe('the words judge', () => {
   const text = 'The old heron waits by the old mill .';
   const value = async (target: unknown): Promise<number> => (await scoreOne(judge, text, target)).value;
 
-  it('marks what is banned and what is wrong at its place, and at the end what is missing', async () => {
+  it('marks banned and wrong words at their positions, and missing ones at the end', async () => {
     const target = { all: ['bridge'], none: ['old', 'sea'], at: [{ position: 1, word: 'grey heron' }] };
     expect((await scoreOne(judge, text, target)).marks).to.deep.equal([
       { start: 9, end: 9, note: 'lacks "bridge"' },
@@ -31,7 +31,7 @@ describe('the words judge', () => {
     ]);
   });
 
-  it('counts each condition by itself', async () => {
+  it('counts each condition separately', async () => {
     expect(await value({ all: ['heron', 'old mill'] })).to.equal(1);
     expect(await value({ all: ['heron', 'old bridge', 'mill old'] })).to.equal(1 / 3);
     expect(await value({ any: ['bridge', 'old mill'] })).to.equal(1);
@@ -48,12 +48,12 @@ describe('the words judge', () => {
     expect(await value({ at: [{ position: 8, word: '. Then' }] })).to.equal(0);
   });
 
-  it('minds case unless told not to', async () => {
+  it('is case-sensitive unless told otherwise', async () => {
     expect(await value({ all: ['the old heron'] })).to.equal(0);
     expect(await value({ all: ['the OLD heron'], ignoreCase: true })).to.equal(1);
   });
 
-  it('says what is broken, and names every target that it cannot read', async () => {
+  it('describes broken conditions, and names every invalid target', async () => {
     const { detail } = await scoreOne(judge, text, {
       all: ['bridge'],
       any: ['a', 'b c'],
@@ -71,7 +71,7 @@ describe('the regex judge', () => {
   const matches = async (pattern: string, text: string, more: object = {}): Promise<boolean> =>
     (await scoreOne(judge, text, { pattern, ...more })).value === 1;
 
-  it('reads every sign of an expression', async () => {
+  it('supports every operator', async () => {
     for (const [pattern, yes, no] of [
       ['the mill', ['the mill'], ['the', 'the mill .', 'the old mill', 'The mill']],
       ['the . mill', ['the old mill'], ['the mill']],
@@ -89,7 +89,7 @@ describe('the regex judge', () => {
     }
   });
 
-  it('takes named lists of phrases, also inside classes, and any case when asked', async () => {
+  it('accepts named lists of phrases, also inside classes, and ignores case if asked to', async () => {
     const lists = { animal: ['heron', 'old heron'] };
     expect(await matches('The {animal} waits', 'The old heron waits', { lists })).to.equal(true);
     expect(await matches('The <animal> waits', 'The heron waits', { lists })).to.equal(true);
@@ -101,7 +101,7 @@ describe('the regex judge', () => {
     expect(await matches('the {animal}', 'THE HERON', { lists, ignoreCase: true })).to.equal(true);
   });
 
-  it('asks wink for tags, and judges the words alone beside it', async () => {
+  it('tags by wink, and also judges by the words alone', async () => {
     const target = { pattern: 'The <ADJ> <NOUN> .*' };
     expect(await scoreOne(judge, 'The old bakery is near .', target)).to.deep.equal({ value: 1, also: { 'tags aside': 1 } });
     expect(await scoreOne(judge, 'The bakery old is near .', target)).to.deep.include({ value: 0, also: { 'tags aside': 1 } });
@@ -166,12 +166,12 @@ describe('the regex judge', () => {
     }
   });
 
-  it('ends where backtracking would not', async () => {
+  it('is fast on patterns that make backtracking explode', async () => {
     expect(await matches('((.*)*)* x', 'a '.repeat(200).trim())).to.equal(false);
     expect(await matches('(()|a?){1000} b', 'a b')).to.equal(true);
   });
 
-  it('names every pattern that it cannot read', async () => {
+  it('names every invalid pattern', async () => {
     const patterns = ['(a', 'a)', '[a', '[a b]', '<NOUNS>', '"a', '* a', '^', 3];
     const targets = [...patterns.map((pattern) => ({ pattern })), { pattern: 'a', lists: { b: 'c' } }];
     expect(
@@ -203,13 +203,13 @@ describe('the template judge', () => {
     expect(await fits('The <ADJ> bakery is near .', 'The old bakery is near .')).to.equal(true);
   });
 
-  it('makes text of a gap behind a backslash, and of signs of expressions', async () => {
+  it('treats an escaped gap and the operators of expressions as text', async () => {
     expect(await fits('Say \\_ (or "\\...")', 'Say _ ( or " ... " )')).to.equal(true);
     expect(await fits('a* [b|c]', 'a * [ b | c ]')).to.equal(true);
     expect(await fits('a* [b|c]', 'a a b')).to.equal(false);
   });
 
-  it('names every template that it cannot read', async () => {
+  it('names every invalid template', async () => {
     expect(await paths(judge.score([[], []], [{ template: 3 }, { template: 'a', lists: 4 }]))).to.deep.equal([
       '/0/template',
       '/1/lists',

@@ -14,7 +14,7 @@ function sumsOf(values: Iterable<number>, perTarget = 1): ClusterSums {
 }
 
 describe('ClusterSums', () => {
-  it('adds up by target, whenever a column begins', () => {
+  it('sums by target, even if a column starts later', () => {
     const sums = new ClusterSums();
     sums.add('a', { x: 1 });
     sums.add('b', { x: 2, y: 5 });
@@ -29,7 +29,7 @@ describe('ClusterSums', () => {
 });
 
 describe('bootstrap', () => {
-  it('has the mean, and an interval as wide as theory says', () => {
+  it('has the mean, and an interval of the theoretical width', () => {
     const values = normal(keyOf(1), 400);
     const { it: interval } = bootstrap(sumsOf(values), { it: mean }, { key });
     const average = values.reduce((a, b) => a + b, 0) / 400;
@@ -38,14 +38,14 @@ describe('bootstrap', () => {
     expect((interval.high - interval.low) / (2 * 1.96 * error)).to.be.within(0.9, 1.1);
   });
 
-  it('reproduces what can be counted out: of 0 and 1 all resamples are 0, a half or 1', () => {
+  it('reproduces a case that can be enumerated: all resamples of 0 and 1 are 0, a half or 1', () => {
     const { it: interval } = bootstrap(sumsOf([0, 1]), { it: mean }, { key });
     expect(interval).to.deep.equal({ mean: 0.5, low: 0, high: 1 });
     const { it: certain } = bootstrap(sumsOf([1, 1, 1]), { it: mean }, { key });
     expect(certain).to.deep.equal({ mean: 1, low: 1, high: 1 });
   });
 
-  it('resamples the texts of a target together: ten equal texts say no more than one', () => {
+  it('resamples the texts of a target together: ten equal texts give no more information than one', () => {
     const values = [...normal(keyOf(2), 50)];
     const tenfold = values.flatMap((value) => Array.from({ length: 10 }, () => value));
     const { it: once } = bootstrap(sumsOf(values), { it: mean }, { key });
@@ -55,14 +55,14 @@ describe('bootstrap', () => {
     expect((once.high - once.low) / (apart.high - apart.low)).to.be.within(2.5, 4); // sqrt(10)
   });
 
-  it('draws a ratio of sums as a ratio', () => {
+  it('resamples a ratio of sums as a ratio', () => {
     const sums = new ClusterSums();
     for (let i = 1; i <= 30; i++) sums.add(`${i}`, { part: 3 * i, whole: 4 * i });
     const { it: interval } = bootstrap(sums, { it: (sum) => sum('part') / sum('whole') }, { key });
     for (const value of Object.values(interval)) expect(value).to.be.closeTo(0.75, 1e-12);
   });
 
-  it('gives the same for the same key, and leaves out resamples in which nothing is defined', () => {
+  it('is deterministic for a key, and leaves out undefined resamples', () => {
     const sums = sumsOf(normal(keyOf(4), 20));
     sums.add('only', { rare: 1, rareCount: 1 });
     const both = { it: mean, rare: (sum: (column: string) => number) => sum('rare') / sum('rareCount') };
@@ -81,7 +81,7 @@ describe('pairedBootstrap', () => {
     expect({ difference, p, targets }).to.deep.equal({ difference: { mean: 0, low: 0, high: 0 }, p: 1, targets: 100 });
   });
 
-  it('sees a small difference that unpaired intervals hide', () => {
+  it('detects a small difference that unpaired intervals hide', () => {
     const better = hard.map((value, i) => value + 0.05 + (i % 2 === 0 ? 0.02 : -0.02));
     const { a, b, difference, p } = pairedBootstrap(sumsOf(hard), sumsOf(better), mean, { key });
     expect(b.low < a.high, 'unpaired intervals overlap').to.equal(true);
@@ -90,7 +90,7 @@ describe('pairedBootstrap', () => {
     expect(p).to.equal(2 / 1001);
   });
 
-  it('has a p-value that is small by chance as often as it should be', () => {
+  it('has p-values below a level at the rate of that level under the null hypothesis', () => {
     const draws = 60;
     const small = Array.from({ length: draws }, (_, i) => {
       const [one, other] = [normal(keyOf(100 + i), 80), normal(keyOf(1000 + i), 80)];

@@ -9,7 +9,7 @@ const vectors = (...list: number[][]): Float32Array[] => list.map((values) => Fl
 describe('BERTScore', () => {
   const [east, north, northEast] = vectors([1, 0], [0, 1], [0.6, 0.8]) as [Float32Array, Float32Array, Float32Array];
 
-  it('is 1 for the same vectors in any order, and what a person computes otherwise', () => {
+  it('is 1 for the same vectors in any order, and otherwise equals values computed by hand', () => {
     expect(bertScore([east, north], [north, east])).to.deep.equal({ precision: 1, recall: 1, f1: 1 });
     // Precision: east meets (0.6, 0.8) at 0.6. Recall: (0.6, 0.8) meets east at 0.6, north meets east at 0.
     const { precision, recall, f1 } = bertScore([east], [northEast, north]);
@@ -18,19 +18,19 @@ describe('BERTScore', () => {
     expect(f1).to.be.closeTo((2 * 0.6 * 0.3) / 0.9, 1e-6);
   });
 
-  it('is 0 where one has no tokens', () => {
+  it('is 0 if one text has no tokens', () => {
     expect(bertScore([], [east]).f1).to.equal(0);
     expect(bertScore([east], []).f1).to.equal(0);
   });
 
-  it('takes vectors of length 1', () => {
+  it('accepts vectors of length 1', () => {
     expect([...unit(Float32Array.from([3, 4]))].map((value) => value.toFixed(3))).to.deep.equal(['0.600', '0.800']);
     expect([...unit(Float32Array.from([0, 0]))]).to.deep.equal([0, 0]);
   });
 });
 
 describe('kMeans', () => {
-  it('finds clusters that lie apart, whatever the key', () => {
+  it('finds well-separated clusters for any key', () => {
     const centres = [
       [0, 0],
       [10, 0],
@@ -49,7 +49,7 @@ describe('kMeans', () => {
 });
 
 describe('MAUVE', () => {
-  it('is 1 for equal histograms, and the same whichever comes first', () => {
+  it('is 1 for equal histograms, and symmetric', () => {
     expect(divergenceArea([0.2, 0.8], [0.2, 0.8])).to.be.closeTo(1, 1e-9);
     const [p, q] = [
       [0.5, 0.3, 0.2],
@@ -58,17 +58,17 @@ describe('MAUVE', () => {
     expect(divergenceArea(p, q)).to.be.closeTo(divergenceArea(q, p), 1e-9);
   });
 
-  it('of histograms without a cell in common is the area that can be integrated by hand', () => {
+  it('of disjoint histograms is the area integrated by hand', () => {
     // Points ((1 - w)^c, w^c): for c = 1 the line x + y = 1, for c = 5 the area 5 B(6, 5) = 1 / 252, by 24 trapezoids a little more.
     expect(divergenceArea([1, 0], [0, 1], 1)).to.be.closeTo(1 / 2, 1e-5);
     expect(divergenceArea([1, 0], [0, 1])).to.be.within(1 / 252, 1.05 / 252);
   });
 
-  it('of sets without a cluster in common is what the package of the authors prints', () => {
+  it("of sets without a common cluster equals the result of the authors' package", () => {
     expect(divergenceArea([1, 0], [0, 1])).to.be.closeTo(0.0040720962619612555, 1e-9);
   });
 
-  it('of a tiny pair of histograms is the area under the curve, written out and cut finely', () => {
+  it('of two small histograms is the area under the curve, integrated numerically', () => {
     // Of cells (3/4, 1/4) and (1/4, 3/4) the mixture is (1/4 + w/2, 3/4 - w/2).
     const STEPS = 2000;
     const at = (w: number): [number, number] => {
@@ -87,7 +87,7 @@ describe('MAUVE', () => {
     expect(divergenceArea([3 / 4, 1 / 4], [1 / 4, 3 / 4])).to.be.closeTo(area, 0.002);
   });
 
-  it('tells texts that are spread alike from texts that are not', () => {
+  it('distinguishes texts of the same distribution from texts of another', () => {
     const cloud = (seed: number, centre: number): Float32Array[] =>
       Array.from({ length: 100 }, (_, i) => unit(normal(split(keyOf(seed), i), 4).map((value) => value + centre)));
     const alike = mauve(cloud(1, 0), cloud(2, 0), keyOf(1));

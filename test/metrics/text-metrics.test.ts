@@ -33,7 +33,7 @@ describe('BLEU', () => {
     expect([one.length, one.reference]).to.deep.equal([18, 18]);
   });
 
-  it('is 1 for a reference itself, and what a person computes for half of one', () => {
+  it('is 1 for a reference itself, and a value computed by hand for half of one', () => {
     const reference = words('a b c d e f g h');
     expect(bleu(bleuCounts(reference, [reference]))).to.be.closeTo(1, 1e-12);
     expect(bleu(bleuCounts(words('a b c d'), [reference]))).to.be.closeTo(Math.exp(1 - 8 / 4), 1e-12);
@@ -44,11 +44,11 @@ describe('BLEU', () => {
     expect(bleu(bleuCounts([], [reference]))).to.equal(0);
   });
 
-  it('takes the shorter of two references that are equally near', () => {
+  it('takes the shorter of two references equally close in length', () => {
     expect(bleuCounts(words('a b c'), [words('a b c d'), words('a b')]).reference).to.equal(2);
   });
 
-  it('against the others of a sample is what BLEU with them for references is', () => {
+  it('of a sample against its others equals BLEU with them as references', () => {
     const texts = ['a b c d e', 'a b c d f', 'x y z u v a', 'a a b c'].map(words);
     const by = texts.map((text, i) =>
       bleu(
@@ -68,7 +68,7 @@ describe('BLEU', () => {
 describe('ROUGE-L', () => {
   const reference = words('police killed the gunman');
 
-  it("gives the scores of Lin 2004's example, where beta is 1", () => {
+  it("gives the scores of Lin 2004's example for beta 1", () => {
     expect(rougeL(words('police kill the gunman'), reference, 1)).to.equal(3 / 4);
     expect(rougeL(words('the gunman kill police'), reference, 1)).to.equal(2 / 4);
     expect(rougeL(words('the gunman police killed'), reference, 1)).to.equal(2 / 4);
@@ -81,7 +81,7 @@ describe('ROUGE-L', () => {
     expect(rougeL([], reference)).to.equal(0);
   });
 
-  it('finds the longest common subsequence that trying all finds', () => {
+  it('finds the longest common subsequence, as by enumeration', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 7 });
     const isWithin = (part: readonly string[], whole: readonly string[]): boolean => {
       let at = 0;
@@ -109,16 +109,16 @@ describe('CIDEr-D', () => {
     return cider;
   }
 
-  it('is 10 for a reference of four words and more that no other target shares', () => {
+  it('is 10 for a reference of at least four words that no other target shares', () => {
     expect(ciderOf('a b c d', 'e f g h').score(words('a b c d'), words('a b c d'))).to.be.closeTo(10, 1e-12);
     expect(ciderOf('a b', 'e f').score(words('a b'), words('a b')), 'no 3-grams').to.be.closeTo(5, 1e-12);
   });
 
-  it('counts nothing for words that every reference has', () => {
+  it('gives no credit for words that every reference has', () => {
     expect(ciderOf('the a', 'the b').score(words('the c'), words('the a'))).to.equal(0);
   });
 
-  it('is what a person computes', () => {
+  it('equals values computed by hand', () => {
     // Of two targets; "x" stands in both, so idf is 0 for x and ln 2 for all else. Text "a a x", reference "a b x".
     // 1-grams: text a:2, reference a:1 b:1; clipped product 1 * 1 = 1, norms 2 and sqrt 2. 2-grams: text "a a", "a x"; none in common.
     const cider = ciderOf('a b x', 'c x');

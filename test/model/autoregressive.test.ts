@@ -27,7 +27,7 @@ describe('an autoregressive model', () => {
   });
   after(() => device.dispose());
 
-  it('gives probabilities that sum to 1, none to PAD and START, whatever the batch', async () => {
+  it('gives probabilities that sum to 1, none to PAD and START, in any batch', async () => {
     const prefixes = [[], ids('The quiet pond'), ids('A heron waits by the'.replace('the', 'old')), [unk]];
     const rows = await model.nextLogProbs(prefixes);
     for (const [i, row] of rows.entries()) {
@@ -39,7 +39,7 @@ describe('an autoregressive model', () => {
     expect(new Set(rows.map((row) => row[end])).size, 'the prefix matters').to.equal(prefixes.length);
   });
 
-  it('costs a text what its tokens and END cost one by one', async () => {
+  it('gives a text the sum of the costs of its tokens and END', async () => {
     const texts = ['The quiet heron sleeps .', 'A dragon waits', ''].map((text) => text.split(' ').filter((word) => word !== ''));
     const costs = await model.nats(texts);
     for (const [i, text] of texts.entries()) {
@@ -51,12 +51,12 @@ describe('an autoregressive model', () => {
     }
   });
 
-  it('reads a text that is longer than its canvas in parts, each token once', async () => {
+  it('reads a text longer than its context in parts, each token once', async () => {
     const words = 'The old heron sleeps by the pond , and the green pond is quiet .'.split(' ');
     const room = tinyCausalSize.maxTokens - 1;
     const all = [...words.map((word) => vocabulary.id(word) ?? unk), end];
     const half = Math.floor(room / 2);
-    const prefixOf = (at: number): number[] => (at < room ? all.slice(0, at) : all.slice(room - half, at)); // the second part begins half a part before
+    const prefixOf = (at: number): number[] => (at < room ? all.slice(0, at) : all.slice(room - half, at)); // the second part starts half a part earlier
     expect(all.length).to.be.within(room + 1, 2 * room - half);
     const rows = await model.nextLogProbs(all.map((_, at) => prefixOf(at)));
     const [cost] = await model.nats([words]);
@@ -64,7 +64,7 @@ describe('an autoregressive model', () => {
     expect(cost!.nats).to.be.closeTo(-rows.reduce((sum, row, at) => sum + row[all[at]!]!, 0), 1e-3);
   });
 
-  it('decodes with what it kept to the numbers of a full pass, rows exchanged and begun anew on the way', async () => {
+  it('decodes with a cache to the numbers of a full pass, with rows permuted and restarted on the way', async () => {
     const token = fc.integer({ min: 0, max: vocabulary.size - 1 }).filter((id) => id !== start && id !== pad);
     const rows = 3;
     const step = fc.record({
@@ -88,7 +88,7 @@ describe('an autoregressive model', () => {
     decoder.dispose();
   });
 
-  it('gives on tfjs-cpu what it gives on onnx-cpu, decoded too', async () => {
+  it('gives the same numbers on tfjs-cpu and onnx-cpu, also in decoding', async () => {
     const oracle = await openDevice('tfjs-cpu');
     const same = autoregressive(oracle, tinyCausalSize, vocabulary, freshCausalWeights());
     const prefixes = [[], ids('The quiet pond')];
@@ -104,7 +104,7 @@ describe('an autoregressive model', () => {
     await oracle.dispose();
   });
 
-  it('does not offer UNK to a sampler unless it is asked to', async () => {
+  it('does not offer UNK to a sampler unless asked to', async () => {
     const decoder = model.decoder(1);
     const [row] = await decoder.next([start]);
     const [all] = await model.nextLogProbs([[]]);
@@ -114,7 +114,7 @@ describe('an autoregressive model', () => {
     decoder.dispose();
   });
 
-  it('refuses what it has no room for, and tokens and rows that are not there', async () => {
+  it('refuses too many rows or tokens, and unknown tokens and rows', async () => {
     const { maxTokens } = tinyCausalSize;
     const full = Array<number>(maxTokens - 1).fill(5);
     expect((await model.nextLogProbs([full]))[0]).to.have.length(vocabulary.size);
@@ -134,7 +134,7 @@ describe('an autoregressive model', () => {
 });
 
 describe('the network of an autoregressive model', () => {
-  it('sees no later token', async () => {
+  it('does not see later tokens', async () => {
     const device = await openDevice('onnx-cpu');
     const { causalScores } = await import('../../lib/model/causal/causal-transformer.js');
     const length = 8;

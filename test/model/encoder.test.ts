@@ -9,7 +9,7 @@ import { tensorsOf } from '../tiny-model.js';
 const L = 6;
 
 describe('the bias of attention by distance', () => {
-  it('is one value a head for each distance of two places', () => {
+  it('is one value per head for each distance between two positions', () => {
     const table = tf.tensor2d(Array.from({ length: 2 * L - 1 }, (_, i) => [i - (L - 1), 100]));
     const bias = relativeBias(table, L).arraySync() as number[][][];
     expect(bias).to.have.length(2);
@@ -17,7 +17,7 @@ describe('the bias of attention by distance', () => {
       for (let j = 0; j < L; j++) expect([bias[0]![i]![j], bias[1]![i]![j]]).to.deep.equal([i - j, 100]);
   });
 
-  it('starts with heads for the neighbours left and right, one for the surroundings and one that is free', () => {
+  it('starts with heads for the left and right neighbour, one for the surroundings and one without a bias', () => {
     const heads = 6;
     const bias = relativeBias(tf.tensor2d(neighbourBias(L, heads), [2 * L - 1, heads]), L);
     const first = tf.softmax(bias).arraySync() as number[][][]; // [H, L, L]: where each head looks
@@ -30,7 +30,7 @@ describe('the bias of attention by distance', () => {
     for (const share of first[5]![3]!) expect(share).to.be.closeTo(1 / L, 1e-6);
   });
 
-  it('moves what attention brings to a place: those of the right neighbour in head 0, of the left one in head 1', () => {
+  it('shifts attention: to the right neighbour in head 0, to the left one in head 1', () => {
     const heads = 4;
     const zeros = tf.zeros([1, L, heads]);
     const places = tf.tile(tf.reshape(tf.range(0, L), [1, L, 1]), [1, 1, heads]); // [1, L, H]
@@ -48,13 +48,13 @@ describe('the encoder', () => {
   const encoded = (x = input, times = [0.2, 0.7]) => encode(weights, x, tf.tensor1d(times), size);
   const largest = (x: ReturnType<typeof encoded>) => tf.max(tf.abs(x)).dataSync()[0]!;
 
-  it('gives a state a token, of finite numbers', () => {
+  it('gives each token a state of finite numbers', () => {
     const out = encoded();
     expect(out.shape).to.deep.equal([2, L, 8]);
     expect(out.dataSync().every(Number.isFinite)).to.equal(true);
   });
 
-  it('knows places, and the noise level; rows do not leak into each other', () => {
+  it('depends on positions and the noise level, and keeps rows independent', () => {
     const same = tf.tile(tf.slice(input, [0, 0, 0], [1, 1, 5]), [2, L, 1]);
     const out = encoded(same, [0.2, 0.2]);
     expect(largest(tf.sub(tf.slice(out, [0, 0, 0], [1, 1, 8]), tf.slice(out, [0, 3, 0], [1, 1, 8])))).to.be.above(1e-3);

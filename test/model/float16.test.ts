@@ -8,14 +8,14 @@ describe('float16', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, i) => i);
   const values = floatsOf(all);
 
-  it('brings every one of the 65536 halves back', () => {
+  it('round-trips all 65536 halves', () => {
     const back = halvesOf(values);
     const isKept = (bits: number, i: number): boolean => (Number.isNaN(values[i]!) ? (bits & 0x7fff) === 0x7e00 : bits === i);
     expect([...back.keys()].filter((i) => !isKept(back[i]!, i))).to.deep.equal([]);
     expect(values.filter(Number.isNaN).length).to.equal(2 * 1023);
   });
 
-  it('knows the values of IEEE 754-2008, section 3.4', () => {
+  it('has the values of IEEE 754-2008, section 3.4', () => {
     expect([...floatsOf(Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0400, 0x03ff, 0x0001, 0x7c00, 0xfc00, 0x3555))]).to.deep.equal([
       1,
       -2,
@@ -31,7 +31,7 @@ describe('float16', () => {
     expect(floatsOf(Uint16Array.of(0x7c01))[0]).to.be.NaN;
   });
 
-  it('rounds the middle between two neighbours to the even one', () => {
+  it('rounds ties to even', () => {
     const middles = Float32Array.from({ length: 0x7bff }, (_, i) => (values[i]! + values[i + 1]!) / 2); // exact in float32
     const even = Uint16Array.from(middles, (_, i) => i + (i % 2));
     expect(halvesOf(middles)).to.deep.equal(even);
@@ -44,13 +44,13 @@ describe('float16', () => {
     expect(half(-1e30)).to.equal(0xfc00);
   });
 
-  it('takes what is over half of the smallest subnormal for it, and the rest for zero', () => {
+  it('rounds to the smallest subnormal above half of it, and to zero otherwise', () => {
     expect(half(1.001 * 2 ** -25)).to.equal(1);
     expect(half(0.999 * 2 ** -25)).to.equal(0);
     expect(half(-(2 ** -140))).to.equal(0x8000);
   });
 
-  it('takes the nearest half for any number', () => {
+  it('rounds any number to the nearest half', () => {
     fc.assert(
       fc.property(fc.float({ min: -65000, max: 65000, noNaN: true }), (x) => {
         const bits = half(x);
@@ -62,7 +62,7 @@ describe('float16', () => {
     );
   });
 
-  it('widens bfloat16 by zero bits', () => {
+  it('widens bfloat16 with zero bits', () => {
     expect([...floatsOfBrain(Uint16Array.of(0x3f80, 0xc2f7, 0x0001))]).to.deep.equal([1, -123.5, 2 ** -133]);
   });
 });

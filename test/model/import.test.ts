@@ -30,7 +30,7 @@ describe('import of an original checkpoint', () => {
     noise_schedule: 'sqrt',
     image_size: 3,
     in_channel: 8,
-    lr: 0.0001, // one of many that do not matter
+    lr: 0.0001, // one of many ignored settings
   };
 
   const write = (file: string, value: unknown): void => writeFileSync(join(folder, file), JSON.stringify(value));
@@ -51,7 +51,7 @@ describe('import of an original checkpoint', () => {
     return (error as InputError).message;
   }
 
-  it('gives the sizes, the tokens by id and weights that compute what the original does', async () => {
+  it('gives the sizes, the tokens by id, and weights with which the network equals the original', async () => {
     const { config, tensors, tokens } = await importOriginal(folder, { heads: 4 });
     expect(config).to.deep.equal({
       format: 'diffusteer',
@@ -70,14 +70,14 @@ describe('import of an original checkpoint', () => {
     expectClose(x0.dataSync(), original.output('denoiser').data, 4e-6);
   });
 
-  it('takes a checkpoint without the copy of the head, and one with the list of positions', async () => {
+  it('accepts a checkpoint without the copy of the head, and one with position ids', async () => {
     const { 'lm_head.weight': _, ...rest } = original.weights;
     await writeWeights({ ...rest, position_ids: { dtype: 'int32', shape: [1, 2], data: Int32Array.of(0, 1) } });
     const { tensors } = await importOriginal(folder, { heads: 4 });
     expect(Object.keys(tensors).sort()).to.deep.equal(Object.keys(rest).sort());
   });
 
-  it('reports what is wrong in all three files at once', async () => {
+  it('reports the problems of all three files at once', async () => {
     write('training_args.json', { ...args, model_arch: '1d-unet', predict_xstart: false, noise_schedule: 'square' });
     write('vocab.json', { ...vocabulary, a: 5, b: -1, PAD: undefined });
     const { 'time_embed.0.weight': _, ...rest } = original.weights;
@@ -98,12 +98,12 @@ describe('import of an original checkpoint', () => {
     }
   });
 
-  it('names two tokens of one id', async () => {
+  it('names two tokens with the same id', async () => {
     write('vocab.json', { ...vocabulary, b: 4 });
     expect(await failure()).to.match(/vocab\.json\/b: expected an id of its own, found 4, which is that of "a"/);
   });
 
-  it('names every tensor that is missing, of another shape, or too much', async () => {
+  it('names every missing or unexpected tensor and every wrong shape', async () => {
     const { 'input_transformers.layer.1.output.dense.bias': _, ...rest } = original.weights;
     const bias: HostTensor = { dtype: 'float32', shape: [7], data: new Float32Array(7) };
     await writeWeights({ ...rest, 'output_down_proj.2.bias': bias, 'encoder.weight': bias });
@@ -114,7 +114,7 @@ describe('import of an original checkpoint', () => {
     expect(message).to.match(/encoder\.weight: is no parameter of the paper's network/);
   });
 
-  it('names files that do not fit each other, and where a size comes from', async () => {
+  it('names files that do not match each other, and the source of each size', async () => {
     write('training_args.json', { ...args, in_channel: 16, image_size: 5 });
     write('vocab.json', { ...vocabulary, t: 23 });
     const message = await failure(5);
@@ -124,11 +124,11 @@ describe('import of an original checkpoint', () => {
     expect(message).to.match(/heads .*: expected a divisor of the width 32, got 5/);
   });
 
-  it('takes one head for 64 numbers of the width where none are given', async () => {
+  it('assumes one head per 64 dimensions of the width by default', async () => {
     expect((await importOriginal(folder)).config.heads).to.equal(1); // of 32
   });
 
-  it('names a file that is missing', async () => {
+  it('names a missing file', async () => {
     rmSync(join(folder, 'vocab.json'));
     expect(await failure()).to.match(/vocab\.json/);
   });

@@ -9,7 +9,7 @@ import { withFolder } from '../tiny-model.js';
 const votes = { otter: [3, 0, 0], river: [1, 0, 2], pub: [0, 4, 0] };
 const labels = ['WILD', 'TOWN', 'WATER'];
 
-/** log softmax of scores, at an index. */
+/** Returns the log softmax of scores at an index. */
 const logSoftmax = (scores: readonly number[], at: number) =>
   scores[at]! - Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0));
 
@@ -27,7 +27,7 @@ describe('a text classifier', function () {
       }
     }));
 
-  it('whose labels do not exclude each other weighs each by itself', () =>
+  it('with independent labels gives each its own probability', () =>
     withFolder(async (folder) => {
       await writeTinyClassifier(folder, labels, votes);
       const config = {
@@ -40,7 +40,7 @@ describe('a text classifier', function () {
       expect(found).to.be.closeTo(-Math.log(1 + Math.exp(-2)), 1e-5);
     }));
 
-  it('that lacks a file or the label says which; a broken one is refused by name', () =>
+  it('without a file or the label is refused by name, and so is a broken one', () =>
     withFolder(async (folder) => {
       expect(classifierObstacle(folder, 'WILD')).to.contain('lacks config.json, tokenizer.json, tokenizer_config.json, onnx');
       await writeTinyClassifier(folder, labels, votes);

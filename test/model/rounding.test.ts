@@ -23,7 +23,7 @@ describe('rounding to the nearest embedding', () => {
     expect(clampToNearest(x0, embeddings).arraySync()).to.deep.equal([[table[1], table[0], table[2]]]);
   });
 
-  it('leaves no token nearer than the one it takes', () => {
+  it('takes the nearest token', () => {
     const latent = fc.array(
       fc.integer({ min: -400, max: 400 }).map((n) => n / 100),
       { minLength: 2, maxLength: 2 },
@@ -36,7 +36,7 @@ describe('rounding to the nearest embedding', () => {
     fc.assert(property);
   });
 
-  it('keeps embeddings as they are', () => {
+  it('does not change embeddings', () => {
     const x0 = tf.tensor3d([table, [...table].reverse()]);
     expect(clampToNearest(x0, embeddings).arraySync()).to.deep.equal(x0.arraySync());
   });

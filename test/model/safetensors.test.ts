@@ -16,7 +16,7 @@ describe('safetensors', () => {
 
   const scalar: HostTensor = { dtype: 'float32', shape: [], data: Float32Array.of(0.1) };
 
-  /** A file with any header and data, right or wrong. */
+  /** Returns a file with any header and data, valid or not. */
   function raw(header: string | Buffer, data: Uint8Array = new Uint8Array(), length?: bigint): void {
     const bytes = Buffer.from(header);
     const size = Buffer.alloc(8);
@@ -50,7 +50,7 @@ describe('safetensors', () => {
     .uniqueArray(fc.tuple(name, tensor), { selector: ([key]) => key, maxLength: 5 })
     .map((pairs) => Object.fromEntries(pairs));
 
-  it('reads what it wrote, bit for bit', async () => {
+  it('round-trips tensors bit for bit', async () => {
     const property = fc.asyncProperty(named, fc.dictionary(fc.string(), fc.string()), async (tensors, metadata) => {
       await writeSafetensors(path, tensors, { metadata });
       const read = await readSafetensors(path);
@@ -64,7 +64,7 @@ describe('safetensors', () => {
     expect(readdirSync(folder).filter((file) => file.endsWith('.tmp'))).to.deep.equal([]);
   });
 
-  it('never throws anything but an InputError, whatever happened to the bytes', async () => {
+  it('throws only an InputError, whatever the bytes', async () => {
     await writeSafetensors(path, {
       'a.weight': { dtype: 'float32', shape: [2, 3], data: new Float32Array(6) },
       flags: { dtype: 'bool', shape: [4], data: new Uint8Array(4) },
@@ -89,7 +89,7 @@ describe('safetensors', () => {
       });
     });
     await fc.assert(property, { numRuns: 250 });
-    expect(refused).to.be.greaterThan(30); // the damage is real
+    expect(refused).to.be.greaterThan(30); // the file was damaged
   });
 
   it('reads every width that checkpoints use', async () => {
@@ -125,7 +125,7 @@ describe('safetensors', () => {
     expect(await readFloat64(path)).to.deep.equal({ f64: Float64Array.of(0.1) });
   });
 
-  it('stores float32 as halves where asked, and leaves the others', async () => {
+  it('stores float32 as halves if asked to, and no other types', async () => {
     const ids: HostTensor = { dtype: 'int32', shape: [1], data: Int32Array.of(70000) };
     await writeSafetensors(path, { scalar, ids }, { float16: true });
     const { tensors } = await readSafetensors(path);
@@ -134,7 +134,7 @@ describe('safetensors', () => {
     expect(readFileSync(path).length % 8).to.equal(6); // header and int32 end at a multiple of 4, then two bytes
   });
 
-  it('refuses to write what a reader could not trust, and keeps the old file', async () => {
+  it('refuses to write an invalid file, and keeps the old one', async () => {
     await writeSafetensors(path, { scalar });
     const before = readFileSync(path);
     const huge: HostTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1e6) };
@@ -257,7 +257,7 @@ describe('safetensors', () => {
     expect(await failure(readSafetensors(path))).to.match(/2 problems[^]*\/a: [^]*\/b: /);
   });
 
-  it('says what is wrong with the path', async () => {
+  it('describes the problem with the path', async () => {
     expect(await failure(readSafetensors(join(folder, 'none')))).to.match(/none: no such file/);
     expect(await failure(readSafetensors(folder))).to.match(/expected a file, found a folder/);
   });

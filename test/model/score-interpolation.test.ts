@@ -15,7 +15,7 @@ describe('the score-interpolation network', () => {
   const weights = tensorsOf(freshWeights(tinyConfig));
   const table = network.embeddings(weights);
 
-  /** x_t of the tokens. */
+  /** Returns x_t of the tokens. */
   function noised(time: number): HostTensor {
     const rows = table.arraySync() as number[][];
     const kept = sqrtAlphaBar(time);
@@ -29,7 +29,7 @@ describe('the score-interpolation network', () => {
     for (const norm of [...tf.norm(table, 2, -1).dataSync(), ...norms]) expect(norm).to.be.closeTo(Math.sqrt(D), 1e-5);
   });
 
-  it('reads the tokens off latents that have hardly any noise, even untrained', () => {
+  it('recovers the tokens from latents with little noise, even untrained', () => {
     // Distances of embeddings are of the order of 1; the deviation of the noise at time 0 is 0.1.
     const { x, time, previousX0 } = tensorsOf(at(0));
     const clean = tf.gather(table, tf.tensor1d(ids, 'int32')).reshape([2, L, D]);
@@ -49,7 +49,7 @@ describe('the score-interpolation network', () => {
     x0.dataSync().forEach((value, i) => expect(value).to.be.closeTo(mean[i]!, 1e-5));
   });
 
-  it('gives on onnx-cpu what it gives on tfjs-cpu', async () => {
+  it('gives the same numbers on onnx-cpu and tfjs-cpu', async () => {
     const [onnx, tfjs] = [await openDevice('onnx-cpu', { threads: 1 }), await openDevice('tfjs-cpu')];
     const specs = Object.entries(at(0)).map(([name, { shape }]) => ({ name, shape }));
     const graph = (inputs: Parameters<typeof network.denoise>[0]) => ({
@@ -69,7 +69,7 @@ describe('the score-interpolation network', () => {
 });
 
 describe('Gaussian evidence', () => {
-  it('is the log density of the latent given each token, up to a constant a place', () => {
+  it('is the log-density of the latent given each token, up to a constant per position', () => {
     const table = network.embeddings(tensorsOf(freshWeights(tinyConfig)));
     const rows = table.arraySync() as number[][];
     for (const time of [0.05, 0.4, 0.9]) {

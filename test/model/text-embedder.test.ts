@@ -13,7 +13,7 @@ import { withFolder } from '../tiny-model.js';
 const WIDTH = 3;
 const ANY = -1;
 
-/** Writes a model that gives each token the vector (id, 1, 0), whatever stands around it. */
+/** Writes a model that gives each token the vector (id, 1, 0) in any context. */
 async function writeTinyEmbedder(folder: string, output = 'last_hidden_state'): Promise<Record<string, number>> {
   const tokenizer = await readFile(fixture('tokenizers/wordpiece/tokenizer.json'), 'utf8');
   const { vocab } = (JSON.parse(tokenizer) as { model: { vocab: Record<string, number> } }).model;
@@ -35,7 +35,7 @@ async function writeTinyEmbedder(folder: string, output = 'last_hidden_state'): 
 }
 
 describe('the text embedder', () => {
-  it('gives the states of a text without its special tokens', () =>
+  it('gives the states of a text without special tokens', () =>
     withFolder(async (folder) => {
       const vocab = await writeTinyEmbedder(folder);
       const embedder = await loadTextEmbedder(folder);
@@ -45,7 +45,7 @@ describe('the text embedder', () => {
       await embedder.dispose();
     }));
 
-  it('says what a folder lacks, and what model it is not', () =>
+  it('names the files that a folder lacks, and refuses other models', () =>
     withFolder(async (folder) => {
       expect((await inputErrorOf(() => loadTextEmbedder(folder))).message).to.contain('it lacks config.json');
       await writeTinyEmbedder(folder, 'logits');
@@ -55,7 +55,7 @@ describe('the text embedder', () => {
 });
 
 describe('measureEmbeddings', () => {
-  it('adds BERTScore to the sums of the targets, and compares with held-out texts', () =>
+  it('adds BERTScore to the sums per target, and compares with held-out texts', () =>
     withFolder(async (folder) => {
       await writeTinyEmbedder(folder);
       const embedder = await loadTextEmbedder(folder);

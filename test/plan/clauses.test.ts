@@ -30,7 +30,7 @@ const hue = { guide: 'hue' };
 const form = { guide: 'form' };
 
 describe('nested clauses', () => {
-  it('act as one from the outermost any or not on; lists of all dissolve around them', async () => {
+  it('act as one guide from the outermost any or not; enclosing `all` lists are flattened', async () => {
     const { clauses, guides } = await plan([
       hue,
       { all: [{ any: [hue, { all: [hue, { not: hue }] }] }, { all: [form] }] },
@@ -52,7 +52,7 @@ describe('nested clauses', () => {
     ]);
   });
 
-  it('take the product of the weights around them and the common part of the windows', async () => {
+  it('take the product of the enclosing weights and the intersection of the windows', async () => {
     const { clauses } = await plan([
       {
         all: [hue, { ...hue, window: [0.5, 1] }, { all: [{ not: hue, weight: 4 }], weight: 0.5 }],
@@ -72,7 +72,7 @@ describe('nested clauses', () => {
     expect(leavesOf(clauses[3]!.tree).map(({ weight }) => weight)).to.deep.equal([2, 1]);
   });
 
-  it('that cannot act as one are refused: several places, projections, windows and "auto" inside', async () => {
+  it('that cannot act as one guide are refused: mixed `via`, projections, inner windows and inner "auto"', async () => {
     expect(
       await problemsOf([
         { any: [hue, form] },
@@ -89,7 +89,7 @@ describe('nested clauses', () => {
     ]);
   });
 
-  it('may find their weight by themselves, within bounds, at gradient places', async () => {
+  it('may have an adaptive weight, within bounds, by gradient', async () => {
     const { clauses } = await plan([
       { ...hue, weight: 'auto' },
       { not: hue, weight: { auto: { logProb: -1, max: 4 } } },
@@ -111,7 +111,7 @@ describe('nested clauses', () => {
     ]);
   });
 
-  it('are checked by the branch that was meant', async () => {
+  it('are checked against the branch that was meant', async () => {
     expect(
       await problemsOf([
         { all: [] },

@@ -7,7 +7,7 @@ import { linesOf } from '../config/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
 describe('the config of a run', () => {
-  /** The problems of a config over a tiny model, as paths. */
+  /** Returns the paths of the problems of a config with a tiny model. */
   const pathsOf = async (config: Record<string, unknown>): Promise<string[]> => {
     let lines: string[] = [];
     await withFolder(async (folder) => {
@@ -22,18 +22,18 @@ describe('the config of a run', () => {
     return lines.map((line) => line.split(':')[0]!);
   };
 
-  it('tells what the schema refuses, and what the model and the guides refuse of the rest', async () => {
+  it('reports what the schema refuses, and what the model and the guides refuse of the rest', async () => {
     const guidance = [{ guide: 'lenght' }, { guide: 'length', length: 100, weight: 'heavy' }];
     const paths = await pathsOf({ sampler: { steps: 'many' }, seeds: 2, guidance });
     expect(paths).to.have.members(['/sampler/steps', '/seeds', '/guidance/1/weight', '/guidance/0/guide', '/guidance/1/length']);
   });
 
-  it('tells of a missing model, missing targets and an unknown guide together', async () => {
+  it('reports a missing model, missing targets and an unknown guide together', async () => {
     const missing = { model: 'no-model', targets: 'no-targets.jsonl', guidance: [{ guide: 'lenght' }] };
     expect(await pathsOf({ ...missing, seed: -1 })).to.have.members(['/seed', '/model', '/targets', '/guidance/0/guide']);
   });
 
-  it('tells of a missing output folder, an unknown guide and a broken pattern together', async () => {
+  it('reports a missing output folder, an unknown guide and a broken pattern together', async () => {
     const guidance = [{ guide: 'lenght' }, { guide: 'regex', pattern: 'The (pond' }];
     const broken = { output: undefined, guidance, targets: [3] };
     expect(await pathsOf(broken)).to.have.members(['/output', '/guidance/0/guide', '/guidance/1/pattern']);
@@ -44,7 +44,7 @@ describe('the config of a run', () => {
     ]);
   });
 
-  it('checks the options that take nothing from the targets if those cannot be read', async () => {
+  it('checks the options that do not depend on targets if those cannot be read', async () => {
     const guidance = [
       { guide: 'length', length: 100 },
       { guide: 'length', length: { from: 'words' } },
@@ -56,7 +56,7 @@ describe('the config of a run', () => {
     ]);
   });
 
-  it('leaves out a value that has no meaning without a part that the schema refuses', async () => {
+  it('does not report a value that depends on a refused one', async () => {
     const guidance = [{ guide: 3 }];
     expect(await pathsOf({ guidance, targets: 'no-targets.jsonl' })).to.have.members(['/guidance/0/guide', '/targets']);
   });

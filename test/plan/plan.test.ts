@@ -60,14 +60,14 @@ describe('the plan of a run', () => {
     ]);
   });
 
-  it('names no more than twenty problems, and says how many there are', async () => {
+  it('lists at most twenty problems, and their total number', async () => {
     const targets = Array.from({ length: 30 }, (_, i) => ({ tint: i }));
     const lines = await linesOf(() => plan({ guidance: [{ guide: 'colour', tint: { from: 'tint' } }], targets }));
     expect(lines).to.have.length(21);
     expect(lines.at(-1)).to.equal(': and 10 more');
   });
 
-  it('resolves the options of each guide for each target, with defaults, places and windows', async () => {
+  it('resolves the options of each guide for each target, with defaults, `via` and windows', async () => {
     const { guides, clauses, items, targets } = await plan({
       guidance: [
         { guide: 'colour', tint: { from: 'tint' } },

@@ -22,7 +22,7 @@ const classify = builtInGuides.get('classify')!;
 const specs = [...classifierParams(classifierSizeOf(tinyConfig, network)), ...classify.classifier!.outputs(8, classes)];
 const tensors = initialParameters(specs, keyOf(3));
 
-/** Any of the labels, of classifiers that are one, or alike but apart. */
+/** Any of the labels, with one shared classifier or with equal separate ones. */
 async function anyOf(labels: readonly string[], isOne: boolean): Promise<LatentClause> {
   const one = { config: { ...about, network, classes }, tensors };
   const shared = { path: '', weight: 1, via: 'gradient' } as const;
@@ -45,7 +45,7 @@ describe('guides of a clause that share a classifier', () => {
   const kernelsOf = async (clause: LatentClause): Promise<number> =>
     (await tf.profile(() => gradientOf(clause))).kernels.filter(({ name }) => name === 'Softmax').length;
 
-  it('read the latents once, and are the same together, again and again', async () => {
+  it('read the latents once, and give the results of separate classifiers, repeatedly', async () => {
     const one = await anyOf(['spring', 'winter'], true);
     const apart = await anyOf(['spring', 'winter'], false);
     const expected = [...gradientOf(apart).dataSync()];

@@ -10,7 +10,7 @@ import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { guideSource, writeFiles } from './files.js';
 
-/** The functions of a guide that acts by gradient, with some replaced. It has no classifier: it pulls to given numbers. */
+/** The functions of a guide that acts by gradient, with some replaced. It has no classifier: it pulls towards given numbers. */
 const gradient = (changes: Readonly<Record<string, string>> = {}): Record<string, string> => {
   const functions = {
     encode: `(rows) => ({ on: { dtype: 'float32', shape: [rows.length], data: Float32Array.from(rows, (row) => (row ? 1 : 0)) } })`,
@@ -83,7 +83,7 @@ describe('a plugin in a run', function () {
     ['project of another shape', project(`(x0) => tf.sum(x0, 1)`), 'project: the guide "avoid" must return predicted x_0 with values written into it, [B, L, D]: expected shape [2,8,4], got [2,4]'],
   ];
 
-  it('that breaks the contract is told which point of it, with its file', () =>
+  it('that breaks the contract fails with the broken rule and its file', () =>
     withRun(async (run) => {
       for (const [what, changes, message] of broken) {
         const error = await run(guideSource(changes)).catch((reason: unknown) => reason);
@@ -94,7 +94,7 @@ describe('a plugin in a run', function () {
       }
     }));
 
-  it('that keeps it, runs: by factors and by gradient', () =>
+  it('that keeps the contract runs, by factors and by gradient', () =>
     withRun(async (run) => {
       const output = await run(guideSource());
       const { plugins } = JSON.parse(await readFile(join(output, 'run.json'), 'utf8')) as { plugins: Record<string, string> };
@@ -102,7 +102,7 @@ describe('a plugin in a run', function () {
       await run(guideSource(gradient()));
     }));
 
-  it('that was changed does not go on with a run', () =>
+  it('that was changed cannot resume a run', () =>
     withRun(async (run, folder) => {
       const output = await run(guideSource());
       await writeFiles(folder, { 'changed/avoid.ts': `${guideSource()}// another` });

@@ -24,7 +24,7 @@ describe('plugins', function () {
     return message;
   };
 
-  it('are the files of a folder, TypeScript and JavaScript, beside the built-in guides; tests and folders below are left out', () =>
+  it('are the TypeScript and JavaScript files of a folder, without tests and subfolders', () =>
     withFiles(
       {
         'one.ts': `import type { GuideFactory } from 'diffusteer';\n${guideSource({ name: `'one' as string` })}`,
@@ -43,13 +43,13 @@ describe('plugins', function () {
       },
     ));
 
-  it('need not have a guide where they have a folder, for rewards', () =>
+  it('need no guide if the folder has a subfolder for rewards', () =>
     withFiles({ 'rewards/short.js': 'export default (text) => -text.length;' }, async (folder) => {
       const { guides } = await loadPlugins(folder, builtInGuides);
       expect([...guides.keys()]).to.have.members([...builtInGuides.keys()]);
     }));
 
-  it('stand on the running copy of diffusteer and of tfjs, whatever lies beside them', () =>
+  it('import the running copy of diffusteer and of tfjs, whatever is installed next to them', () =>
     withFiles(
       {
         'plugins/mine.ts': `import { tf } from 'diffusteer';\nimport * as tfjs from '@tensorflow/tfjs';\nimport './other.js';\nexport { tf, tfjs };`,
@@ -67,7 +67,7 @@ describe('plugins', function () {
       },
     ));
 
-  it('that cannot be loaded are named with the line and the reason', async () => {
+  it('that cannot be loaded are reported with line and reason', async () => {
     expect(await errorAt({ 'a.ts': `interface Unused { x: number }\n\nthrow new Error('no such lamp');` })).to.equal(
       'DIR/a.ts: cannot be loaded, error in line 3: no such lamp',
     );
@@ -81,7 +81,7 @@ describe('plugins', function () {
     expect(await errorOf(loadPlugins('/nowhere', builtInGuides))).to.contain('/nowhere: cannot be read as a folder of plugins');
   });
 
-  it('without a guide are told what they export', async () => {
+  it('without a guide are reported with their exports', async () => {
     expect(await errorAt({ 'a.ts': 'export const letters = 1, words = 2;' })).to.equal(
       'DIR/a.ts: default: expected the guide as the default export, the file exports letters, words; move files that are not guides into a folder inside this one',
     );
@@ -91,7 +91,7 @@ describe('plugins', function () {
     );
   });
 
-  it('that break the contract are told each point of it, over all files at once', async () => {
+  it('that break the contract are reported with every broken rule, for all files at once', async () => {
     const broken = `export default { name: 'A b', sumary: 'x', options: 3, places: ['prior'], check: true, classifier: { learnsFrom: 3 } };\nexport const judge = { name: 'other' };`;
     const message = await errorAt({
       'broken.js': broken,
@@ -127,7 +127,7 @@ describe('plugins', function () {
     ]);
   });
 
-  it('are told what is wrong with how they share training', async () => {
+  it('are reported if they share training incorrectly', async () => {
     const problemOf = (changes: Readonly<Record<string, string>>) => errorAt({ 'a.ts': guideSource(changes) });
     expect(await problemOf({ worksUntrained: `'yes'` })).to.equal('DIR/a.ts: worksUntrained: expected true or false, got "yes"');
     expect(await problemOf({ worksUntraind: 'true' })).to.equal(
@@ -142,7 +142,7 @@ describe('plugins', function () {
     );
   });
 
-  it('whose check takes the parameters of before are told the new ones', async () => {
+  it('with the old parameters of `check` are told the new ones', async () => {
     expect(await errorAt({ 'a.ts': guideSource({ check: '(options, model, via, classes) => []' }) })).to.equal(
       'DIR/a.ts: check: expected the parameters (options, { model, via, classes }), got 4 parameters',
     );

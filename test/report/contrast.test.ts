@@ -9,7 +9,7 @@ import { fakeMetrics } from './compare/fake-metrics.js';
 type Colour = readonly [red: number, green: number, blue: number];
 type Scheme = ReadonlyMap<string, Colour>;
 
-/** The variables of each `:root` of the style sheet: light, then dark. */
+/** Returns the variables of each `:root` of the style sheet: light, then dark. */
 const schemes = [...STYLE.matchAll(/:root \{[^}]*\}/g)].map(
   ([root]): Scheme =>
     new Map(
@@ -40,7 +40,7 @@ const over = (front: Colour, back: Colour, opacity: number) =>
 const BACKGROUNDS = ['paper', 'card'];
 const [TEXT, GRAPHICS] = [4.5, 3];
 
-/** Names of variables of pairs that have too little of it, in any scheme. */
+/** Returns the pairs of variables with too little contrast in any scheme. */
 function pale(names: readonly string[], least: number, opacity = 1): string[] {
   return schemes.flatMap((scheme, s) =>
     names.flatMap((name) =>
@@ -53,7 +53,7 @@ function pale(names: readonly string[], least: number, opacity = 1): string[] {
   );
 }
 
-/** What an SVG draws in a colour of the page, the grid aside: the variable, how opaque, and whether it is text. */
+/** Returns what an SVG draws in a colour of the page, except the grid: the variable, its opacity, and whether it is text. */
 function drawn(svg: string): { readonly name: string; readonly opacity: number; readonly isText: boolean }[] {
   const withoutGrid = svg.replace(/<g class="mark-rule role-axis-grid"[^>]*>[\s\S]*?<\/g>/g, '');
   return [...withoutGrid.matchAll(/<(\w+)[^>]*?(?:fill|stroke)="var\(--([a-z]+)\)"[^>]*>/g)].map(([element, tag, name]) => ({
@@ -73,7 +73,7 @@ describe('the contrast of the page', () => {
     expect(pale(['line'], GRAPHICS), 'what is only decoration').to.have.length(4);
   });
 
-  it('is 4.5 and more for text, the palest word of a trace included, and 3 for what graphics tell', () => {
+  it('is at least 4.5 for text, the palest word of a trace included, and 3 for graphics', () => {
     expect(pale(['ink', 'soft', 'accent', 'wrong'], TEXT)).to.deep.equal([]);
     expect(pale(['ink'], TEXT, PALEST)).to.deep.equal([]);
     expect(pale(['rule', 'accent', 'wrong'], GRAPHICS)).to.deep.equal([]);
@@ -81,7 +81,7 @@ describe('the contrast of the page', () => {
     for (const line of decorated) expect(line).to.not.match(/button|meter|input|color: var\(--line\)/);
   });
 
-  it('is as much in every plot', async () => {
+  it('is sufficient in every plot', async () => {
     const interval = { mean: 0.5, low: 0.25, high: 0.75 };
     const steps = [0, 1].map((step) => ({ step, time: 1 - step / 2, ...interval }));
     const plain = fakeMetrics({ pos: 0.8 }, {});

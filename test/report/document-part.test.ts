@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { withPart } from '../../lib/report/document-part.js';
 
 describe('a part of a document', () => {
-  it('is added, then written anew, and what stands around it is kept', () => {
+  it('is added, then replaced, and the text around it is kept', () => {
     const first = withPart('# Title\n', 'table', 'one\n', 'a command');
     expect(first).to.equal('# Title\n\n<!-- begin table: written by a command -->\n\none\n\n<!-- end table -->\n');
     const edited = first.replace('# Title', '# Title\n\nBefore.') + '\nAfter.\n';

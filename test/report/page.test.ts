@@ -72,7 +72,7 @@ const texts = [
   scored('1-1', 'The green garden finds .', 0.9),
 ];
 
-/** The elements of a page that are opened and not closed, or closed and not opened. */
+/** Returns the elements of a page that are opened and not closed, or closed and not opened. */
 function unbalanced(page: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
@@ -91,7 +91,7 @@ describe('the page of a run', () => {
   const render = (changes: Partial<Parameters<typeof renderPage>[0]> = {}) =>
     renderPage({ name: 'run <1>', metrics: metrics(), texts, traces: [trace], ...changes });
 
-  it('shows every text of a small run once, the figures with their intervals, and what is not measured', async () => {
+  it('shows every text of a small run once, the figures with their intervals, and missing measurements', async () => {
     const page = await render();
     const articles = [...page.matchAll(/<article>[\s\S]*?<\/article>/g)].map(([source]) => source);
     expect(articles).to.have.length(4);
@@ -116,7 +116,7 @@ describe('the page of a run', () => {
       .and.not.contain('waits is VERB');
   });
 
-  it('draws success over the reverse steps where they were judged', async () => {
+  it('draws success over the reverse steps if they were judged', async () => {
     const steps = [0, 5, 11].map((step) => ({ step, time: 1 - step / 12, ...interval(step / 20) }));
     const page = await render({ metrics: metrics({ byStep: { texts: 8, guides: { pos: steps } } }) });
     expect(page).to.match(/<svg[^>]*aria-label="Success of pos over the reverse steps"/);
@@ -124,7 +124,7 @@ describe('the page of a run', () => {
     expect(await render()).to.not.contain('Success of pos over the reverse steps');
   });
 
-  it('is one file that is well formed, asks for nothing from elsewhere, and escapes texts', async () => {
+  it('is one well-formed file, loads no other resources, and escapes texts', async () => {
     const page = await render();
     expect(unbalanced(page)).to.deep.equal([]);
     expect(unbalanced('<p><b>x</p>')).to.have.length.above(0);
@@ -137,7 +137,7 @@ describe('the page of a run', () => {
     expect((JSON.parse(json) as { steps: { tokens: string[] }[] }[])[0]!.steps[0]!.tokens[1]).to.equal(HOSTILE);
   });
 
-  it('has names for what is not text, and headers in its tables', async () => {
+  it('has accessible names for graphics, and headers in its tables', async () => {
     const page = await render();
     for (const [svg] of page.matchAll(/<svg[^>]*>/g)) expect(svg).to.match(/role="img" aria-label="[^"]+"/);
     expect(page.match(/<svg/g)!.length).to.be.at.least(3);
@@ -150,7 +150,7 @@ describe('the page of a run', () => {
     expect(page.match(/fill="(black|#000|white)"/)).to.equal(null); // plots follow light and dark
   });
 
-  it('of a run without guides, judged texts or traces says so and leaves their parts out', async () => {
+  it('of a run without guides, judged texts or traces says so and omits their parts', async () => {
     const bare = await render({ metrics: metrics({ guides: {}, gaps: {}, unjudged: [] }), texts: [], traces: [] });
     expect(bare)
       .to.contain('no guides')
@@ -158,7 +158,7 @@ describe('the page of a run', () => {
     expect(unbalanced(bare)).to.deep.equal([]);
   });
 
-  it('stays small however many texts there are, however long', async function () {
+  it('stays small for any number and length of texts', async function () {
     this.timeout(10_000);
     function* many() {
       for (let i = 0; i < 20_000; i++) yield scored(`${i}-0`, `The pond ${'quiet '.repeat(i % 50)}sleeps .`, (i % 100) / 100);
@@ -171,11 +171,11 @@ describe('the page of a run', () => {
   });
 });
 
-describe('what failed in a text', () => {
+describe('failures in a text', () => {
   const shown = (marks: Mark[], tokens = ['The', 'old', 'pond', '.'], text = 'The old pond.') =>
     markedText(tokens, text, marks).source;
 
-  it('stands under a word, around several, or where something is missing', () => {
+  it('are marked at a word, around several, or where one is missing', () => {
     expect(shown([])).to.equal('The old pond.');
     expect(shown([{ start: 1, end: 2, note: 'ADJ, not NOUN' }])).to.equal(
       'The <ruby><u>old</u><rt>ADJ, not NOUN</rt></ruby> pond.',
@@ -185,19 +185,19 @@ describe('what failed in a text', () => {
     expect(words(shown([{ start: 2, end: 2, note: 'x' }]))).to.equal('The old ‸x pond.');
   });
 
-  it('is shown once where two clauses find it', () => {
+  it('are shown once if two clauses find them', () => {
     const mark = { start: 1, end: 3, note: 'no NML' };
     expect(shown([mark, { ...mark }])).to.equal(shown([mark]));
   });
 
-  it('is left out where it lies outside of the text, and words that the text lacks are set apart', () => {
+  it('are left out if they lie outside of the text; tokens that the text lacks are joined by spaces', () => {
     expect(shown([{ start: 3, end: 9, note: 'x' }, { start: -1, end: 0, note: 'x' }])).to.equal('The old pond.'); // prettier-ignore
     expect(shown([], ['a', 'b'], 'nothing')).to.equal('a b');
   });
 });
 
 describe('the best and the worst texts', () => {
-  it('are found as by sorting, in whatever order they come', () => {
+  it('are found as by sorting, in any order of arrival', () => {
     const all = Array.from({ length: 60 }, (_, i) => scored(String(i), 'The pond .', ((i * 37) % 60) / 60));
     const extremes = new Extremes(5);
     all.forEach((text) => extremes.add(text));
@@ -207,7 +207,7 @@ describe('the best and the worst texts', () => {
     expect(values(extremes.found().best)).to.deep.equal(sorted.slice(-5).reverse());
   });
 
-  it('are told apart by fluency where all obey', () => {
+  it('are ranked by fluency if all succeed', () => {
     const extremes = new Extremes(1);
     const fluent = (id: string, nats: number): ScoredText => {
       const text = scored(id, 'The pond .', 1);
@@ -220,20 +220,20 @@ describe('the best and the worst texts', () => {
 });
 
 describe('success by length', () => {
-  it('is the mean of texts of about one length, with 1.96 standard errors', () => {
+  it('is the mean over texts of similar length, with 1.96 standard errors', () => {
     const lengths = new SuccessByLength();
     for (let i = 0; i < 60; i++) lengths.add(scored(String(i), 'pond '.repeat(5 + Math.floor(i / 10)).trim(), i % 2));
     const bins = lengths.bins('pos');
     expect(lengths.isOfTarget).to.equal(true);
     expect(bins.map(({ from, to, texts: of }) => [from, to, of])).to.deep.equal([5, 6, 7, 8, 9, 10].map((n) => [n, n, 10]));
-    const half = (1.96 * Math.sqrt(2.5 / 9)) / Math.sqrt(10); // ten values of which half are 1: sum of squares about the mean 2.5
+    const half = (1.96 * Math.sqrt(2.5 / 9)) / Math.sqrt(10); // ten values, half of them 1: sum of squares about the mean 2.5
     for (const { mean, low, high } of bins) {
       expect(mean).to.equal(0.5);
       expect([low, high]).to.deep.equal([0.5 - half, 0.5 + half]);
     }
   });
 
-  it('takes no words for the length of the target that a guide asks for', async () => {
+  it("does not take a guide's target words as the length of the target", async () => {
     const guidance = [{ guide: 'words', all: { from: 'words' } }];
     const config = checkConfig('generate', { model: 'models/e2e', output: 'runs/a', guidance });
     const asked = Array.from({ length: 60 }, (_, i): ScoredText => {

@@ -18,7 +18,7 @@ const width = 30;
 const plain = (line: string) => line.replace(/\u001b\[\d+m/g, '');
 
 describe('a replay', () => {
-  it('draws frames of one height that fit the terminal', () => {
+  it('draws frames of equal height that fit the terminal', () => {
     const frames = replayFrames(trace, { width, colour: true });
     expect(frames).to.have.length(20);
     expect(new Set(frames.map((lines) => lines.length)).size).to.equal(1);
@@ -26,14 +26,14 @@ describe('a replay', () => {
     expect(frames[12]!.join('\n')).to.contain('The quiet heron sleeps by the').and.contain('\npond .');
   });
 
-  it('dims words by their entropy, and puts dots for those that are wide open', () => {
+  it('dims words by their entropy, and shows dots for the most uncertain ones', () => {
     const [first] = replayFrames(trace, { width, colour: true });
     expect(first![2]).to.equal('The \u001b[2mold\u001b[22m \u001b[2m····\u001b[22m');
     const [bare] = replayFrames(trace, { width, colour: false });
     expect(bare![2]).to.equal('The old ····');
   });
 
-  it('shows guides as bars that fill up, empty where there is no log-probability', () => {
+  it('shows guides as bars that fill up, empty without a log-probability', () => {
     const frames = replayFrames(trace, { width: 80, colour: false });
     const filled = (line: string) => [...line].filter((sign) => sign === '█').length;
     const [pos, length] = [0, 1].map((i) => frames.map((lines) => lines.at(i - 2)!));
@@ -43,7 +43,7 @@ describe('a replay', () => {
     expect(pos![19]).to.contain('-1.00 nats');
   });
 
-  it('is a few plain lines elsewhere, from the first step to the last', () => {
+  it('is a few plain lines without a terminal, from the first step to the last', () => {
     const lines = replayLines(trace);
     expect(lines[0]).to.contain('2-1: 20 reverse steps');
     expect(lines).to.have.length(11);
@@ -54,7 +54,7 @@ describe('a replay', () => {
     expect(lines.join('\n')).to.not.match(/\p{Cc}(?<!\n)/u);
   });
 
-  it('lets no text steer the terminal', () => {
+  it('removes control characters from texts', () => {
     const hostile: Trace = {
       id: '0-0',
       sample: 0,

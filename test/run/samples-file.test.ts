@@ -19,7 +19,7 @@ const SHARDS = 4;
 const linesOf = (shard: number): number => (shard === SHARDS - 1 ? 1 : 3);
 const linesIn = (shard: number): SampleLine[] => Array.from({ length: linesOf(shard) }, (_, i) => line(shard, i));
 
-/** Goes on with the file as a run does, to the last shard. */
+/** Continues the file as a resumed run does, to the last shard. */
 async function finish(path: string): Promise<number> {
   const { file, done } = await openSamples(path, linesOf, SHARDS);
   for (let shard = done; shard < SHARDS; shard++) await file.append(linesIn(shard));
@@ -48,7 +48,7 @@ describe('the file of samples', () => {
       });
     }));
 
-  it('that is whole is left as it is', () =>
+  it('that is complete is not changed', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'samples.jsonl');
       await finish(path);

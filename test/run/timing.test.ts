@@ -11,17 +11,17 @@ describe('timing', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is unknown where nothing was timed', async () => {
+  it('is unknown if nothing was timed', async () => {
     expect(await secondsPerText(folder)).to.equal(undefined);
   });
 
-  it('divides all time by all texts', async () => {
+  it('divides the total time by the number of texts', async () => {
     await appendTiming(folder, { shard: 0, texts: 32, ms: 8000 });
     await appendTiming(folder, { shard: 1, texts: 8, ms: 4000 });
     expect(await secondsPerText(folder)).to.equal(0.3);
   });
 
-  it('counts a shard made twice once and leaves a torn line out', async () => {
+  it('counts a repeated shard once and leaves out a torn line', async () => {
     await appendTiming(folder, { shard: 0, texts: 10, ms: 9000 });
     await appendTiming(folder, { shard: 0, texts: 10, ms: 5000 });
     await appendFile(join(folder, 'timing.jsonl'), '{"shard":1,"te');

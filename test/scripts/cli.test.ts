@@ -20,7 +20,7 @@ describe('the command line', function () {
     return path;
   }
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await runCli(['--version'])).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -33,7 +33,7 @@ describe('the command line', function () {
     for (const help of helps) expect(help.stdout).to.match(/Examples:\n {2}diffusteer/);
   });
 
-  it('exits with 2 at bad arguments and says what was meant', async () => {
+  it('exits with 2 for invalid arguments and suggests the one meant', async () => {
     const [unknown, none, option, missing] = await Promise.all(
       [['trian'], [], ['train', 'c.json', '--dta', 'x'], ['train']].map((args) => runCli(args)),
     );
@@ -44,7 +44,7 @@ describe('the command line', function () {
     expect(missing!.stderr).to.contain('see diffusteer train --help');
   });
 
-  it('exits with 2 at a bad config, with all problems and no stack', async () => {
+  it('exits with 2 for an invalid config, with all problems and no stack', async () => {
     const path = await configFile('bad.json', { data: { file: 'x.txt' }, sed: 1, optimizer: { steps: 0 } });
     const { code, stderr } = await runCli(['train', path, '--set', 'model.layers=many']);
     expect(code).to.equal(2);
@@ -66,7 +66,7 @@ describe('the command line', function () {
     expect(stderr).to.match(/\n {4}at /);
   });
 
-  it('exits with 1 where the work fails', async () => {
+  it('exits with 1 if the work fails', async () => {
     await writeFile(join(folder, 'blocked'), 'a file where a folder is wanted');
     const { code, stderr } = await runCli([
       'train',
@@ -80,7 +80,7 @@ describe('the command line', function () {
     expect(stderr).to.contain('blocked').and.not.contain('    at ');
   });
 
-  it('ends cleanly with 130 at the first Ctrl-C and goes on later', async () => {
+  it('exits cleanly with 130 at the first Ctrl-C and resumes later', async () => {
     const train = ['train', 'test/smoke/train.json', '--data', 'test/smoke', '--set', `output=${join(folder, 'run')}`];
     let isSent = false;
     const stopped = await runCli([...train, '--set', 'validation.everySteps=1'], (text, kill) => {

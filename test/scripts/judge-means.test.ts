@@ -3,18 +3,18 @@ import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { CORENLP } from '../../lib/judges/parsers/parser.js';
 import { openJudgeMeans, type ParserArgs } from '../../scripts/judge-means.js';
 
-describe('what the commands judge by', () => {
+describe('the parsers and taggers of the commands', () => {
   const means = async (asked: Pick<ParserArgs, 'parser' | 'tagger'>) => {
     const opened = await openJudgeMeans({ ...asked, corenlp: '/no/jars', lm: [] });
     await opened.stop(); // nothing has started yet
     return opened;
   };
 
-  it('tags by wink-nlp where no tagger is asked for, whatever parses', async () => {
+  it('tag by wink-nlp by default, with any parser', async () => {
     expect(await means({ parser: 'corenlp', tagger: 'wink' })).to.not.have.property('tagger');
   });
 
-  it('tags by the parser of the trees where both are CoreNLP, else by a CoreNLP beside it', async () => {
+  it('tag by the parser of the trees if both are CoreNLP, else by a second parser', async () => {
     const shared = await means({ parser: 'corenlp', tagger: 'corenlp' });
     expect(shared.tagger).to.equal(shared.parser);
     const { parser, tagger } = await means({ parser: 'embedded', tagger: 'corenlp' });
@@ -22,7 +22,7 @@ describe('what the commands judge by', () => {
     expect(tagger!.name).to.equal(CORENLP);
   });
 
-  it('has a tagger that says what is missing where CoreNLP is not there', async () => {
+  it('report what is missing if CoreNLP is asked for and not found', async () => {
     const { tagger } = await means({ parser: 'auto', tagger: 'corenlp' });
     const error: unknown = await tagger!.parse([['Tea', 'helps']]).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(JudgeUnavailable);

@@ -8,12 +8,12 @@ import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { runCli } from './run-cli.js';
 
 describe('new-guide', function () {
-  this.timeout(120_000); // starts processes, one of them with all claims of the contract
+  this.timeout(120_000); // starts processes, one of them with all tests of the contract
 
   let folder: string;
   before(async () => {
     await mkdir('dist/test-docs', { recursive: true });
-    folder = await mkdtemp(resolve('dist/test-docs/new-guide-')); // inside the package, where `diffusteer` is found
+    folder = await mkdtemp(resolve('dist/test-docs/new-guide-')); // inside the package, so that `diffusteer` is found
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -37,7 +37,7 @@ describe('new-guide', function () {
     expect(made.stdout, made.stderr).to.match(/^no-ponds +100\.0 %/m);
   });
 
-  it('says where nothing else does that its files are ES modules', () =>
+  it('declares its files as ES modules if no package.json does', () =>
     withFolder(async (outside) => {
       for (const name of ['one', 'two'])
         expect(await runCli(['new-guide', name, '--dir', join(outside, 'plugins')])).to.include({ code: 0 });
@@ -45,7 +45,7 @@ describe('new-guide', function () {
       expect(existsSync(join(folder, 'plugins/package.json')), 'in a package of ES modules').to.equal(false);
     }));
 
-  it('overwrites nothing, and refuses names that no guide can have', async () => {
+  it('overwrites nothing, and refuses invalid names', async () => {
     const path = join(folder, 'mine.test.ts');
     await writeFile(path, 'mine');
     const [there, taken, wild] = await Promise.all(
@@ -60,7 +60,7 @@ describe('new-guide', function () {
   });
 });
 
-/** What `npx tsx --test FILE` prints. */
+/** Returns the output of `npx tsx --test FILE`. */
 function runTests(file: string): Promise<string> {
   const tsx = join(dirname(createRequire(import.meta.url).resolve('tsx/package.json')), 'dist/cli.mjs');
   return new Promise((done) => {

@@ -14,7 +14,7 @@ describe('--plugins', function () {
     score: async (texts, targets) => texts.map((words, i) => ({ value: targets[i].words.some((word) => words.includes(word)) ? 0 : 1 })),
   };`;
 
-  it('lets a config name the guides of a folder, from check to the success rate', () =>
+  it('makes the guides of a folder available to all commands, from check to judge', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       await writeFiles(folder, { 'plugins/avoid.ts': guideSource({}, judge) });
@@ -45,7 +45,7 @@ describe('--plugins', function () {
       expect((await runCli(['judge', output, ...plugins])).stdout).to.match(/^avoid +100\.0 %/m);
     }));
 
-  it('tells what is wrong with a file of the folder before anything runs', () =>
+  it('reports an invalid file of the folder before anything runs', () =>
     withFolder(async (folder) => {
       await writeFiles(folder, { 'plugins/avoid.ts': guideSource({ summary: '3', name: `'pos'` }) });
       const { code, stderr } = await runCli(['guides', '--plugins', join(folder, 'plugins')]);

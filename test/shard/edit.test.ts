@@ -32,7 +32,7 @@ const TEXT = 'The quiet heron waits.';
 describe('editing', function () {
   this.timeout(30_000);
 
-  it('takes the reverse steps from the level of noise on, at least the last', () => {
+  it('takes the reverse steps from the noise level on, at least the last', () => {
     const levels = renoiseSteps(continuousLevels(10));
     const edited = (noise: number) => stepsFrom(levels, noise).map(({ step }) => step);
     expect(edited(1)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -42,7 +42,7 @@ describe('editing', function () {
     for (const noise of [0.2, 0.5, 0.8]) expect(stepsFrom(levels, noise)[0]!.time).to.be.at.most(noise);
   });
 
-  it('without noise gives the text back: the shipped model knows it', () =>
+  it('returns the text without noise: the shipped model knows it', () =>
     withFolder(async (folder) => {
       const text = 'The Punter is a cheap coffee shop near the river.';
       const edit = { text, noise: 0, keep: 0 };
@@ -53,7 +53,7 @@ describe('editing', function () {
       }
     }));
 
-  it('with all noise is generation from noise', () =>
+  it('with full noise is generation from noise', () =>
     withTiny(async (run) => {
       const plain = await run({ samplesPerTarget: 6, output: 'plain' });
       const edited = await run({ samplesPerTarget: 6, edit: { text: TEXT, noise: 1, keep: 0 } });
@@ -61,7 +61,7 @@ describe('editing', function () {
       expect(edited.lines.every(({ edit }) => edit!.distance > 0)).to.equal(true);
     }));
 
-  it('begins at the text: less noise and more nats keep more of it', () =>
+  it('starts from the text: less noise and more nats keep more of it', () =>
     withTiny(async (run) => {
       const kept = async (noise: number, keep: number) => {
         const edit = { text: TEXT, noise, keep };
@@ -78,7 +78,7 @@ describe('editing', function () {
       expect(some).to.be.within(free + 0.05, all - 0.05);
     }));
 
-  it('lets the guides hold, and keeps the rest; goes on to the same bytes', () =>
+  it('satisfies the guides, and keeps the rest; resumes to the same bytes', () =>
     withTiny(async (run) => {
       const job = {
         edit: { text: { from: 'text' }, noise: 0.5, keep: 50 },
@@ -103,7 +103,7 @@ describe('editing', function () {
       expect((await run(job)).bytes).to.equal(bytes);
     }));
 
-  it('reports every text that the model cannot hold', () =>
+  it('reports every text that does not fit the model', () =>
     withTiny(async (run) => {
       const targets = [
         { text: 'The quite heron sleeps' },
@@ -122,7 +122,7 @@ describe('editing', function () {
       expect(message).to.contain('/targets/3 has no field "text"');
     }));
 
-  it('works with a model of the paper too, which takes no weights on tokens', () =>
+  it('also works with a model of the paper, which accepts no factors on tokens', () =>
     withTiny(async (run) => {
       expect(await errorOf(run({ edit: { text: TEXT } }))).to.contain('/edit/keep: expected 0');
       const { lines } = await run({ edit: { text: TEXT, keep: 0 }, samplesPerTarget: 2 });

@@ -9,7 +9,7 @@ import { withFolder } from '../tiny-model.js';
 const task = { name: 'length', title: 'Length', controls: [{ guide: 'length' }] };
 
 describe('the runs of a benchmark', () => {
-  /** A config of a run and ten targets in a folder. */
+  /** Writes a config of a run and ten targets into a folder. */
   const withFiles = (use: (folder: string, benchmark: (more: object) => Parameters<typeof benchmarkRuns>[0]) => Promise<void>) =>
     withFolder(async (folder) => {
       const base = {
@@ -26,7 +26,7 @@ describe('the runs of a benchmark', () => {
       await use(folder, (more) => checkConfig('benchmark', { output: join(folder, 'out'), tasks: [task], rows: [row], ...more }));
     });
 
-  it('are those of the configs with the values of the rows, as `generate --set` would have them', () =>
+  it('are those of the configs with the values of the rows, as by `generate --set`', () =>
     withFiles(async (folder, benchmark) => {
       const config = benchmark({});
       const rows = [{ ...config.rows[0]!, set: { seed: 3 } }];
@@ -45,7 +45,7 @@ describe('the runs of a benchmark', () => {
       );
     }));
 
-  it('take with --quick targets from the whole list, in a batch of their size and a folder of their own', () =>
+  it('take with --quick evenly spaced targets, in a batch of their number and a separate folder', () =>
     withFiles(async (folder, benchmark) => {
       const config = benchmark({ quick: { targets: 3, set: { 'sampler.steps': 5 } } });
       const [run] = await benchmarkRuns(config, { targets: join(folder, 'targets'), quick: true }, 'table.json');
@@ -58,7 +58,7 @@ describe('the runs of a benchmark', () => {
       expect(run!.config.sampler.steps).to.equal(5);
     }));
 
-  it('must have names of their own and tasks that exist, with a figure for each control', () =>
+  it('must have unique names and existing tasks, with a figure for each control', () =>
     withFiles(async (folder, benchmark) => {
       const config = benchmark({
         published: [{ method: 'M', source: 'S', figures: { length: { control: [1, 2] }, lenght: { control: [1] } } }],

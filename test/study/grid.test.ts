@@ -13,7 +13,7 @@ describe('the grid of a sweep', () => {
     ]);
   });
 
-  it('names a path by as much of its end as tells it apart, and what is no word by its place', () => {
+  it('names a path by its shortest unambiguous end, and a value that is not a word by its index', () => {
     const grid = { 'guidance.0.weight': [1], 'guidance.1.weight': ['auto'], decode: [{ name: 'mbr' }, 'a/b'] };
     expect(expandGrid(grid, 'sweep.json').map(({ name }) => name)).to.deep.equal([
       '0.weight=1,1.weight=auto,decode=#1',
@@ -21,7 +21,7 @@ describe('the grid of a sweep', () => {
     ]);
   });
 
-  it('gives every point a name of its own that is one folder', () => {
+  it('gives every point a unique name that is one folder', () => {
     const grids = fc.dictionary(
       fc.string({ minLength: 1, maxLength: 12 }),
       fc.uniqueArray(fc.jsonValue(), { minLength: 1, maxLength: 4, selector: (value) => JSON.stringify(value) }),
@@ -37,7 +37,7 @@ describe('the grid of a sweep', () => {
     );
   });
 
-  it('refuses a value that stands there twice, and more runs than anyone means', () => {
+  it('refuses repeated values, and implausibly many runs', () => {
     expect(() => expandGrid({ seed: [1, 2, 1] }, 'sweep.json')).to.throw('/grid/seed: 1 is listed twice');
     const many = Array.from({ length: 40 }, (_, i) => i);
     expect(() => expandGrid({ a: many, b: many }, 'sweep.json')).to.throw('at most 1000 runs, these lists make 1600');

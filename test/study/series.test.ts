@@ -41,7 +41,7 @@ describe('a series of runs', function () {
     });
   type Planned = PlannedRun<SeriesRun>[];
 
-  it('that was stopped resumes where it was: what is finished is made no second time', () =>
+  it('that was stopped resumes, and does not repeat finished runs', () =>
     withSweep(async (planned, plan) => {
       expect(planned.map(({ texts }) => texts)).to.deep.equal([4, 4, 4, 4]);
       const stop = new AbortController();
@@ -68,7 +68,7 @@ describe('a series of runs', function () {
       expect(lengths).to.deep.equal([3, 5, 3, 5]);
     }));
 
-  it('names a run that fails, and makes the others', () =>
+  it('names a failed run, and makes the others', () =>
     withSweep(async (planned) => {
       const folder = planned[1]!.run.config.output;
       const failing: SeriesParts<number> = {
@@ -84,7 +84,7 @@ describe('a series of runs', function () {
       );
     }));
 
-  it('takes a finished run as it is, whatever threads made it; one that was begun it does not go on with', () =>
+  it('keeps a finished run made with other threads, but does not resume an unfinished one', () =>
     withSweep(async (planned) => {
       const [{ run }] = planned as [PlannedRun<SeriesRun>];
       await runSeries(planned.slice(0, 1), parts);
@@ -100,7 +100,7 @@ describe('a series of runs', function () {
       expect(await readSamples(samples)).to.have.length(1);
     }));
 
-  it('is checked as a whole before its first text, each mistake told once', () =>
+  it('is checked as a whole before its first text, and reports each mistake once', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       const sweep = (grid: Record<string, unknown[]>) =>
@@ -121,7 +121,7 @@ describe('a series of runs', function () {
       expect(plan).to.contain('length=7').and.to.contain('length=9').and.not.to.contain('length=4:');
     }));
 
-  it('takes a budget from a run that is yet to be made, if it is one of its own', () =>
+  it('accepts a budget from a run that is not made yet, if it belongs to the series', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'));
       const named = (name: string, method?: object): SeriesRun => ({

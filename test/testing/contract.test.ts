@@ -21,7 +21,7 @@ interface Options {
   to: number;
 }
 
-/** A guide that keeps the contract at a place. */
+/** Returns a guide that keeps the contract, for each `via`. */
 function good(create: (context: GuideContext) => Guide<Options>, via: GuideContext['via']): GuideFactory<Options> {
   return {
     name: 'near',
@@ -72,7 +72,7 @@ const byFactors = (change: (factors: Float32Array, context: GuideContext) => voi
 const byReward = (reward: ParticlesGuide<Options>['reward']) => good(() => ({ via: 'particles', reward }), 'particles');
 const lengths: ParticlesGuide<Options>['reward'] = (texts, rows) => texts.map(({ tokens }, i) => -tokens.length * rows[i]!.to);
 
-/** The names of the checks that fail, with their messages. */
+/** Returns the names of the failed checks, with their messages. */
 async function failures<O>(factory: GuideFactory<O>, options: ContractOptions<O> = {}): Promise<Record<string, string>> {
   const failed: Record<string, string> = {};
   for (const { name, run } of guideContract(factory, options)) {
@@ -83,7 +83,7 @@ async function failures<O>(factory: GuideFactory<O>, options: ContractOptions<O>
 
 let calls = 0;
 
-/** log p with a gradient that is half of what it should be. */
+/** log p with half of its correct gradient. */
 const halved = tf.customGrad((z) => ({
   value: tf.neg(tf.sum(tf.square(z as Tensor), [1, 2])),
   gradFunc: (dy: Tensor) => tf.mul(tf.neg(z as Tensor), tf.reshape(dy, [-1, 1, 1])),
@@ -92,7 +92,7 @@ const halved = tf.customGrad((z) => ({
 describe('the contract of guides', function () {
   this.timeout(60_000); // compiles the graphs of many small runs
 
-  it('is kept at each place by guides that keep it', async () => {
+  it('passes for correct guides of each `via`', async () => {
     for (const factory of [byGradient(), byProjection(), byFactors(), byReward(lengths)])
       expect(await failures(factory, { examples: [{ to: 1 }, { to: -1 }] })).to.deep.equal({});
   });
@@ -145,14 +145,14 @@ describe('the contract of guides', function () {
     });
   }
 
-  it('has a vocabulary in which the words of the examples stand', async () => {
+  it('has a vocabulary with the words of the examples', async () => {
     expect(wordsIn([{ words: ['cheap pub', 'The Quay,'], n: 3 }])).to.include.members(['cheap', 'pub', 'Quay', ',', 'garden']);
     expect(await failures(avoid, { examples: [{ words: ['sometimes'] }] })).to.deep.equal({});
     const failed = await failures(avoid, { words: ['only', 'these'] });
     expect(failed['posterior: accepts its own examples']).to.contain('/words/0: the vocabulary has no word "cheap"');
   });
 
-  it('can be asked of a model of the user', () =>
+  it('can be tested with a model of the user', () =>
     withFolder(async (folder) => {
       await writeTinyModel(folder); // for six words
       expect(await failures(length, { model: folder, examples: [{ length: 6 }] })).to.include.keys(

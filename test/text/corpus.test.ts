@@ -28,14 +28,14 @@ describe('readCorpus', () => {
     { line: 7, text: 'Cheap.' },
   ];
 
-  it('reads a column of a CSV file, with the line that each record begins on, and counts empty rows', async () => {
+  it('reads a column of a CSV file, with the first line of each record, and counts empty rows', async () => {
     const { rows, skipped, format } = await read('a.csv', CSV, { column: 'text' });
     expect(format).to.equal('csv');
     expect(rows).to.deep.equal(CSV_ROWS);
     expect(skipped.map(({ line }) => line)).to.deep.equal([5, 6]);
   });
 
-  it('needs no column name where a CSV file has one column', async () => {
+  it('needs no column name if a CSV file has one column', async () => {
     const { rows } = await read('one.csv', 'text\nA pub.\n');
     expect(rows).to.deep.equal([{ line: 2, text: 'A pub.' }]);
   });
@@ -52,7 +52,7 @@ describe('readCorpus', () => {
     ]);
   });
 
-  it('reads plain text, a row a line', async () => {
+  it('reads plain text, one row per line', async () => {
     const { rows, skipped } = await read('a.txt', 'A pub.\n\nA bar.\n');
     expect(rows.map(({ line }) => line)).to.deep.equal([1, 3]);
     expect(skipped).to.have.length(1);
@@ -107,7 +107,7 @@ describe('readCorpus', () => {
     for (const [what, name, content, options, message] of wrong)
       it(what, async () => expect(await failure(name, content, options)).to.match(message));
 
-    it('many wrong lines: the first twenty and how many more', async () => {
+    it('many invalid lines: the first twenty and the number of others', async () => {
       const message = await failure('many.jsonl', '1\n'.repeat(50));
       expect(message)
         .to.match(/line 20: [^]*and 30 more/)
@@ -124,7 +124,7 @@ describe('readCorpus', () => {
       expect(await failure('k.txt', Buffer.from([0x61, 0xe2, 0x82]))).to.match(/line 1, byte 1 /);
     });
 
-    it('a folder, and a file that is not there', async () => {
+    it('a folder, and a missing file', async () => {
       expect(await errorOf(readCorpus(folder, { format: 'text' }))).to.match(/expected a file/);
       expect(await errorOf(readCorpus(join(folder, 'none.txt')))).to.match(/none\.txt: no such file/);
     });

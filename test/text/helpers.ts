@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { InputError } from '../../lib/base/errors.js';
 
-/** A path under test/fixtures, also where the tests run compiled from dist/, which holds no fixtures. */
+/** Returns a path under test/fixtures, also for compiled tests in dist/, which has no fixtures. */
 export function fixture(path: string): string {
   let root = import.meta.dirname;
   while (!existsSync(join(root, 'package.json'))) root = dirname(root);
   return join(root, 'test/fixtures', path);
 }
 
-/** The message of the InputError that the promise must fail with. */
+/** Returns the message of the InputError with which the promise must reject. */
 export async function errorOf(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => undefined,

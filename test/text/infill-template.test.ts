@@ -10,11 +10,11 @@ describe('a template', () => {
     expect(parseInfillTemplate(['The', '_', 'is', '_:2', 'near', '*'])).to.deep.equal(expected);
   });
 
-  it('is closed without a sign at its end', () => {
+  it('is closed if it does not end in a gap', () => {
     expect(parseInfillTemplate('Come _:1')).to.deep.equal({ slots: ['Come', null], open: false });
   });
 
-  it('splits given words, the punctuation behind a gap too, and only in a string', () => {
+  it('splits given words, and punctuation after a gap, but only in a string', () => {
     expect(parseInfillTemplate("Don't miss _, _:2.").slots).to.deep.equal(['Do', "n't", 'miss', null, ',', null, null, '.']);
     expect(parseInfillTemplate('at "_:2" (_), or_not...')).to.deep.equal({
       slots: ['at', '"', null, null, '"', '(', null, ')', ',', 'or_not...'],
@@ -25,12 +25,12 @@ describe('a template', () => {
     expect(parseInfillTemplate('a-b _', (text) => text.split('-')).slots).to.deep.equal(['a', 'b', null]);
   });
 
-  it('writes its signs as words behind a backslash', () => {
+  it('reads escaped gaps as words', () => {
     expect(parseInfillTemplate('\\_ \\... \\_:2 \\*')).to.deep.equal({ slots: ['_', '...', '_:2', '*'], open: false });
     expect(parseInfillTemplate(['\\n']).slots).to.deep.equal(['\\n']);
   });
 
-  it('has as many places as its words and gaps', () => {
+  it('has as many positions as its words and gaps', () => {
     const item = fc.oneof(fc.constantFrom('cat', 'sat', '.'), fc.integer({ min: 1, max: 9 }));
     fc.assert(
       fc.property(fc.array(item), fc.boolean(), (items, open) => {
@@ -45,21 +45,21 @@ describe('a template', () => {
     );
   });
 
-  it('has gaps of bounded and of any length, at any place', () => {
+  it('has gaps of bounded and of any length, at any position', () => {
     const { slots, open } = parseInfillTemplate('... a _:2-4, _:1- b _:3-3 * c');
     expect(slots).to.deep.equal([{ min: 0, max: Infinity }, 'a', { min: 2, max: 4 }, ',', { min: 1, max: Infinity }, 'b', null, null, null, { min: 0, max: Infinity }, 'c']); // prettier-ignore
     expect(open).to.equal(false);
     expect(parseInfillTemplate('a _:0-2 ...')).to.deep.equal({ slots: ['a', { min: 0, max: 2 }], open: true });
   });
 
-  it('names every item that is wrong', () => {
+  it('names every invalid item', () => {
     const items = ['...', 'a', '_:0', '_:99999999999', '_two', 'b c', '', '*', '_:3-2', '_:0-0', 'd'];
     expect(infillTemplateProblems(items).map(({ path }) => path)).to.deep.equal(['/2', '/3', '/4', '/5', '/6', '/8', '/9']);
     expect(() => parseInfillTemplate(items)).to.throw(InputError, '7 problems');
     expect(infillTemplateProblems("a ... b __ _:2.5 _:x _'s")).to.have.length(4);
   });
 
-  it('must give a word, and be text', () => {
+  it('must contain a word, and be text', () => {
     for (const nothing of ['', '...', '_:3 ...', []])
       expect(infillTemplateProblems(nothing)[0]!.message).to.contain('at least one given word');
     for (const other of [undefined, 3, ['a', 3], { a: 1 }])

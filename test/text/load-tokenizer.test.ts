@@ -36,7 +36,7 @@ describe('loadTokenizer', () => {
     const vocabulary = buildVocabulary(TEXTS.map(splitWords), { minCount: 1 });
 
     for (const split of ['words', 'spaces'] as const)
-      it(`comes back as it was, split by ${split}`, async () => {
+      it(`loads unchanged, split by ${split}`, async () => {
         await wordTokenizer(vocabulary, split).save(folder);
         const back = await loadTokenizer(folder);
         expect(back.level).to.equal('word');
@@ -57,7 +57,7 @@ describe('loadTokenizer', () => {
       }
     });
 
-    it('is refused where an id is missing, a special token is gone or words are split in another way', async () => {
+    it('is refused if an id or a special token is missing or words are split in another way', async () => {
       const damaged = async (change: (json: Saved) => void): Promise<string> => {
         await wordTokenizer(vocabularyOf(['pub', 'otter'])).save(folder);
         await edit(change);
@@ -81,7 +81,7 @@ describe('loadTokenizer', () => {
       unigram: { text: 'the riverside pub.', tokens: '▁the ▁river side ▁pub .', back: 'the riverside pub.' },
     };
     for (const [name, { text, tokens, back }] of Object.entries(cases))
-      it(`loads ${name}, fills a canvas and comes back from it`, async () => {
+      it(`loads ${name}, encodes a text and decodes it`, async () => {
         const tokenizer = await loadTokenizer(fixture(`tokenizers/${name}`));
         const { vocabulary } = tokenizer;
         expect(tokenizer.level).to.equal('subword');
@@ -93,7 +93,7 @@ describe('loadTokenizer', () => {
         expect(tokenizer.detokenize([])).to.equal('');
       });
 
-    it('gives UNK for what it does not know and for special tokens spelled out in a text', async () => {
+    it('gives UNK for unknown words and for special tokens spelled out in a text', async () => {
       const tokenizer = await loadTokenizer(fixture('tokenizers/wordpiece'));
       const { unk } = tokenizer.vocabulary;
       for (const text of ['xyzzy', '[SEP]', '[PAD]'])
@@ -118,7 +118,7 @@ describe('loadTokenizer', () => {
       expect(tokenizer.detokenize(['pub', 'inn', 'pub'])).to.equal('pub UNK pub');
     });
 
-    it('keeps unusual names of special tokens when it is saved', async () => {
+    it('keeps unusual names of special tokens when saved', async () => {
       const names = { pad: '.', start: 'pub' };
       await (await loadTokenizer(fixture('tokenizers/wordpiece'), names)).save(folder);
       const { vocabulary, tokenize } = await loadTokenizer(folder);
@@ -128,7 +128,7 @@ describe('loadTokenizer', () => {
       expect(JSON.parse(await file(folder))).to.deep.equal(JSON.parse(await file(fixture('tokenizers/wordpiece'))));
     });
 
-    it('names every special token that is missing, and what was tried', async () => {
+    it('names every missing special token, and the names tried', async () => {
       const names = { pad: '<none>', end: '<stop>' };
       const message = await errorOf(loadTokenizer(fixture('tokenizers/wordpiece'), names));
       expect(message).to.match(/no pad token, expected <none>[^]*no end token, expected <stop>/);
@@ -136,7 +136,7 @@ describe('loadTokenizer', () => {
     });
   });
 
-  it('tells a folder without a tokenizer, and a file that is none', async () => {
+  it('reports a folder without a tokenizer, and an invalid file', async () => {
     expect(await errorOf(loadTokenizer(join(folder, 'nowhere')))).to.match(/tokenizer\.json: no such file/);
     const write = (text: string): Promise<void> => writeFile(join(folder, 'tokenizer.json'), text);
     await write('{"model":');

@@ -18,18 +18,18 @@ describe('a meaning representation', () => {
     expect(parsed('')).to.deep.equal([]);
   });
 
-  it('leaves out an empty value, and takes the first of two', () => {
+  it('omits an empty value, and takes the first of two', () => {
     expect(parsed('food[], name[ ]')).to.deep.equal([]);
     expect(parsed('food[Thai], food[Greek]')).to.deep.equal([['food', 'Thai']]);
   });
 
-  it('says what is wrong with other texts', () => {
+  it('describes the error for other texts', () => {
     for (const text of ['Thai', 'food[Thai', '[Thai]', 'food[Thai] and more', 'food]x[Thai]'])
       expect(readMeaning(text), text).to.be.a('string').and.contain('expected slot[value]');
     expect(readMeaning('a[b],'.repeat(5000))).to.equal('expected at most 10000 characters of slot[value], got 25000');
   });
 
-  it('reads back whatever was written so, and never fails on anything else', () => {
+  it('round-trips, and never throws on other texts', () => {
     const word = fc.stringMatching(/^[a-zA-Z]{1,6}( [a-zA-Z]{1,6})?$/);
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(word, word), { selector: ([slot]) => slot, maxLength: 8 }), (pairs) => {

@@ -28,7 +28,7 @@ describe('readParses', () => {
     expect(wordsOf(none!)).to.deep.equal([]);
   });
 
-  it('names every line that is wrong', async () => {
+  it('names every invalid line', async () => {
     const uneven = { line: 1, sentences: [first, { ...first, upos: ['NOUN'] }] };
     const noTree = { line: 2, sentences: [{ words: ['a'], tags: ['DT'], upos: ['DET'] }] };
     const message = await errorOf(

@@ -21,7 +21,7 @@ describe('Penn bracketings', () => {
     expect(tagsOfTrees(read(tree))).to.deep.equal(['DT', 'NN', 'VBZ', 'IN', 'DT', 'NN', '.']);
   });
 
-  it('join the nodes over the same words to a chain, down to a single word', () => {
+  it('join nodes over the same words into a chain, also over a single word', () => {
     expect(spans('(ROOT (FRAG (NP (NP (NNP Anna)) (, ,) (ADJP (JJ tall)))))')).to.deep.equal([
       '0 2 FRAG::NP',
       '0 0 NP',
@@ -30,7 +30,7 @@ describe('Penn bracketings', () => {
     expect(spans('(S (VP (VB Sing)))')).to.deep.equal(['0 0 S::VP']);
   });
 
-  it('lie one behind the other, in one string or with a root without a label', () => {
+  it('may be several, in one string or under an unlabelled root', () => {
     expect(spans('(S (NP (PRP It)) (VP (VBZ rains)))\n(S (NP (PRP We)) (VP (VBP wait)))')).to.deep.equal([
       ...['0 1 S', '0 0 NP', '1 1 VP'],
       ...['2 3 S', '2 2 NP', '3 3 VP'],
@@ -38,7 +38,7 @@ describe('Penn bracketings', () => {
     expect(spans('((NP (DT a) (NN pond)))')).to.deep.equal(['0 1 NP']);
   });
 
-  it('lose function tags, and keep tags that begin with a dash', () => {
+  it('lose function tags, and keep tags that start with a dash', () => {
     expect(spans('(S (NP-SBJ=2 (DT a) (NN pond)) (-LRB- -LRB-))')).to.deep.equal(['0 2 S', '0 1 NP']);
     expect(tagsOfTrees(read('(X (-LRB- -LRB-) (PRP$ its))'))).to.deep.equal(['-LRB-', 'PRP$']);
   });
@@ -48,7 +48,7 @@ describe('Penn bracketings', () => {
     expect(spans('(S (NP DT NN) VBZ)')).to.deep.equal(['0 2 S', '0 1 NP']);
   });
 
-  it('say at which column they cannot be read', () => {
+  it('are refused with the column of the error', () => {
     expect(failure('(S (NP (DT a) (NN pond))')).to.equal('1: this "(" is never closed, 1 ")" are missing');
     expect(failure('(S (NP (DT a) (NN pond))) )')).to.equal('27: this ")" closes no node');
     expect(failure('heron')).to.equal('1: expected "(" before "heron"');
@@ -70,10 +70,10 @@ describe('Penn bracketings', () => {
     node: fc.record({ label, children: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }),
   }));
 
-  it('are read back as they were written', () =>
+  it('round-trip', () =>
     fc.assert(fc.property(tree, (node) => void expect(read(writeBracketing([node]))).to.deep.equal([node]))));
 
-  it('never fail in another way than by a message with a column in the text', () =>
+  it('fail only with a message and a column inside the text', () =>
     fc.assert(
       fc.property(fc.array(fc.constantFrom('(', ')', ' ', 'NP', 'a-b', '-', '*', '\u{1f986}'), { maxLength: 40 }), (pieces) => {
         const text = pieces.join('');

@@ -15,7 +15,7 @@ describe('vocabulary', () => {
     expect(countTokens(ROWS).get('the')).to.equal(3);
   });
 
-  it('takes a word spelled like a special token for an unknown one', () => {
+  it('treats a word spelled like a special token as unknown', () => {
     const vocabulary = vocabularyOf(['START', 'pub', 'constructor', '__proto__']);
     expect(vocabulary.tokens).to.deep.equal(['PAD', 'UNK', 'START', 'END', 'pub', 'constructor', '__proto__']);
     for (const word of ['PAD', 'UNK', 'START', 'END', 'toString']) expect(vocabulary.id(word)).to.equal(undefined);
@@ -41,7 +41,7 @@ describe('canvas', () => {
   const vocabulary = buildVocabulary(ROWS, { minCount: 1 });
   const words = vocabulary.tokens.slice(4);
 
-  it('is START, words, END and PAD, and gives the words back', () => {
+  it('is START, words, END and PAD, and decodes to the words', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...words), { maxLength: 8 }), (tokens) => {
         const canvas = toTokenIds(tokens, vocabulary, 10)!;
@@ -53,12 +53,12 @@ describe('canvas', () => {
     );
   });
 
-  it('has no place for more than maxTokens - 2 words', () => {
+  it('holds at most maxTokens - 2 words', () => {
     expect(toTokenIds(['the', 'pub'], vocabulary, 4)).to.have.length(4);
     expect(toTokenIds(['the', 'pub', 'is'], vocabulary, 4)).to.equal(undefined);
   });
 
-  it('ends a text at the first END, and calls it truncated where there is none', () => {
+  it('ends a text at the first END, and calls it truncated if there is none', () => {
     const { start, end, pad } = vocabulary;
     expect(fromTokenIds([start, 4, end, 5, end], vocabulary)).to.deep.equal({ tokens: ['the'], truncated: false });
     expect(fromTokenIds([start, 4, pad, 5], vocabulary)).to.deep.equal({ tokens: ['the', 'is'], truncated: true });

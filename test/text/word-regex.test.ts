@@ -16,7 +16,7 @@ const matches = (regex: WordRegex, words: readonly string[]): boolean =>
 
 const texts = sequences(WORDS.length, 4).map((text) => text.map((i) => WORDS[i]!));
 
-/** The texts of at most four words that an automaton of the pattern accepts. */
+/** Returns the texts of at most four words that an automaton of the pattern accepts. */
 function acceptedBy(pattern: WordRegex): string[] {
   const ids = (word: string) => [WORDS.indexOf(word)];
   const meanings = {
@@ -35,7 +35,7 @@ function acceptedBy(pattern: WordRegex): string[] {
     .map((text) => text.join(' '));
 }
 
-/** Patterns as a person writes them, each beside the JavaScript regular expression that says the same of words with a space before each. */
+/** Patterns with the equivalent JavaScript regular expression for words that each have a space before them. */
 const written: fc.Arbitrary<{ pattern: string; regex: string }> = fc.letrec<{ one: { pattern: string; regex: string } }>(
   (tie) => {
     const atom = fc.constantFrom(
@@ -64,7 +64,7 @@ const written: fc.Arbitrary<{ pattern: string; regex: string }> = fc.letrec<{ on
 ).one;
 
 describe('a word regex', () => {
-  it('means to the automaton of the guide and to the matcher of the judge what its translation means to JavaScript', () => {
+  it('has the same meaning in the guide, in the judge and as a JavaScript regular expression', () => {
     fc.assert(
       fc.property(written, ({ pattern, regex }) => {
         const parsed = parseWordRegex(pattern, splitWords);
@@ -77,7 +77,7 @@ describe('a word regex', () => {
     );
   });
 
-  it('splits literals as the tokenizer does, escapes and quotes its signs, and says where its words stand', () => {
+  it('splits literals as the tokenizer does, supports escapes and quotes, and reports the positions of words', () => {
     const words = (text: string) =>
       mentions(parseWordRegex(text, splitWords)).map(({ text: word, column }) => `${column} ${word}`);
     expect(words("don't pay, (£20-25)\\.")).to.deep.equal(['1 do', "1 n't", '7 pay', '7 ,', '13 £', '13 20', '13 -', '13 25', '20 .']); // prettier-ignore
@@ -85,7 +85,7 @@ describe('a word regex', () => {
     expect(acceptedBy(parseWordRegex('a|', splitWords))).to.deep.equal(['', 'a']);
   });
 
-  it('says at which column it went wrong, and what was expected', () => {
+  it('reports the column of an error, and what was expected', () => {
     const complaint = (text: string) => {
       try {
         parseWordRegex(text, splitWords);
@@ -107,7 +107,7 @@ describe('a word regex', () => {
     expect(complaint(`${'('.repeat(200)}a${')'.repeat(200)}`)).to.contain('groups at most 100 deep');
   });
 
-  it('throws nothing but InputErrors, whatever is written', () => {
+  it('throws only InputErrors, for any text', () => {
     const signs = fc.string({ unit: fc.constantFrom(...Array.from('ab .()|*+?{}[]<>^"\\,1')), maxLength: 20 });
     fc.assert(
       fc.property(fc.oneof(signs, fc.string()), (text) => {
@@ -128,7 +128,7 @@ describe('a template', () => {
       acceptedBy(parseWordRegex(pattern, splitWords)),
     );
 
-  it('is a pattern: text as it stands, and gaps', () => {
+  it('is a pattern of literal text and gaps', () => {
     same('a _ b.', 'a . b "."');
     same('_:2 {ab}', '.{2} {ab}');
     same('<long> ...', '{long} .*');
@@ -137,13 +137,13 @@ describe('a template', () => {
     same('a', 'a');
   });
 
-  it('writes its gaps as words behind a backslash, and leaves words alone that hold their signs', () => {
+  it('reads escaped gaps as words, and does not change words that contain gap characters', () => {
     const words = (text: string) => mentions(parseTemplate(text, splitWords)).map(({ text: word }) => word);
     expect(words('\\_ \\... \\{ab} a_b _x')).to.deep.equal(splitWords('_ ... {ab} a_b _x'));
     expect(words('"{ab}," b')).to.deep.equal(['"', 'ab', ',', '"', 'b']);
   });
 
-  it('names a gap whose bounds are wrong', () => {
+  it('names a gap with invalid bounds', () => {
     expect(() => parseTemplate('a _:4-2', splitWords)).to.throw(
       'column 3: expected a gap of at most 1000 words, the smaller bound first, got _:4-2',
     );

@@ -37,7 +37,7 @@ describe('joinWords', () => {
   ];
   for (const text of texts) it(`types ${text}`, () => expect(joinWords(splitWords(text))).to.equal(text));
 
-  it('leaves a space where two words would become one', () => {
+  it('keeps a space if two words would otherwise become one', () => {
     expect(joinWords(['.', '.', '.'])).to.equal('.. .');
     expect(joinWords(["'", 's'])).to.equal("' s");
   });
@@ -52,13 +52,13 @@ describe('wordTokenizer', () => {
   const pieces =
     "it,It,do,n't,can,not,cannot,'s,'S,s,t,n,'re,’,’ll,',\",.,..,...,-,--,–,£,20,25,3.5,:,;,(,),!,?,/,non-,mid-,St,U,.K.,é,\u0301,😀,\u200d,\ufe0f,👨‍👩‍👧,\ud83d,\ude00,_,%,The,pub, ,\n,\u00a0,\ufeff,ſ,K,ß,İ,ŉ";
 
-  it('splits what it joined into the same words: wild strings', () => {
+  it('splits joined words into the same words: arbitrary strings', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), holds), { numRuns: 2000 });
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), holds), { numRuns: 2000 });
     fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)) }), holds));
   });
 
-  it('splits what it joined into the same words: mixes of words and punctuation', () => {
+  it('splits joined words into the same words: mixes of words and punctuation', () => {
     const piece = fc.constantFrom(...pieces.split(','), ',');
     fc.assert(
       fc.property(
@@ -76,7 +76,7 @@ describe('wordTokenizer', () => {
     );
   });
 
-  it('leaves a corpus that is already split as it is', () => {
+  it('does not change a corpus that is already split', () => {
     const { tokenize, detokenize } = wordTokenizer(vocabularyOf([]), 'spaces');
     const text = "a kid-friendly pub , is n't it ?";
     expect(tokenize(text)).to.deep.equal(['a', 'kid-friendly', 'pub', ',', 'is', "n't", 'it', '?']);

@@ -7,7 +7,7 @@ import { vocabularyOf } from '../../lib/text/vocabulary.js';
 describe('the order of the rows', () => {
   const sizes = [fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 12 })] as const;
 
-  it('has every row once an epoch, whatever the batch size', () => {
+  it('has every row once per epoch, for any batch size', () => {
     fc.assert(
       fc.property(...sizes, fc.nat(), (rows, batch, seed) => {
         const order = rowOrder(rows, batch, keyOf(seed));
@@ -21,7 +21,7 @@ describe('the order of the rows', () => {
     );
   });
 
-  it('is a function of the step: no call changes another', () => {
+  it('is a function of the step: calls are independent', () => {
     fc.assert(
       fc.property(...sizes, fc.array(fc.nat(40), { maxLength: 12 }), (rows, batch, steps) => {
         const used = rowOrder(rows, batch, keyOf(1));
@@ -38,13 +38,13 @@ describe('the order of the rows', () => {
   });
 });
 
-describe('batches of canvases', () => {
+describe('batches of token sequences', () => {
   const vocabulary = vocabularyOf(['moss', 'fern', 'ivy']);
   const { pad, unk, start, end } = vocabulary;
   const rows = [['moss'], ['fern', 'ivy'], ['ivy', 'elder', 'moss']];
   const options = { rows, vocabulary, maxTokens: 5, batchSize: 3 };
 
-  it('hold START, words, END and PAD; a word that the vocabulary lacks is UNK', () => {
+  it('contain START, words, END and PAD; a word that is not in the vocabulary is UNK', () => {
     const { shape, data, dtype } = canvasBatches(options, keyOf(1))(0);
     expect({ shape, dtype }).to.deep.equal({ shape: [3, 5], dtype: 'int32' });
     const canvases = [0, 1, 2].map((i) => [...data.subarray(i * 5, i * 5 + 5)]);
@@ -55,7 +55,7 @@ describe('batches of canvases', () => {
     ]);
   });
 
-  it('are augmented another way each time, and the same way at the same step', () => {
+  it('are augmented differently at each step, and deterministically', () => {
     const augment = (words: readonly string[], key: { path: string }) =>
       [key.path.length % 2 === 0 ? 'moss' : 'fern', ...words].slice(0, 3);
     const seen: string[] = [];
@@ -70,7 +70,7 @@ describe('batches of canvases', () => {
     expect(canvasBatches(watched, keyOf(1))(7)).to.deep.equal(at(7));
   });
 
-  it('keep a row as it was where its augmented form does not fit', () => {
+  it('keep a row unchanged if its augmented form does not fit', () => {
     const grown = { ...options, augment: (words: readonly string[]) => [...words, ...words, ...words, ...words] };
     expect(canvasBatches(grown, keyOf(1))(0)).to.deep.equal(canvasBatches(options, keyOf(1))(0));
   });

@@ -11,8 +11,8 @@ const read = (folder: string, rest: Record<string, unknown>, learnsFrom: 'parses
 
 const lineOf = async (run: () => unknown): Promise<string> => (await linesOf(run)).join('\n');
 
-describe('the rows that a guide learns from', () => {
-  it('are the texts of a corpus with the columns that the guide asks for, under its own names', () =>
+describe('the training rows of a guide', () => {
+  it('are the texts of a corpus with the columns of the guide, under its names', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'pond.csv'), 'feel,text\ncalm,"A quiet pond, green."\nalert,The heron waits.\n');
       await writeFile(join(folder, 'held.jsonl'), '{"text":"A heron sleeps.","feel":"calm"}\n');
@@ -23,7 +23,7 @@ describe('the rows that a guide learns from', () => {
       expect(held).to.deep.equal([{ words: ['A', 'heron', 'sleeps', '.'], sentences: [], fields: { label: 'calm' } }]);
     }));
 
-  it('hold every twentieth out where no validation is named', () =>
+  it('hold out every twentieth row if no validation file is given', () =>
     withFolder(async (folder) => {
       const lines = Array.from({ length: 41 }, (_, i) => `{"text":"A pond.","label":"${i}"}\n`);
       await writeFile(join(folder, 'pond.jsonl'), lines.join(''));
@@ -31,7 +31,7 @@ describe('the rows that a guide learns from', () => {
       expect([train.length, held.map(({ fields }) => fields['label'])]).to.deep.equal([38, ['0', '20', '40']]);
     }));
 
-  it('say what is missing: the file, a column, or a name that the guide does not ask for', () =>
+  it('report a missing file or column, or a name that the guide does not use', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'pond.csv'), 'feel,text\ncalm,A pond.\n');
       const corpus = { file: 'pond.csv', column: 'text' };

@@ -10,7 +10,7 @@ import { train } from './killed-run.js';
 const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './killed-run.ts' : './killed-run.js', import.meta.url));
 
 describe('a training run that is killed', () => {
-  it('goes on to the same bytes', () =>
+  it('resumes to the same bytes', () =>
     withFolder(async (folder) => {
       const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
       await train(whole);
@@ -18,7 +18,7 @@ describe('a training run that is killed', () => {
       let last = 0;
       child.on('message', (step: number) => {
         last = step;
-        if (step === 7) child.kill('SIGKILL'); // while it saves, or in the next step
+        if (step === 7) child.kill('SIGKILL'); // during saving, or in the next step
       });
       const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
       expect([signal, last >= 7 && last < 14]).to.deep.equal(['SIGKILL', true]);

@@ -5,7 +5,7 @@ import { tinyConfig, tokenizer } from '../tiny-model.js';
 
 const rows = ['The heron waits by the pond', 'A quiet garden .', 'The pond sleeps', 'The old heron finds A green pond'];
 
-/** A small training run that is saved after each step. kill.slow.test.ts runs it in a process of its own, too. */
+/** A small training run that is saved after each step. kill.slow.test.ts also runs it in a separate process. */
 export async function train(folder: string, onStep: (step: number) => void = () => undefined): Promise<void> {
   const device = await openDevice('onnx-cpu', { threads: 1 });
   const words = rows.map((row) => row.split(' ').slice(0, 6));

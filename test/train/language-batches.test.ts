@@ -15,7 +15,7 @@ const rows = ['The heron sleeps .', 'The old heron waits by the pond .', 'A quie
 const set: LanguageRows = { size: tinyCausalSize, vocabulary, rows, batchSize: 4, wordDropout: 0, dropout: 0 };
 
 describe('batches of a language model', () => {
-  it('tell each token what follows it, and count the words and END alone', () => {
+  it('have the next token as the target of each token, and count only words and END', () => {
     const batchAt = languageBatches(set, keyOf(1));
     const { ids, targets, counts } = batchAt(3);
     const [batch, length] = ids!.shape as [number, number];
@@ -35,7 +35,7 @@ describe('batches of a language model', () => {
     expect(batchAt(3)).to.deep.equal({ ids, targets, counts });
   });
 
-  it('show every row once an epoch', () => {
+  it('contain every row once per epoch', () => {
     const many = Array.from({ length: 64 }, (_, i) => Array<string>(1 + (i % 8)).fill(vocabulary.tokens[4 + (i % 16)]!));
     const batchAt = languageBatches({ ...set, rows: many }, keyOf(2));
     const texts = (from: number) =>
@@ -52,7 +52,7 @@ describe('batches of a language model', () => {
     expect(texts(16)).to.not.deep.equal(texts(0));
   });
 
-  it('hide the share of words that they are told to, never START, and keep the targets', () => {
+  it('mask the given share of words, never START, and keep the targets', () => {
     const plain = languageBatches(set, keyOf(1));
     const hiding = languageBatches({ ...set, wordDropout: 0.5 }, keyOf(1));
     let [hidden, told] = [0, 0];
@@ -70,7 +70,7 @@ describe('batches of a language model', () => {
     expect(hidden / told).to.be.within(0.44, 0.56);
   });
 
-  it('have factors of dropout whose mean is 1', () => {
+  it('have dropout factors with mean 1', () => {
     const { kept } = languageBatches({ ...set, dropout: 0.25 }, keyOf(1))(0);
     const values = [...kept!.data];
     expect(new Set(values.map((value) => value.toFixed(4)))).to.deep.equal(new Set(['0.0000', '1.3333']));
@@ -79,7 +79,7 @@ describe('batches of a language model', () => {
 });
 
 describe('training of a language model', () => {
-  it('lowers what the model asks for its texts, by the same measure', () =>
+  it('lowers the cost that the model gives its texts, by the same measure', () =>
     withFolder(async (folder) => {
       const device = await openDevice('onnx-cpu');
       const parameters = causalParams(tinyCausalSize);
@@ -106,7 +106,7 @@ describe('training of a language model', () => {
       expect(costs[1]).to.be.below(1).and.below(costs[0]!);
     }));
 
-  it('has the loss that the trained model then asks for', async () => {
+  it('has a loss equal to the cost by the trained model', async () => {
     const device = await openDevice('onnx-cpu');
     const weights = freshCausalWeights();
     const batch = languageBatches(set, split(keyOf(1), 'batches'))(0);
@@ -116,7 +116,7 @@ describe('training of a language model', () => {
       return row.slice(0, row.indexOf(end)).map((id) => vocabulary.tokens[id]!);
     });
     const costs = await autoregressive(device, tinyCausalSize, vocabulary, weights).nats(texts);
-    // the loss gives PAD and START a share, which the model never does
+    // the loss includes PAD and START in the softmax, the model never does
     const without = { ...weights, prior: floats([vocabulary.size], weights['prior']!.data.map((value, id) => (id === pad || id === start ? -1e4 : value))) }; // prettier-ignore
     const loss = languageLoss(tinyCausalSize)(tensorsOf(without), tensorsOf(batch)).dataSync()[0]!;
     const mean = costs.reduce((sum, { nats }) => sum + nats, 0) / costs.reduce((sum, { tokens }) => sum + tokens, 0);

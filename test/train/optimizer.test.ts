@@ -29,7 +29,7 @@ const tensors = (numbers: Numbers) =>
     ),
   );
 
-/** The state after the steps, by adamW itself. */
+/** Returns the state after the steps, by adamW. */
 function run(given: OptimizerOptions, steps = gradients): Numbers {
   const of = (prefix: string, make: (values: number[]) => number[]) =>
     Object.fromEntries(Object.entries(start).map(([name, values]) => [prefix + name, make(values)]));
@@ -46,7 +46,7 @@ function run(given: OptimizerOptions, steps = gradients): Numbers {
   return state;
 }
 
-/** The same by the formulas of Loshchilov and Hutter 2019, algorithm 2, a number at a time. */
+/** The same by algorithm 2 of Loshchilov and Hutter 2019, number by number. */
 function byHand({ betas: [b1, b2], weightDecay, ...rest }: OptimizerOptions): Numbers {
   const state: Numbers = {};
   for (const [name, values] of Object.entries(start)) {
@@ -74,14 +74,14 @@ function byHand({ betas: [b1, b2], weightDecay, ...rest }: OptimizerOptions): Nu
 }
 
 describe('AdamW', () => {
-  it('gives the numbers of three steps worked out by hand; only matrices decay, the embedding does not', () => {
+  it('gives the numbers of three steps computed by hand; only matrices decay, the embedding does not', () => {
     const [got, expected] = [run(options), byHand(options)];
     expect(Object.keys(got)).to.have.members(Object.keys(expected));
     for (const [name, values] of Object.entries(expected))
       values.forEach((value, i) => expect(got[name]![i], `${name}[${i}]`).to.be.closeTo(value, 2e-6));
   });
 
-  it('moves every number by the learning rate in the first step: the moments are corrected for their start at zero', () => {
+  it('moves every number by the learning rate in the first step, thanks to bias correction', () => {
     const state = run({ ...options, weightDecay: 0 }, gradients.slice(0, 1));
     const rate = options.peakLearningRate / options.warmupSteps;
     expect(state['out.weight']![0]).to.be.closeTo(1 - rate, 1e-6);
@@ -90,7 +90,7 @@ describe('AdamW', () => {
     expect(state['out.bias']![1], 'a number without gradient').to.equal(0.25);
   });
 
-  it('scales the gradient of all parameters together down to the norm it is clipped to', () => {
+  it('clips the global norm of the gradient', () => {
     const gradient = { 'out.weight': [3, 0], 'out.bias': [0, 4], embedding: [0, 12] };
     expect(globalNorm(tensors(gradient)).dataSync()[0]).to.be.closeTo(13, 1e-5);
     const clipped = run({ ...options, clipNorm: 1 }, [gradient]);
@@ -110,12 +110,12 @@ describe('AdamW', () => {
 describe('the learning rate', () => {
   const rates = Array.from({ length: options.steps }, (_, step) => learningRate(step, options));
 
-  it('rises evenly to the peak, which it reaches as the warm-up ends', () => {
+  it('rises linearly to the peak at the end of the warm-up', () => {
     for (let step = 0; step < 10; step++) expect(rates[step]).to.be.closeTo((0.01 * (step + 1)) / 10, 1e-12);
     expect(Math.max(...rates)).to.equal(0.01);
   });
 
-  it('falls along half a cosine to 0 at the end', () => {
+  it('falls along a half-cosine to 0 at the end', () => {
     for (let step = 11; step < 100; step++) expect(rates[step]).to.be.below(rates[step - 1]!);
     expect(learningRate(55, options)).to.be.closeTo(0.005, 1e-12);
     expect(learningRate(100, options)).to.be.closeTo(0, 1e-12);

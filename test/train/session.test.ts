@@ -22,7 +22,7 @@ const optimizer = {
   emaDecay: 0.9,
 } as const;
 
-/** Fits a vector to noisy sights of another one. Measures every four steps and would save only at the end. */
+/** Fits a vector to noisy observations of another one. Measures every four steps and saves only at the end. */
 async function jobIn(folder: string, device: Device, changes: Partial<TrainingJob> = {}): Promise<TrainingJob> {
   const parameters = [{ name: 'w', shape: [4], init: { normal: 1 } }] as const;
   const graph = trainingStep(parameters, ({ w }, { seen }) => tf.mean(tf.squaredDifference(w!, seen!)), optimizer);
@@ -70,7 +70,7 @@ describe('a training run', () => {
   });
   after(() => device.dispose());
 
-  /** All that a run leaves behind. */
+  /** Returns all files of a run. */
   const resultOf = async (folder: string) => ({
     snapshot: (await readFile(snapshotIn(folder))).toString('hex'),
     model: await readFile(join(folder, 'model.json'), 'utf8'),
@@ -99,7 +99,7 @@ describe('a training run', () => {
       expect(await readFile(join(folder, 'curves.svg'), 'utf8')).to.match(/^<svg/);
     }));
 
-  it('that is stopped anywhere goes on to the same bytes: weights, moments, log', async () => {
+  it('that is stopped anywhere resumes to the same bytes: weights, moments, log', async () => {
     const expected = await uninterrupted();
     for (const at of [1, 4, 6, 11])
       await withFolder(async (folder) => {
@@ -110,7 +110,7 @@ describe('a training run', () => {
       });
   });
 
-  it('that is killed goes on from its last snapshot: what the log has beyond it is cut off, torn lines too', async () => {
+  it('that is killed resumes from its last snapshot: later log lines are cut off, torn ones too', async () => {
     const expected = await uninterrupted();
     for (const torn of ['', '{"step":8,"loss":1.2', '{"step":8,"loss":9}\n{"step":', 'null\n', '\u0000\u0000'])
       await withFolder(async (folder) => {
@@ -132,7 +132,7 @@ describe('a training run', () => {
       expect(await resultOf(folder)).to.deep.equal(before);
     }));
 
-  it('refuses the snapshot of another config, and of another network, and leaves them', () =>
+  it('refuses the snapshot of another config or network, and keeps it', () =>
     withFolder(async (folder) => {
       const job = await jobIn(folder, device);
       await stopAfter(6, job);
@@ -146,7 +146,7 @@ describe('a training run', () => {
       expect(await readFile(snapshotIn(folder))).to.deep.equal(before);
     }));
 
-  it('stops at a loss that is no number, and keeps the snapshot from before', () =>
+  it('stops if the loss is not a number, and keeps the previous snapshot', () =>
     withFolder(async (folder) => {
       const broken = (batchAt: TrainingJob['batchAt']) => (step: number) => (step === 5 ? { seen: bad } : batchAt(step));
       const bad: HostTensor = floats([4], [1, NaN, 1, 1]);
@@ -159,7 +159,7 @@ describe('a training run', () => {
       const { tensors, metadata } = await readSafetensors(snapshotIn(folder));
       expect(metadata['step']).to.equal('5');
       for (const [name, { data }] of Object.entries(tensors)) expect(data.every(Number.isFinite), name).to.equal(true);
-      // With good data it goes on from there.
+      // With valid data it resumes from there.
       await runTraining(job);
       expect((await resultOf(folder)).snapshot).to.equal((await uninterrupted()).snapshot);
     }));

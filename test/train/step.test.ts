@@ -26,7 +26,7 @@ const rates = Object.fromEntries(rateSpecs.map(({ name }) => [name, floats([], [
 const small: ScoreInterpolationConfig = { ...tinyConfig, layers: 1 };
 const smallPaper: PaperConfig = { ...tinyPaperConfig, layers: 1 };
 
-/** An objective with a batch of it. */
+/** An objective with one of its batches. */
 function caseOf(config: ModelConfig) {
   const denoiser = denoiserOf(config);
   const objective = objectiveOf(config, denoiser);
@@ -37,7 +37,7 @@ function caseOf(config: ModelConfig) {
   return { parameters: denoiser.parameters, objective, batch, batchSpecs, weightSpecs };
 }
 
-/** State of a run that has not begun. */
+/** Initial state of a run. */
 function stateFrom(weights: HostTensors): HostTensors {
   const zeros = ({ shape, data }: HostTensor) => floats(shape, new Float32Array(data.length));
   const entries = Object.entries(weights).flatMap(([name, value]): [string, HostTensor][] => [
@@ -49,7 +49,7 @@ function stateFrom(weights: HostTensors): HostTensors {
   return Object.fromEntries(entries);
 }
 
-/** Outputs of the first training step. The first moments tell the gradients. */
+/** Outputs of the first training step. The first moments reveal the gradients. */
 async function firstStep(device: Device, config: ModelConfig, weights: HostTensors, context: number) {
   const { parameters, objective, batch, batchSpecs } = caseOf(config);
   const graph = trainingStep(parameters, objective.loss, options, objective.contexts[context]);
@@ -72,7 +72,7 @@ describe('a training step', () => {
   after(() => Promise.all([device.dispose(), fast.dispose()]));
 
   for (const config of [small, smallPaper] as ModelConfig[]) {
-    it(`has the gradients of its loss, by differences: ${config.recipe}`, async () => {
+    it(`has the gradients of its loss, by finite differences: ${config.recipe}`, async () => {
       const weights = freshWeights(config, 3);
       const first = await firstStep(device, config, weights, 0);
       const { parameters, objective, batch, batchSpecs, weightSpecs } = caseOf(config);
@@ -125,7 +125,7 @@ describe('a training step', () => {
   });
 });
 
-/** A direction of length at most 1, half along the gradient, half anywhere: the slope is not small, and no wrong direction hides. */
+/** A direction of length at most 1, half along the gradient, half random: the slope is not small, and an error in any direction shows. */
 function halfAlong(gradient: readonly number[], key: Key): Float32Array {
   const length = Math.hypot(...gradient) || 1;
   const noise = normal(key, gradient.length);

@@ -20,8 +20,8 @@ const swapperOf = (folder: string, rest: object = {}) => {
   return rowSwapper(checkConfig('train-guide', config), tokenizer);
 };
 
-describe('other names in the rows of a guide', () => {
-  it('stand in the text and in what is said of it alike', () =>
+describe('swapped names in the rows of a guide', () => {
+  it('appear both in the text and in its annotations', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'names.txt'), 'Heron Hall\nGreen Arms\n\nPond Farm\nReed Farm\n');
       const swap = (await swapperOf(folder))!;
@@ -40,7 +40,7 @@ describe('other names in the rows of a guide', () => {
       expect(names.slice(20)).to.include('Green');
     }));
 
-  it('are not put into parses', () =>
+  it('are not used in parses', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'names.txt'), 'Heron Hall\nGreen Arms\n');
       expect((await linesOf(() => swapperOf(folder, { parses: 'parses.jsonl' }))).join('\n')).to.contain(
@@ -48,7 +48,7 @@ describe('other names in the rows of a guide', () => {
       );
     }));
 
-  it('are left out where none are asked for', async () => {
+  it('are off by default', async () => {
     expect(await rowSwapper(checkConfig('train-guide', { guide: 'g', model: 'm', output: 'o' }), tokenizer)).to.equal(undefined);
     expect(withSwapped([row], undefined, 1)).to.deep.equal([row]);
   });

@@ -16,16 +16,16 @@ describe('swapping phrases', () => {
     for (let seed = 0; seed < 20; seed++) expect(neither(sentence, keyOf(seed))).to.deep.equal(sentence);
     const texts = Array.from({ length: 60 }, (_, seed) => phraseSwapper(lone, 1)(['x'], keyOf(seed)).join(' '));
     const changed = texts.filter((text) => text === 'y').length;
-    expect(changed).to.be.within(15, 45); // each of the two is taken half of the time: four standard deviations
+    expect(changed).to.be.within(15, 45); // each of the two is chosen half of the time: four standard deviations
   });
 
-  it('changes about the share of the rows that is asked for', () => {
+  it('changes about the requested share of the rows', () => {
     const half = phraseSwapper([[split('x'), ...Array.from({ length: 50 }, (_, i) => [`y${i}`])]], 0.5);
     const changed = Array.from({ length: 200 }, (_, seed) => half(['x'], keyOf(seed))[0]).filter((word) => word !== 'x').length;
     expect(changed).to.be.within(70, 130); // four standard deviations about 98
   });
 
-  it('replaces a phrase by the same one wherever it stands, and leaves the other words', () => {
+  it('replaces all occurrences of a phrase by the same one, and keeps the other words', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const text = swap(sentence, keyOf(seed)).join(' ');
@@ -37,7 +37,7 @@ describe('swapping phrases', () => {
     );
   });
 
-  it('takes the longest phrase that stands at a place', () => {
+  it('takes the longest phrase at a position', () => {
     const only = phraseSwapper([[split('the old mill inn')], [split('the old mill'), split('X')]], 1);
     for (let seed = 0; seed < 20; seed++)
       expect(only(split('by the old mill inn'), keyOf(seed)).join(' ')).to.equal('by the old mill inn');
@@ -45,19 +45,19 @@ describe('swapping phrases', () => {
     expect(new Set(shorter)).to.deep.equal(new Set(['by the old mill pond', 'by X pond']));
   });
 
-  it('reaches every phrase of a group, and gives the same for the same key', () => {
+  it('uses every phrase of a group, and is deterministic for a key', () => {
     const seen = new Set(Array.from({ length: 40 }, (_, seed) => swap(split('the quay'), keyOf(seed)).join(' ')));
     expect(seen.size).to.equal(3);
     expect(swap(sentence, keyOf(3))).to.deep.equal(swap(sentence, keyOf(3)));
   });
 
-  it('leaves a row without phrases, and an empty one', () => {
+  it('does not change a row without phrases, or an empty one', () => {
     expect(swap(split('a quiet pond'), keyOf(1))).to.deep.equal(split('a quiet pond'));
     expect(swap([], keyOf(1))).to.deep.equal([]);
     expect(phraseSwapper([], 1)(sentence, keyOf(1))).to.deep.equal(sentence);
   });
 
-  it('replaces in other words about a text what stands in the text, by the same, and nothing else', () => {
+  it('replaces in the annotations only phrases that occur in the text, by the same ones', () => {
     const about = split('place : the quay ; plant : fern ; near : the old mill');
     const seen = Array.from({ length: 40 }, (_, seed) => {
       const replace = phraseReplacer(groups, 1)(split('the quay has no moss'), keyOf(seed));

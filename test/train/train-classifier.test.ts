@@ -17,7 +17,7 @@ const { vocabularySize, maxTokens, embeddingWidth } = config;
 
 describe('training of a classifier', () => {
   for (const input of ['noisy', 'predicted-x0'] as const) {
-    it(`learns the class of each token from ${input} latents, best where there is little noise`, () =>
+    it(`learns the class of each token from ${input} latents, best at low noise`, () =>
       withFolder(async (folder) => {
         const device = await openDevice('onnx-cpu', { threads: 1 });
         const denoiser = denoiserOf(config);
@@ -52,7 +52,7 @@ describe('training of a classifier', () => {
         };
         expect(await trainClassifier(job, { onMeasure: (line) => void lines.push(line) })).to.equal(true);
         const at = lines.at(-1)!['validation'] as Record<string, number>;
-        // Guessing costs log 3 = 1.1 nats a token.
+        // Guessing costs log 3 = 1.1 nats per token.
         expect(at['time 0']).to.be.below(0.8);
         expect(at['time 0']).to.be.below(at['time 0.4']!).and.below(at['time 0.95']!);
         expect(at['time 0.95']).to.be.above(0.8);

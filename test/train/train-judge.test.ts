@@ -55,7 +55,7 @@ describe('train-judge', function () {
   const optimizer = { steps: 120, batchSize: 8, peakLearningRate: 0.02, warmupSteps: 5, emaDecay: 0.8 };
   const parses = { judge: 'parser', parses: 'parses.jsonl', validationParses: 'parses.jsonl' };
 
-  it('teaches a parser the trees that it is shown', async () => {
+  it('trains a parser to reproduce its training trees', async () => {
     const { folder: model, trained } = await trainJudge(config('parser', { ...parses, optimizer }), folder);
     expect(trained).to.equal(true);
     const parser = await loadShippedParser(model);
@@ -65,7 +65,7 @@ describe('train-judge', function () {
     expect(parser.name).to.equal('embedded parser (F1 100.0 % on parses.jsonl)');
   });
 
-  it('goes on after a stop to the same weights', async () => {
+  it('resumes to the same weights', async () => {
     const short = { ...parses, optimizer: { ...optimizer, steps: 8 } };
     await trainJudge(config('whole', short), folder);
     const stop = new AbortController();
@@ -80,7 +80,7 @@ describe('train-judge', function () {
     expect((await trainJudge(config('parts', short), folder)).trained).to.equal(false);
   });
 
-  it('teaches a classifier what texts say, and where they are silent', async () => {
+  it('trains a classifier of stated and unmentioned slots', async () => {
     const corpus = { file: 'sayings.csv', validation: 'sayings.csv', column: 'ref' };
     const { folder: model } = await trainJudge(config('slots', { judge: 'slots', corpus, optimizer }), folder);
     const classifier = await loadSlotJudge(model);
@@ -92,7 +92,7 @@ describe('train-judge', function () {
     ]);
   });
 
-  it('names the data that a config lacks, and rows that it cannot read', async () => {
+  it('names missing data in a config, and invalid rows', async () => {
     const noParses: unknown = await judgeTrainer(config('none', { judge: 'parser' }), 'my.json').catch((error: unknown) => error);
     expect(noParses).to.be.instanceOf(InputError);
     expect((noParses as InputError).message).to.equal('my.json: /parses: the judge "parser" learns from parses; name the file');

@@ -20,7 +20,7 @@ const configIn = (folder: string, changes: object = {}) =>
     ...changes,
   });
 
-/** The lines of the log that have a measurement. */
+/** Returns the lines of the log with a measurement. */
 async function measured(folder: string): Promise<{ step: number; nats: number }[]> {
   const lines = (await readFile(join(folder, 'run', 'log.jsonl'), 'utf8')).trim().split('\n');
   return lines.flatMap((line) => {
@@ -29,10 +29,10 @@ async function measured(folder: string): Promise<{ step: number; nats: number }[
   });
 }
 
-describe('training a language model as a config says', function () {
+describe('training a language model by a config', function () {
   this.timeout(20_000);
 
-  it('keeps the weights with the lowest held-out cost, which the model that it wrote has', () =>
+  it('writes the weights with the lowest held-out cost', () =>
     withFolder(async (folder) => {
       const config = configIn(folder);
       expect(await trainJudge(config, 'test/smoke')).to.deep.equal({ folder: config.model, trained: true });
@@ -52,7 +52,7 @@ describe('training a language model as a config says', function () {
       await device.dispose();
     }));
 
-  it('refuses a folder whose files are not of one model, by name', () =>
+  it('refuses a folder with files of different models, by name', () =>
     withFolder(async (folder) => {
       const config = configIn(folder, { optimizer: { steps: 1, batchSize: 4 } });
       await trainJudge(config, 'test/smoke');
@@ -71,7 +71,7 @@ describe('training a language model as a config says', function () {
       expect(await errorOf(loadLanguageModel(config.model))).to.contain('config.json');
     }));
 
-  it('says what a corpus needs', () =>
+  it('says what a corpus must contain', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'one.txt'), 'A single text.\n');
       const config = configIn(folder, { corpus: { file: 'one.txt', column: 'text' } });

@@ -9,7 +9,7 @@ import { withFolder } from '../tiny-model.js';
 describe('training a model', function () {
   this.timeout(30_000); // compiles two graphs
 
-  it('leaves the config of a run as it is where another one is refused', () =>
+  it('does not change the config of a run if another one is refused', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'pond.txt'), 'A heron waits .\nThe pond is old .\n'.repeat(10));
       const configOf = (seed: number) =>

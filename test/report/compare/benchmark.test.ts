@@ -39,7 +39,7 @@ const page = { tasks, entries, published, circumstances: ['Machine: one.'] };
 describe('the tables of a benchmark', () => {
   const markdown = benchmarkMarkdown(page);
 
-  it('have a row a method and a column a task, control before fluency, ours before what is published', () => {
+  it('have a row per method and a column per task, control before fluency, ours before published ones', () => {
     expect(markdown).to.contain(
       [
         '| control, % / fluency | Tags | Both |',
@@ -51,7 +51,7 @@ describe('the tables of a benchmark', () => {
     );
   });
 
-  it('give each task its controls with intervals and ceilings, and the lm-score of papers a column of its own', () => {
+  it('give each task its controls with intervals and ceilings, and published lm-scores a separate column', () => {
     const [, table] = markdown.split('### Both');
     expect(table).to.contain(
       '| method | value, % | of references | attribute, % | of references | pos, % | of references | nats per token (lm) | nats per token (ngram) | perplexity | lm-score of the paper | s per text | texts |',
@@ -62,7 +62,7 @@ describe('the tables of a benchmark', () => {
     expect(table).to.contain('| Theirs, published | 70.0 | - | - | - | 60.5 | - | - | - | - | 2.50 | - | - |');
   });
 
-  it('warn where a language model judges what it may have written itself', () => {
+  it('warn if a language model judges texts that it may have written itself', () => {
     expect(markdown).to.not.contain('finds its own texts likely');
     const { config } = both;
     const method = { name: 'fudge', model: 'lm', topK: 100, strength: 1, n: 1, temperature: 1, topP: 1 } as const;
@@ -70,12 +70,12 @@ describe('the tables of a benchmark', () => {
     expect(benchmarkMarkdown({ ...page, entries: written })).to.contain('finds its own texts likely');
   });
 
-  it('name the runs that failed and what was not judged', () => {
+  it('name the failed runs and the missing judgements', () => {
     for (const text of [markdown, benchmarkText(page)])
       expect(text).to.contain('b failed: no model').and.to.contain('c, pos: the tagger died');
   });
 
-  it('are drawn with a panel a control of the main table, methods by the same number in all', () => {
+  it('are drawn with a panel per control of the main table, and the same number for a method in all', () => {
     const panels = benchmarkPanels(tasks, entries);
     expect(panels.map(({ title, points }) => [title, points.map(({ name, success }) => [name, success.mean])])).to.deep.equal([
       ['Tags', [['1 ours', 0.8]]],

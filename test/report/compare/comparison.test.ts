@@ -10,7 +10,7 @@ const runs = [
 ];
 
 describe('a comparison of runs', () => {
-  it('marks the front under a language model that all runs have, `lm` first; another can be asked for', () => {
+  it('marks the front under a language model that all runs have, `lm` by default', () => {
     const byLm = compareRuns(runs);
     expect(byLm.fluency).to.equal('lm');
     expect(byLm.runs.map(({ front }) => front)).to.deep.equal([[], ['pos'], []]);
@@ -19,7 +19,7 @@ describe('a comparison of runs', () => {
     expect(compareRuns(apart).fluency).to.equal('ngram');
   });
 
-  it('shows a guide that acts in two places once, unless its scores differ', () => {
+  it('shows a guide that acts twice once, unless its scores differ', () => {
     expect(compareRuns(runs).guides).to.deep.equal(['pos']);
     const two = [{ name: 'two', metrics: fakeMetrics({ pos: 0.8, 'pos#2': 0.4 }, {}) }];
     expect(compareRuns(two).guides).to.deep.equal(['pos', 'pos#2']);
@@ -36,7 +36,7 @@ describe('a comparison of runs', () => {
     expect(columns.size).to.equal(1);
   });
 
-  it('has a column a path where the runs make a grid', () => {
+  it('has a column per path if the runs form a grid', () => {
     const grid = [1, 2].map((weight) => ({
       name: `weight=${weight}`,
       values: { 'guidance.0.weight': weight },

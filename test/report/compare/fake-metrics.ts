@@ -1,7 +1,7 @@
 import { checkConfig } from '../../../lib/config/index.js';
 import type { Metrics } from '../../../lib/evaluate/metrics.js';
 
-/** Metrics of a run: mean scores by guide, nats per token by language model. */
+/** Returns the metrics of a run from mean scores by guide and nats per token by language model. */
 export function fakeMetrics(
   success: Readonly<Record<string, number>>,
   nats: Readonly<Record<string, number>>,

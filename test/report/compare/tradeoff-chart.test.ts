@@ -6,10 +6,10 @@ import { panelsOf, writeTradeoffs } from '../../../lib/report/compare/tradeoff-c
 import { withFolder } from '../../tiny-model.js';
 import { fakeMetrics } from './fake-metrics.js';
 
-describe('the drawing of success against fluency', function () {
+describe('the chart of success against fluency', function () {
   this.timeout(20_000); // vega is loaded
 
-  it('has a panel a guide and a label a run, and joins the front', () =>
+  it('has a panel per guide and a label per run, and connects the front', () =>
     withFolder(async (folder) => {
       const runs = [
         { name: 'alpha', metrics: fakeMetrics({ pos: 0.8, length: 1 }, { lm: 2 }, { secondsPerText: 0.5 }) },
@@ -25,7 +25,7 @@ describe('the drawing of success against fluency', function () {
       expect(svg.match(/<path aria-label="[^"]*" role="graphics-symbol" aria-roledescription="line mark"/g)).to.have.length(2);
     }));
 
-  it('is not written where there is nothing to draw', () =>
+  it('is not written if there is nothing to draw', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'front.svg');
       expect(await writeTradeoffs(path, panelsOf(compareRuns([{ name: 'a', failure: 'x' }])))).to.equal(false);
