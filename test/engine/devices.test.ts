@@ -108,7 +108,7 @@ for (const [title, name, options] of devices) {
       const fetched = await program.run({ x: floats([2], 0, 0) }, { state, fetch: ['a'] });
       expect(fetched).to.deep.equal({ a: floats([2], 31, 62) });
       await program.run({ x: floats([2], 1, 1) }, { state, fetch: [] });
-      expect([...fetched['a']!.data], 'what was fetched stays').to.deep.equal([31, 62]);
+      expect([...fetched['a']!.data], 'fetched tensors are kept').to.deep.equal([31, 62]);
       expect(await state.read(['a'])).to.deep.equal({ a: floats([2], 41, 82) });
       expect((await failure(state.read(['c']))).message).to.include('no tensor named c');
     });

@@ -212,7 +212,7 @@ describe('evaluateRun', () => {
       expect(other.asked).to.equal(300);
       const { fluency } = await evaluateRun(folder, registry, { judges: [other] });
       expect(other.asked).to.equal(300);
-      expect(Object.keys(fluency), 'what an earlier evaluation had stays').to.deep.equal(['ngram']);
+      expect(Object.keys(fluency), 'earlier results are kept').to.deep.equal(['ngram']);
     });
   });
 
@@ -299,11 +299,11 @@ describe('evaluateRun', () => {
       const length = guides['length']!;
       expect(length.map(({ step }) => step)).to.deep.equal([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]);
       expect(length.map(({ mean }) => mean)).to.deep.equal([0, 0, 0, 0, 1 / 2, 1 / 2, 1 / 2, 1, 1, 1, 1, 1]);
-      expect([length[5]!.low, length[5]!.high], 'texts of one target are drawn by themselves').to.deep.equal([0, 1]);
+      expect([length[5]!.low, length[5]!.high], 'texts of one target are drawn separately').to.deep.equal([0, 1]);
       expect(length[5]!.time).to.equal(1 - 15 / STEPS);
       expect(guides['mood']!.map(({ mean }) => mean)).to.deep.equal(Array.from({ length: 12 }, () => 1));
       for (const guide of ['tree', 'pos'])
-        expect(metrics.guides[guide]!.texts, 'a parser that is slow to start judges texts alone').to.equal(3);
+        expect(metrics.guides[guide]!.texts, 'a parser that is slow to start judges only texts').to.equal(3);
       const markdown = renderMarkdown(metrics, 'run');
       expect(markdown)
         .to.contain('| reverse step | noise | length, % | mood, % |')

@@ -35,7 +35,7 @@ describe('the guide infill', () => {
     expect(allows('The _ is _:2 .', 'The pond is old green .')).to.equal(true);
     expect(allows('The _ is _:2 .', 'A pond is old green .'), 'another word').to.equal(false);
     expect(allows('The _ is _:2 .', 'The pond is green .'), 'a gap too short').to.equal(false);
-    expect(allows('The _ is _:2 .', 'The pond is old green . .'), 'words behind').to.equal(false);
+    expect(allows('The _ is _:2 .', 'The pond is old green . .'), 'words after the end').to.equal(false);
     expect(allows('The _ ...', 'The pond')).to.equal(true);
     expect(allows('The _ ...', 'The pond is old green')).to.equal(true);
     expect(allows('The _ ...', 'The'), 'END in a gap').to.equal(false);

@@ -39,7 +39,7 @@ describe('the guide pos', () => {
     const tags = ['DET', 'NOUN', 'VERB'];
     expect(factorAt(tags, 2, 'heron')).to.be.closeTo(Math.log(2.01 / (2 + 17 * 0.01)), 1e-6);
     expect(factorAt(tags, 2, 'sleeps')).to.be.closeTo(Math.log(0.01 / (1 + 17 * 0.01)), 1e-6);
-    expect(factorAt(tags, 2, 'pond'), 'a word that the parses lack').to.be.closeTo(Math.log(1 / 17), 1e-6);
+    expect(factorAt(tags, 2, 'pond'), 'a word that is not in the parses').to.be.closeTo(Math.log(1 / 17), 1e-6);
   });
 
   it('requires as many words as tags, followed by END and PAD', () => {

@@ -91,7 +91,7 @@ describe('windows of tags around spans', () => {
     expect(accepted(tables, [0, 1, 'NP'], 'The heron waits .')).to.equal(true);
     expect(accepted(tables, [0, 1, 'NP'], 'The heron waits . The heron')).to.equal(true);
     expect(accepted(tables, [0, 1, 'NP'], 'heron The waits .')).to.equal(false);
-    expect(accepted(tables, [0, 1, 'NP'], 'The heron .'), 'another word behind it').to.equal(false);
+    expect(accepted(tables, [0, 1, 'NP'], 'The heron .'), 'another word after it').to.equal(false);
     expect(accepted(tables, [0, 3, 'S'], 'The heron waits .')).to.equal(true);
     expect(accepted(tables, [0, 3, 'S'], 'The heron waits . The'), 'the text ends with it').to.equal(false);
   });

@@ -23,7 +23,7 @@ describe('tags', () => {
     const [both, one] = [logProbs({ set: 'universal', tags: [noun, proper] }), logProbs({ set: 'universal', tags: [noun] })];
     expect(Math.exp(both[0]!)).to.be.closeTo(4.02 / 4.17, 1e-6);
     expect(Math.exp(one[0]!)).to.be.closeTo(3.01 / 4.17, 1e-6);
-    expect(Math.exp(both[1]!), 'a word that the parses lack').to.be.closeTo(2 / 17, 1e-6);
+    expect(Math.exp(both[1]!), 'a word that is not in the parses').to.be.closeTo(2 / 17, 1e-6);
     expect(() => logProbs({ set: 'penn', tags: [0] })).to.throw(/no Penn tags; count them again/);
   });
 });

@@ -28,7 +28,7 @@ describe('what prefixes tell about trees', () => {
     expect(questions).to.deep.equal([1, 1, 1, 1].map(() => learned.length + 1));
     const at = answersAt(parsedRow(waits));
     const classes = [1, 2, 3, 4, 5, 6, 7].map((place) => at(place)[0]);
-    expect(new Set(classes).size, 'all of them are told apart').to.equal(7);
+    expect(new Set(classes).size, 'all of them are distinguished').to.equal(7);
     expect(at(1)).to.deep.equal(classes.slice(0, 4));
     expect(at(7)).to.deep.equal([classes[6], 0, 0, 0]);
     expect(at(8)).to.deep.equal([0, 0, 0, 0]); // END was read

@@ -30,7 +30,7 @@ describe('shapes of the words of trees', () => {
     const expected = (near: number, of: number) => Math.log((near + 4 * general) / (of + 4)) + Math.log((near + 4) / (near + 4));
     expect(alone[vocabulary.id('heron')!]).to.be.closeTo(expected(3, 5), 1e-6);
     expect(alone[vocabulary.id('pond')!]).to.be.closeTo(expected(0, 2), 1e-6);
-    expect(alone[vocabulary.id('garden')!], 'a word that the parses lack').to.be.closeTo(Math.log(general), 1e-6);
+    expect(alone[vocabulary.id('garden')!], 'a word that is not in the parses').to.be.closeTo(Math.log(general), 1e-6);
   });
 
   it('say nothing if no word ever had them', () => {

@@ -11,7 +11,7 @@ describe('factors on the tokens', () => {
     for (let i = 0; i < 4; i++) {
       for (let v = 0; v < size; v++) {
         const allowed = i === 0 ? v === start : v !== start && v !== unk;
-        expect(factors[i * size + v], `place ${i}, token ${v}`).to.equal(allowed ? 0 : -Infinity);
+        expect(factors[i * size + v], `position ${i}, token ${v}`).to.equal(allowed ? 0 : -Infinity);
       }
     }
     expect([end, pad].map((v) => factors[size + v])).to.deep.equal([0, 0]);

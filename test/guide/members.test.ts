@@ -21,7 +21,7 @@ describe('the table of a contract', () => {
   it('checks each member, and finds misspelled ones', () => {
     const light = () => true;
     expect(memberProblems({ colour: 'red', light }, lamp)).to.deep.equal([]);
-    expect(memberProblems({ colour: 'red', light, hue: 3 }, lamp), 'a key of its own').to.deep.equal([]);
+    expect(memberProblems({ colour: 'red', light, hue: 3 }, lamp), 'an additional key').to.deep.equal([]);
     expect(memberProblems({ shade: 3, lihgt: light }, lamp)).to.deep.equal([
       { path: 'colour', message: 'expected text' },
       { path: 'shade', message: 'expected text' },

@@ -90,7 +90,7 @@ describe('the pos judge', () => {
     const byWink = makePosJudge({ parser: tagger });
     asked.length = 0;
     await byWink.score([words('The heron waits')], [{ tags: ['DET', 'NOUN', 'VERB'] }]);
-    expect(asked, 'a parser of trees is no tagger of Universal tags').to.deep.equal([]);
+    expect(asked, 'a parser of trees does not tag Universal tags').to.deep.equal([]);
     expect(
       [judge, byWink, posJudge, makePosJudge({ parser: tagger, tagger: { name: 'mine', parse } })].map(({ by }) => by),
     ).to.deep.equal([

@@ -15,30 +15,30 @@ const CASES: Readonly<Record<string, readonly (readonly [tree: string, tags: str
     ['(VP (TO to))', 'PART'],
     ['(CONJP (TO to) (VB say) (NN tea))', 'PART VERB NOUN'],
   ],
-  'takes a preposition for SCONJ where it brings in a clause': [
+  'maps a preposition to SCONJ if it introduces a clause': [
     ['(VP (VBP sing) (SBAR (IN because) (S (NP (PRP it)) (VP (VBZ rains)))))', 'VERB SCONJ PRON VERB'],
     ['(S (PP (IN After) (S (VP (VBG closing)))) (NP (PRP we)) (VP (VBP walk)))', 'SCONJ VERB PRON VERB'],
     ['(VP (VBP walk) (PP (IN along) (NP (DT the) (NN shore))))', 'VERB ADP DET NOUN'],
   ],
-  'takes "this" for PRON where it stands alone': [
+  'maps "this" to PRON if it stands alone': [
     ['(S (NP (DT This)) (VP (VBZ is) (NP (DT that) (NN inn))))', 'PRON AUX DET NOUN'],
     ['(S (NP (DT Some)) (VP (VBP sing)))', 'DET VERB'],
   ],
-  'takes "that" for PRON, SCONJ or DET': [
+  'maps "that" to PRON, SCONJ or DET': [
     ['(NP (NP (DT an) (NN inn)) (SBAR (WHNP (WDT that)) (S (VP (VBZ has) (NP (NNS rooms))))))', 'DET NOUN PRON VERB NOUN'],
     ['(NP (NP (DT the) (NN idea)) (SBAR (WDT that) (S (NP (PRP we)) (VP (VBD slept)))))', 'DET NOUN SCONJ PRON VERB'],
     ['(SBARQ (WHNP (WDT which) (NN inn)) (SQ (VBZ has) (NP (NNS rooms))))', 'DET NOUN VERB NOUN'],
   ],
-  'takes "not" for PART beside a verb and in "not only"': [
+  'maps "not" to PART next to a verb and in "not only"': [
     ['(S (NP (PRP It)) (VP (VBZ does) (RB not) (VP (VB open) (ADVP (RB early)))))', 'PRON AUX PART VERB ADV'],
     ['(NP (CONJP (RB not) (RB only)) (NP (NN tea)) (CONJP (CC but) (RB also)) (NP (NN milk)))', 'PART ADV NOUN CCONJ ADV NOUN'],
     ['(NP (RB not) (NN tea))', 'ADV NOUN'],
   ],
-  'tells nouns by the word': [
+  'distinguishes nouns by the word': [
     ['(S (NP (NN Everybody)) (VP (VBD ate) (NP (CD 5) (NN %))))', 'PRON VERB NUM SYM'],
     ['(FRAG (NFP ---) (NN tea) (NFP -*))', 'PUNCT NOUN SYM'],
   ],
-  'takes a verb for AUX where it helps another': [
+  'maps an auxiliary verb to AUX': [
     ['(S (NP (NNP Ada)) (VP (MD can) (VP (VB have) (VP (VBN been) (VP (VBG sleeping))))))', 'PROPN AUX AUX AUX VERB'],
     ['(S (NP (PRP It)) (VP (VBZ has) (NP (DT a) (NN garden))))', 'PRON VERB DET NOUN'],
     ['(S (NP (NNP Ada)) (VP (VBD kept) (VP (VBG singing))))', 'PROPN VERB VERB'],
@@ -46,13 +46,13 @@ const CASES: Readonly<Record<string, readonly (readonly [tree: string, tags: str
     ['(SQ (VBZ Does) (NP (PRP it)) (VP (VB rain)))', 'AUX PRON VERB'],
     ['(SQ (VBZ Has) (NP (PRP it)) (NP (NNS rooms)))', 'VERB PRON NOUN'],
   ],
-  'takes "be" and "get" for AUX before a participle': [
+  'maps "be" and "get" to AUX before a participle': [
     ['(S (NP (NN Soup)) (VP (VBZ gets) (ADJP (VBN burnt))))', 'NOUN AUX VERB'],
     ['(S (NP (NN Soup)) (VP (VBZ gets) (ADJP (ADJP (VBN burnt)) (CC and) (ADJP (JJ cold)))))', 'NOUN AUX VERB CCONJ ADJ'],
     ['(S (NP (NN Soup)) (VP (VBZ gets) (ADJP (JJ cold))))', 'NOUN VERB ADJ'],
     ['(S (NP (DT The) (NN pier)) (VP (VBZ seems) (ADJP (VBN painted))))', 'DET NOUN VERB VERB'],
   ],
-  'takes a copula for AUX': [
+  'maps a copula to AUX': [
     ['(S (NP (NN Soup)) (VP (VBZ is) (ADJP (JJ cold))))', 'NOUN AUX ADJ'],
     ['(S (NP (NN Pier)) (VP (VBZ is) (PP (IN in) (NP (NNP Lund)))))', 'NOUN AUX ADP PROPN'],
     ['(S (NP (NN Pier)) (VP (VBZ is) (ADVP (RB there))))', 'NOUN VERB ADV'],
@@ -66,7 +66,7 @@ const CASES: Readonly<Record<string, readonly (readonly [tree: string, tags: str
     ['(SBARQ (WHNP (WP Who)) (VBZ is) (NP (DT the) (NN baker)))', 'PRON AUX DET NOUN'],
     ['(SBARQ (WHNP (WP Who)) (SQ (VBZ is) (NP (DT the) (NN baker))))', 'PRON VERB DET NOUN'],
   ],
-  'takes "be" for AUX behind its verb': [
+  'maps "be" to AUX after its verb': [
     ['(SINV (VP (VBN Painted)) (VP (VBZ is)) (NP (DT a) (NN heron)))', 'VERB AUX DET NOUN'],
     ['(SINV (VP (VBN Painted)) (VP (MD may) (VP (VB be))) (NP (DT a) (NN heron)))', 'VERB AUX AUX DET NOUN'],
     ['(SINV (VP (VBG Sleeping)) (VP (VBZ is)) (NP (DT a) (NN heron)))', 'VERB AUX DET NOUN'],

@@ -155,7 +155,7 @@ describe('CorpusIndex', () => {
     expect(index.hasRow(words('a pub by the river .'))).to.equal(true);
     expect(index.hasRow(words('a pub by the river'))).to.equal(false);
     expect(index.longestCopied(words('we like the inn is by the river .'))).to.deep.equal({ length: 5, start: 2 });
-    expect(index.longestCopied(words('. a pub')), 'no run goes over the end of a row').to.deep.equal({ length: 2, start: 1 });
+    expect(index.longestCopied(words('. a pub')), 'no run crosses the end of a row').to.deep.equal({ length: 2, start: 1 });
     expect(index.longestCopied(words('nothing'))).to.deep.equal({ length: 0, start: 0 });
     expect(index.longestCopied([])).to.deep.equal({ length: 0, start: 0 });
   });

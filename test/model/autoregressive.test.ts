@@ -98,7 +98,7 @@ describe('an autoregressive model', () => {
     await decoder.next([start, start]);
     for (const id of prefixes[1]!.slice(0, -1)) await decoder.next([5, id]);
     const [first, second] = await decoder.next([start, prefixes[1]!.at(-1)!], [0, 1]);
-    expectClose(first!, expected[0]!, 'begun anew');
+    expectClose(first!, expected[0]!, 'restarted');
     expectClose(second!, expected[1]!, 'gone on');
     decoder.dispose();
     await oracle.dispose();

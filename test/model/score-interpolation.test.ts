@@ -79,7 +79,7 @@ describe('Gaussian evidence', () => {
         rows[v]!.reduce((sum, e, d) => sum - (noise[i * D + d]! - Math.sqrt(kept) * e) ** 2 / (2 * (1 - kept)), 0);
       evidence.flat().forEach((got, i) => {
         const shift = got[0]! - density(i, 0);
-        for (let v = 0; v < V; v++) expect(got[v]! - shift, `place ${i}, token ${v}`).to.be.closeTo(density(i, v), 1e-3);
+        for (let v = 0; v < V; v++) expect(got[v]! - shift, `position ${i}, token ${v}`).to.be.closeTo(density(i, v), 1e-3);
       });
     }
   });

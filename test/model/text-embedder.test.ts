@@ -68,7 +68,7 @@ describe('measureEmbeddings', () => {
       expect(sums.column('bert')[0]).to.be.closeTo(1, 1e-6);
       expect(sums.total((sum) => sum('bert n'))).to.equal(1);
       expect(found).to.include({ texts: 2, heldOut: 2, clusters: 2 });
-      expect(found!.value, 'the same texts on either side').to.be.closeTo(1, 1e-6);
+      expect(found!.value, 'the same texts on both sides').to.be.closeTo(1, 1e-6);
       expect(await measureEmbeddings(sample, [], embedder, new ClusterSums(), keyOf(1))).to.equal(undefined);
     }));
 });

@@ -53,10 +53,10 @@ describe('a plugin in a run', function () {
   // prettier-ignore
   const broken: readonly [what: string, changes: Readonly<Record<string, string>>, message: string][] = [
     ['check that throws', { check: `({ words }) => words.colour.length` }, `check: the guide "avoid" threw in line 8: Cannot read`],
-    ['check that gives no list', { check: `() => true` }, 'check: the guide "avoid" must return a list of { path, message }, empty if there is no problem, got true'],
-    ['check that reads the model as before', { check: `(options, { maxTokens }) => []` }, 'check: the guide "avoid" threw in line 8: the second argument of check is { model, via, classes }: read model.maxTokens, not maxTokens'],
+    ['check that does not return a list', { check: `() => true` }, 'check: the guide "avoid" must return a list of { path, message }, empty if there is no problem, got true'],
+    ['check with the old parameters', { check: `(options, { maxTokens }) => []` }, 'check: the guide "avoid" threw in line 8: the second argument of check is { model, via, classes }: read model.maxTokens, not maxTokens'],
     ['create that throws', { create: `() => { throw new Error('no lamp'); }` }, 'create: the guide "avoid" threw in line 9: no lamp'],
-    ['create for another place', { create: `() => ({ via: 'project' })` }, `create: the guide "avoid" must return a guide with via: 'posterior', which the config asks for, got {"via":"project"}`],
+    ['create for another `via`', { create: `() => ({ via: 'project' })` }, `create: the guide "avoid" must return a guide with via: 'posterior', which the config asks for, got {"via":"project"}`],
     ['a function is missing', { places: `['gradient']`, create: `() => ({ via: 'gradient', encode: () => ({}) })` }, 'create: the guide "avoid" must return the functions encode and logProb for gradient, lacks logProb'],
     ['factors that throw', { create: `() => ({ via: 'posterior', factors() { throw new Error('x'); } })` }, 'factors: the guide "avoid" threw in line 9: x'],
     ['factors of a wrong length', factors(`{ logUnary: new Float32Array(8) }`), 'factors: the guide "avoid" must return log-factors [L, V] = [8, 20], 160 numbers, got 8'],
@@ -64,7 +64,7 @@ describe('a plugin in a run', function () {
     ['factors above 0', factors(`{ logUnary: new Float32Array(160).fill(0.5, 159) }`), 'got 0.5 for "finds" at position 7'],
     ['factors that forbid START', factors(`{ logUnary: new Float32Array(160).fill(-Infinity) }`), 'must return log-factors that allow START at position 0'],
     ['no factors', factors('{}'), 'factors: the guide "avoid" must return { logUnary }, { automaton } or { reward }, got {}'],
-    ['a reward that is no function', factors('{ reward: 3 }'), 'factors: the guide "avoid" must return a reward that is a function of token probabilities, got 3'],
+    ['a reward that is not a function', factors('{ reward: 3 }'), 'factors: the guide "avoid" must return a reward that is a function of token probabilities, got 3'],
     ['a reward that throws', factors(`{ reward() { throw new Error('x'); } }`), 'factors.reward: the guide "avoid" threw in line 9: x'],
     ['a reward without a gradient', factors('{ reward: () => ({ value: 1 }) }'), 'factors.reward: the guide "avoid" must return a gradient [L, V] in a Float32Array, got undefined'],
     ['a slope that is NaN', factors('{ reward: (p) => ({ value: 1, gradient: p.map(() => NaN) }) }'), 'must return a gradient of finite numbers, got NaN at 0'],

@@ -70,7 +70,7 @@ describe('the contrast of the page', () => {
     );
     expect(contrast([0, 0, 0], [255, 255, 255])).to.equal(21);
     expect(contrast([0x77, 0x77, 0x77], [255, 255, 255])).to.be.closeTo(4.48, 0.005); // the well-known grey that just fails
-    expect(pale(['line'], GRAPHICS), 'what is only decoration').to.have.length(4);
+    expect(pale(['line'], GRAPHICS), 'only decoration').to.have.length(4);
   });
 
   it('is at least 4.5 for text, the palest word of a trace included, and 3 for graphics', () => {

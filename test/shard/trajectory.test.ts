@@ -69,7 +69,7 @@ describe('traces', function () {
       const own = join(output, 'traces.jsonl');
       const after = await run(job, 5);
       expect([after.made, after.traced, after.bytes, await readFile(own, 'utf8')]).to.deep.equal([0, 5, texts, bytes]);
-      expect((await run(job, 3)).traced, 'fewer than there are').to.equal(0);
+      expect((await run(job, 3)).traced, 'fewer than all').to.equal(0);
       expect(await readFile(own, 'utf8')).to.equal(bytes);
       await writeFile(own, bytes.slice(0, -40)); // as if the process had been killed while it wrote the second shard
       expect(await readTraces(output)).to.have.length(4);

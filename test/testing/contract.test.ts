@@ -99,7 +99,7 @@ describe('the contract of guides', function () {
 
   // prettier-ignore
   const broken: readonly [what: string, factory: GuideFactory<Options>, check: RegExp, message: RegExp][] = [
-    ['a summary that is no sentence', { ...byFactors(), summary: 'near' }, /its summary is a sentence/, /got "near"/],
+    ['a summary that is not a sentence', { ...byFactors(), summary: 'near' }, /its summary is a sentence/, /got "near"/],
     ['an open schema', { ...byFactors(), options: Type.Object({ to: Type.Number() }, { additionalProperties: true }) }, /schema refuses nonsense/, /"nosuch":1/],
     ['a check that refuses the example', { ...byFactors(), check: () => [{ path: '/to', message: 'no' }] }, /accepts its own/, /\{"to":0.5\}, got \/to: no/],
     ['another `via`', good((context) => posterior(context), 'gradient'), /creates a guide that acts there/, /expected a guide with via: 'gradient', got 'posterior'/],
@@ -115,8 +115,8 @@ describe('the contract of guides', function () {
     ['log p that is infinite without noise', byGradient({ logProb: (z, { time }) => tf.add(tf.neg(tf.sum(tf.square(z), [1, 2])), tf.log(time)) }), /log p is one finite/, /at time 0, got -Infinity/],
     ['one log p for the batch', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.square(z))) }), /log p is one finite/, /expected log-probabilities of shape \[2\], got \[\]/],
     ['rows that leak', byGradient({ logProb: (z) => tf.neg(tf.sum(tf.squaredDifference(z, tf.mean(z, 0, true)), [1, 2])) }), /gradient: rows do not leak/, /alone, compared with a batch/],
-    ['a gradient that is not its own', byGradient({ logProb: (z) => halved(z) }), /the gradient agrees with finite/, /slope by differences/],
-    ['latents that do not matter', byGradient({ logProb: (z) => tf.mul(tf.neg(tf.sum(tf.square(z), [1, 2])), 0) }), /the gradient agrees with finite/, /norm 0/],
+    ['a gradient of another function', byGradient({ logProb: (z) => halved(z) }), /the gradient agrees with finite/, /slope by differences/],
+    ['latents without an effect', byGradient({ logProb: (z) => tf.mul(tf.neg(tf.sum(tf.square(z), [1, 2])), 0) }), /the gradient agrees with finite/, /norm 0/],
     ['options frozen into the graph', good(() => {
       let latest: number[] = [];
       const encode: GradientGuide<Options>['encode'] = (rows) => {
@@ -125,13 +125,13 @@ describe('the contract of guides', function () {
       };
       return { ...gradient, encode, logProb: (z) => tf.neg(tf.sum(tf.squaredDifference(z, tf.tensor(latest, [latest.length, 1, 1])), [1, 2])) };
     }, 'gradient'), /a graph recorded for one batch/, /by a graph recorded for another batch: expected/],
-    ['a moving number', byGradient({ encode: (rows) => ({ to: column(rows.map(() => calls++)) }) }), /the same seed/, /expected the same seed to give the same text/],
+    ['a value that changes', byGradient({ encode: (rows) => ({ to: column(rows.map(() => calls++)) }) }), /the same seed/, /expected the same seed to give the same text/],
     ['a projection that adds', byProjection({ project: (x0, _state, { on }) => tf.add(x0, on!) }), /writing twice is the same/, /between projecting twice and once/],
     ['a projection that writes nothing', byProjection({ project: (x0) => tf.add(x0, 0) }), /writing twice is the same/, /got it back unchanged/],
     ['a projection for null', byProjection({ project: (x0) => tf.zerosLike(x0) }), /writing twice is the same/, /the largest change by null/],
     ['a projection that leaks', byProjection({ project: (x0, _state, { to }) => tf.mul(tf.onesLike(x0), tf.slice(to!, 0, 1)) }), /project: rows do not leak/, /in another order/],
     ['a reward for the batch', byReward(() => [1]), /a reward is one number/, /expected 4 rewards, one per text, got 1/],
-    ['a reward that is no number', byReward((texts) => texts.map(({ tokens }) => Math.log(-tokens.length))), /a reward is one number/, /got NaN for/],
+    ['a reward that is not a number', byReward((texts) => texts.map(({ tokens }) => Math.log(-tokens.length))), /a reward is one number/, /got NaN for/],
     ['a reward that changes', byReward((texts) => texts.map(() => calls++)), /a reward is one number/, /the same reward each time/],
     ['rewards that compare texts', byReward((texts) => texts.map((_, i) => i)), /texts do not leak/, /that it has alone/],
   ];

@@ -88,7 +88,7 @@ describe('readCorpus', () => {
       ['a header alone', 'e.csv', 'text\n', {}, /the corpus is empty/],
       ['empty rows alone', 'e.txt', '\n \n', {}, /the corpus is empty/],
       [
-        'JSON that is no object, or lacks the field, or is broken',
+        'JSON that is not an object, lacks the field, or is invalid',
         'f.jsonl',
         '[1]\n{"a": "x"}\n{"text": 3}\n{"text"\n',
         {},

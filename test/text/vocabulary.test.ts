@@ -37,7 +37,7 @@ describe('vocabulary', () => {
   });
 });
 
-describe('canvas', () => {
+describe('a token sequence', () => {
   const vocabulary = buildVocabulary(ROWS, { minCount: 1 });
   const words = vocabulary.tokens.slice(4);
 

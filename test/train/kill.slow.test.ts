@@ -25,7 +25,7 @@ describe('a training run that is killed', () => {
 
       const steps: number[] = [];
       await train(killed, (step) => void steps.push(step));
-      expect(steps[0], 'it goes on from the last snapshot').to.be.within(7, last + 1);
+      expect(steps[0], 'it resumes from the last snapshot').to.be.within(7, last + 1);
       for (const file of ['checkpoint/snapshot.safetensors', 'model/model.safetensors', 'log.jsonl']) {
         expect((await readFile(join(killed, file))).equals(await readFile(join(whole, file))), file).to.equal(true);
       }

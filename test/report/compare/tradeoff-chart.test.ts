@@ -20,7 +20,7 @@ describe('the chart of success against fluency', function () {
       const svg = await readFile(path, 'utf8');
       for (const text of ['pos', 'length', '1 alpha', '2 beta', 'seconds per text', 'nats per token (lm), less is more fluent'])
         expect(svg).to.contain(`>${text}</text>`);
-      expect(svg.match(/aria-roledescription="text mark"/g), 'a label a point').to.have.length(4);
+      expect(svg.match(/aria-roledescription="text mark"/g), 'one label per point').to.have.length(4);
       // alpha and beta are both on the front of pos; beta is beaten in length.
       expect(svg.match(/<path aria-label="[^"]*" role="graphics-symbol" aria-roledescription="line mark"/g)).to.have.length(2);
     }));
