@@ -1,11 +1,11 @@
 import * as nodeModule from 'node:module';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { register as registerTsx, type ScopedImport } from 'tsx/esm/api';
+import type { ScopedImport } from 'tsx/esm/api';
 import * as asModules from './as-modules.js';
 import * as ownPackage from './own-package.js';
 
-let importer: ScopedImport | undefined;
+let importer: Promise<ScopedImport> | undefined;
 
 /**
  * Imports a TypeScript or JavaScript file as an ES module, by tsx. Its imports of diffusteer resolve to the running copy.
@@ -14,11 +14,12 @@ let importer: ScopedImport | undefined;
  */
 export async function importPlugin(path: string): Promise<Readonly<Record<string, unknown>>> {
   importer ??= registerHooks();
-  return (await importer(pathToFileURL(path).href, import.meta.url + asModules.IMPORTER)) as Record<string, unknown>;
+  return (await (await importer)(pathToFileURL(path).href, import.meta.url + asModules.IMPORTER)) as Record<string, unknown>;
 }
 
 /** Registers the hooks for good; they affect plugins only. Node calls the last one registered first: own-package, tsx, as-modules. */
-function registerHooks(): ScopedImport {
+async function registerHooks(): Promise<ScopedImport> {
+  const { register: registerTsx } = await import('tsx/esm/api'); // on demand: most runs have no plugins
   register('as-modules', asModules);
   const tsx = registerTsx({ namespace: 'diffusteer-plugins', tsconfig: false });
   register('own-package', ownPackage);

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   await rm(TO, { recursive: true, force: true });
   await bundle('vega', ['canvas']); // the optional package that draws bitmaps
   await bundle('vega-lite', ['vega']);
+  await bundle('@sinclair/typebox', []); // one file in place of 200, which every command would load; its types stay a dependency
   await copyEntry('@tensorflow/tfjs-backend-wasm', /\.node\.js$|\.wasm$/);
 }
 
