@@ -14,7 +14,9 @@ let importer: Promise<ScopedImport> | undefined;
  */
 export async function importPlugin(path: string): Promise<Readonly<Record<string, unknown>>> {
   importer ??= registerHooks();
-  return (await (await importer)(pathToFileURL(path).href, import.meta.url + asModules.IMPORTER)) as Record<string, unknown>;
+  return (await (
+    await importer
+  )(pathToFileURL(path).href, import.meta.url + asModules.IMPORTER)) as Record<string, unknown>;
 }
 
 /** Registers the hooks for good; they affect plugins only. Node calls the last one registered first: own-package, tsx, as-modules. */

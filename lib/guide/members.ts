@@ -103,4 +103,3 @@ export const optional = <M extends object>(member: M): Omit<M, 'optional'> & { r
 });
 
 const listed = (message: string | undefined): Problem[] => (message === undefined ? [] : [{ path: '', message }]);
-
