@@ -85,6 +85,11 @@ const entries: readonly Entry[] = [
     async () => (await import('./check.js')).checkCommand,
   ),
   entry(
+    'graph <config>',
+    'Print the program that a reverse step of a run compiles to',
+    async () => (await import('./graph.js')).graphCommand,
+  ),
+  entry(
     'import <folder>',
     'Convert a checkpoint of the original Diffusion-LM code',
     async () => (await import('./import.js')).importCommand,

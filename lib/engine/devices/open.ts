@@ -5,17 +5,14 @@ import type { Device, DeviceName, Precision } from '../types.js';
 import { OnnxDevice } from './onnx.js';
 import { loadNodeGpu, loadWasm } from './tfjs-backends.js';
 import { TfjsDevice } from './tfjs.js';
-import { ThreadedOnnxDevice } from './thread.js';
 import { probeWebGpu } from './webgpu.js';
 
 export interface DeviceOptions {
-  /** CPU threads of onnxruntime. Default: one a core, at most 8. */
+  /** CPU threads of onnxruntime. Default: one per core, at most 8. */
   readonly threads?: number;
-  /** Runs programs of onnx-cpu in a thread of their own, so that timers and signals go on while one runs. Default: false. */
-  readonly thread?: boolean;
-  /** int8 is for onnx-cpu alone; `auto` takes it there, and float32 elsewhere. Default: float32. */
+  /** Only onnx-cpu supports int8; `auto` is int8 there and float32 elsewhere. Default: float32. */
   readonly precision?: Precision | 'auto';
-  /** Takes a line on each device that was tried and passed over. */
+  /** Receives one line for each device that was tried and passed over. */
   readonly onDebug?: (line: string) => void;
 }
 
@@ -26,18 +23,19 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), MAX
 export const deviceNames: readonly DeviceName[] = ['onnx-cpu', 'onnx-webgpu', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'];
 
 /**
- * Opens a device; `auto` takes tfjs-node-gpu where it loads and a GPU answers, else onnx-cpu.
- * Errors: an InputError if the device is unknown or does not work here, with the reason.
+ * Opens a device. `auto` opens tfjs-node-gpu if it loads and finds a GPU, otherwise onnx-cpu.
+ *
+ * @throws InputError if the device is unknown or does not work here, with the reason
  */
 export async function openDevice(name: DeviceName | 'auto', options: DeviceOptions = {}): Promise<Device> {
   if (name === 'auto') return openBest(options);
   if (!deviceNames.includes(name))
     throw inputError('device', `expected auto or one of ${deviceNames.join(', ')}, got ${JSON.stringify(name)}`);
-  const { threads = defaultThreads(), thread = false } = options;
+  const { threads = defaultThreads() } = options;
   const precision = precisionOn(name, options.precision);
   if (!Number.isInteger(threads) || threads < 1) throw inputError('threads', `expected a whole number from 1, got ${threads}`);
   try {
-    return await open(name, threads, thread, precision);
+    return await open(name, threads, precision);
   } catch (error) {
     throw inputError('device', `${name} does not work here: ${messageOf(error)}. Try auto, or run \`diffusteer devices\``);
   }
@@ -60,11 +58,11 @@ async function openBest(options: DeviceOptions): Promise<Device> {
   }
 }
 
-/** Errors: any, with the reason why the device does not work here. */
-export async function open(name: DeviceName, threads: number, thread = false, precision: Precision = 'float32'): Promise<Device> {
+/** Opens a device that was named. @throws any error, with the reason why the device does not work here */
+export async function open(name: DeviceName, threads: number, precision: Precision = 'float32'): Promise<Device> {
   switch (name) {
     case 'onnx-cpu':
-      return thread ? new ThreadedOnnxDevice(threads, precision) : new OnnxDevice(name, threads, 'cpu', precision);
+      return new OnnxDevice(name, threads, 'cpu', precision);
     case 'onnx-webgpu': {
       const result = await probeWebGpu();
       if ('why' in result) throw new Error(result.why);

@@ -34,4 +34,6 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** Shapes and types of the values between nodes, as far as they are known. */
+  readonly values?: readonly ValueInfo[];
 }

@@ -7,7 +7,7 @@ import { filled, valueOf, type Value } from './value.js';
 
 export const TRACE_BACKEND = 'trace';
 
-/** What stands behind a tensor: a value of the graph that is being recorded, or numbers that are known and become constants. */
+/** The content of a tensor: a value of the graph that is being recorded, or known numbers that become a constant. */
 type Entry = ({ readonly value: Value; readonly recorder: Recorder } | { readonly values: BackendValues }) & {
   references: number;
 };
@@ -18,13 +18,13 @@ export class TraceBackend extends tf.KernelBackend {
   #recorder: Recorder | undefined;
 
   get recorder(): Recorder {
-    if (this.#recorder === undefined) throw new DiffusteerError('the trace backend runs only inside of trace()');
+    if (this.#recorder === undefined) throw new DiffusteerError('the trace backend works only inside trace()');
     return this.#recorder;
   }
 
-  /** Calls `body` while `recorder` takes the nodes. */
+  /** Calls `body` while `recorder` collects the nodes. */
   recording<T>(recorder: Recorder, body: () => T): T {
-    if (this.#recorder !== undefined) throw new DiffusteerError('compile was called inside of a function that is being compiled');
+    if (this.#recorder !== undefined) throw new DiffusteerError('compile was called inside a function that is being compiled');
     const before = tf.getBackend();
     void tf.setBackend(TRACE_BACKEND); // at once, since the factory is synchronous
     this.#recorder = recorder;
@@ -36,13 +36,13 @@ export class TraceBackend extends tf.KernelBackend {
     }
   }
 
-  /** The graph's value of a tensor. A tensor that was made outside of the traced function becomes a constant. */
+  /** Returns the graph's value of a tensor. A tensor that was made outside of the traced function becomes a constant. */
   look(tensor: TensorInfo): Value {
     const entry = this.#data.get(tensor.dataId);
     const shape = tensor.shape;
     if ('values' in entry) return this.#constant(entry.values as TypedArray, shape, dtypeOf(tensor));
     if (entry.recorder !== this.recorder)
-      throw new DiffusteerError('a tensor of one compiled function was used inside of another one');
+      throw new DiffusteerError('a tensor of one compiled function was used inside another one');
     return entry.value;
   }
 
@@ -54,7 +54,7 @@ export class TraceBackend extends tf.KernelBackend {
 
   #constant(values: TypedArray, shape: readonly number[], dtype: DType): Value {
     if (values.length > 0 && values.every((value) => value === values[0])) return filled(this.recorder, values[0]!, dtype, shape);
-    return valueOf(this.recorder.constant(values, shape, dtype), shape, dtype);
+    return valueOf(this.recorder, this.recorder.constant(values, shape, dtype), shape, dtype);
   }
 
   override write(values: BackendValues): object {
@@ -71,7 +71,7 @@ export class TraceBackend extends tf.KernelBackend {
     const entry = this.#data.get(dataId);
     if ('values' in entry) return entry.values;
     throw new DiffusteerError(
-      'the numbers of a tensor were read (dataSync, arraySync, print) inside of a function that is being compiled, where they are not known yet: use tensor operations such as tf.where instead',
+      'the numbers of a tensor were read (dataSync, arraySync, print) inside a function that is being compiled, where they are not known yet: use tensor operations such as tf.where instead',
     );
   }
 
@@ -122,7 +122,7 @@ function dtypeOf({ dtype }: TensorInfo): DType {
   throw new DiffusteerError(`a tensor of type ${dtype} cannot be compiled: use float32, int32 or bool`);
 }
 
-/** Whether what is computed now is recorded. */
+/** Returns whether operations are being recorded. */
 export const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
 
 export const traceBackend = new TraceBackend();

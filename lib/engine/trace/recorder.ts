@@ -15,6 +15,7 @@ export class Recorder {
   readonly #nodeOf = new Map<string, readonly string[]>();
   readonly #smallConstants = new Map<string, string>();
   readonly #largeConstants = new Map<OnnxArray, Map<string, string>>();
+  readonly #described = new Map<string, ValueInfo>();
   #count = 0;
 
   constructor(readonly precision: Precision = 'float32') {}
@@ -42,28 +43,39 @@ export class Recorder {
   }
 
   cast(name: string, dtype: OnnxType): string {
-    return this.emit('Cast', [name], { to: elementType(dtype) });
+    const output = this.emit('Cast', [name], { to: elementType(dtype) });
+    const known = this.#described.get(name);
+    if (known) this.describe({ name: output, shape: known.shape, dtype });
+    return output;
   }
 
   reshape(name: string, shape: Shape): string {
-    return this.emit('Reshape', [name, this.ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
+    const output = this.emit('Reshape', [name, this.ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
+    const known = this.#described.get(name);
+    if (known) this.describe({ name: output, shape, dtype: known.dtype });
+    return output;
+  }
+
+  /** Notes the shape and type of a value, for printing. */
+  describe(info: ValueInfo): void {
+    this.#described.set(info.name, info);
   }
 
   constant(values: OnnxArray, shape: Shape, dtype: OnnxType): string {
-    const place = values.length <= SMALL ? this.#smallConstants : this.#placeOf(values);
+    const known = values.length <= SMALL ? this.#smallConstants : this.#knownConstants(values);
     const content =
       values.length <= SMALL ? Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex') : '';
     const key = `${dtype}|${shape}|${content}`;
-    let name = place.get(key);
+    let name = known.get(key);
     if (name === undefined) {
       name = `c${this.#count++}`;
       this.#initializers.push({ name, shape, dtype, values });
-      place.set(key, name);
+      known.set(key, name);
     }
     return name;
   }
 
-  /** A list of integers: the shape, axes or bounds that a node takes as an input. */
+  /** Returns a list of integers: the shape, axes or bounds that a node takes as an input. */
   ints(list: readonly number[]): string {
     return this.constant(BigInt64Array.from(list, BigInt), [list.length], 'int64');
   }
@@ -81,7 +93,7 @@ export class Recorder {
     this.#outputs.push(info);
   }
 
-  /** The graph of what the outputs depend on. */
+  /** Returns the graph of all that the outputs depend on. */
   finish(): Graph {
     const live = new Set(this.#outputs.map(({ name }) => name));
     const nodes: GraphNode[] = [];
@@ -95,17 +107,19 @@ export class Recorder {
       initializers: this.#initializers.filter(({ name }) => live.has(name)),
       inputs: this.#inputs.filter(({ name }) => live.has(name)),
       outputs: this.#outputs,
+      values: [...this.#described.values()].filter(({ name }) => live.has(name)),
     };
   }
 
-  #placeOf(values: OnnxArray): Map<string, string> {
-    const place = this.#largeConstants.get(values) ?? new Map<string, string>();
-    this.#largeConstants.set(values, place);
-    return place;
+  /** Returns the names of a large constant by type and shape: large ones are compared by identity. */
+  #knownConstants(values: OnnxArray): Map<string, string> {
+    const known = this.#largeConstants.get(values) ?? new Map<string, string>();
+    this.#largeConstants.set(values, known);
+    return known;
   }
 }
 
-/** The nodes, in which a value that becomes an output of the graph has its name from the start instead of being copied to it. */
+/** Gives a value that becomes an output of the graph the output's name from the start, so that no node has to copy it. */
 function outputsInPlace(nodes: readonly GraphNode[], outputs: ReadonlySet<string>): GraphNode[] {
   const computed = new Set(nodes.flatMap((node) => node.outputs)); // inputs and constants keep their names
   const renamed = new Map<string, string>();

@@ -10,7 +10,7 @@ import { Recorder } from './recorder.js';
 import { full, valueOf } from './value.js';
 
 export interface Traced {
-  /** Its inputs are those that the outputs depend on. */
+  /** Has only the inputs that the outputs depend on. */
   readonly graph: Graph;
   readonly outputs: readonly Required<TensorSpec>[];
 }
@@ -18,9 +18,9 @@ export interface Traced {
 /**
  * Records what `fn` does, gradients included, as an ONNX graph.
  *
- * @param constants further inputs of `fn` whose values are laid down in the graph
- * @param precision in what large products with weights are computed
- * Errors: a DiffusteerError that names the operation that has no ONNX form or no gradient.
+ * @param constants further inputs of `fn`, whose values become part of the graph
+ * @param precision of products with the weights of large layers
+ * @throws DiffusteerError that names an operation that has no ONNX form or no gradient
  */
 export function trace(
   fn: GraphFunction,
@@ -31,12 +31,14 @@ export function trace(
   const recorder = new Recorder(precision);
   const outputs: Required<TensorSpec>[] = [];
   traceBackend.recording(recorder, () => {
-    // Nothing is returned through tidy: it would walk all of it in search of tensors.
+    // Nothing is returned through tidy, which would walk all of it in search of tensors.
     tf.tidy(() => {
       const tensors: Record<string, Tensor> = {};
       for (const { name, shape, dtype } of inputs) {
         recorder.input({ name: inputName(name), shape, dtype });
-        tensors[name] = tf.engine().makeTensorFromTensorInfo(traceBackend.tensorInfo(valueOf(inputName(name), shape, dtype)));
+        tensors[name] = tf
+          .engine()
+          .makeTensorFromTensorInfo(traceBackend.tensorInfo(valueOf(recorder, inputName(name), shape, dtype)));
       }
       for (const [name, { data, shape, dtype }] of Object.entries(constants)) tensors[name] = tf.tensor(data, [...shape], dtype);
       for (const [name, tensor] of Object.entries(call(fn, tensors))) {
@@ -58,7 +60,7 @@ function call(fn: GraphFunction, tensors: Record<string, Tensor>): Record<string
   }
 }
 
-/** tfjs' words for a missing kernel or gradient, made into what to do about it. */
+/** Turns the error of tfjs for a missing kernel or gradient into one that says what to do. */
 function explained(error: unknown): unknown {
   const message = messageOf(error);
   const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(message)?.[1];

@@ -13,32 +13,33 @@ export interface Value {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly stored: Shape;
-  /** The one number that fills the tensor, where that is known. */
+  /** The one number that fills the tensor, if that is known. */
   readonly fill?: number;
 }
 
-export function valueOf(name: string, shape: Shape, dtype: DType, stored: Shape = shape): Value {
+export function valueOf(g: Recorder, name: string, shape: Shape, dtype: DType, stored: Shape = shape): Value {
+  g.describe({ name, shape: stored, dtype });
   return { name, dtype, shape, stored };
 }
 
-/** A tensor full of one number. */
+/** Returns a tensor filled with one number. */
 export function filled(g: Recorder, fill: number, dtype: DType = 'float32', shape: Shape = []): Value {
   const name = g.scalar(fill, dtype);
   const [kept] = arrayOf(dtype, [fill]); // as it is after rounding to the type
   return { name, dtype, shape, stored: [], fill: kept! };
 }
 
-/** The name of an ONNX value of the tensor's full shape. */
-export function full(g: Recorder, { name, shape, stored }: Value): string {
+/** Returns the name of an ONNX value of the tensor's full shape. */
+export function full(g: Recorder, { name, shape, stored, dtype }: Value): string {
   if (sameShape(stored, shape)) return name;
   if (sizeOf(stored) === sizeOf(shape)) return g.reshape(name, shape);
-  return g.emit('Expand', [name, g.ints(shape)]);
+  return valueOf(g, g.emit('Expand', [name, g.ints(shape)]), shape, dtype).name;
 }
 
-/** The same stored value, seen as broadcast to `shape`. */
+/** Returns the same stored value, seen as broadcast to `shape`. */
 export const broadcast = (x: Value, shape: Shape): Value => ({ ...x, shape });
 
-/** An ONNX operation that works element by element and broadcasts. */
+/** Records an ONNX operation that works element by element and broadcasts. */
 export function elementwise(
   g: Recorder,
   op: string,
@@ -49,20 +50,20 @@ export function elementwise(
 ): Value {
   const name = g.emit(op, inputs.map((x) => x.name), attributes, domain); // prettier-ignore
   const shape = broadcastShapes(...inputs.map((x) => x.shape));
-  return valueOf(name, shape, dtype, broadcastShapes(...inputs.map((x) => x.stored)));
+  return valueOf(g, name, shape, dtype, broadcastShapes(...inputs.map((x) => x.stored)));
 }
 
 export function cast(g: Recorder, x: Value, dtype: DType): Value {
   if (x.dtype === dtype) return x;
-  return valueOf(g.cast(x.name, dtype), x.shape, dtype, x.stored);
+  return valueOf(g, g.cast(x.name, dtype), x.shape, dtype, x.stored);
 }
 
-/** The same elements in another shape. Where only dimensions of size one come or go, a lazy broadcast stays lazy. */
+/** Returns the same elements in another shape. If only dimensions of size one come or go, a lazy broadcast stays lazy. */
 export function reshape(g: Recorder, x: Value, shape: Shape): Value {
   if (x.stored.length === 0 || sameShape(shape, x.shape)) return broadcast(x, shape);
   const stored = reshapeStored(x, shape);
-  if (stored === undefined) return valueOf(g.reshape(full(g, x), shape), shape, x.dtype);
-  return valueOf(g.reshape(x.name, stored), shape, x.dtype, stored);
+  if (stored === undefined) return valueOf(g, g.reshape(full(g, x), shape), shape, x.dtype);
+  return valueOf(g, g.reshape(x.name, stored), shape, x.dtype, stored);
 }
 
 function reshapeStored(x: Value, shape: Shape): number[] | undefined {

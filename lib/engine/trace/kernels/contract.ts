@@ -17,12 +17,12 @@ const batchMatMul = (g: Recorder, { a, b }: { a: Value; b: Value }, { transposeA
   const isPlain = !transposeA && !transposeB;
   if (sizeOf(batch) !== 1) {
     const names = [full(g, a), full(g, b)];
-    return valueOf(isPlain ? g.emit('MatMul', names) : g.emit('FusedMatMul', names, flags, 'com.microsoft'), shape, a.dtype);
+    return valueOf(g, isPlain ? g.emit('MatMul', names) : g.emit('FusedMatMul', names, flags, 'com.microsoft'), shape, a.dtype);
   }
   // a batch of one is a plain matrix product, which onnxruntime does in one call
   const names = [full(g, reshape(g, a, a.shape.slice(-2))), full(g, reshape(g, b, b.shape.slice(-2)))];
   const name = isPlain ? g.emit('MatMul', names) : g.emit('Gemm', names, flags);
-  return reshape(g, valueOf(name, [rows, columns], a.dtype), shape);
+  return reshape(g, valueOf(g, name, [rows, columns], a.dtype), shape);
 };
 
 const einsum = (g: Recorder, inputs: Readonly<Record<string, Value>>, { equation }: { equation: string }): Value => {
@@ -31,7 +31,7 @@ const einsum = (g: Recorder, inputs: Readonly<Record<string, Value>>, { equation
   const dims = new Map<string, number>();
   left.split(',').forEach((labels, i) => [...labels].forEach((label, axis) => dims.set(label, operands[i]!.shape[axis]!)));
   const names = operands.map((x) => full(g, x));
-  return valueOf(g.emit('Einsum', names, { equation }), [...right].map((label) => dims.get(label)!), operands[0]!.dtype); // prettier-ignore
+  return valueOf(g, g.emit('Einsum', names, { equation }), [...right].map((label) => dims.get(label)!), operands[0]!.dtype); // prettier-ignore
 };
 
 export const contractions: TraceKernels = { BatchMatMul: batchMatMul, Einsum: einsum };

@@ -16,7 +16,11 @@ const layerNorm = (
   const attributes = { axis: -1, epsilon: { float: epsilon } };
   const names = g.emitMany('LayerNormalization', [full(g, x), full(g, gamma), full(g, beta)], 3, attributes);
   const rows = [...x.shape.slice(0, -1), 1];
-  return [valueOf(names[0]!, x.shape, 'float32'), valueOf(names[1]!, rows, 'float32'), valueOf(names[2]!, rows, 'float32')];
+  return [
+    valueOf(g, names[0]!, x.shape, 'float32'),
+    valueOf(g, names[1]!, rows, 'float32'),
+    valueOf(g, names[2]!, rows, 'float32'),
+  ];
 };
 
 const gelu = (g: Recorder, { x }: { x: Value }): Value => elementwise(g, 'Gelu', [x], 'float32', {}, 'com.microsoft');
@@ -29,7 +33,7 @@ const attention = (
 ): Value => {
   const inputs = [q, k, v].map((x) => full(g, x));
   if (bias !== undefined) inputs.push('', '', full(g, bias));
-  return valueOf(g.emit('MultiHeadAttention', inputs, { num_heads: heads }, 'com.microsoft'), q.shape, 'float32');
+  return valueOf(g, g.emit('MultiHeadAttention', inputs, { num_heads: heads }, 'com.microsoft'), q.shape, 'float32');
 };
 
 export const fusedKernels: TraceKernels = { [LAYER_NORM]: layerNorm, [GELU]: gelu, [ATTENTION]: attention };

@@ -12,7 +12,7 @@ const gather = (
   const [along] = plainAxes(axis, x.shape.length) as [number];
   if (batchDims > 0) return batchedGather(g, x, indices, along, batchDims);
   const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-  return valueOf(g.emit('Gather', [full(g, x), full(g, indices)], { axis: along }), shape, x.dtype);
+  return valueOf(g, g.emit('Gather', [full(g, x), full(g, indices)], { axis: along }), shape, x.dtype);
 };
 
 /** Every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved behind the batch. */
@@ -27,7 +27,7 @@ function batchedGather(g: Recorder, x: Value, indices: Value, axis: number, batc
   const picked = g.emit('GatherND', [swapped, ids], { batch_dims: 1 }); // [batch, taken, outer, rest]
   const name = g.emit('Transpose', [picked], { perm: [0, 2, 1, 3] }); // [batch, outer, taken, rest]
   const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)];
-  return reshape(g, valueOf(name, [batch, outer, taken, rest], x.dtype), shape);
+  return reshape(g, valueOf(g, name, [batch, outer, taken, rest], x.dtype), shape);
 }
 
 /**
@@ -43,12 +43,12 @@ const segmentSum = (
   const zeros = g.emit('Expand', [g.scalar(0, x.dtype), g.ints(shape)]);
   const column = reshape(g, segmentIds, [segmentIds.shape[0]!, ...x.shape.slice(1).map(() => 1)]);
   const ids = g.emit('Expand', [column.name, g.ints(x.shape)]);
-  return valueOf(g.emit('ScatterElements', [zeros, ids, full(g, x)], { axis: 0, reduction: 'add' }), shape, x.dtype);
+  return valueOf(g, g.emit('ScatterElements', [zeros, ids, full(g, x)], { axis: 0, reduction: 'add' }), shape, x.dtype);
 };
 
 const gatherNd = (g: Recorder, { params, indices }: { params: Value; indices: Value }): Value => {
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)];
-  return valueOf(g.emit('GatherND', [full(g, params), g.cast(full(g, indices), 'int64')]), shape, params.dtype);
+  return valueOf(g, g.emit('GatherND', [full(g, params), g.cast(full(g, indices), 'int64')]), shape, params.dtype);
 };
 
 /** Sums the updates into zeros: a segment sum over places counted through all indexed dimensions. */
@@ -62,13 +62,13 @@ const scatterNd = (
   const inner = sizeOf(shape.slice(depth));
   const strides = shape.slice(0, depth).map((_, i) => sizeOf(shape.slice(i + 1, depth)));
   const places = elementwise(g, 'Mul', [reshape(g, indices, [count, depth]), integers(g, strides)]);
-  const ids = valueOf(g.emit('ReduceSum', [full(g, places), g.ints([1])], { keepdims: 0 }), [count], 'int32');
+  const ids = valueOf(g, g.emit('ReduceSum', [full(g, places), g.ints([1])], { keepdims: 0 }), [count], 'int32');
   const rows = reshape(g, updates, [count, inner]);
   return reshape(g, segmentSum(g, { x: rows, segmentIds: ids }, { numSegments: sizeOf(shape.slice(0, depth)) }), shape);
 };
 
 const integers = (g: Recorder, list: readonly number[]): Value =>
-  valueOf(g.constant(Int32Array.from(list), [list.length], 'int32'), [list.length], 'int32');
+  valueOf(g, g.constant(Int32Array.from(list), [list.length], 'int32'), [list.length], 'int32');
 
 interface OneHot {
   readonly depth: number;

@@ -32,7 +32,7 @@ function reduce(
   if (read.length > 0) {
     const name = stored.length === x.stored.length ? x.name : g.reshape(x.name, stored);
     const left = stored.map((dim, i) => (read.includes(i) ? 1 : dim));
-    y = valueOf(g.emit(op, [name, g.ints(read)], { keepdims: 1 }), kept, x.dtype, left);
+    y = valueOf(g, g.emit(op, [name, g.ints(read)], { keepdims: 1 }), kept, x.dtype, left);
   }
   return reshape(g, times === 1 ? y : repeat(y, times), shape);
 }
@@ -57,12 +57,12 @@ const arg =
     const [along] = plainAxes(axis, x.shape.length) as [number];
     const numbers = x.dtype === 'bool' ? cast(g, x, 'int32') : x;
     const name = g.emit(op, [full(g, numbers)], { axis: along, keepdims: 0 });
-    return valueOf(g.cast(name, 'int32'), x.shape.toSpliced(along, 1), 'int32');
+    return valueOf(g, g.cast(name, 'int32'), x.shape.toSpliced(along, 1), 'int32');
   };
 
 const softmax = (g: Recorder, { logits }: { logits: Value }, { dim }: { dim: number }): Value => {
   const [along] = plainAxes(dim, logits.shape.length) as [number];
-  return valueOf(g.emit('Softmax', [full(g, logits)], { axis: along }), logits.shape, 'float32');
+  return valueOf(g, g.emit('Softmax', [full(g, logits)], { axis: along }), logits.shape, 'float32');
 };
 
 export const reductions: TraceKernels = {

@@ -22,7 +22,7 @@ const roundedProduct = (g: Recorder, { x, w }: { x: Value; w: Value }, { transpo
   // a node by itself, so that what several products have in common (q, k, v) is rounded once
   const [bytes, step, zero] = g.emitMany('DynamicQuantizeLinear', [full(g, x)], 3) as [string, string, string];
   const name = g.emit('MatMulIntegerToFloat', [bytes, weights, step, scale, zero], {}, 'com.microsoft');
-  return valueOf(name, [x.shape[0]!, w.shape[transposeW ? 0 : 1]!], 'float32');
+  return valueOf(g, name, [x.shape[0]!, w.shape[transposeW ? 0 : 1]!], 'float32');
 };
 
 export const roundedKernels: TraceKernels = { [ROUNDED_PRODUCT]: roundedProduct };

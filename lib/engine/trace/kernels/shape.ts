@@ -27,7 +27,7 @@ const transpose = (g: Recorder, { x }: Unary, { perm }: { perm: number[] }): Val
   const isSame = perm.every((axis, i) => axis === i);
   if (isSame || x.stored.length === 0) return broadcast(x, permuted(x.shape));
   const name = x.stored.length === stored.length ? x.name : g.reshape(x.name, stored);
-  return valueOf(g.emit('Transpose', [name], { perm }), permuted(x.shape), x.dtype, permuted(stored));
+  return valueOf(g, g.emit('Transpose', [name], { perm }), permuted(x.shape), x.dtype, permuted(stored));
 };
 
 const tile = (g: Recorder, { x }: Unary, { reps }: { reps: number[] }): Value => {
@@ -35,11 +35,11 @@ const tile = (g: Recorder, { x }: Unary, { reps }: { reps: number[] }): Value =>
   const stored = padRank(x.stored, x.shape.length);
   const isBroadcast = stored.every((dim, i) => dim === 1 || reps[i] === 1); // to repeat a dimension of size 1 is to broadcast it
   if (isBroadcast) return broadcast(x, shape);
-  return valueOf(g.emit('Tile', [full(g, x), g.ints(reps)]), shape, x.dtype);
+  return valueOf(g, g.emit('Tile', [full(g, x), g.ints(reps)]), shape, x.dtype);
 };
 
 const constant = (g: Recorder, values: readonly number[], dtype: DType): Value =>
-  valueOf(g.constant(arrayOf(dtype, values), [values.length], dtype), [values.length], dtype);
+  valueOf(g, g.constant(arrayOf(dtype, values), [values.length], dtype), [values.length], dtype);
 
 interface Range {
   readonly start: number;

@@ -16,7 +16,7 @@ const slice = (g: Recorder, { x }: Unary, { begin, size }: { begin: number | num
   const like = { shape: x.shape, rank: x.shape.length } as unknown as Tensor; // all that tfjs looks at
   const [starts, sizes] = tf.slice_util.parseSliceParams(like, begin, size) as [number[], number[]];
   const ends = starts.map((start, i) => start + sizes[i]!);
-  return valueOf(g.emit('Slice', [full(g, x), g.ints(starts), g.ints(ends)]), sizes, x.dtype);
+  return valueOf(g, g.emit('Slice', [full(g, x), g.ints(starts), g.ints(ends)]), sizes, x.dtype);
 };
 
 interface StridedSlice {
@@ -47,7 +47,7 @@ const stridedSlice = (g: Recorder, { x }: Unary, a: StridedSlice): Value => {
   const ends = info.end.map((end, axis) => (info.strides[axis]! < 0 && end < 0 ? -x.shape[axis]! - 1 : end));
   const bounds = [info.begin, ends, axes, info.strides].map((list) => g.ints(list));
   const sizes = axes.map((axis) => Math.max(0, Math.ceil((info.end[axis]! - info.begin[axis]!) / info.strides[axis]!)));
-  return reshape(g, valueOf(g.emit('Slice', [full(g, x), ...bounds]), sizes, x.dtype), info.finalShape);
+  return reshape(g, valueOf(g, g.emit('Slice', [full(g, x), ...bounds]), sizes, x.dtype), info.finalShape);
 };
 
 const concat = (g: Recorder, inputs: List, { axis }: { axis: number }): Value => {
@@ -58,7 +58,7 @@ const concat = (g: Recorder, inputs: List, { axis }: { axis: number }): Value =>
   const parts = all.filter((x) => sizeOf(x.shape) > 0);
   if (parts.length <= 1) return parts[0] ?? all[0]!;
   const names = parts.map((x) => full(g, x));
-  return valueOf(g.emit('Concat', names, { axis: along }), shape, all[0]!.dtype);
+  return valueOf(g, g.emit('Concat', names, { axis: along }), shape, all[0]!.dtype);
 };
 
 const pack = (g: Recorder, inputs: List, { axis }: { axis: number }): Value => {
@@ -73,7 +73,7 @@ const unpack = (g: Recorder, { value: x }: { value: Value }, { axis }: { axis: n
   const shape = x.shape.toSpliced(along, 1);
   const name = full(g, x);
   return Array.from({ length: x.shape[along]! }, (_, i) =>
-    valueOf(g.emit('Gather', [name, g.scalar(i, 'int32')], { axis: along }), shape, x.dtype),
+    valueOf(g, g.emit('Gather', [name, g.scalar(i, 'int32')], { axis: along }), shape, x.dtype),
   );
 };
 
@@ -85,7 +85,7 @@ const split = (
   const along = plain(axis, x.shape.length);
   const sizes = tf.backend_util.prepareSplitSize({ shape: x.shape } as unknown as Tensor, numOrSizeSplits, along);
   const names = g.emitMany('Split', [full(g, x), g.ints(sizes)], sizes.length, { axis: along });
-  return names.map((name, i) => valueOf(name, x.shape.with(along, sizes[i]!), x.dtype));
+  return names.map((name, i) => valueOf(g, name, x.shape.with(along, sizes[i]!), x.dtype));
 };
 
 const pad = (
@@ -95,7 +95,7 @@ const pad = (
 ): Value => {
   const shape = x.shape.map((dim, i) => paddings[i]![0] + dim + paddings[i]![1]);
   const pads = g.ints([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-  return valueOf(g.emit('Pad', [full(g, x), pads, g.scalar(constantValue, x.dtype)]), shape, x.dtype);
+  return valueOf(g, g.emit('Pad', [full(g, x), pads, g.scalar(constantValue, x.dtype)]), shape, x.dtype);
 };
 
 const reverse = (g: Recorder, { x }: Unary, { dims }: { dims?: number | number[] }): Value => {
@@ -103,7 +103,7 @@ const reverse = (g: Recorder, { x }: Unary, { dims }: { dims?: number | number[]
   const starts = axes.map((axis) => x.shape[axis]! - 1);
   const ends = axes.map((axis) => -x.shape[axis]! - 1); // before the first element
   const bounds = [starts, ends, axes, axes.map(() => -1)].map((list) => g.ints(list));
-  return valueOf(g.emit('Slice', [full(g, x), ...bounds]), x.shape, x.dtype);
+  return valueOf(g, g.emit('Slice', [full(g, x), ...bounds]), x.shape, x.dtype);
 };
 
 export const slicing: TraceKernels = {
