@@ -1,13 +1,11 @@
 #!/usr/bin/env node
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
 import { inputError } from '../lib/base/errors.js';
 import { packageVersion } from '../lib/base/locate.js';
 import { nearest } from '../lib/base/nearest.js';
-import { addCommands, commandNames } from './commands/index.js';
+import { addCommands, commandList, commandNames } from './commands/index.js';
 import { describeError, exitCodeOf } from './exit.js';
 
-const args = hideBin(process.argv);
+const args = process.argv.slice(2);
 
 /** First argument that is not an option. */
 const command = args.find((arg) => !arg.startsWith('-'));
@@ -15,9 +13,10 @@ const command = args.find((arg) => !arg.startsWith('-'));
 /** @throws an InputError if the arguments are invalid, and whatever the command throws */
 async function main(): Promise<void> {
   checkCommand();
+  if (command === undefined && args.includes('--help')) return console.log(help());
+  const { default: yargs } = await import('yargs'); // takes longer to load than the help takes to print
   const parser = yargs(args)
     .scriptName('diffusteer')
-    .usage('$0 <command>\n\nControllable text generation with diffusion.')
     .locale('en')
     .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false })
     .option('debug', { type: 'boolean', default: false, global: true, describe: 'Show the stack of an error' })
@@ -30,6 +29,26 @@ async function main(): Promise<void> {
     .check(checkValues, true)
     .fail(onFailure);
   await (await addCommands(parser, command)).parseAsync();
+}
+
+/** Returns the help text that lists the commands. */
+function help(): string {
+  const options = [
+    ['--debug', 'Show the stack of an error'],
+    ['--version', 'Show the version'],
+    ['--help', 'Show help; after a command, its options'],
+  ] as const;
+  const commands = commandList.map(({ usage, describe }) => [`diffusteer ${usage}`, describe] as const);
+  return [
+    'diffusteer <command>\n\nControllable text generation with diffusion.',
+    `Commands:\n${table(commands)}`,
+    `Options:\n${table(options)}`,
+  ].join('\n\n');
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 }
 
 /** Arguments that may be given more than once. */

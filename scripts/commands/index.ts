@@ -2,13 +2,15 @@ import type { Argv } from 'yargs';
 import type { Command } from './options.js';
 
 interface Entry {
-  readonly name: string;
+  /** The name of the command and its positional arguments, as yargs reads them. */
+  readonly usage: string;
+  readonly describe: string;
   /** Adds the command to the parser; its options and its handler only if it is the one that was asked for. */
   register(yargs: Argv, isAsked: boolean): Promise<Argv>;
 }
 
 /** The commands in the order of the help text. */
-const entries: readonly Entry[] = [
+export const commandList: readonly Entry[] = [
   entry(
     'train <config>',
     'Train a diffusion language model, or resume its training',
@@ -101,22 +103,26 @@ const entries: readonly Entry[] = [
   ),
 ];
 
-export const commandNames: readonly string[] = entries.map(({ name }) => name);
+export const commandNames: readonly string[] = commandList.map(nameOf);
 
 /** Adds all commands to the parser and loads the one that was asked for: help needs only names and descriptions of the others. */
 export async function addCommands(yargs: Argv, asked: string | undefined): Promise<Argv> {
-  for (const { name, register } of entries) await register(yargs, name === asked);
+  for (const entry of commandList) await entry.register(yargs, nameOf(entry) === asked);
   return yargs;
 }
 
-/** @param usage the name of the command and its positional arguments, as yargs reads them */
 function entry<A>(usage: string, describe: string, load: () => Promise<Command<A>>): Entry {
   return {
-    name: usage.split(' ', 1)[0]!,
+    usage,
+    describe,
     async register(yargs, isAsked) {
       if (!isAsked) return yargs.command(usage, describe);
       const { builder, handler } = await load();
       return yargs.command(usage, describe, builder, handler);
     },
   };
+}
+
+function nameOf({ usage }: Entry): string {
+  return usage.split(' ', 1)[0]!;
 }
