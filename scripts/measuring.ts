@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Metrics } from '../lib/evaluate/metrics.js';
-import { judgedFiles, openJudgeMeans, parserOptions, type ParserArgs } from './judge-means.js';
+import { judgedFiles, openJudgeResources, parserOptions, type ParserArgs } from './judge-resources.js';
 import { registryWith } from './registry.js';
 import { pluginsOption, type PluginArgs } from './commands/options.js';
 
@@ -13,7 +13,7 @@ export interface MeasuringArgs extends ParserArgs, PluginArgs {
 
 export const measuringOptions = <T>(yargs: Argv<T>) =>
   parserOptions(pluginsOption(yargs))
-    .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency under its n-grams and the share of copies' })
+    .option('corpus', { type: 'string', describe: 'Training corpus: adds n-gram fluency and the share of copies' })
     .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
     .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured for comparison' });
 
@@ -28,7 +28,7 @@ export interface Measuring {
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
   const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/evaluate/evaluate.js'), registryWith(plugins)]);
-  const { stop, ...means } = await openJudgeMeans(args);
-  const options = { judges, ...means, ...judgedFiles(args) };
+  const { stop, ...resources } = await openJudgeResources(args);
+  const options = { judges, ...resources, ...judgedFiles(args) };
   return { guides, stop, measure: (folder) => evaluateRun(folder, guides, options, { signal }) };
 }

@@ -6,10 +6,10 @@ export function describeSample({ id, target, text, truncated, guides }: SampleLi
   const isBroken = ({ holds, logProb, inside }: GuideResult) => holds === false && logProb === null && inside === undefined;
   const broken = Object.entries(guides).flatMap(([name, result]) => (isBroken(result) ? [`${name} does not hold`] : []));
   const notes = [...(truncated ? ['cut off'] : []), ...broken];
-  return `${id}  ${askedOf(target)}\n     ${text}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
+  return `${id}  ${describeTarget(target)}\n     ${text}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
 }
 
-export const askedOf = (target: SampleLine['target']): string =>
+export const describeTarget = (target: SampleLine['target']): string =>
   Object.entries(target)
     .filter(([field]) => field !== 'words')
     .map(([field, value]) => `${field}: ${brief(value)}`)

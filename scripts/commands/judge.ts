@@ -1,4 +1,4 @@
-import { judgedFiles, openJudgeMeans, type ParserArgs, parserOptions } from '../judge-means.js';
+import { judgedFiles, openJudgeResources, type ParserArgs, parserOptions } from '../judge-resources.js';
 import { registryWith } from '../registry.js';
 import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
@@ -29,8 +29,8 @@ export const judgeCommand: Command<JudgeArgs> = {
       import('../../lib/report/render-report.js'),
       registryWith(plugins),
     ]);
-    const { stop, ...means } = await openJudgeMeans(asked);
-    const options = { judges, ...means, ...judgedFiles({ corpus, column, validation, labels }) };
+    const { stop, ...resources } = await openJudgeResources(asked);
+    const options = { judges, ...resources, ...judgedFiles({ corpus, column, validation, labels }) };
     try {
       console.log(renderReport(await judgeFolder(run, guides, options)));
     } finally {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { inputError, Interrupted } from '../../lib/base/errors.js';
 import type { Trace } from '../../lib/run/trace.js';
-import { askedOf } from '../sample-view.js';
+import { describeTarget } from '../sample-view.js';
 import type { Command } from './options.js';
 
 interface ReplayArgs {
@@ -34,7 +34,7 @@ export const replayCommand: Command<ReplayArgs> = {
     ]);
     const trace = await traceOf(tracesIn(run), item, run);
     const sample = (await readSamples(join(run, 'samples.jsonl'))).find(({ id }) => id === trace.id);
-    if (sample) console.log(`${askedOf(sample.target)}\n`);
+    if (sample) console.log(`${describeTarget(sample.target)}\n`);
     const { isTTY, columns } = process.stdout;
     if (!isTTY) return console.log(replayLines(trace).join('\n'));
     await play(replayFrames(trace, { width: Math.min(columns, 100), colour: (process.env['NO_COLOR'] ?? '') === '' }), seconds);

@@ -1,29 +1,29 @@
 import { expect } from 'chai';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { CORENLP } from '../../lib/judges/parsers/parser.js';
-import { openJudgeMeans, type ParserArgs } from '../../scripts/judge-means.js';
+import { openJudgeResources, type ParserArgs } from '../../scripts/judge-resources.js';
 
 describe('the parsers and taggers of the commands', () => {
-  const means = async (asked: Pick<ParserArgs, 'parser' | 'tagger'>) => {
-    const opened = await openJudgeMeans({ ...asked, corenlp: '/no/jars', lm: [] });
+  const resources = async (asked: Pick<ParserArgs, 'parser' | 'tagger'>) => {
+    const opened = await openJudgeResources({ ...asked, corenlp: '/no/jars', lm: [] });
     await opened.stop(); // nothing has started yet
     return opened;
   };
 
   it('tag by wink-nlp by default, with any parser', async () => {
-    expect(await means({ parser: 'corenlp', tagger: 'wink' })).to.not.have.property('tagger');
+    expect(await resources({ parser: 'corenlp', tagger: 'wink' })).to.not.have.property('tagger');
   });
 
   it('tag by the parser of the trees if both are CoreNLP, else by a second parser', async () => {
-    const shared = await means({ parser: 'corenlp', tagger: 'corenlp' });
+    const shared = await resources({ parser: 'corenlp', tagger: 'corenlp' });
     expect(shared.tagger).to.equal(shared.parser);
-    const { parser, tagger } = await means({ parser: 'embedded', tagger: 'corenlp' });
+    const { parser, tagger } = await resources({ parser: 'embedded', tagger: 'corenlp' });
     expect(parser.name).to.contain('embedded');
     expect(tagger!.name).to.equal(CORENLP);
   });
 
   it('report what is missing if CoreNLP is asked for and not found', async () => {
-    const { tagger } = await means({ parser: 'auto', tagger: 'corenlp' });
+    const { tagger } = await resources({ parser: 'auto', tagger: 'corenlp' });
     const error: unknown = await tagger!.parse([['Tea', 'helps']]).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(JudgeUnavailable);
     expect((error as Error).message).to.contain('diffusteer corenlp fetch');

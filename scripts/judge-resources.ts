@@ -71,7 +71,7 @@ export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles)
 });
 
 /** Parsers and models that judges use. */
-export interface JudgeMeans {
+export interface JudgeResources {
   readonly parser: Parser;
   /** Undefined if wink-nlp tags. */
   readonly tagger?: Parser;
@@ -85,7 +85,7 @@ export interface JudgeMeans {
  * Opens the parsers that were asked for, which parse each text once (one serves trees and tags if possible), the slot classifier if it is
  * present, and the language models. Servers start on first use.
  */
-export async function openJudgeMeans({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeMeans> {
+export async function openJudgeResources({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeResources> {
   const [{ loadSlotJudge }, { languageFluency }] = await Promise.all([
     import('../lib/judges/controls/slot-judge.js'),
     import('../lib/judges/fluency/language-fluency.js'),
