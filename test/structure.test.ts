@@ -43,7 +43,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Most files at one level of a folder, so that a newcomer reads the list at a glance. */
 const MOST_FILES = 25;
-/** A file of at most so many lines that only one file imports needs a reason to be separate. */
+/** A file with at most this number of lines and only one importer needs a reason to be separate. */
 const FRAGMENT_LINES = 60;
 
 /** Names that have to be the same: a hook of Node's module loader, and what a guide file exports for the baseline `fudge`. */

@@ -12,10 +12,13 @@ export const graphCommand: Command<GraphArgs> = {
       .option('steps', {
         type: 'number',
         default: 1,
-        describe: 'Reverse steps to run: each prints the programs that it compiles',
+        describe: 'Number of reverse steps to run; each prints the programs that it compiles',
       })
       .example('$0 graph configs/quickstart.json', 'the program of a reverse step')
-      .example('$0 graph configs/quickstart.json --set batchSize=1 --set precision=float32', 'for one text, without rounding'),
+      .example(
+        '$0 graph configs/quickstart.json --set batchSize=1 --set precision=float32',
+        'for a single text, without rounding',
+      ),
   async handler({ config: path, set, plugins, steps }) {
     const [{ prepareRun }, { loadRunConfig }, { methodOf }, { openDevice, printingDevice }, { guides }] = await Promise.all([
       import('../../lib/plan/prepare.js'),

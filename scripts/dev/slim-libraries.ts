@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path';
 
 /**
  * Writes slim copies of libraries into dist/node_modules, where the built code finds them first. The full packages take 40 MB,
- * mostly browser builds, source maps and declarations; the copies take 3 MB. The packages are development dependencies, so a project that
- * installs diffusteer gets only the copies.
+ * mostly browser builds, source maps and declarations; the copies take 3 MB. All but TypeBox, whose types users need, are development
+ * dependencies, so a project that installs diffusteer gets only the copies.
  */
 async function main(): Promise<void> {
   await rm(TO, { recursive: true, force: true });
   await bundle('vega', ['canvas']); // the optional package that draws bitmaps
   await bundle('vega-lite', ['vega']);
-  await bundle('@sinclair/typebox', []); // one file in place of 200, which every command would load; its types stay a dependency
+  await bundle('@sinclair/typebox', []); // one file instead of 200 that every command would load
   await copyEntry('@tensorflow/tfjs-backend-wasm', /\.node\.js$|\.wasm$/);
 }
 

@@ -25,7 +25,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
     before(async () => void (device = await openDevice(name, { threads: 2 })));
     after(() => device.dispose());
 
-    it('brings back the outputs that are asked for', async () => {
+    it('returns the requested outputs', async () => {
       const program = await device.compile(multiply, pair);
       const feeds = { x: floats([2], 2, 3), w: floats([2], 4, 5) };
       const all = await program.run(feeds);
@@ -35,7 +35,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect(program.outputs.map((output) => output.name)).to.deep.equal(['product', 'sum']);
     });
 
-    it('takes inputs that the function never uses', async () => {
+    it('accepts inputs that the function never uses', async () => {
       const program = await device.compile(({ x }) => ({ y: tf.square(x!) }), pair);
       const { y } = await program.run({ x: floats([2], 2, 3), w: floats([2], 0, 0) });
       expect([...y!.data]).to.deep.equal([4, 9]);
@@ -47,7 +47,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect([[...x!.data], [...one!.data]]).to.deep.equal([[2, 3], [1, 1]]); // prettier-ignore
     });
 
-    it('names all inputs that do not fit at once', async () => {
+    it('names all inputs that do not fit, in one error', async () => {
       const program = await device.compile(multiply, pair);
       const error = await failure(program.run({ x: floats([3], 1, 2, 3), y: floats([2], 0, 0) }));
       expect(error).to.be.instanceOf(InputError);
@@ -61,7 +61,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect((await failure(program.run({ x: floats([2], 1), w: floats([2], 1, 2) }))).message).to.include('expected 2 numbers');
     });
 
-    it('takes constants for what inputs would be', async () => {
+    it('accepts constants in place of inputs', async () => {
       const w = floats([2], 4, 5);
       const program = await device.compile(multiply, [pair[0]!], { w });
       expect(program.inputs.map((input) => input.name)).to.deep.equal(['x']);
@@ -78,7 +78,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect(await device.compile(multiply, [pair[0]!], constants)).to.not.equal(first);
     });
 
-    it('keeps a resident tensor from run to run, apart from the array it came from', async () => {
+    it('keeps a resident tensor between runs, independent of its source array', async () => {
       const program = await device.compile(multiply, pair);
       const source = floats([2], 4, 5);
       const w = device.put(source);
@@ -91,7 +91,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect((await failure(program.run({ x: floats([2], 1, 1), w }))).message).to.match(/disposed/);
     });
 
-    it('replaces the tensors of a state that the program gives, and leaves the others', async () => {
+    it('replaces the state tensors that the program returns, and keeps the others', async () => {
       const state = device.state({ a: floats([2], 1, 2), b: floats([2], 10, 20) });
       const names = ['a', 'b', 'x'].map((input) => ({ name: input, shape: [2] }));
       const program = await device.compile(({ a, b, x }) => ({ a: tf.add(a!, tf.mul(b!, x!)), total: tf.sum(a!) }), names);
@@ -106,14 +106,14 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect((await failure(state.read(['c']))).message).to.include('no tensor named c');
     });
 
-    it('does runs that were started at once one after the other', async () => {
+    it('runs concurrent calls one after another', async () => {
       const state = device.state({ a: floats([2], 0, 0) });
       const program = await device.compile(({ a }) => ({ a: tf.add(a!, 1), seen: a! }), [{ name: 'a', shape: [2] }]);
       const runs = await Promise.all([1, 2, 3].map(() => program.run({}, { state })));
       expect(runs.map(({ seen }) => seen!.data[0])).to.deep.equal([0, 1, 2]);
     });
 
-    it('refuses a state whose tensors the program would change in shape', async () => {
+    it('refuses a state whose shapes the program would change', async () => {
       const state = device.state({ a: floats([2], 1, 2) });
       const program = await device.compile(({ a }) => ({ a: tf.sum(a!) }), [{ name: 'a', shape: [2] }]);
       expect((await failure(program.run({}, { state }))).message).to.include(
@@ -121,7 +121,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       );
     });
 
-    it('refuses what belongs to another device', async () => {
+    it('refuses tensors of another device', async () => {
       const other = await openDevice(name === 'tfjs-cpu' ? 'onnx-cpu' : 'tfjs-cpu');
       const program = await device.compile(multiply, pair);
       const feeds = { x: floats([2], 1, 1), w: floats([2], 1, 1) };
@@ -132,7 +132,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       await other.dispose();
     });
 
-    it('takes and gives integers and flags', async () => {
+    it('takes and returns integers and booleans', async () => {
       const program = await device.compile(
         ({ i, f }) => ({ i: tf.add(i!, tf.scalar(1, 'int32')), f: tf.logicalNot(f!) }),
         [
@@ -148,7 +148,7 @@ for (const name of ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'] as const) {
       expect([f!.dtype, ...f!.data]).to.deep.equal(['bool', 1, 0]);
     });
 
-    it('refuses to run what was disposed', async () => {
+    it('refuses to run a disposed program', async () => {
       const program = await device.compile((inputs) => multiply(inputs), pair);
       await program.dispose();
       expect((await failure(program.run({ x: floats([2], 1, 1), w: floats([2], 1, 1) }))).message).to.match(/disposed/);
@@ -172,7 +172,7 @@ describe('onnx-cpu', () => {
     expect(await bytesOfTraining({ threads: 2 })).to.equal(first);
   });
 
-  it('sums segments with many equal ids alike at every run', async () => {
+  it('sums segments with many equal ids deterministically', async () => {
     const [rows, width] = [16384, 16];
     const device = await openDevice('onnx-cpu', { threads: 4 });
     const program = await device.compile(
@@ -191,14 +191,14 @@ describe('onnx-cpu', () => {
 });
 
 describe('openDevice', () => {
-  it('says which devices there are', async () => {
+  it('refuses unknown devices and invalid thread counts', async () => {
     expect((await failure(openDevice('cuda' as DeviceName))).message).to.include('expected auto or one of onnx-cpu, onnx-webgpu');
     expect((await failure(openDevice('onnx-cpu', { threads: 0 }))).message).to.include(
       'threads: expected a whole number from 1, got 0',
     );
   });
 
-  it('takes onnx-cpu with one line on why, where no GPU answers tfjs', async () => {
+  it('falls back to onnx-cpu, with one line of explanation, if tfjs finds no GPU', async () => {
     const lines: string[] = [];
     const device = await openDevice('auto', { onDebug: (line) => lines.push(line) });
     if (device.name === 'tfjs-node-gpu') expect(lines).to.deep.equal([]);

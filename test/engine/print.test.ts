@@ -5,7 +5,7 @@ import type { GraphFunction, HostTensor, TensorSpec } from '../../lib/engine/typ
 const weights: HostTensor = { dtype: 'float32', shape: [3, 4], data: Float32Array.from({ length: 12 }, (_, i) => i) };
 const inputs: Required<TensorSpec>[] = [{ name: 'x', shape: [2, 3], dtype: 'float32' }];
 
-/** A layer, whose second output goes through a node of two results. */
+/** A layer with a second output that passes through a node with two results. */
 const layer: GraphFunction = ({ x, 'layer/w': w }) => {
   const y = tf.softmax(tf.add(tf.matMul(x!, w!), 0.5));
   return { y, largest: tf.topk(y, 2).values };
@@ -36,7 +36,7 @@ describe('printGraph', () => {
     expect(printGraph(trace(layer, inputs, constants).graph, constants)).to.equal(LINES);
   });
 
-  it('numbers a constant that has no name, and prints small ones where they are used', () => {
+  it('numbers unnamed constants, and prints small ones inline', () => {
     const lines = printGraph(trace(({ x }) => ({ y: tf.gather(tf.matMul(x!, tf.tensor2d(weights.data, [3, 4])), [1, 0]) }), inputs).graph).split('\n'); // prettier-ignore
     expect(lines).to.include('  constant0  float32[3,4]');
     expect(lines.find((line) => line.includes('Gather'))).to.match(/%1 = Gather\(%0, \[1, 0\], axis=0\) +float32\[2,4\]/);

@@ -45,7 +45,7 @@ describe('product', () => {
     inner * ((xs / 255) * ws + (ws / 63 / 2) * xs + ((xs / 255) * ws) / 63) + 1e-5;
   const largest = ({ data }: Numbers) => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-  it('rounds by no more than half a step of x and of the weights, at any size of the numbers', () =>
+  it('rounds by at most half a step of x and of the weights, at any magnitude', () =>
     fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: -6, max: 6 }), async (seed, power) => {
         const x = drawn(seed, 'x', N, I);
@@ -62,7 +62,7 @@ describe('product', () => {
       { numRuns: 5 },
     ));
 
-  it('is exact where the numbers are whole steps', async () => {
+  it('is exact if the numbers are whole steps', async () => {
     // x from 0 to 255 in whole numbers has steps of 1, weights from -63 to 63 too
     const x = tensor(
       [N, I],
@@ -77,7 +77,7 @@ describe('product', () => {
     expect(got.y.data).to.deep.equal(expected.y.data);
   });
 
-  it('keeps the gradients of rows that are a million times as small as others', async () => {
+  it('keeps the gradients of rows a million times smaller than others', async () => {
     const [x, w] = [drawn(2, 'x', N, I), drawn(2, 'w', I, O)];
     const dy = tensor([N, O], drawn(2, 'dy', N, O).data.map((value, i) => (i < O ? value * 1e-6 : value))); // prettier-ignore
     const [got, expected] = [await run(rounding, x, w, dy), await run(exact, x, w, dy)];
@@ -86,7 +86,7 @@ describe('product', () => {
     expect(error).to.be.below(0.03);
   });
 
-  it('leaves small products as they are, and rows and columns of zeros zero', async () => {
+  it('does not round small products, and keeps rows and columns of zeros zero', async () => {
     for (const [rows, inner, outer] of [[N - 1, I, O], [N, I - 1, O], [N, I, 63]] as const) {
       const [x, w, dy] = [drawn(3, 'x', rows, inner), drawn(3, 'w', inner, outer), drawn(3, 'dy', rows, outer)];
       expect(await run(rounding, x, w, dy)).to.deep.equal(await run(exact, x, w, dy));
@@ -104,7 +104,7 @@ describe('product', () => {
     await other.dispose();
   });
 
-  it('is of 8 bits on onnx-cpu alone', async () => {
+  it('has 8 bits only on onnx-cpu', async () => {
     const failure = await openDevice('tfjs-cpu', { precision: 'int8' }).then(String, String);
     expect(failure).to.include('tfjs-cpu does not support int8');
     const [cpu, tfjs, best] = await Promise.all([

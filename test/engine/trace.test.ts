@@ -24,21 +24,21 @@ describe('trace', () => {
     expect(() => trace(fn, [x])).to.throw(DiffusteerError, /no gradient of the tfjs kernel "TopK": write/);
   });
 
-  it('says that numbers are not known yet where they are read', () => {
+  it('says that numbers are not known yet if they are read', () => {
     expect(() => trace(({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), [x])).to.throw(
       DiffusteerError,
       /not known yet: use tensor operations/,
     );
   });
 
-  it('refuses a tensor that another compiled function leaked, and a compile inside a compile', () => {
+  it('refuses a tensor leaked by another compiled function, and nested compilation', () => {
     let leaked: Tensor | undefined;
     trace(({ x }) => ({ y: (leaked = tf.keep(tf.neg(x!))) }), [x]);
     expect(() => trace(({ x }) => ({ y: tf.add(x!, leaked!) }), [x])).to.throw(DiffusteerError, /another/);
     expect(() => trace(({ x: outer }) => (trace(({ x: inner }) => ({ y: inner! }), [x]), { y: outer! }), [x])).to.throw(DiffusteerError, /inside a function that is being compiled/); // prettier-ignore
   });
 
-  it('goes back to the former backend, after an error too', () => {
+  it('restores the previous backend, after an error too', () => {
     const before = tf.getBackend();
     trace(({ x }) => ({ y: x! }), [x]);
     expect(() =>
@@ -49,7 +49,7 @@ describe('trace', () => {
     expect(tf.getBackend()).to.equal(before);
   });
 
-  it('makes a constant of a tensor from outside, which stays usable there', async () => {
+  it('makes a constant of an outside tensor, which stays usable', async () => {
     const outside = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
     const device = await openDevice('onnx-cpu');
     const program = await device.compile(({ x }) => ({ y: tf.sub(x!, outside) }), [x]);
@@ -60,14 +60,14 @@ describe('trace', () => {
     await device.dispose();
   });
 
-  it('records what the outputs need, once', () => {
+  it('records only what the outputs need, once', () => {
     const ops = opsOf(({ x }) => (tf.exp(x!), { a: tf.square(x!), b: tf.add(tf.square(x!), 1) }));
     expect(ops).to.deep.equal(['Mul', 'Add']);
     const { graph } = trace(({ x }) => ({ y: x! }), [x, { name: 'unused', shape: [9], dtype: 'int32' }]);
     expect(graph.inputs.map(({ name }) => name)).to.deep.equal(['in/x']);
   });
 
-  it('copies to an output only what has a name already: an input or another output', async () => {
+  it('copies to an output only a tensor that already has a name: an input or another output', async () => {
     const fn = ({ x }: Tensors) => {
       const y = tf.exp(x!);
       return { a: y, b: y, c: tf.neg(y), d: x!, e: tf.ones([2, 3]) };
@@ -88,7 +88,7 @@ describe('trace', () => {
     ]);
   });
 
-  it('tells minus zero from zero', async () => {
+  it('distinguishes minus zero from zero', async () => {
     const device = await openDevice('onnx-cpu');
     const program = await device.compile(
       ({ x }) => ({ y: tf.div(x!, tf.tensor1d([0, -0, 1])), z: tf.div(x!, tf.tensor1d([-0, 0, 1])) }),

@@ -19,7 +19,7 @@ const textOf = (i: number, ...own: string[]): string[] => {
   return [...own, ...Array.from(numbers, (u) => WORDS[Math.floor(u * WORDS.length)]!)];
 };
 
-/** "good" and "not bad" are good; neither "not" nor "bad" alone is. */
+/** "good" and "not bad" are good; "not" and "bad" alone are not. */
 const MOODS = [
   ['is', 'good', 'glad'],
   ['is', 'bad', 'sad'],
