@@ -45,6 +45,6 @@ function describeEntry({ run, ...entry }: MeasuredEntry<SeriesRun>, seconds: num
   if ('failure' in entry) return `${run.name} FAILED: ${entry.failure}`;
   const { made, texts, measured } = entry;
   const scores = Object.entries(measured.guides).map(([label, { score }]) => `${label} ${(100 * score.mean).toFixed(1)} %`);
-  const how = made === 0 ? `${texts} texts from earlier` : `${made} texts in ${duration(seconds)}`;
+  const how = made === 0 ? `${texts} texts made earlier` : `${made} texts in ${duration(seconds)}`;
   return [`${run.name}: ${how}`, ...scores].join(', ');
 }

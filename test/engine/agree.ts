@@ -8,7 +8,7 @@ export interface Case {
   readonly name: string;
   readonly fn: (...inputs: Tensor[]) => Tensor;
   readonly inputs: readonly Input[];
-  /** Whether the gradient is compared too. Default: true. */
+  /** False skips the comparison of gradients. Default: true. */
   readonly hasGradient?: boolean;
   /** Tolerance relative to the largest number of a result, or to 1 if larger. Default: 2e-5, a few hundred float32 roundings. */
   readonly tolerance?: number;
