@@ -1,6 +1,6 @@
 import type { Automaton } from '../automaton/index.js';
 
-/** How many tokens a sequence needs at least from each state to acceptance, [states]; Infinity where there is no way. */
+/** Returns the fewest tokens that lead from each state to acceptance, [states]; Infinity if none do. */
 export function acceptanceDistances({ states, classes, next, accepting }: Automaton): Float64Array {
   const distances = Float64Array.from(accepting, (ends) => (ends === 1 ? 0 : Infinity));
   for (let changed = true; changed;) {
@@ -17,9 +17,10 @@ export function acceptanceDistances({ states, classes, next, accepting }: Automa
 }
 
 /**
- * The beams that stay: in turn one of each bank, a bank being the beams at one distance, the nearest bank first and in each the best first.
+ * Returns the beams that survive. Beams at the same distance from acceptance form a bank; the banks take turns, nearest first, and each gives
+ * its best remaining beam.
  *
- * @param distanceOf words from acceptance
+ * @param distanceOf returns the number of words from acceptance
  */
 export function shareBeams<B extends { readonly rank: number }>(
   beams: readonly B[],

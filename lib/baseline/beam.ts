@@ -1,6 +1,6 @@
 import type { Lattice } from '../automaton/index.js';
 import { Interrupted } from '../base/errors.js';
-import { split, uniform, type Key } from '../base/random.js';
+import { type Key, split, uniform } from '../base/random.js';
 import type { Decoder } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 import { acceptanceDistances, shareBeams } from './beam-banks.js';
@@ -8,56 +8,56 @@ import { perturbed } from './gumbel.js';
 import { normalised } from './next-words.js';
 import type { WritingHooks } from './sample-texts.js';
 
-/** One search: what its texts obey, and how many of them are wanted. */
+/** A search: the constraint on its texts, and how many of them are wanted. */
 export interface Search {
-  /** Accepts the canvases that are allowed. */
+  /** Accepts the allowed token sequences. */
   readonly lattice: Lattice;
-  /** Log-factors on the tokens, [L, V]: -Infinity forbids, what is finite and at most 0 adds to the score. */
+  /** Log-factors of the tokens, [L, V]: -Infinity forbids a token, a finite value of at most 0 adds to the score. */
   readonly factors: Float32Array;
   readonly wanted: number;
-  /** Where it is given, texts are drawn without replacement instead of the likeliest being looked for. */
+  /** If given, texts are drawn without replacement; otherwise the search returns the most likely ones. */
   readonly key?: Key | undefined;
 }
 
 export interface BeamOptions {
-  /** Prefixes that a search keeps at each place. */
+  /** Prefixes that a search keeps at each position. */
   readonly width: number;
-  /** Divides the log-probabilities of the model. */
+  /** Divides the model's log-probabilities. */
   readonly temperature: number;
 }
 
 export interface FoundText {
-  /** The canvas, [L]. */
+  /** Token ids, [L]. */
   readonly ids: Int32Array;
-  /** ln p of its tokens and END at the temperature, with the factors, nats. */
+  /** ln p of its tokens and END at the temperature, plus the factors, nats. */
   readonly logProb: number;
 }
 
 interface Beam {
   readonly prefix: readonly number[];
-  /** Of the automaton. */
+  /** The state of the automaton after the prefix. */
   readonly state: number;
   readonly logProb: number;
-  /** What beams are ranked by: `logProb`, or that perturbed. */
+  /** Score by which beams are ranked: `logProb`, with Gumbel noise if texts are drawn. */
   readonly rank: number;
-  /** The decoder's row that holds the prefix without its last token. */
+  /** Decoder row that holds the prefix without its last token. */
   readonly row: number;
 }
 
-/** What is allowed has a chance, whatever the model says of it, nats. */
+/** Lower bound of the model's log-probabilities, nats: every allowed token keeps a chance. */
 const LEAST = -100;
 
 /**
- * Beam search over a language model and an automaton at once: a beam is a prefix and the state that it leads to, and only states from which the
- * canvas can still be accepted go on, so that every text found is one that the constraint allows. Beams are shared out among those that are the
- * same number of words away from acceptance (Post and Vilar 2018, arXiv 1804.06609), or what is asked for would be put off to the last place
- * that holds it.
- * With a key, beams are ranked by log-probabilities with Gumbel noise, top down, which draws texts without replacement (Kool et al. 2019,
+ * Runs beam search over a language model and an automaton at once. A beam is a prefix and the state that it leads to. Only states from which
+ * the sequence can still be accepted survive, so the constraint allows every text found. Beams are divided among the distances from acceptance
+ * (Post and Vilar 2018, arXiv 1804.06609); otherwise the search would put off required words to the last position that can hold them.
+ * With a key, beams are ranked by log-probabilities with top-down Gumbel noise, which draws texts without replacement (Kool et al. 2019,
  * arXiv 1903.06059).
- * Errors: Interrupted; a RangeError for a lattice that accepts nothing.
  *
- * @param decoder of a model in the vocabulary of the canvases, with a row for each beam of each search
- * @returns of each search its texts, the best first; fewer than wanted where fewer are found
+ * @param decoder a model over the same vocabulary, with a row for each beam of each search
+ * @returns the texts of each search, best first; fewer than wanted if fewer are found
+ * @throws Interrupted if `signal` aborts
+ * @throws RangeError if a lattice accepts nothing
  */
 export async function beamSearch(
   decoder: Decoder,
@@ -67,24 +67,24 @@ export async function beamSearch(
   { onShare, signal }: WritingHooks = {},
 ): Promise<FoundText[][]> {
   const running = searches.map((search) => startSearch(search, options, vocabulary));
-  const places = searches[0]?.lattice.positions ?? 0;
+  const positions = searches[0]?.lattice.positions ?? 0;
   const rows = Array.from({ length: decoder.rows }, (_, row) => row);
-  for (let place = 1; place < places; place++) {
-    if (signal?.aborted) throw new Interrupted(`stopped before word ${place} of a search`);
+  for (let position = 1; position < positions; position++) {
+    if (signal?.aborted) throw new Interrupted(`stopped before word ${position} of a search`);
     const open = running.map((search) => search.open());
     const beams = open.flat();
     if (beams.length === 0) break;
-    const tokens = rows.map((row) => beams[row]?.prefix.at(-1) ?? vocabulary.start); // START, too, where no beam is
+    const tokens = rows.map((row) => beams[row]?.prefix.at(-1) ?? vocabulary.start); // START for rows without a beam
     const logProbs = await decoder.next(
       tokens,
       rows.map((row) => beams[row]?.row ?? 0),
     );
     let at = 0;
     for (const [i, own] of open.entries()) {
-      running[i]!.advance(place, at, logProbs);
+      running[i]!.advance(position, at, logProbs);
       at += own.length;
     }
-    onShare?.(place / (places - 1));
+    onShare?.(position / (positions - 1));
   }
   return running.map(({ texts }) => texts());
 }
@@ -92,10 +92,12 @@ export async function beamSearch(
 interface RunningSearch {
   open(): readonly Beam[];
   /**
-   * @param first the decoder's row of the first open beam; the others follow
-   * @param logProbs of the next token of each row, [V] each
+   * Extends the open beams by the token at `position`.
+   *
+   * @param first decoder row of the first open beam; the others follow
+   * @param logProbs log-probabilities of the next token for each row, [V] each
    */
-  advance(place: number, first: number, logProbs: readonly Float32Array[]): void;
+  advance(position: number, first: number, logProbs: readonly Float32Array[]): void;
   texts(): FoundText[];
 }
 
@@ -110,9 +112,9 @@ function startSearch(search: Search, { width, temperature }: BeamOptions, vocabu
   const isFinished = ({ prefix }: Beam) => prefix.at(-1) === vocabulary.end;
   return {
     open: () => open,
-    advance(place, first, logProbs) {
+    advance(position, first, logProbs) {
       const here = open.map((beam, i) => ({ ...beam, row: first + i }));
-      const next = here.flatMap((beam) => children(search, beam, place, tempered(logProbs[beam.row]!, temperature), width));
+      const next = here.flatMap((beam) => children(search, beam, position, tempered(logProbs[beam.row]!, temperature), width));
       finished = best([...finished, ...next.filter(isFinished)], wanted);
       const reached = finished.length < wanted ? -Infinity : finished.at(-1)!.rank;
       const hopeful = next.filter((beam) => !isFinished(beam) && beam.rank > reached); // ranks only fall
@@ -127,19 +129,25 @@ function startSearch(search: Search, { width, temperature }: BeamOptions, vocabu
   };
 }
 
-/** The beams that a beam goes on to: of each state that is alive behind the place, the `width` best. */
-function children({ lattice, factors, key }: Search, beam: Beam, place: number, logProbs: Float32Array, width: number): Beam[] {
+/** Returns the extensions of a beam by one token: the `width` best for each state that is alive after the position. */
+function children(
+  { lattice, factors, key }: Search,
+  beam: Beam,
+  position: number,
+  logProbs: Float32Array,
+  width: number,
+): Beam[] {
   const { classOf, classes, next, states } = lattice.automaton;
   const size = classOf.length;
-  const goesOn = new Uint8Array(states);
-  for (const state of lattice.alive[place + 1]!) goesOn[state] = 1;
+  const survives = new Uint8Array(states);
+  for (const state of lattice.alive[position + 1]!) survives[state] = 1;
   const total = logProbs.map((value) => beam.logProb + value);
-  const ranks = key ? perturbed(total, beam.rank, uniform(split(key, place, beam.prefix.join()), size)) : total.slice();
+  const ranks = key ? perturbed(total, beam.rank, uniform(split(key, position, beam.prefix.join()), size)) : total.slice();
   const byState = new Map<number, number[]>(); // tokens
   for (let id = 0; id < size; id++) {
-    const factor = factors[place * size + id]!;
+    const factor = factors[position * size + id]!;
     const state = next[beam.state * classes + classOf[id]!]!;
-    if (factor === -Infinity || state < 0 || goesOn[state] === 0) continue;
+    if (factor === -Infinity || state < 0 || survives[state] === 0) continue;
     ranks[id]! += factor;
     total[id]! += factor;
     const siblings = byState.get(state);

@@ -1,34 +1,37 @@
 import { keyOf, split } from '../base/random.js';
 import type { MethodConfig } from '../config/index.js';
 import type { Plan } from '../plan/plan.js';
-import type { TextMaker, TextPlace } from './maker.js';
+import type { RunText, TextMaker } from './maker.js';
 
-/** Candidates of a text, or beams, of the first measurement. */
+/** Candidates per text, or beams, in the first measurement. */
 const TRIED = 4;
-/** Texts of a measurement: enough to fill a batch. */
+/** Texts in a measurement: enough to fill a batch. */
 const TEXTS = 16;
 
+/** Returns the configured number of candidates per text, or of beams. */
 export const countOf = (method: MethodConfig): number => (method.name === 'beam' ? method.width : method.n);
 
 /**
- * As many candidates, or beams, as fit the budget. After a first text, for which all is compiled, two measurements: a rough one, and one with
- * the count that it gave.
+ * Returns how many candidates, or beams, fit the time budget. A first text compiles the programs; then a rough measurement gives a count, and a
+ * second one measures with that count.
  *
- * @param finish what is done with candidates: choosing among them is a part of the time
+ * @param seconds budget per text
+ * @param finish chooses among the candidates, which counts towards the time
+ * @returns the count, and the seconds measured per candidate or beam of a text
  */
 export async function fittingCount(
   seconds: number,
   plan: Plan,
   maker: TextMaker,
-  finish: (texts: readonly TextPlace[], candidates: readonly Int32Array[][]) => Promise<unknown>,
+  finish: (texts: readonly RunText[], candidates: readonly Int32Array[][]) => Promise<unknown>,
 ): Promise<{ count: number; secondsEach: number }> {
-  const secondsEach = async (texts: number, count: number): Promise<number> => {
-    const places = plan.items
-      .slice(0, texts)
+  const secondsEach = async (size: number, count: number): Promise<number> => {
+    const texts = plan.items
+      .slice(0, size)
       .map(({ target, sample }, i) => ({ target, sample, key: split(keyOf(0), 'budget', i) }));
     const begun = performance.now();
-    await finish(places, await maker.make(places, count));
-    return (performance.now() - begun) / 1000 / places.length / count;
+    await finish(texts, await maker.make(texts, count));
+    return (performance.now() - begun) / 1000 / texts.length / count;
   };
   const fitting = (each: number): number => Math.max(1, Math.round(seconds / each));
   await secondsEach(1, 1);

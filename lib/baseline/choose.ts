@@ -7,30 +7,32 @@ import { guideInputs, resultsOf, rewardsOf } from '../shard/index.js';
 import { fromTokenIds } from '../text/token-ids.js';
 import { fitOf } from './fit.js';
 
-/** What finished texts are scored with. */
+/** The parts of a shard's context that score finished texts. */
 export type ScoringTools = Pick<ShardContext, 'config' | 'checkpoint' | 'guides' | 'scorer'>;
 
-/** The canvases [L] that a text is chosen from. */
+/** The candidates of one text. */
 export interface Candidates {
   readonly target: number;
-  readonly canvases: readonly Int32Array[];
+  /** Token ids, [L] each. */
+  readonly sequences: readonly Int32Array[];
 }
 
 export interface ChosenText {
+  /** Token ids, [L]. */
   readonly ids: Int32Array;
-  /** What it was chosen by, nats. */
+  /** The score that it was chosen by, nats. */
   readonly score: number;
   readonly guides: Record<string, GuideResult>;
 }
 
 /**
- * Chooses of each text's candidates the one that the guides take to be best, of equals the first: by the sum of what the posterior guides say
- * of its words, the log-probabilities of the gradient guides at time 0, and rewards. No judge is asked.
+ * Chooses the best candidate of each text by the guides, the first among equals. The score is the sum of the posterior guides' fit, the
+ * log-probabilities of the gradient guides at time 0, and the rewards. No judge takes part.
  */
 export async function chooseBest(tools: ScoringTools, texts: readonly Candidates[]): Promise<ChosenText[]> {
   const { guides, checkpoint } = tools;
   const { vocabulary } = checkpoint.tokenizer;
-  const all = texts.flatMap(({ target, canvases }) => canvases.map((ids) => ({ target, ids })));
+  const all = texts.flatMap(({ target, sequences }) => sequences.map((ids) => ({ target, ids })));
   const logProbs = await latentLogProbs(tools, all);
   const rewards = await rewardsFor(tools, all);
   const constraintOf = constraints(tools);
@@ -40,11 +42,11 @@ export async function chooseBest(tools: ScoringTools, texts: readonly Candidates
     return fitOf(ids, constraint) + worthOf(constraint.rewards, ids, vocabulary.size) + latent + rewards.total[row]!;
   });
   let first = 0;
-  return texts.map(({ target, canvases }) => {
-    const own = scores.slice(first, first + canvases.length);
+  return texts.map(({ target, sequences }) => {
+    const own = scores.slice(first, first + sequences.length);
     const score = Math.max(...own);
     const row = first + own.indexOf(score);
-    first += canvases.length;
+    first += sequences.length;
     const { ids } = all[row]!;
     const ofGuides = Object.fromEntries(Object.entries(rewards.each).map(([label, values]) => [label, values[row]!]));
     return {
@@ -60,12 +62,12 @@ interface Finished {
   readonly ids: Int32Array;
 }
 
-/** By label, a number a text, nats. */
+/** Returns the log-probabilities of the gradient guides by label, one per text, nats. */
 async function latentLogProbs(
   { config, guides, scorer }: ScoringTools,
   texts: readonly Finished[],
 ): Promise<Record<string, Float32Array>> {
-  const rows = config.batchSize; // one program scores all
+  const rows = config.batchSize; // one compiled program scores all texts
   const found: Record<string, Float32Array> = {};
   if (guides.latent.length === 0) return found;
   for (let from = 0; from < texts.length; from += rows) {
@@ -92,7 +94,7 @@ function rewardsFor({ guides, checkpoint: { tokenizer } }: ScoringTools, texts: 
   return rewardsOf(guides.particles, readable, targets);
 }
 
-/** Texts of one target share their constraint. */
+/** Returns the constraint of a target, computed once for all its texts. */
 function constraints({ guides, checkpoint }: ScoringTools): (target: number) => TextConstraint {
   const known = new Map<number, TextConstraint>();
   return (target) => {

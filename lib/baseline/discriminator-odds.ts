@@ -10,9 +10,9 @@ const WEIGHT = 'weight/';
 const EXCLUDED = -1e9;
 
 /**
- * What a discriminator says of the candidates of texts.
+ * Returns the function that asks a discriminator about the candidates of texts.
  *
- * @param rows texts that are asked for at once
+ * @param rows texts per batch
  */
 export function discriminatorOdds(
   device: Device,
@@ -26,7 +26,7 @@ export function discriminatorOdds(
   return async (texts, candidates) => {
     const found: Float32Array[] = [];
     const count = candidates[0]!.length;
-    const program = await device.compile(graph, inputSpecs(size, rows, count), constants); // the device keeps it
+    const program = await device.compile(graph, inputSpecs(size, rows, count), constants); // the device caches it
     for (let from = 0; from < texts.length; from += rows) {
       const part = texts.slice(from, from + rows);
       const { logProb } = await program.run(
@@ -48,7 +48,7 @@ const oddsGraph =
     const logits = answerLogits(weights, last, inputs['candidates']!, size); // [B, K, Q, C]
     const excluded = tf.mul(tf.sub(1, tf.expandDims(inputs['allowed']!, 1)), EXCLUDED); // [B, 1, Q, C]
     const logProbs = tf.sub(tf.logSumExp(tf.add(logits, excluded), -1), tf.logSumExp(logits, -1)); // [B, K, Q]
-    return { logProb: tf.sum(logProbs, -1) }; // [B, K]; where all classes are allowed it is ln 1
+    return { logProb: tf.sum(logProbs, -1) }; // [B, K]; ln 1 if all classes are allowed
   };
 
 function inputSpecs({ maxTokens, questions }: DiscriminatorSize, rows: number, count: number): TensorSpec[] {
@@ -75,7 +75,7 @@ function feedsOf(
 ): Record<string, HostTensor> {
   const most = Math.max(...questions);
   const ids = new Int32Array(rows * maxTokens).fill(pad);
-  const last = new Float32Array(rows * maxTokens); // 1 at the place that was read last
+  const last = new Float32Array(rows * maxTokens); // 1 at the last position read
   const tokens = new Int32Array(rows * count);
   const allowed = new Float32Array(rows * questions.length * most).fill(1);
   texts.forEach(({ request, prefix }, i) => {

@@ -17,10 +17,10 @@ import type { DiscriminatorSize } from '../plan/discriminators.js';
 const HIDDEN_FROM = -1e9;
 
 /**
- * States of prefixes: a causal pre-LayerNorm transformer, which at a place has read the tokens up to it.
+ * Returns the states of all prefixes from a causal pre-LayerNorm transformer: the state at a position depends on the tokens up to it.
  *
- * @param ids canvases that begin with START, int32 [B, L]
- * @returns [B, L, W]
+ * @param ids token ids that begin with START, int32 [B, L]
+ * @returns states, [B, L, W]
  */
 export function prefixStates(weights: Tensors, ids: Tensor, { maxTokens, layers, width, heads }: DiscriminatorSize): Tensor {
   const causal = tf.mul(tf.sub(1, lowerTriangle(maxTokens)), HIDDEN_FROM); // [L, L]
@@ -32,12 +32,12 @@ export function prefixStates(weights: Tensors, ids: Tensor, { maxTokens, layers,
 }
 
 /**
- * Logits of all questions for prefixes that go on with a token. The token meets the state of the prefix behind the transformer, so that many
+ * Returns the logits of all questions for prefixes extended by one token. The token meets the state of the prefix after the transformer, so many
  * candidates cost one pass.
  *
- * @param states of prefixes, [..., W]
- * @param next the token that each goes on with, int32 [...]
- * @returns [..., questions, classes of the largest]; a class that a question does not have is never likely
+ * @param states states of the prefixes, [..., W]
+ * @param next the token that extends each prefix, int32 [...]
+ * @returns [..., Q, C], C being the classes of the largest question; logits of classes that a question lacks are near -1e9
  */
 export function answerLogits(weights: Tensors, states: Tensor, next: Tensor, { questions }: DiscriminatorSize): Tensor {
   const hidden = gelu(tf.add(linear(weights, 'prefix', states), embeddingOf(weight(weights, 'next'), next))); // [..., W]
@@ -50,6 +50,7 @@ export function answerLogits(weights: Tensors, states: Tensor, next: Tensor, { q
   return tf.add(grid, tf.tensor2d(missing, [questions.length, most]));
 }
 
+/** Returns the names, shapes and initialisation of the weights. */
 export function discriminatorParams({
   vocabularySize,
   maxTokens,
@@ -73,7 +74,7 @@ export function discriminatorParams({
   ];
 }
 
-/** Rows of a table by ids of any shape: [V, W] and [...] to [..., W]. */
+/** Looks up rows of a table [V, W] by ids of any shape [...]; gives [..., W]. */
 function embeddingOf(table: Tensor, ids: Tensor): Tensor {
   const rows = tf.gather(table, tf.reshape(ids, [-1]).toInt() as never);
   return tf.reshape(rows, [...ids.shape, table.shape[1]!]);

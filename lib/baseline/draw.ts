@@ -3,15 +3,16 @@ import { normalised } from './next-words.js';
 export interface DrawOptions {
   /** Divides the log-probabilities. Below 1: more fluent, less varied. */
   readonly temperature: number;
-  /** Share of the probability, the likeliest tokens first, from which a token is drawn (nucleus sampling, Holtzman et al. 2020): 1 is all of it. */
+  /** Tokens are drawn from the most likely ones that together have this probability (nucleus sampling, Holtzman et al. 2020); 1 keeps all. */
   readonly topP: number;
 }
 
 /**
  * Draws a token.
  *
- * @param logProbs [V], nats up to a constant; not changed
- * @param uniform a number in [0, 1)
+ * @param logProbs log-probabilities up to a constant, [V], nats; not changed
+ * @param uniform random number in [0, 1)
+ * @returns the token id
  */
 export function drawToken(logProbs: Float32Array, { temperature, topP }: DrawOptions, uniform: number): number {
   const tempered = normalised(logProbs.map((value) => value / temperature));
@@ -24,5 +25,5 @@ export function drawToken(logProbs: Float32Array, { temperature, topP }: DrawOpt
     left -= Math.exp(tempered[order[i]!]!);
     if (left < 0) return order[i]!;
   }
-  return order[0]!; // the sum of the parts fell short of the whole by rounding
+  return order[0]!; // rounding made the parts fall short of the whole
 }

@@ -1,10 +1,11 @@
 /**
- * Log-probabilities with Gumbel noise, given that the largest of them is known: that of the parent of these children (Kool et al. 2019, appendix
- * B.3, in its numerically stable form).
+ * Adds Gumbel noise to the log-probabilities of the children of a prefix, conditioned on their maximum being the perturbed log-probability of
+ * the parent (Kool et al. 2019, arXiv 1903.06059, appendix B.3, numerically stable form).
  *
- * @param logProbs of all children, ln p of the whole prefixes, nats
- * @param largest what the noise made of the parent
- * @param uniform numbers in [0, 1), one a child
+ * @param logProbs ln p of the whole prefix of each child, [V], nats
+ * @param largest the parent's perturbed log-probability, nats
+ * @param uniform random numbers in [0, 1), one per child, [V]
+ * @returns perturbed log-probabilities, [V], nats
  */
 export function perturbed(logProbs: Float32Array, largest: number, uniform: Float64Array): Float32Array {
   const noisy = logProbs.map((value, i) => value - Math.log(-Math.log(Math.max(uniform[i]!, Number.MIN_VALUE))));

@@ -1,12 +1,12 @@
 import type { Decoder, LanguageModel } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 
-/** What a baseline needs of a language model. */
+/** The part of a language model that a baseline needs. */
 export type NextWords = Pick<LanguageModel, 'vocabulary' | 'maxTokens' | 'decoder'>;
 
 /**
- * A language model that speaks with the tokens of another vocabulary: words that either lacks never follow, and what is left adds up to 1.
- * So texts of all methods are made of the same words. START, PAD and UNK never follow.
+ * Adapts a language model to another vocabulary, so that all methods write with the same words. Words that one of the two lacks get probability 0,
+ * as do START, PAD and UNK; the rest is normalised.
  */
 export function speaking(model: NextWords, vocabulary: Vocabulary): NextWords {
   const { vocabulary: theirs } = model;
@@ -35,7 +35,7 @@ export function speaking(model: NextWords, vocabulary: Vocabulary): NextWords {
   };
 }
 
-/** The same shifted so that the probabilities add up to 1, in place. */
+/** Shifts log-probabilities in place so that the probabilities add up to 1. */
 export function normalised(logProbs: Float32Array): Float32Array {
   let largest = -Infinity;
   for (const value of logProbs) if (value > largest) largest = value;

@@ -1,37 +1,37 @@
 import { Interrupted } from '../base/errors.js';
+import { type Key, split, uniform } from '../base/random.js';
 import type { Decoder } from '../model/causal/language-model.js';
-import { split, uniform, type Key } from '../base/random.js';
 import type { Vocabulary } from '../text/types.js';
-import { drawToken, type DrawOptions } from './draw.js';
+import { type DrawOptions, drawToken } from './draw.js';
 
-/** A text to make. */
+/** A text to write. */
 export interface TextRequest {
   /** Index of its target. */
   readonly target: number;
   readonly key: Key;
 }
 
-/** A text that is being written. */
+/** A text in progress. */
 export interface Writing {
   readonly request: TextRequest;
   /** Token ids, without START and END. */
   readonly prefix: readonly number[];
 }
 
-/** Changes the log-probabilities of the next tokens of texts, [V] each, such as by what a control says of them. */
+/** Changes the log-probabilities of the next tokens of texts, [V] each, for example by the probability of a control. */
 export type Reweigh = (texts: readonly Writing[], logProbs: readonly Float32Array[]) => Promise<readonly Float32Array[]>;
 
 export interface WritingHooks {
-  /** Called now and then with the share of the work that is done, 0 to 1. */
+  /** Called repeatedly with the share of the work done, from 0 to 1. */
   onShare?(share: number): void;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SampleSetup {
-  /** Of a model in the vocabulary of the canvases. */
+  /** Decoder of a model over `vocabulary`. */
   readonly decoder: Decoder;
   readonly vocabulary: Vocabulary;
-  /** Length of the canvases, L; at most the model's. */
+  /** Length of the sequences (L), at most the model's. */
   readonly maxTokens: number;
   readonly options: DrawOptions;
   readonly reweigh?: Reweigh | undefined;
@@ -40,17 +40,16 @@ export interface SampleSetup {
 interface Row {
   readonly index: number;
   readonly request: TextRequest;
-  /** Numbers that its tokens are drawn by, [L]. */
+  /** Random numbers in [0, 1) that draw its tokens, [L]. */
   readonly draws: Float64Array;
   readonly prefix: number[];
 }
 
 /**
- * Samples texts from left to right. As soon as a text is done its row begins another. A text that reaches the end of the canvas stops there,
- * without END.
- * Errors: Interrupted.
+ * Samples texts from left to right. When a text is done, its row starts the next one. A text that reaches `maxTokens` stops there, without END.
  *
- * @returns a canvas each, [L]
+ * @returns the token ids of each text, [L]
+ * @throws Interrupted if `signal` aborts
  */
 export async function sampleTexts(
   { decoder, vocabulary, maxTokens, options, reweigh }: SampleSetup,
@@ -58,7 +57,7 @@ export async function sampleTexts(
   { onShare, signal }: WritingHooks = {},
 ): Promise<Int32Array[]> {
   const { pad, start, end } = vocabulary;
-  const canvases = requests.map(() => new Int32Array(maxTokens).fill(pad));
+  const sequences = requests.map(() => new Int32Array(maxTokens).fill(pad));
   const begun = (index: number): Row | undefined => {
     const request = requests[index];
     return request && { index, request, draws: uniform(split(request.key, 'tokens'), maxTokens), prefix: [] };
@@ -75,11 +74,11 @@ export async function sampleTexts(
     open.forEach(({ i, row }, k) => {
       row.prefix.push(drawToken(weighed[k]!, options, row.draws[row.prefix.length]!));
       if (row.prefix.at(-1) !== end && row.prefix.length < maxTokens - 1) return;
-      canvases[row.index]!.set([start, ...row.prefix]);
+      sequences[row.index]!.set([start, ...row.prefix]);
       rows[i] = begun(asked++);
       done++;
     });
     onShare?.(done / requests.length);
   }
-  return canvases;
+  return sequences;
 }

@@ -18,7 +18,7 @@ import { beamSearch, type Search } from '../../lib/baseline/beam.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
 import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
 
-const PLACES = 6; // START, at most 4 words, END
+const MAX_TOKENS = 6; // START, at most 4 words, END
 const any = one(wordIds(vocabulary));
 const compile = (...parts: TokenRegex[]) => compileExpression(sequence(...parts), vocabulary.size);
 const anything = compile(repeat(any, 0));
@@ -26,18 +26,18 @@ const anything = compile(repeat(any, 0));
 const constrained = compile(repeat(any, 0), one([C]), repeat(any, 0), one([B]));
 
 const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => {
-  const factors = sequenceFactors(PLACES, vocabulary);
+  const factors = sequenceFactors(MAX_TOKENS, vocabulary);
   return { factors, lattice: latticeOf(overSequences(automaton, vocabulary), factors), wanted: 1, ...more };
 };
 
 function search(searches: readonly Search[], width: number, temperature = 1) {
-  const decoder = wordModel(PLACES).decoder(width * searches.length);
+  const decoder = wordModel(MAX_TOKENS).decoder(width * searches.length);
   return beamSearch(decoder, vocabulary, searches, { width, temperature });
 }
 
 const wordsOf = (ids: Int32Array): number[] => [...ids.subarray(1, ids.indexOf(vocabulary.end))];
 const accepted = (automaton: Automaton) =>
-  allTexts(PLACES - 2)
+  allTexts(MAX_TOKENS - 2)
     .filter(({ tokens }) => accepts(automaton, tokens.slice(0, -1)))
     .sort((a, b) => b.p - a.p);
 
@@ -101,9 +101,9 @@ describe('beam search under an automaton', () => {
 
   it('adds finite factors to the score', async () => {
     const liking = searchFor(anything);
-    for (let place = 1; place < PLACES; place++) liking.factors[place * vocabulary.size + A]! -= 0.7 * place;
+    for (let position = 1; position < MAX_TOKENS; position++) liking.factors[position * vocabulary.size + A]! -= 0.7 * position;
     const worth = (tokens: readonly number[]) => tokens.reduce((sum, id, i) => sum - (id === A ? 0.7 * (i + 1) : 0), 0);
-    const texts = allTexts(PLACES - 2).map(({ tokens, p }) => ({ tokens, score: Math.log(p) + worth(tokens) }));
+    const texts = allTexts(MAX_TOKENS - 2).map(({ tokens, p }) => ({ tokens, score: Math.log(p) + worth(tokens) }));
     const best = texts.reduce((a, b) => (b.score > a.score ? b : a));
     const [found] = await search([liking], 200);
     expect(found![0]!.logProb).to.be.closeTo(best.score, 1e-5);

@@ -24,10 +24,10 @@ const weights = tensorsOf(initialParameters(discriminatorParams(size), keyOf(1))
 /** Questions about texts of 7 words: whether the number of the first word is even, and the number of the last word modulo 3. */
 const row = (i: number): AnsweredRow => {
   const words = permutation(split(keyOf(2), i), vocabulary.size - 4).subarray(0, L - 1);
-  const ids = Int32Array.from([vocabulary.start, ...words].map((id, place) => (place === 0 ? id : id + 4)));
+  const ids = Int32Array.from([vocabulary.start, ...words].map((id, position) => (position === 0 ? id : id + 4)));
   const answers = Int32Array.from({ length: L * Q }, (_, at) => {
-    const place = Math.floor(at / Q);
-    return place === 0 ? -1 : at % Q === 0 ? ids[1]! % 2 : ids[place]! % 3;
+    const position = Math.floor(at / Q);
+    return position === 0 ? -1 : at % Q === 0 ? ids[1]! % 2 : ids[position]! % 3;
   });
   return { ids, answers: () => answers };
 };
@@ -36,8 +36,8 @@ describe('a discriminator on prefixes', () => {
   it('has states that do not depend on later tokens', () => {
     const states = (ids: readonly number[]) => prefixStates(weights, tf.tensor2d([...ids], [1, L], 'int32'), size).arraySync() as number[][][]; // prettier-ignore
     const [one, other] = [states([2, 4, 5, 6, 7, 8, 9, 10])[0]!, states([2, 4, 5, 6, 9, 9, 4, 4])[0]!];
-    for (let place = 0; place < 4; place++)
-      one[place]!.forEach((value, w) => expect(other[place]![w]).to.be.closeTo(value, 1e-5));
+    for (let position = 0; position < 4; position++)
+      one[position]!.forEach((value, w) => expect(other[position]![w]).to.be.closeTo(value, 1e-5));
     expect(Math.abs(one[4]![0]! - other[4]![0]!)).to.be.above(1e-4);
   });
 

@@ -86,9 +86,9 @@ describe('a run with a baseline', function () {
         const config = checkConfig('generate', { model: join(folder, 'model'), output: join(folder, 'none'), guidance });
         const { checkpoint, guides } = await prepareRun(config, builtInGuides, 'run.json');
         const scorer = { score: () => Promise.resolve({}) };
-        const canvases = texts.map((text) => toTokenIds(text.split(' '), vocabulary, checkpoint.config.maxTokens)!);
-        const [chosen] = await chooseBest({ config, checkpoint, guides, scorer }, [{ target: 0, canvases }]);
-        return [texts[canvases.indexOf(chosen!.ids)], chosen!.score];
+        const sequences = texts.map((text) => toTokenIds(text.split(' '), vocabulary, checkpoint.config.maxTokens)!);
+        const [chosen] = await chooseBest({ config, checkpoint, guides, scorer }, [{ target: 0, sequences }]);
+        return [texts[sequences.indexOf(chosen!.ids)], chosen!.score];
       };
       const three = { guide: 'length', length: 3 };
       expect(await chosenOf([three], ['A heron', 'The pond .', 'A pond .'])).to.deep.equal(['The pond .', 0]);

@@ -16,8 +16,8 @@ const setup = (rows: number): SampleSetup => ({
 
 describe('texts sampled from left to right', () => {
   it('have the frequencies of the model', async () => {
-    const canvases = await sampleTexts(setup(16), requests(4000));
-    const share = (wanted: (ids: Int32Array) => boolean) => canvases.filter(wanted).length / canvases.length;
+    const sequences = await sampleTexts(setup(16), requests(4000));
+    const share = (wanted: (ids: Int32Array) => boolean) => sequences.filter(wanted).length / sequences.length;
     expect(share((ids) => ids[1] === A)).to.be.closeTo(nextProbs([])[A]!, 0.03);
     expect(share((ids) => ids[1] === A && ids[2] === A)).to.be.closeTo(nextProbs([])[A]! * nextProbs([A])[A]!, 0.03);
   });
