@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { inputError, type Problem } from '../lib/base/errors.js';
 import { nearest } from '../lib/config/index.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
-import { tf } from '../lib/engine/index.js';
+import { tf } from '../lib/engine/tf.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import type { FutureSpec } from '../lib/guide/future.js';

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Problem } from '../lib/base/errors.js';
 import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
-import { tf } from '../lib/engine/index.js';
+import { tf } from '../lib/engine/tf.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo, Via } from '../lib/guide/contract.js';
 import { linear, linearParams } from '../lib/model/layers.js';

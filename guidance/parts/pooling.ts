@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../../lib/engine/index.js';
+import { tf } from '../../lib/engine/tf.js';
 import type { Tensors } from '../../lib/engine/types.js';
 import { linear, linearParams } from '../../lib/model/layers.js';
 import type { ParamSpec } from '../../lib/model/types.js';

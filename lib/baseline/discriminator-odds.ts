@@ -1,4 +1,5 @@
-import { prefixed, scoped, tf } from '../engine/index.js';
+import { prefixed, scoped } from '../engine/scope.js';
+import { tf } from '../engine/tf.js';
 import type { Device, GraphFunction, HostTensor, TensorSpec } from '../engine/types.js';
 import type { AskedDiscriminator, DiscriminatorSize } from '../plan/discriminators.js';
 import type { Vocabulary } from '../text/types.js';

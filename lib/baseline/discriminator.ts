@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gelu, tf } from '../engine/index.js';
+import { gelu } from '../engine/ops.js';
+import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 import {
   block,

@@ -2,9 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient, Gradients } from './gradients/gradient.js';
 import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
-import { tf } from './tf.js';
-import { isTraced } from './trace/index.js';
+import { customGrad, tf } from './tf.js';
 import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
+import { isTraced } from './trace/traced.js';
 
 /**
  * Layer normalisation over the last axis (Ba et al. 2016).
@@ -44,7 +44,7 @@ function timesDensity(x: Tensor): Tensor {
 }
 
 /** Its derivative is Phi(x) + x phi(x); the graph computes Phi(x) once for both. */
-const differentiableGelu = tf.customGrad((...inputs) => {
+const differentiableGelu = customGrad((...inputs) => {
   const [x, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
   save([x]);
   const gradFunc = (dy: Tensor, saved: Tensor[]) => {

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient, Gradients } from './gradients/gradient.js';
 import { tf } from './tf.js';
-import { isTraced, traceBackend } from './trace/index.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
+import { tracedPrecision } from './trace/traced.js';
 
 // Below these, rounding takes longer than it saves.
 const MIN_ROWS = 256;
@@ -19,7 +19,7 @@ const TINY = 1e-30; // instead of the scale of a row of zeros
  */
 export function weightProduct(x: Tensor, w: Tensor): Tensor {
   const isLarge = x.shape[0]! >= MIN_ROWS && Math.min(...w.shape) >= MIN_WIDTH;
-  if (!isLarge || !isTraced() || traceBackend.recorder.precision === 'float32') return tf.matMul(x, w);
+  if (!isLarge || tracedPrecision() !== 'int8') return tf.matMul(x, w);
   return roundedProduct(x, w, false);
 }
 

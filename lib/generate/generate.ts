@@ -4,7 +4,7 @@ import { InputError } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
 import { type GenerateConfig } from '../config/index.js';
-import { openDevice } from '../engine/index.js';
+import { openDevice } from '../engine/devices/open.js';
 import type { Device } from '../engine/types.js';
 import type { Registry } from '../guide/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Automaton, complement, fromUnary, intersect, union } from '../automaton/index.js';
 import { type ClauseTree, foldClauses, leavesOf } from '../config/index.js';
-import { prefixed, scoped, tf } from '../engine/index.js';
+import { prefixed, scoped } from '../engine/scope.js';
+import { customGrad, tf } from '../engine/tf.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { Vocabulary } from '../text/types.js';
 import type { GradientGuide, PosteriorFactors, PosteriorGuide, StepState } from './contract.js';
@@ -101,7 +102,7 @@ const HOPELESS = 80;
  *
  * @param x any shape
  */
-export const log1mexp = tf.customGrad((...inputs) => {
+export const log1mexp = customGrad((...inputs) => {
   const [x, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
   const bounded = tf.clipByValue(x, -HOPELESS, -SURE);
   save([bounded]);

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Automaton } from '../automaton/index.js';
 import type { Problem } from '../base/errors.js';
-import type { tf } from '../engine/index.js';
+import type { tf } from '../engine/tf.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';
 import type { AnnotatedRow, Vocabulary } from '../text/types.js';

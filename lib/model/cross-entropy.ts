@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 
 /** -log p of each token in nats, [B, L], from logits [B, L, V] and tokens [B, L]. */
 export function tokenCrossEntropy(logits: Tensor, ids: Tensor): Tensor {

@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { attention, gelu, layerNorm, tf, weightProduct } from '../engine/index.js';
+import { attention, gelu, layerNorm } from '../engine/ops.js';
+import { weightProduct } from '../engine/product.js';
+import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 import type { ParamSpec } from './types.js';
 

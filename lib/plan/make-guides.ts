@@ -1,6 +1,6 @@
 import { collectInto, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 import type { HostTensors } from '../engine/types.js';
 import { type ComposedGradient, composeGradients, composePosteriors } from '../guide/compose.js';
 import type { GradientGuide, Guide, GuideFactory, ParticlesGuide, PosteriorGuide, StepGuide, Via } from '../guide/contract.js';

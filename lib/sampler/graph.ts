@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StepWindow } from '../diffusion/index.js';
-import { prefixed, scoped, tf } from '../engine/index.js';
+import { prefixed, scoped } from '../engine/scope.js';
+import { tf } from '../engine/tf.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
 import type { StepGuide, StepState } from '../guide/contract.js';
 import { clampToNearest } from '../model/denoiser/rounding.js';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../engine/index.js';
-import type { GradientGuide, StepState } from '../guide/contract.js';
+import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
+import type { GradientGuide, StepState } from '../guide/contract.js';
 
 /** How gradient guides move latents. */
 export interface SteeringOptions {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { reverseMean } from '../diffusion/forward.js';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 import type { StepState } from '../guide/contract.js';
 import type { Prediction } from '../model/types.js';
 

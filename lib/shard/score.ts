@@ -1,8 +1,9 @@
 import { embedded } from '../diffusion/objectives.js';
-import { prefixed, scoped, tf } from '../engine/index.js';
+import { prefixed, scoped } from '../engine/scope.js';
+import { tf } from '../engine/tf.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program } from '../engine/types.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { StepState } from '../guide/contract.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { LatentClause, RunGuides } from '../plan/make-guides.js';
 
 /** Asks the latent guides for log-probabilities of finished texts. */

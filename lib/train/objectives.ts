@@ -1,14 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Key, normal, permutation, split, uniform } from '../base/random.js';
 import { qSample } from '../diffusion/forward.js';
 import { embedded, paperObjective, tokenCrossEntropy } from '../diffusion/objectives.js';
 import { TIME_MAX } from '../diffusion/schedule.js';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 import type { HostTensor, Tensors, TensorSpec } from '../engine/types.js';
 import type { ModelConfig, PaperConfig } from '../model/denoiser/config.js';
 import { sqrtAlphaBarTensor } from '../model/denoiser/noise-level.js';
 import { paperDenoiser } from '../model/denoiser/paper.js';
 import type { Denoiser } from '../model/types.js';
-import { normal, permutation, split, uniform, type Key } from '../base/random.js';
 import type { Loss } from './step.js';
 
 /** What a denoiser is trained to lower, and the random numbers that it needs a step. */

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 
 export interface OptimizerOptions {

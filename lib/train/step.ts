@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../engine/index.js';
-import type { GraphFunction, TensorSpec, Tensors } from '../engine/types.js';
+import { tf } from '../engine/tf.js';
+import type { GraphFunction, Tensors, TensorSpec } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';
-import { adamW, EMA, FIRST_MOMENT, globalNorm, SECOND_MOMENT, type OptimizerOptions } from './optimizer.js';
+import { adamW, EMA, FIRST_MOMENT, globalNorm, type OptimizerOptions, SECOND_MOMENT } from './optimizer.js';
 
 /** What a training step lowers: a mean over the batch, differentiated with respect to the weights. */
 export type Loss = (weights: Tensors, batch: Tensors) => Tensor;

@@ -4,7 +4,7 @@ import type { NoiseLevel, ScheduleName } from '../diffusion/index.js';
 import { embedded, tokenCrossEntropy } from '../diffusion/objectives.js';
 import { continuousLevels, discreteLevels } from '../diffusion/reverse-steps.js';
 import { TIME_MAX } from '../diffusion/schedule.js';
-import { tf } from '../engine/index.js';
+import { tf } from '../engine/tf.js';
 import type { Device, GraphFunction, HostTensor, Program, State, TensorSpec } from '../engine/types.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 import type { Denoiser } from '../model/types.js';

@@ -60,7 +60,7 @@ describe('plugins', function () {
       async (folder) => {
         const module = await importPlugin(join(folder, 'plugins/mine.ts'));
         expect(module['tf']).to.equal(tf);
-        expect((module['tfjs'] as { default: unknown }).default).to.equal(tf);
+        expect((module['tfjs'] as { default: typeof tf }).default.engine()).to.equal(tf.engine());
         const shared = globalThis as { guidesOfPlugin?: unknown };
         expect(shared.guidesOfPlugin).to.equal(builtInGuides);
         delete shared.guidesOfPlugin;

@@ -2,9 +2,6 @@ import { availableParallelism } from 'node:os';
 import { inputError, messageOf } from '../../base/errors.js';
 import { precisionObstacle } from '../precision.js';
 import type { Device, DeviceName, Precision } from '../types.js';
-import { OnnxDevice } from './onnx.js';
-import { loadNodeGpu, loadWasm } from './tfjs-backends.js';
-import { TfjsDevice } from './tfjs.js';
 import { probeWebGpu } from './webgpu.js';
 
 export interface DeviceOptions {
@@ -58,23 +55,23 @@ async function openBest(options: DeviceOptions): Promise<Device> {
   }
 }
 
-/** Opens a device that was named. @throws any error, with the reason why the device does not work here */
+/** Opens a device that was named; its code loads on demand. @throws any error, with the reason why the device does not work here */
 export async function open(name: DeviceName, threads: number, precision: Precision = 'float32'): Promise<Device> {
-  switch (name) {
-    case 'onnx-cpu':
-      return new OnnxDevice(name, threads, 'cpu', precision);
-    case 'onnx-webgpu': {
-      const result = await probeWebGpu();
-      if ('why' in result) throw new Error(result.why);
-      return new OnnxDevice(name, threads, 'webgpu');
-    }
-    case 'tfjs-node-gpu':
-      await loadNodeGpu();
-      return new TfjsDevice(name, 'tensorflow');
-    case 'tfjs-wasm':
-      await loadWasm();
-      return new TfjsDevice(name, 'wasm');
-    case 'tfjs-cpu':
-      return new TfjsDevice(name, 'cpu');
+  if (name === 'onnx-cpu') return openOnnx(name, threads, 'cpu', precision);
+  if (name === 'onnx-webgpu') {
+    const result = await probeWebGpu();
+    if ('why' in result) throw new Error(result.why);
+    return openOnnx(name, threads, 'webgpu', precision);
   }
+  const [{ TfjsDevice }, { loadNodeGpu, loadWasm }] = await Promise.all([import('./tfjs.js'), import('./tfjs-backends.js')]);
+  if (name === 'tfjs-node-gpu') await loadNodeGpu();
+  if (name === 'tfjs-wasm') await loadWasm();
+  return new TfjsDevice(name, TFJS_BACKENDS[name]);
+}
+
+const TFJS_BACKENDS = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-wasm': 'wasm', 'tfjs-cpu': 'cpu' } as const;
+
+async function openOnnx(name: DeviceName, threads: number, provider: 'cpu' | 'webgpu', precision: Precision): Promise<Device> {
+  const { OnnxDevice } = await import('./onnx.js');
+  return new OnnxDevice(name, threads, provider, precision);
 }

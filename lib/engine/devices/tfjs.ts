@@ -1,3 +1,4 @@
+import '../gradients/index.js';
 import { tf } from '../tf.js';
 import type {
   Device,

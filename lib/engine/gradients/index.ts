@@ -1,7 +1,7 @@
 /** The one table of gradients. Takes kernels of tfjs; gives their gradient functions; knows nothing of devices. */
 import { fusedGradients } from '../ops.js';
 import { roundedGradients } from '../product.js';
-import { tf } from '../tf.js';
+import { tf, whenLoaded } from '../tf.js';
 import { arithmeticGradients } from './arithmetic.js';
 import { contractionGradients } from './contract.js';
 import { elementwiseGradients } from './elementwise.js';
@@ -32,3 +32,5 @@ export function registerGradients(): void {
     tf.registerGradient({ kernelName, ...gradient });
   }
 }
+
+whenLoaded(registerGradients);

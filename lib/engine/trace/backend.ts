@@ -3,9 +3,8 @@ import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, TypedArray } from '../types.js';
 import type { Recorder } from './recorder.js';
-import { filled, valueOf, type Value } from './value.js';
-
-export const TRACE_BACKEND = 'trace';
+import { TRACE_BACKEND } from './traced.js';
+import { filled, type Value, valueOf } from './value.js';
 
 /** The content of a tensor: a value of the graph that is being recorded, or known numbers that become a constant. */
 type Entry = ({ readonly value: Value; readonly recorder: Recorder } | { readonly values: BackendValues }) & {
@@ -121,9 +120,6 @@ function dtypeOf({ dtype }: TensorInfo): DType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw new DiffusteerError(`a tensor of type ${dtype} cannot be compiled: use float32, int32 or bool`);
 }
-
-/** Returns whether operations are being recorded. */
-export const isTraced = (): boolean => tf.getBackend() === TRACE_BACKEND;
 
 export const traceBackend = new TraceBackend();
 tf.registerBackend(TRACE_BACKEND, () => traceBackend, 0);

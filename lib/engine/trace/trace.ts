@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
+import '../gradients/index.js';
 import type { Graph } from '../onnx/index.js';
 import { inputName, outputName } from '../onnx/index.js';
 import { tf } from '../tf.js';

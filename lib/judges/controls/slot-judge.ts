@@ -1,4 +1,4 @@
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { Device, HostTensors } from '../../engine/types.js';
 import {
   classOffsets,

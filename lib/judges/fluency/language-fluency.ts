@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { inputError } from '../../base/errors.js';
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { Device } from '../../engine/types.js';
 import { languageModelOf, loadLanguageModel } from '../../model/causal/language-model-checkpoint.js';
 import type { LanguageModel } from '../../model/causal/language-model.js';

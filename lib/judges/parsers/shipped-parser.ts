@@ -1,4 +1,4 @@
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { Device } from '../../engine/types.js';
 import { loadParserModel } from '../../model/judging/index.js';
 import { chartParser, type ChartParser } from './chart-parser.js';

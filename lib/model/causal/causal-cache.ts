@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { attention, tf } from '../../engine/index.js';
+import { attention } from '../../engine/ops.js';
+import { tf } from '../../engine/tf.js';
 import type { GraphFunction, HostTensors, TensorSpec } from '../../engine/types.js';
 import { weight } from '../layers.js';
 import { type Attend, causalBias, type CausalSize, tokenEmbeddings, tokenScores, transform } from './causal-transformer.js';

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { GraphFunction } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
-import { cachedStep } from './causal-cache.js';
-import { causalScores, causalStates, tokenScores, type CausalSize } from './causal-transformer.js';
 import { tokenCrossEntropy } from '../cross-entropy.js';
+import { cachedStep } from './causal-cache.js';
+import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
 
 /** The programs of a language model. The same functions for as long as the model is used, so that a device compiles each once. */
 export interface CausalGraphs {

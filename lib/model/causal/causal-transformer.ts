@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { attention, gelu, layerNorm, tf } from '../../engine/index.js';
+import { attention, gelu, layerNorm } from '../../engine/ops.js';
+import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
 import { blockParams, linear, linearParams, linearParts, relativeBias, weight } from '../layers.js';
 import type { ParamSpec } from '../types.js';

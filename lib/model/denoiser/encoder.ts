@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
+import type { Modulation } from '../layers.js';
 import {
   block,
   blockParams,
@@ -13,7 +14,6 @@ import {
   timeFeatures,
   weight,
 } from '../layers.js';
-import type { Modulation } from '../layers.js';
 import type { ParamSpec } from '../types.js';
 
 export interface EncoderSize {

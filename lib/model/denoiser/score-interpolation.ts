@@ -1,10 +1,10 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
-import { encode, encoderParams } from './encoder.js';
 import { linear, linearParams, weight } from '../layers.js';
-import { sqrtAlphaBarTensor } from './noise-level.js';
 import type { Denoiser, ParamSpec, Prediction } from '../types.js';
+import { encode, encoderParams } from './encoder.js';
+import { sqrtAlphaBarTensor } from './noise-level.js';
 
 export interface NetworkSize {
   readonly vocabularySize: number;

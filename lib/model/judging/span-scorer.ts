@@ -1,9 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
 import { linear, linearParams } from '../layers.js';
-import { encodeText, textEncoderParams, type TextEncoderSize } from './text-encoder.js';
 import type { ParamSpec } from '../types.js';
+import { encodeText, textEncoderParams, type TextEncoderSize } from './text-encoder.js';
 
 /** The network of a span-based chart parser. */
 export interface SpanScorerSize extends TextEncoderSize {

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
-import { block, blockParams, conditionalNorm, neighbourBias, weight, type Modulation } from '../layers.js';
+import { block, blockParams, conditionalNorm, type Modulation, neighbourBias, weight } from '../layers.js';
 import type { ParamSpec } from '../types.js';
 import { FEATURES } from './word-features.js';
 

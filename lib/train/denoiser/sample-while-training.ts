@@ -2,7 +2,7 @@ import { type Key, normal, split } from '../../base/random.js';
 import { decodeArgmax } from '../../decode/index.js';
 import type { ScheduleName } from '../../diffusion/index.js';
 import { continuousLevels, ddpmSteps, discreteLevels } from '../../diffusion/reverse-steps.js';
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { DeviceName, HostTensors } from '../../engine/types.js';
 import { sequenceFactors } from '../../guide/factors.js';
 import { denoiserOf } from '../../model/checkpoint/checkpoint.js';

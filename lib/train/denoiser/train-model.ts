@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TrainConfig } from '../../config/index.js';
-import { openDevice } from '../../engine/index.js';
 import { writeAside } from '../../base/files.js';
+import { keyOf, split } from '../../base/random.js';
+import type { TrainConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { HostTensors } from '../../engine/types.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
-import { keyOf, split } from '../../base/random.js';
 import type { Tokenizer } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { phraseSwapper } from '../swap.js';
-import { trainDenoiser } from './train-denoiser.js';
-import { unguidedTexts } from './sample-while-training.js';
 import { readPhraseGroups, readTrainingData, type TrainingData } from '../training-data.js';
+import { unguidedTexts } from './sample-while-training.js';
+import { trainDenoiser } from './train-denoiser.js';
 
 export interface TrainModelHooks extends TrainingHooks {
   /** Called once, before the first step, with what was read. */

@@ -1,12 +1,12 @@
-import { openDevice } from '../../engine/index.js';
-import type { DeviceName } from '../../engine/types.js';
 import { inputError } from '../../base/errors.js';
-import { loadCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { locate } from '../../base/locate.js';
 import { keyOf } from '../../base/random.js';
+import { openDevice } from '../../engine/devices/open.js';
+import type { DeviceName } from '../../engine/types.js';
+import { loadCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
 import { EMA } from '../optimizer.js';
 import { validator } from '../validation.js';
-import { locate } from '../../base/locate.js';
 
 export interface ValidateOptions {
   /** Column of a CSV corpus. */

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Key, keyOf, split } from '../../base/random.js';
 import { answerLogits, discriminatorParams, prefixStates } from '../../baseline/index.js';
 import { tokenCrossEntropy } from '../../diffusion/objectives.js';
-import { tf } from '../../engine/index.js';
+import { tf } from '../../engine/tf.js';
 import type { HostTensor, State, Tensors, TensorSpec } from '../../engine/types.js';
 import type { DiscriminatorSize } from '../../plan/discriminators.js';
 import { rowOrder } from '../batches.js';

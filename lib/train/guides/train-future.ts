@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/errors.js';
 import type { TrainGuideConfig } from '../../config/index.js';
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { HostTensors } from '../../engine/types.js';
 import type { ModelInfo } from '../../guide/contract.js';
 import type { FutureSpec } from '../../guide/future.js';

@@ -6,7 +6,7 @@ import type { TrainGuideConfig } from '../../config/index.js';
 import type { NoiseLevel, ScheduleName } from '../../diffusion/index.js';
 import { discreteLevels } from '../../diffusion/reverse-steps.js';
 import { sqrtAlphaBar, TIME_MAX } from '../../diffusion/schedule.js';
-import { openDevice } from '../../engine/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { Device, HostTensor } from '../../engine/types.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo, Via } from '../../guide/contract.js';
 import { modelInfoOf } from '../../guide/model-info.js';

@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tf } from '../../engine/index.js';
+import { type Key, permutation, split, uniform } from '../../base/random.js';
+import { tf } from '../../engine/tf.js';
 import type { HostTensor, HostTensors } from '../../engine/types.js';
-import { causalScores, thinSites, type CausalSize } from '../../model/causal/causal-transformer.js';
+import { causalScores, type CausalSize, thinSites } from '../../model/causal/causal-transformer.js';
 import { tokenCrossEntropy } from '../../model/cross-entropy.js';
-import { permutation, split, uniform, type Key } from '../../base/random.js';
 import type { Vocabulary } from '../../text/types.js';
 import { rowOrder } from '../batches.js';
 import type { Loss } from '../step.js';

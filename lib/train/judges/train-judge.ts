@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TrainJudgeConfig } from '../../config/index.js';
-import { openDevice } from '../../engine/index.js';
 import { InputError } from '../../base/errors.js';
+import type { TrainJudgeConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/devices/open.js';
 import type { TrainingHooks } from '../session.js';
 import { trainNetwork } from '../train-network.js';
 import type { JudgeTrainer } from './trainer.js';

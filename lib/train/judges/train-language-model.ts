@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TrainJudgeConfig } from '../../config/index.js';
-import { openDevice } from '../../engine/index.js';
-import type { HostTensors } from '../../engine/types.js';
 import { inputError } from '../../base/errors.js';
+import { locate } from '../../base/locate.js';
+import { keyOf, permutation, split } from '../../base/random.js';
+import type { TrainJudgeConfig } from '../../config/index.js';
+import { openDevice } from '../../engine/devices/open.js';
+import type { HostTensors } from '../../engine/types.js';
 import { autoregressive } from '../../model/causal/autoregressive.js';
 import { causalParams, type CausalSize } from '../../model/causal/causal-transformer.js';
 import {
+  type LanguageModelConfig,
   loadLanguageModelConfig,
   saveLanguageModel,
-  type LanguageModelConfig,
 } from '../../model/causal/language-model-checkpoint.js';
-import { keyOf, permutation, split } from '../../base/random.js';
 import { readCorpus } from '../../text/corpus.js';
 import type { Tokenizer } from '../../text/types.js';
 import { buildVocabulary } from '../../text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../text/word-tokenizer.js';
-import { languageBatches, languageLoss } from './language-batches.js';
 import { phraseSwapper } from '../swap.js';
-import { locate } from '../../base/locate.js';
-import type { JudgeTrainer } from './trainer.js';
 import { readPhraseGroups } from '../training-data.js';
+import { languageBatches, languageLoss } from './language-batches.js';
+import type { JudgeTrainer } from './trainer.js';
 
 type Texts = readonly (readonly string[])[];
 

@@ -1,7 +1,8 @@
 /** The kernels of the tracing backend. Takes operations of tfjs; gives nodes of the graph; knows nothing of sessions and devices. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../../tf.js';
-import { TRACE_BACKEND, traceBackend } from '../backend.js';
+import { traceBackend } from '../backend.js';
+import { TRACE_BACKEND } from '../traced.js';
 import type { Value } from '../value.js';
 import { activations } from './activations.js';
 import { contractions } from './contract.js';
