@@ -24,27 +24,27 @@ export interface GenerateHooks {
   /** Called once, before the first text. */
   onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
   onSamples?(lines: readonly SampleLine[]): void;
-  /** Reverse steps of all texts together. */
+  /** Counts the reverse steps of all texts together. */
   onProgress?(done: number, of: number): void;
   readonly signal?: AbortSignal | undefined;
-  /** Writes how the first so many texts came to be into traces.jsonl, of texts that were there before as well. Default: none. */
+  /** Number of texts, from the first, whose traces are written to traces.jsonl, also if they were made before. Default: none. */
   readonly trace?: number;
 }
 
 export interface GenerateResult {
   readonly folder: string;
   readonly texts: number;
-  /** Texts that this call made; 0 where the run was finished before. */
+  /** Texts that this call made; 0 if the run was finished before. */
   readonly made: number;
   /** Traces that this call made. */
   readonly traced: number;
 }
 
 /**
- * Makes the texts of a config into its output folder, or goes on where an earlier call was stopped: the same bytes either way.
- * Errors: InputError; Interrupted with all whole shards on the disk.
+ * Makes the texts of a config in its output folder, or resumes a run that was stopped; the bytes are the same either way.
  *
  * @param where the config's file, for messages
+ * @throws InputError if the config or the folder cannot be used; Interrupted with all whole shards on the disk
  */
 export async function generate(
   config: GenerateConfig,
@@ -91,7 +91,7 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   }
 }
 
-/** Only guided diffusion has reverse steps to look at. */
+/** Refuses `trace` with a baseline, which has no reverse steps. */
 function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, where: string): void {
   if (!method || trace === 0) return;
   const message = `"${method.name}" has no reverse steps that \`--trace\` could write; leave out one of the two`;
@@ -100,15 +100,15 @@ function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, w
 
 interface RunFiles {
   readonly samples: SamplesFile;
-  /** Shards whose texts are there. */
+  /** Shards whose texts are done. */
   readonly done: number;
   readonly traces: TracesFile;
   readonly shards: number;
-  /** Texts of a shard. */
+  /** Texts per shard. */
   readonly size: number;
 }
 
-/** Makes what is missing of the shards, texts or traces. @returns how many texts were traced */
+/** Makes the missing texts and traces of the shards. @returns how many texts were traced */
 async function makeShards(
   maker: ShardMaker,
   folder: string,
@@ -128,7 +128,7 @@ async function makeShards(
     const isThere = shard < done;
     if (isThere) await checkSameTexts(folder, shard * size, lines);
     const ofShard = await made.traces();
-    await traces.append(ofShard); // before the texts: a shard whose texts are there counts as made
+    await traces.append(ofShard); // before the texts: a shard with texts counts as done
     traced += ofShard.length;
     if (isThere) continue;
     await samples.append(lines);

@@ -4,7 +4,7 @@ import type { MethodRecord } from '../run/manifest.js';
 import { createShardContext, makeShard, type ShardContext, shardLayout, type ShardMaker } from '../shard/index.js';
 
 /**
- * Opens what makes the texts of a run.
+ * Opens the maker of the texts of a run.
  *
  * @param begun the record of the method in the manifest of a run that is resumed
  */
@@ -15,7 +15,7 @@ export const methodOf = async (isBaseline: boolean): Promise<OpenShards> =>
   isBaseline ? (await import('../baseline/shards.js')).baselineShards : diffusionShards;
 
 const diffusionShards: OpenShards = (device, run) => {
-  let context: ShardContext | undefined; // nothing is compiled for a run that is finished
+  let context: ShardContext | undefined; // a finished run compiles nothing
   return Promise.resolve({
     size: shardLayout(run.config, run.plan).texts,
     make: (shard, hooks) => makeShard((context ??= createShardContext(device, run)), shard, hooks),

@@ -4,19 +4,19 @@ import type { GenerateConfig } from '../config/index.js';
 import { InputError, inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
 
-/** What a run says of the baseline that makes its texts. */
+/** Record of the baseline that makes the texts of a run. */
 export interface MethodRecord {
-  /** Candidates a text, or beams a target. */
+  /** Candidates per text, or beams per target. */
   readonly count: number;
   /** SHA-256 of the language model. */
   readonly hash?: string;
-  /** Seconds a text that the count was worked out for. */
+  /** Budget that the count was computed from, seconds per text. */
   readonly seconds?: number;
-  /** Measured for a candidate, or for a beam of a text. */
+  /** Measured seconds per candidate, or per beam of a text. */
   readonly secondsEach?: number;
 }
 
-/** `run.json`: all that the texts of a run follow from. */
+/** Content of `run.json`: everything that determines the texts of a run. */
 export interface Manifest {
   readonly config: GenerateConfig;
   /** Version of diffusteer. */
@@ -25,19 +25,19 @@ export interface Manifest {
   /** The device that `auto` stood for, and its threads. */
   readonly device: string;
   readonly threads: number;
-  /** In what it computed, where the config says `auto` too. */
+  /** Precision that was used, resolved if the config says `auto`. */
   readonly precision: string;
   readonly model: { readonly path: string; readonly hash: string };
-  /** Of each guide that was loaded from a folder of plugins, the SHA-256 of its file. */
+  /** SHA-256 of the file of each guide that was loaded from a folder of plugins. */
   readonly plugins?: Readonly<Record<string, string>>;
-  /** Of each file that a reward follows from, a module or a part of a classifier, the SHA-256. */
+  /** SHA-256 of each file that a reward depends on: a module or a part of a classifier. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Where a baseline makes the texts. */
+  /** Given if a baseline makes the texts. */
   readonly method?: MethodRecord;
   readonly texts: number;
 }
 
-/** The manifest of a run folder, or undefined where no run was begun. */
+/** Reads the manifest of a run folder. @returns undefined if no run was started there */
 export async function readManifest(path: string): Promise<Manifest | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -52,8 +52,9 @@ export const writeManifest = (path: string, manifest: Manifest): Promise<void> =
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
 /**
- * A run goes on only as what it began as; one that is finished may have been made on other devices and threads than there are now.
- * Errors: an InputError that names what is different.
+ * Checks that a run is resumed with what it was started with. The device and threads of a finished run may differ.
+ *
+ * @throws InputError that names every difference
  */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
   const keys = [...new Set([...Object.keys(begun.config), ...Object.keys(now.config)])] as (keyof GenerateConfig)[];

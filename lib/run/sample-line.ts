@@ -1,6 +1,6 @@
 import type { WeightRecord } from '../sampler/index.js';
 
-/** What samples.jsonl says of the trajectories of a text. */
+/** Record of the trajectories of a text in samples.jsonl. */
 export interface ParticleLog {
   /** Effective sample size at each look and at the end, from 1 to the count of trajectories. */
   readonly ess: readonly number[];
@@ -10,25 +10,25 @@ export interface ParticleLog {
   readonly reward: number;
 }
 
-/** What samples.jsonl says of a text that was edited. */
+/** Record of an edited text in samples.jsonl. */
 export interface EditLog {
-  /** Words put in, taken out or replaced. */
+  /** Words inserted, deleted or replaced. */
   readonly distance: number;
   /** The same as a share of the words of the longer text. */
   readonly share: number;
-  /** Share of the given words that still stand. */
+  /** Share of the given words that were kept. */
   readonly kept: number;
 }
 
-/** What `samples.jsonl` says of a guide, an `any` or a `not`, and a text. */
+/** Result of a guide, an `any` or a `not` for a text in samples.jsonl. */
 export interface GuideResult {
-  /** In nats on the decoded tokens, or a reward; null where there is none. */
+  /** Log-probability of the decoded tokens in nats, or a reward; null if there is none. */
   readonly logProb: number | null;
-  /** Whether a hard fact holds, or a gradient guide's own classifier takes it to hold: p above 0.5. Absent for soft factors. */
+  /** True if a hard fact holds, or a gradient guide's own classifier gives it p above 0.5. Absent for soft factors. */
   readonly holds?: boolean;
-  /** The `any`, `not` or inner `all` that it is a part of: what it shall do there is not said by itself. */
+  /** The `any`, `not` or inner `all` that it is part of; alone it need not hold. */
   readonly inside?: string;
-  /** The weights that `"weight": "auto"` has used. */
+  /** Weights that `"weight": "auto"` used. */
   readonly weight?: WeightRecord;
 }
 
@@ -42,13 +42,13 @@ export interface SampleLine {
   readonly tokens: readonly string[];
   readonly text: string;
   readonly guides: Readonly<Record<string, GuideResult>>;
-  /** Where guides act by particles. */
+  /** Given if guides act by particles. */
   readonly particles?: ParticleLog;
-  /** Where the text was chosen among several that a baseline made: how many, and what the guides say of it, nats. */
+  /** Given if the text was chosen among several candidates of a baseline: their number, and the score of the guides, nats. */
   readonly chosen?: { readonly of: number; readonly score: number };
-  /** Where the run edits given texts. */
+  /** Given if the run edits texts. */
   readonly edit?: EditLog;
-  /** The words reach the end of the canvas. */
+  /** Set if the text reached the maximum length without END. */
   readonly truncated?: true;
   readonly seed: number;
 }

@@ -1,11 +1,11 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A line of timing.jsonl. It stands apart from samples.jsonl, whose bytes follow from the config alone. */
+/** A line of timing.jsonl, kept out of samples.jsonl, whose bytes follow from the config alone. */
 export interface ShardTime {
   readonly shard: number;
   readonly texts: number;
-  /** From the first reverse step to the decoded texts; tracing and compiling are in those of a process's first shard. */
+  /** Milliseconds from the first reverse step to the decoded texts; the first shard of a process includes tracing and compiling. */
   readonly ms: number;
 }
 
@@ -14,7 +14,7 @@ const timingOf = (folder: string): string => join(folder, 'timing.jsonl');
 export const appendTiming = (folder: string, time: ShardTime): Promise<void> =>
   appendFile(timingOf(folder), `${JSON.stringify(time)}\n`);
 
-/** Seconds a text of a run folder, undefined where nothing was timed. A shard made twice, around a kill, counts once; a torn line not at all. */
+/** Returns the seconds per text of a run folder, undefined if nothing was timed. A shard made twice counts once; a torn line is skipped. */
 export async function secondsPerText(folder: string): Promise<number | undefined> {
   const text = await readFile(timingOf(folder), 'utf8').catch(() => '');
   const shards = new Map(text.split('\n').flatMap((line) => timeOf(line).map((time) => [time.shard, time] as const)));

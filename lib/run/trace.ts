@@ -1,4 +1,4 @@
-/** A line of traces.jsonl: how a text came to be. */
+/** A line of traces.jsonl: the reverse steps of a text. */
 export interface Trace {
   /** As in samples.jsonl. */
   readonly id: string;
@@ -9,12 +9,12 @@ export interface Trace {
 
 export interface TraceStep {
   readonly step: number;
-  /** Noise level as networks see it: near 1 noise, near 0 text. */
+  /** Noise level as the networks see it: near 1 is noise, near 0 is text. */
   readonly time: number;
-  /** The text that the step predicts, decoded as a finished one. */
+  /** The predicted text, decoded like a finished one. */
   readonly tokens: readonly string[];
-  /** Of each token's place, how open it is which token stands there: from 0 to ln V, nats. */
+  /** Entropy of the token distribution at each position, from 0 to ln V, nats. */
   readonly entropy: readonly number[];
-  /** Of each clause, by label, what it says of the predicted text as if it were finished; null where it has no log-probability. Nats. */
+  /** Log-probability of each clause for the predicted text, nats, by label; null if the clause has none. */
   readonly guides: Readonly<Record<string, number | null>>;
 }

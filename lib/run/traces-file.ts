@@ -7,9 +7,9 @@ import type { SampleLine } from './sample-line.js';
 import { openSamples } from './samples-file.js';
 import type { Trace } from './trace.js';
 
-/** traces.jsonl of a run folder, opened to be made or gone on with. */
+/** traces.jsonl of a run folder, opened to be written or resumed. */
 export interface TracesFile {
-  /** Texts of a shard whose traces are asked for and not there yet. */
+  /** Number of requested traces of a shard that are still missing. */
   missing(shard: number): number;
   append(traces: readonly Trace[]): Promise<void>;
   close(): Promise<void>;
@@ -18,9 +18,9 @@ export interface TracesFile {
 const pathOf = (folder: string): string => join(folder, 'traces.jsonl');
 
 /**
- * Opens the traces of the first `wanted` texts of a run. Where the file holds as many, it stays as it is, and nothing is missing.
+ * Opens the traces of the first `wanted` texts of a run. If the file already holds as many, it stays as it is and nothing is missing.
  *
- * @param size texts of a shard
+ * @param size texts per shard
  */
 export async function openTraces(folder: string, wanted: number, size: number): Promise<TracesFile> {
   const path = pathOf(folder);
@@ -32,8 +32,9 @@ export async function openTraces(folder: string, wanted: number, size: number): 
 }
 
 /**
- * Refuses traces of texts that are not those of the run: a shard that is made anew for its traces alone must give the same texts.
- * Errors: a DiffusteerError that says what to do.
+ * Checks that a shard that was made again for its traces gave the same texts as the run.
+ *
+ * @throws DiffusteerError that says what to do
  */
 export async function checkSameTexts(folder: string, first: number, lines: readonly SampleLine[]): Promise<void> {
   const path = join(folder, 'samples.jsonl');
@@ -55,8 +56,9 @@ function parsed(line: string): unknown {
 }
 
 /**
- * The traces of a run folder as they are read, in the order of its texts; a last line that was cut short is left out.
- * Errors: an InputError where there are none, with what makes them, or where a line is broken.
+ * Reads the traces of a run folder one by one, in the order of its texts. A last line that was cut short is left out.
+ *
+ * @throws InputError if there are none, with the command that makes them, or if a line is broken
  */
 export async function* tracesIn(folder: string): AsyncGenerator<Trace> {
   const path = pathOf(folder);
@@ -69,7 +71,7 @@ export async function* tracesIn(folder: string): AsyncGenerator<Trace> {
 
 export const hasTraces = async (folder: string): Promise<boolean> => (await countLines(pathOf(folder))) > 0;
 
-/** The first traces of a run folder. Errors: as of `tracesIn`. */
+/** Reads the first traces of a run folder into memory. @throws InputError as `tracesIn` */
 export async function readTraces(folder: string, most = Infinity): Promise<Trace[]> {
   const traces: Trace[] = [];
   for await (const trace of tracesIn(folder)) {
