@@ -38,7 +38,7 @@ export function check<S extends TSchema>(schema: S, value: unknown, path = ''): 
   return { value: copy, problems: problems.map((p) => ({ ...p, path: path + p.path })) };
 }
 
-/** What is wrong with the options of a guide, by the guide's own schema. */
+/** Checks the options of a guide by its own schema. @returns the problems */
 export const checkOptions = (schema: TSchema, value: unknown, path: string): readonly Problem[] =>
   check(schema, value, path).problems;
 

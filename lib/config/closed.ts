@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 
-/** The schema with `additionalProperties: false` in every object that lists its properties and does not say otherwise. */
+/** Returns the schema with `additionalProperties: false` in every object that lists its properties and does not say otherwise. */
 export function closed(schema: TSchema): TSchema {
   return close(schema) as TSchema;
 }

@@ -1,6 +1,6 @@
 import type { SchemaNode } from './expected.js';
 
-/** A copy of `value` with the defaults of its schema wherever nothing was given. Of a union, the branch that `name` chooses is filled in. */
+/** Returns a copy of `value` with the defaults of its schema for missing values. In a union, `name` chooses the branch. */
 export function withDefaults(schema: SchemaNode, value: unknown): unknown {
   if (value === undefined) return schema.default === undefined ? undefined : withDefaults(schema, schema.default);
   if (Array.isArray(value)) return value.map((item, i) => withDefaults(itemSchema(schema, i), item));

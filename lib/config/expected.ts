@@ -27,7 +27,7 @@ export interface SchemaNode {
   readonly description?: string;
 }
 
-/** What a schema asks for, in words: "an integer from 1 to 2000". */
+/** Describes what a schema expects: "an integer from 1 to 2000". */
 export function expected(schema: SchemaNode): string {
   if (schema.enum !== undefined) return oneOf(schema.enum.map(quoted));
   if ('const' in schema) return quoted(schema.const);
@@ -78,7 +78,7 @@ function object({ properties = {} }: SchemaNode): string {
   return tag !== undefined && 'const' in tag ? `{ "name": ${quoted(tag.const)} }` : 'an object';
 }
 
-/** A value as an error message quotes it: JSON, shortened. */
+/** Quotes a value for an error message: JSON, shortened. */
 export function found(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value);

@@ -3,7 +3,7 @@ const TOKEN =
 
 type Expecting = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 
-/** Offset of the first character at which a text stops being JSON (RFC 8259); the end of the text where it only breaks off. */
+/** Returns the offset of the first character that is not JSON (RFC 8259), or the length of the text if it only ends too early. */
 export function jsonErrorOffset(text: string): number {
   const open: ('{' | '[')[] = [];
   let expecting: Expecting = 'value';
@@ -17,7 +17,7 @@ export function jsonErrorOffset(text: string): number {
   return text.length;
 }
 
-/** What may come after `token`, or undefined where it may not stand here. Keeps the list of open brackets. */
+/** Returns what may follow `token`, or undefined if the token is not allowed here. Updates the list of open brackets. */
 function follow(token: string, expecting: Expecting, open: ('{' | '[')[]): Expecting | undefined {
   switch (expecting) {
     case ':':

@@ -5,7 +5,7 @@ import { jsonErrorOffset } from './json-error.js';
 
 const MAX_CONFIG_BYTES = 10_000_000;
 
-/** Reads a JSON file of at most 10 MB. Errors: an InputError with the line and column of a syntax error. */
+/** Reads a JSON file of at most 10 MB. @throws InputError with the line and column of a syntax error */
 export async function readJson(path: string): Promise<unknown> {
   const text = decodeUtf8(path, await readBounded(path, MAX_CONFIG_BYTES));
   try {
@@ -15,7 +15,7 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Errors: an InputError where the file cannot be read or is larger than `maxBytes`. */
+/** Reads a file. @throws InputError if it cannot be read or is larger than `maxBytes` */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
   try {
     const file = await open(path);

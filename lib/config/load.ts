@@ -5,7 +5,7 @@ import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
 import { benchmarkSchema, generateSchema, sweepSchema, trainGuideSchema, trainJudgeSchema, trainSchema } from './schema/index.js';
 
-/** One schema a file kind. */
+/** The schema of each kind of config. */
 export const schemas = {
   generate: generateSchema,
   train: trainSchema,
@@ -33,13 +33,14 @@ export interface LoadOptions {
 
 /**
  * Reads a config file, applies overrides, fills in defaults and checks it.
- * Errors: an InputError with every problem, each with its JSON path, what was expected and what was found.
+ *
+ * @throws InputError with every problem, each with its JSON path, what was expected and what was found.
  */
 export async function loadConfig<K extends ConfigKind>(kind: K, path: string, options: LoadOptions = {}): Promise<ConfigOf<K>> {
   return checkConfig(kind, await readJson(path), { ...options, where: path });
 }
 
-/** The same for a config that is already in memory. */
+/** Does the same for a config in memory. */
 export function checkConfig<K extends ConfigKind>(
   kind: K,
   config: unknown,
@@ -52,7 +53,7 @@ export function checkConfig<K extends ConfigKind>(
   return value as ConfigOf<K>;
 }
 
-/** A copy of a config with its overrides, not checked yet. */
+/** Returns a copy of a config with its overrides, not checked yet. */
 export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
   applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 

@@ -5,7 +5,7 @@ import { at, unknownKey } from './wording.js';
 
 /**
  * Applies `path=value` overrides to a copy of a config. Paths are dotted (`sampler.steps`, `guidance.0.weight`); a value is read as
- * JSON, and as a string where it is none. A path that the schema does not know is a problem.
+ * JSON, or as a string if it is not JSON. A path that the schema does not know is a problem.
  */
 export function applyOverrides(
   schema: TSchema,
@@ -36,7 +36,7 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** A problem where no branch of the schema has this path. */
+/** Returns a problem if no branch of the schema has this path. */
 function unknownPath(root: SchemaNode, keys: readonly string[]): Problem | undefined {
   let nodes: readonly SchemaNode[] = branches(root, root);
   let parent = '';
@@ -53,7 +53,7 @@ function unknownPath(root: SchemaNode, keys: readonly string[]): Problem | undef
   return undefined;
 }
 
-/** The schemas that a value may be checked by: unions, references and conditions taken apart. */
+/** Returns the schemas that may apply to a value, with unions, references and conditions resolved. */
 function branches(node: SchemaNode, root: SchemaNode): SchemaNode[] {
   if (node.$ref !== undefined) return branches(root.$defs?.[node.$ref.replace('#/$defs/', '')] ?? {}, root);
   const alternatives = [
@@ -78,7 +78,7 @@ function member(node: SchemaNode, key: string): SchemaNode[] {
   return isOpen ? [ANYTHING] : [];
 }
 
-/** Writes the value, making the objects on the way. */
+/** Writes the value and creates missing objects on its path. */
 function assign(config: unknown, keys: readonly string[], value: unknown): Problem | undefined {
   let node = config;
   let parent = '';

@@ -27,14 +27,14 @@ function resolve(node: unknown, target: Target, path: string, problems: Problem[
   return undefined;
 }
 
-/** The fields that `{ "from": "field" }` names anywhere inside. */
+/** Returns the fields that `{ "from": "field" }` names anywhere inside. */
 export function takenFields(options: unknown): ReadonlySet<string> {
   if (typeof options !== 'object' || options === null) return new Set();
   const field = Array.isArray(options) ? undefined : fieldOf(options);
   return new Set(field === undefined ? Object.values(options).flatMap((inner) => [...takenFields(inner)]) : [field]);
 }
 
-/** The field that `{ "from": "field" }` names. */
+/** Returns the field that `{ "from": "field" }` names. */
 function fieldOf(node: object): string | undefined {
   const [[key, value] = [], ...others] = Object.entries(node) as [string, unknown][];
   return key === 'from' && typeof value === 'string' && others.length === 0 ? value : undefined;

@@ -3,7 +3,7 @@ import { decodeUtf8, readBounded } from './json.js';
 
 const MAX_TARGETS_BYTES = 1_000_000_000;
 
-/** What a text is asked to be. */
+/** The requirements on a text. */
 export interface Target {
   /** For messages: `targets.jsonl:3`, or `/targets/2` of an inline list. */
   readonly where: string;
@@ -12,8 +12,9 @@ export interface Target {
 }
 
 /**
- * Reads a file of JSON lines (at most 1 GB, empty lines are passed over), or takes an inline list.
- * Errors: an InputError with all bad lines, by number.
+ * Reads a file of JSON lines (at most 1 GB; empty lines are skipped), or takes an inline list.
+ *
+ * @throws InputError with all bad lines, by number
  */
 export async function readTargets(source: string | readonly unknown[]): Promise<Target[]> {
   const targets =

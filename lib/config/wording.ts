@@ -3,7 +3,7 @@ import type { Problem } from '../base/errors.js';
 import { expected, found, type SchemaNode } from './expected.js';
 import { nearest } from '../base/nearest.js';
 
-/** ajv's error records (made with `verbose`), put into words: one problem a mistake. */
+/** Converts ajv's error records (made with `verbose`) to one problem per mistake. */
 export function wordErrors(errors: readonly ErrorObject[]): Problem[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
   const insideUnion = (e: ErrorObject) =>
@@ -36,7 +36,7 @@ function wordError({ keyword, instancePath, params, parentSchema, data }: ErrorO
   }
 }
 
-/** A problem for a key that no schema knows. */
+/** Returns the problem of a key that no schema has. */
 export function unknownKey(parent: string, key: string, schema: SchemaNode): Problem {
   const known = Object.keys(schema.properties ?? {});
   const meant = nearest(key, known);
