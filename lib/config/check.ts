@@ -19,17 +19,17 @@ const ajv = new Ajv({
 ajv.addKeyword({ keyword: 'ordered', type: 'array', schemaType: 'boolean', validate: isOrdered });
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
-/** A value with the defaults of its schema filled in; its type holds where there are no problems. */
+/** A value with the defaults of its schema filled in. It has its static type only if there are no problems. */
 export interface Checked<T> {
   readonly value: T;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Checks a copy of `value` and fills in defaults. Keys that the schema does not list are problems, unless it says
+ * Checks a copy of `value` and fills in defaults. Keys that the schema does not list are problems, unless it sets
  * `additionalProperties: true`.
  *
- * @param path put before the path of every problem
+ * @param path prefix of the path of every problem
  */
 export function check<S extends TSchema>(schema: S, value: unknown, path = ''): Checked<Static<S>> {
   const copy = withDefaults(schema as SchemaNode, value);

@@ -15,5 +15,5 @@ function close(node: unknown): unknown {
   return copy;
 }
 
-/** Keywords whose value is data, not a schema. */
+/** Returns whether the value of a keyword is data and not a schema. */
 const isData = (key: string): boolean => ['default', 'const', 'enum', 'examples', 'required', 'discriminator'].includes(key);

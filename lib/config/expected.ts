@@ -1,4 +1,4 @@
-/** The part of JSON schema that says what a value may be. */
+/** The keywords of JSON schema that we use. */
 export interface SchemaNode {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -12,7 +12,7 @@ export interface SchemaNode {
   readonly minLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** Our own keyword: the numbers of the list do not fall. */
+  /** Our own keyword: the numbers of the list never decrease. */
   readonly ordered?: boolean;
   readonly items?: SchemaNode | readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -39,7 +39,7 @@ export function expected(schema: SchemaNode): string {
     case 'number':
       return `a number${bounds(schema)}`;
     case 'string':
-      return (schema.minLength ?? 0) > 0 ? 'a string that is not empty' : 'a string';
+      return (schema.minLength ?? 0) > 0 ? 'a non-empty string' : 'a string';
     case 'array':
       return list(schema);
     case 'boolean':
@@ -69,7 +69,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema
 function list({ items, minItems = 0, maxItems, ordered }: SchemaNode): string {
   const first = Array.isArray(items) ? (items as readonly SchemaNode[])[0] : (items as SchemaNode | undefined);
   const kind = first === undefined || (first.type === undefined && first.enum === undefined) ? '' : `, each ${expected(first)}`;
-  if (minItems > 0 && minItems === maxItems) return `a list of ${minItems}${kind}${ordered ? ', the smaller first' : ''}`;
+  if (minItems > 0 && minItems === maxItems) return `a list of ${minItems}${kind}${ordered ? ', in ascending order' : ''}`;
   return minItems > 0 ? `a list of at least ${minItems}${kind}` : `a list${kind}`;
 }
 

@@ -1,4 +1,4 @@
-/** Configs: JSON files checked against schemas. Takes files and overrides; gives typed configs, or all problems with their JSON paths; knows nothing of what a guide does with its options. */
+/** Configs: JSON files checked against schemas. Takes files and overrides; gives typed configs, or all problems with their JSON paths; knows nothing of what guides do with their options. */
 export { type ClauseGroup, type ClauseTree, foldClauses, groupHolds, leavesOf, mapLeaves } from '../base/clause-tree.js';
 export { nearest } from '../base/nearest.js';
 export { check, type Checked, checkOptions } from './check.js';

@@ -32,9 +32,10 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
+/** Decodes UTF-8. @throws InputError about `where` if the bytes are not UTF-8 */
 export function decodeUtf8(where: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark off
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // removes a byte order mark
   } catch {
     throw inputError(where, 'is not UTF-8; save it with that encoding');
   }

@@ -57,7 +57,7 @@ export function checkConfig<K extends ConfigKind>(
 export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
   applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 
-/** `$schema` is for editors. */
+/** Drops `$schema`, which is for editors. */
 function withoutSchemaKey(config: unknown): unknown {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
   const { $schema: _, ...rest } = config as Record<string, unknown>;

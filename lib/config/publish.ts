@@ -2,15 +2,15 @@ import type { TSchema } from '@sinclair/typebox';
 import { closed } from './closed.js';
 import { schemas, type ConfigKind } from './load.js';
 
-/** Text of the JSON schema file of each kind of config, for editors: a key that has a default is not required there. */
+/** Returns the text of the JSON schema file of each kind of config, for editors. Keys that have a default are not required in it. */
 export function publishedSchemas(): Record<ConfigKind, string> {
   const entries = Object.entries(schemas).map(([kind, schema]) => [kind, schemaText(schema)] as const);
   return Object.fromEntries(entries) as Record<ConfigKind, string>;
 }
 
-/** A schema as the text of a JSON schema file. */
+/** Formats a schema as the text of a JSON schema file. */
 export function schemaText(schema: TSchema): string {
-  const body = JSON.parse(JSON.stringify(closed(schema)), withoutDefaulted) as object; // through JSON: no symbols of TypeBox
+  const body = JSON.parse(JSON.stringify(closed(schema)), withoutDefaulted) as object; // JSON drops TypeBox's symbols
   return `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...allowingSchemaKey(body) }, null, 2)}\n`;
 }
 
@@ -26,7 +26,7 @@ function withoutDefaulted(_key: string, value: unknown): unknown {
   return needed.length === 0 ? { ...rest, properties } : { ...rest, required: needed, properties };
 }
 
-/** A config may name its schema with `$schema`, which is how editors find it. */
+/** Allows the key `$schema`, by which editors find the schema of a config. */
 const allowingSchemaKey = (schema: object): object => ({
   ...schema,
   properties: { $schema: { type: 'string' }, ...(schema as Fields).properties },

@@ -8,7 +8,7 @@ export interface Resolved {
   readonly problems: readonly Problem[];
 }
 
-/** Replaces every `{ "from": "field" }` inside `options` by that field of the target. A field that the target lacks is a problem. */
+/** Replaces every `{ "from": "field" }` inside `options` with that field of the target. A field that the target lacks is a problem. */
 export function resolveFrom(options: unknown, target: Target, path: string): Resolved {
   const problems: Problem[] = [];
   const value = resolve(options, target, path, problems);

@@ -5,7 +5,7 @@ import { type ConfigKind, type ConfigOf, type LoadOptions, overridden, schemas }
 
 /** The part of a config that its schema accepts. */
 export interface SoundPart<C> {
-  /** The config without refused values, with defaults; undefined if it is no object. A required value may be missing. */
+  /** The config without refused values, with defaults; undefined if it is not an object. A required value may be missing. */
   readonly config: Partial<C> | undefined;
   /** The problems of the rest. */
   readonly problems: readonly Problem[];
@@ -21,7 +21,7 @@ export async function loadSoundPart<K extends ConfigKind>(
   const { value, problems } = overridden(kind, await readJson(path), options);
   const refused = check(schema, value).problems;
   const rest = refused.reduce<unknown>((left, problem) => without(left, keysOf(problem)), value);
-  const broken = check(schema, rest).problems; // a value that is required by another, which goes too
+  const broken = check(schema, rest).problems; // values whose required members were removed are removed as well
   const sound = broken.reduce<unknown>((left, problem) => without(left, keysOf(problem).slice(0, 1)), rest);
   const isObject = typeof sound === 'object' && sound !== null && !Array.isArray(sound);
   return {

@@ -5,9 +5,9 @@ const MAX_TARGETS_BYTES = 1_000_000_000;
 
 /** The requirements on a text. */
 export interface Target {
-  /** For messages: `targets.jsonl:3`, or `/targets/2` of an inline list. */
+  /** Position for messages: `targets.jsonl:3`, or `/targets/2` in an inline list. */
   readonly where: string;
-  /** The object as given; a value that is no object is `{ value }`. */
+  /** The object as given; any other value becomes `{ value }`. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 

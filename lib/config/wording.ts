@@ -10,7 +10,7 @@ export function wordErrors(errors: readonly ErrorObject[]): Problem[] {
     unions.some((u) => e.schemaPath.startsWith(`${u.schemaPath}/`) && e.instancePath.startsWith(u.instancePath));
   const problems = errors.filter((e) => e.keyword !== 'if' && !insideUnion(e)).map(wordError);
   const seen = new Set<string>();
-  return problems.filter(({ path }) => !seen.has(path) && seen.add(path)); // two broken rules on one value are one mistake
+  return problems.filter(({ path }) => !seen.has(path) && seen.add(path)); // several violated rules on one value are one mistake
 }
 
 function wordError({ keyword, instancePath, params, parentSchema, data }: ErrorObject): Problem {
@@ -40,12 +40,12 @@ function wordError({ keyword, instancePath, params, parentSchema, data }: ErrorO
 export function unknownKey(parent: string, key: string, schema: SchemaNode): Problem {
   const known = Object.keys(schema.properties ?? {});
   const meant = nearest(key, known);
-  const choice = known.length === 0 ? 'nothing lies below this value' : `expected one of ${known.join(', ')}`;
+  const choice = known.length === 0 ? 'this value has no members' : `expected one of ${known.join(', ')}`;
   const help = meant === undefined ? choice : `did you mean ${JSON.stringify(meant)}?`;
   return { path: at(parent, key), message: `unknown key, ${help}` };
 }
 
-/** JSON pointer of a member (RFC 6901). */
+/** Returns the JSON pointer of a member (RFC 6901). */
 export const at = (parent: string, key: string | number): string =>
   `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 

@@ -110,8 +110,8 @@ describe('wording', () => {
 
   it('names the missing field', async () => {
     expect(await linesOf(() => checkConfig('generate', {}))).to.have.members([
-      '/model: expected a string that is not empty, got nothing',
-      '/output: expected a string that is not empty, got nothing',
+      '/model: expected a non-empty string, got nothing',
+      '/output: expected a non-empty string, got nothing',
     ]);
   });
 
@@ -124,14 +124,14 @@ describe('wording', () => {
   });
 
   it('reports a value that may have several forms only once', async () => {
-    const range = 'false or a list of 2, each a number from 0 to 1, the smaller first';
+    const range = 'false or a list of 2, each a number from 0 to 1, in ascending order';
     expect(await problem({ sampler: { clamp: true } })).to.equal(`/sampler/clamp: expected ${range}, got true`);
     expect(await problem({ sampler: { clamp: [0.9, 0.2] } })).to.equal(`/sampler/clamp: expected ${range}, got [0.9,0.2]`);
   });
 
   it('reports on the branch of a clause that was meant', async () => {
     expect(await problem({ guidance: [{ all: [{ guide: 'a' }, { via: 'gradient' }] }] })).to.equal(
-      '/guidance/0/all/1/guide: expected a string that is not empty, got nothing',
+      '/guidance/0/all/1/guide: expected a non-empty string, got nothing',
     );
     expect(await problem({ guidance: [{ all: [] }] })).to.equal('/guidance/0/all: expected a list of at least 1, got []');
     expect(await problem({ guidance: [{ all: [{ guide: 'a' }], via: 'gradient' }] })).to.match(

@@ -28,7 +28,7 @@ describe('--set', () => {
       await linesOf(() => set('sampler.stepz=3', 'sampler.steps.x=1', 'guidance.5.weight=1', 'seed', 'steering.inner=0')),
     ).to.deep.equal([
       '/sampler/stepz: --set: unknown key, did you mean "steps"?',
-      '/sampler/steps/x: --set: unknown key, nothing lies below this value',
+      '/sampler/steps/x: --set: unknown key, this value has no members',
       '/guidance: --set: expected an index from 0 to 1, got "5"',
       ': --set seed: expected path=value',
       '/steering/inner: expected an integer from 1 to 100, got 0',

@@ -128,12 +128,12 @@ describe('nested clauses', () => {
       '/guidance/1/any: expected a list of at least 1, got []',
       '/guidance/1/weight: expected a number of at least 0, "auto" or an object, got "much"',
       '/guidance/2/not: expected an object, got [{"guide":"hue"}]',
-      '/guidance/3/any/0/not/any/0/guide: expected a string that is not empty, got 3',
+      '/guidance/3/any/0/not/any/0/guide: expected a non-empty string, got 3',
       '/guidance/4/weight: expected a number of at least 0, got "auto"',
       '/guidance/5/weight/auto/least: unknown key, expected one of logProb, min, max',
       '/guidance/5/weight/auto/logProb: expected a number at most 0, got 1',
       '/guidance/6/via: unknown key, expected one of any, weight, window',
-      '/guidance/7/guide: expected a string that is not empty, got nothing',
+      '/guidance/7/guide: expected a non-empty string, got nothing',
     ]);
   });
 });

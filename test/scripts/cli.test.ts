@@ -51,7 +51,7 @@ describe('the command line', function () {
     expect(stderr).to.equal(
       [
         `${path}: 4 problems`,
-        '  /output: expected a string that is not empty, got nothing',
+        '  /output: expected a non-empty string, got nothing',
         '  /sed: unknown key, did you mean "seed"?',
         '  /model/layers: expected an integer from 1 to 64, got "many"',
         '  /optimizer/steps: expected an integer of at least 1, got 0',

@@ -8,7 +8,7 @@ const sampler = Type.Object(
     name: enumOf(['ddpm', 'ddim', 'renoise'], {
       default: 'renoise',
       description:
-        "`renoise`: predicted x_0 noised anew, the Diffusion-LM paper's own equation. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`.",
+        '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`.',
     }),
     steps: Type.Integer({ minimum: 1, maximum: 2000, default: 100, description: 'Number of reverse steps.' }),
     eta: Type.Number({
@@ -32,7 +32,7 @@ const sampler = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 0x7fffffff,
-        description: 'Seed of the noise alone. Default: follows from the seed of the run.',
+        description: 'Seed of the noise only. Default: the seed of the run.',
       }),
     ),
   },
@@ -41,27 +41,28 @@ const sampler = Type.Object(
 
 const steering = Type.Object(
   {
-    inner: Type.Integer({ minimum: 1, maximum: 100, default: 3, description: 'Gradient moves in each reverse step (K).' }),
+    inner: Type.Integer({ minimum: 1, maximum: 100, default: 3, description: 'Gradient steps per reverse step (K).' }),
     step: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
-      description: 'Length of a move, in units of the embedding norm sqrt(D).',
+      description: 'Length of a gradient step, in units of the embedding norm sqrt(D).',
     }),
     scale: enumOf(['max-norm', 'sign', 'none'], {
       default: 'max-norm',
       description:
-        '`max-norm`: the token with the largest gradient moves by `step`, the others less. `sign`: the original code. `none`: x += weight sigma^2 gradient.',
+        '`max-norm`: the token with the largest gradient moves by `step`, the others proportionally less. `sign`: as in the original code. `none`: x += weight sigma^2 gradient.',
     }),
     floor: Type.Number({
       minimum: 0,
       default: 0,
-      description: 'Gradient norm (nats per unit of x) below which moves shrink, so that a control that holds goes quiet.',
+      description:
+        'Gradient norm (nats per unit of x) below which gradient steps shrink, so that a satisfied control stops acting.',
     }),
     prior: Type.Number({
       minimum: 0,
       default: 0,
       description:
-        "Pull back to the model's own mean in each move: the share of the distance, or the original's coefficient where `scale` is `sign`.",
+        "Pull back to the model's own mean in each gradient step, as a share of the distance, or as the coefficient of the original code if `scale` is `sign`.",
     }),
   },
   allDefaults,
@@ -69,14 +70,14 @@ const steering = Type.Object(
 
 const decode = byName(
   [
-    Type.Object({ name: Type.Literal('argmax', { description: 'The most probable tokens of one sample.' }) }),
+    Type.Object({ name: Type.Literal('argmax', { description: 'The most likely tokens of one sample.' }) }),
     Type.Object({
       name: Type.Literal('mbr', { description: 'Minimum Bayes risk: the candidate that is closest to all others (BLEU).' }),
       candidates: Type.Integer({
         minimum: 2,
         maximum: 1000,
         default: 8,
-        description: 'Texts drawn for each text that is written.',
+        description: 'Texts sampled for each text that is written.',
       }),
     }),
   ],
@@ -89,23 +90,23 @@ const particles = Type.Object(
       minimum: 2,
       maximum: 1000,
       default: 8,
-      description: 'Trajectories of each text, where a guide acts by `particles`. They are rows of the batch.',
+      description: 'Trajectories per text if a guide acts via `particles`. Each takes a row of the batch.',
     }),
     every: Type.Integer({
       minimum: 1,
       maximum: 2000,
       default: 10,
-      description: 'Reverse steps from one look at the predicted texts to the next.',
+      description: 'Reverse steps between evaluations of the predicted texts.',
     }),
     potential: enumOf(['difference', 'max', 'sum'], {
       default: 'difference',
       description:
-        'What of the rewards weighs a trajectory (Singhal et al. 2025, section 3): `difference`: what the last look has gained. `max`: the best reward so far. `sum`: all rewards so far.',
+        'How rewards weight a trajectory (Singhal et al. 2025, section 3). `difference`: the gain since the last evaluation. `max`: the best reward so far. `sum`: the sum of all rewards so far.',
     }),
     choose: enumOf(['best', 'draw'], {
       default: 'best',
       description:
-        'Which trajectory becomes the text: `best`, the one with the largest reward, or one drawn by the weights, so that texts come as often as model and reward say.',
+        'Trajectory that becomes the text. `best`: the one with the largest reward. `draw`: one drawn by weight, so that texts follow the distribution tilted by the reward.',
     }),
   },
   allDefaults,
@@ -120,44 +121,44 @@ const edit = Type.Object(
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: 'Level to which the text is noised: 0 changes what is forbidden alone, 1 starts from noise.',
+      description: 'Level to which the text is noised: 0 changes only what is forbidden, 1 starts from pure noise.',
     }),
     keep: Type.Number({
       minimum: 0,
       default: 5,
-      description: 'Nats by which the words of the text are favoured at their places.',
+      description: 'Bonus for the words of the text at their positions, nats.',
     }),
   },
-  { description: 'Starts from a given text, noised, instead of from noise: what violates the guides changes, the rest stays.' },
+  { description: 'Starts from a noised given text instead of from noise: what violates the guides changes, the rest stays.' },
 );
 
-/** A batch run: `diffusteer generate`. */
+/** Schema of a batch run: `diffusteer generate`. */
 export const generateSchema = Type.Object(
   {
-    model: path('Folder of the checkpoint, relative to the working directory; where it is not there, inside the package.'),
+    model: path('Folder of the checkpoint, relative to the working directory or, if it is not there, to the package.'),
     device,
     precision,
     seed,
     sampler,
     steering,
     particles,
-    guidance: clauses('What shall hold of the texts: every clause of the list.'),
+    guidance: clauses('Clauses that must all hold for each text.'),
     targets: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.Unknown(), { minItems: 1 })], {
       default: [{}],
       description:
-        'One text or more is written for each target: a file of JSON lines, or an inline list. A value that is no object becomes { "value": it }.',
+        'Targets to write texts for: a JSON Lines file, or an inline list. A value that is not an object becomes { "value": it }.',
     }),
-    samplesPerTarget: Type.Integer({ minimum: 1, maximum: 100_000, default: 1, description: 'Texts for each target.' }),
+    samplesPerTarget: Type.Integer({ minimum: 1, maximum: 100_000, default: 1, description: 'Texts per target.' }),
     batchSize: Type.Integer({
       minimum: 1,
       maximum: 4096,
       default: 32,
-      description: 'Texts that are made at once (B). A shard of the run is one batch.',
+      description: 'Texts generated at once (B). A shard of the run is one batch.',
     }),
     decode,
     edit: Type.Optional(edit),
     method: Type.Optional(method),
-    output: path('Folder of the run. A run that was stopped goes on there.'),
+    output: path('Folder of the run. An interrupted run resumes from it.'),
   },
   { title: 'diffusteer generate', $defs: clauseDefinition },
 );

@@ -20,69 +20,67 @@ const topP = Type.Number({
   exclusiveMinimum: 0,
   maximum: 1,
   default: 1,
-  description: 'Tokens are drawn from the likeliest that together have this share of the probability (nucleus sampling).',
+  description: 'Tokens are drawn from the most likely ones that together have this probability (nucleus sampling).',
 });
 
 const count = (fallback: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 10_000, default: fallback, description });
 
-/** Instead of a count: as much time as another run took. */
+/** Fields that give a time budget instead of a count. */
 const budget = (what: string) => ({
   seconds: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: `Seconds a text, from which \`${what}\` is worked out as the run begins.` }),
+    Type.Number({ exclusiveMinimum: 0, description: `Seconds per text. The run measures at its start which \`${what}\` fits.` }),
   ),
-  budgetOf: Type.Optional(
-    path(`Folder of another run: \`${what}\` is worked out so that a text takes as long as its texts took.`),
-  ),
+  budgetOf: Type.Optional(path(`Folder of another run: \`${what}\` is set so that a text takes as long as a text of that run.`)),
 });
 
-/** How the texts of a run are made, where not by guided diffusion. */
+/** Schema of the baseline that makes the texts of a run instead of guided diffusion. */
 export const method = byName(
   [
     Type.Object({
-      name: Type.Literal('best-of-n', { description: 'Texts made without the guides, of which the guides choose the best.' }),
+      name: Type.Literal('best-of-n', { description: 'Makes candidates without guides; the guides then choose the best.' }),
       model: Type.String({
         minLength: 1,
         default: LANGUAGE_MODEL,
         description: 'Folder of a language model, or `diffusion`: the model of the run, unguided.',
       }),
-      n: count(16, 'Candidates for each text.'),
+      n: count(16, 'Candidates per text.'),
       ...budget('n'),
       temperature,
       topP,
     }),
     Type.Object({
       name: Type.Literal('fudge', {
-        description: 'FUDGE (Yang and Klein 2021): a language model whose next tokens discriminators weigh.',
+        description: 'FUDGE (Yang and Klein 2021): discriminators reweight the next tokens of a language model.',
       }),
       model: languageModel,
-      topK: count(100, 'Next tokens that the discriminators are asked about, the likeliest ones.'),
+      topK: count(100, 'Number of the most likely next tokens that the discriminators score.'),
       strength: Type.Number({
         minimum: 0,
         default: 1,
         description: "Multiplies the discriminators' log-probabilities: 1 is Bayes' rule.",
       }),
-      n: count(1, 'Candidates for each text, of which the guides choose the best.'),
+      n: count(1, 'Candidates per text; the guides choose the best.'),
       ...budget('n'),
       temperature,
       topP,
     }),
     Type.Object({
       name: Type.Literal('beam', {
-        description: 'Beam search of a language model among the texts that the `posterior` guides allow.',
+        description: 'Beam search with a language model over the texts that the `posterior` guides allow.',
       }),
       model: languageModel,
-      width: count(8, 'Beams of a target.'),
+      width: count(8, 'Beams per target.'),
       ...budget('width'),
       temperature,
       stochastic: Type.Optional(
         Type.Boolean({
-          description: 'Draws texts instead of looking for the likeliest. Default: where a target asks for more than one.',
+          description: 'Draws texts instead of searching for the most likely. Default: true if samplesPerTarget is above 1.',
         }),
       ),
     }),
   ],
   {
-    description: 'Makes the texts by a baseline instead of by guided diffusion, to compare with. Default: guided diffusion.',
+    description: 'Baseline that makes the texts, for comparison. Default: guided diffusion.',
   },
 );

@@ -1,36 +1,36 @@
 import { Type } from '@sinclair/typebox';
 import { allDefaults } from './parts.js';
 
-/** AdamW with a linear warm-up and a cosine to zero (Loshchilov and Hutter 2019). */
+/** Schema of AdamW with linear warm-up and cosine decay to zero (Loshchilov and Hutter 2019). */
 export const optimizer = Type.Object(
   {
     steps: Type.Integer({ minimum: 1, default: 8000, description: 'Optimizer steps.' }),
-    batchSize: Type.Integer({ minimum: 1, maximum: 4096, default: 48, description: 'Rows of the corpus a step.' }),
+    batchSize: Type.Integer({ minimum: 1, maximum: 4096, default: 48, description: 'Rows of the corpus per step.' }),
     peakLearningRate: Type.Number({
       exclusiveMinimum: 0,
       default: 1e-3,
-      description: 'Learning rate after the warm-up; falls to 0 along a cosine.',
+      description: 'Learning rate after the warm-up; decays to 0 along a cosine.',
     }),
-    warmupSteps: Type.Integer({ minimum: 0, default: 200, description: 'Steps in which the learning rate rises from 0.' }),
+    warmupSteps: Type.Integer({ minimum: 0, default: 200, description: 'Steps over which the learning rate rises from 0.' }),
     betas: Type.Tuple([Type.Number({ minimum: 0, exclusiveMaximum: 1 }), Type.Number({ minimum: 0, exclusiveMaximum: 1 })], {
       default: [0.9, 0.99],
-      description: 'Decay a step of the mean and of the mean square of the gradients.',
+      description: 'Decay per step of the mean and of the mean square of the gradients.',
     }),
     weightDecay: Type.Number({
       minimum: 0,
       default: 0.01,
-      description: 'Decoupled decay of the matrices: this share, times the learning rate, is taken off a step.',
+      description: 'Decoupled weight decay of matrices: each step subtracts this share, times the learning rate.',
     }),
     clipNorm: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: 'The gradient is scaled down to at most this global norm.',
+      description: 'Global norm to which gradients are clipped.',
     }),
     emaDecay: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.9995,
-      description: 'Decay a step of the averaged weights, which are the ones that are saved as the model.',
+      description: 'Decay per step of the averaged weights, which are saved as the model.',
     }),
   },
   allDefaults,
@@ -39,5 +39,5 @@ export const optimizer = Type.Object(
 export const checkpointMinutes = Type.Number({
   exclusiveMinimum: 0,
   default: 5,
-  description: 'Minutes between checkpoints; at most so much is lost when a run is killed.',
+  description: 'Minutes between checkpoints, the most work that is lost if a run is killed.',
 });

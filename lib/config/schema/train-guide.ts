@@ -2,32 +2,32 @@ import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
 import { allDefaults, augmentation, device, enumOf, path, precision, seed } from './parts.js';
 
-const heldOut = 'Default: every twentieth of the training rows is held out.';
+const heldOut = 'Default: every twentieth training row is held out.';
 
 const corpus = Type.Object(
   {
-    file: path('Training corpus relative to --data: .csv or .jsonl, each also .gz.'),
+    file: path('Training corpus relative to --data: .csv or .jsonl, optionally .gz.'),
     validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
     column: path('Column (or field) that holds the text.'),
     fields: Type.Record(Type.String(), path('Name of a column.'), {
       default: {},
-      description: 'Columns (or fields) that the guide learns from, by the names that it knows them by. Default: those names.',
+      description: 'Columns (or fields) that the guide learns from, by the names that the guide uses. Default: those names.',
     }),
   },
-  { description: 'Corpus with columns beside the text, for a guide that learns from them.' },
+  { description: 'Corpus with further columns, for a guide that learns from them.' },
 );
 
-/** Training of a guide: `diffusteer train-guide`. */
+/** Schema of the training of a guide: `diffusteer train-guide`. */
 export const trainGuideSchema = Type.Object(
   {
-    guide: Type.String({ minLength: 1, description: 'Name of a guide that is trained; `diffusteer guides` lists them.' }),
+    guide: Type.String({ minLength: 1, description: 'Name of a trainable guide; `diffusteer guides` lists them.' }),
     via: enumOf(['gradient', 'x0-gradient', 'posterior', 'future'], {
       default: 'gradient',
       description:
-        'Place of the guide that this is for: the gradient places get a classifier, `posterior` a table of counts. `future`: a discriminator on prefixes for the baseline `fudge`.',
+        'What to train for: `gradient` and `x0-gradient` give a classifier, `posterior` a table of counts, `future` a discriminator of prefixes for the baseline `fudge`.',
     }),
-    model: path('Folder of the denoiser, relative to the working directory; where it is not there, inside the package.'),
-    parses: Type.Optional(path('Parsed training corpus (JSON lines) relative to --data, for a guide that learns from parses.')),
+    model: path('Folder of the denoiser, relative to the working directory or, if it is not there, to the package.'),
+    parses: Type.Optional(path('Parsed training corpus (JSON Lines) relative to --data, for a guide that learns from parses.')),
     validationParses: Type.Optional(path(`Parsed validation corpus relative to --data. ${heldOut}`)),
     corpus: Type.Optional(corpus),
     augmentation,
@@ -38,7 +38,7 @@ export const trainGuideSchema = Type.Object(
           minimum: 2,
           maximum: 8192,
           default: 128,
-          description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+          description: 'Hidden width of the transformer; a multiple of `heads`.',
         }),
         heads: Type.Integer({ minimum: 1, maximum: 128, default: 4, description: 'Attention heads.' }),
       },
@@ -48,8 +48,7 @@ export const trainGuideSchema = Type.Object(
       exclusiveMinimum: 0,
       maximum: 10,
       default: 0.7,
-      description:
-        'For `x0-gradient`: the temperature of the predicted x_0 that the classifier learns from, that of the sampler.',
+      description: 'For `x0-gradient`: temperature of the predicted x_0 that the classifier learns from, as in the sampler.',
     }),
     optimizer,
     checkpointMinutes,

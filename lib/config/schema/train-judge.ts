@@ -2,30 +2,30 @@ import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
 import { allDefaults, augmentation, device, enumOf, judgePrecision, path, seed } from './parts.js';
 
-const heldOut = 'Default: every twentieth of the training rows is held out.';
+const heldOut = 'Default: every twentieth training row is held out.';
 
 const corpus = Type.Object(
   {
-    file: path('Training corpus relative to --data: .csv or .jsonl, each also .gz.'),
+    file: path('Training corpus relative to --data: .csv or .jsonl, optionally .gz.'),
     validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
     column: path('Column (or field) that holds the text.'),
     meaning: Type.String({
       minLength: 1,
       default: 'mr',
-      description: 'For `slots`: the column (or field) that holds what the text says, as slot[value], slot[value].',
+      description: 'For `slots`: column (or field) that holds the meaning of the text, as slot[value], slot[value].',
     }),
   },
   { description: 'Corpus, for a judge that does not learn from parses.' },
 );
 
-/** Training of a judge's model: `diffusteer train-judge`. */
+/** Schema of the training of a judge's model: `diffusteer train-judge`. */
 export const trainJudgeSchema = Type.Object(
   {
     judge: enumOf(['parser', 'slots', 'language-model'], {
       description:
-        '`parser`: a chart parser, learned from parses. `slots`: what a text says, slot by slot, learned from a corpus with meanings. `language-model`: an autoregressive model of a corpus, for fluency.',
+        '`parser`: a chart parser, trained on parses. `slots`: predicts the meaning of a text slot by slot, trained on a corpus with meanings. `language-model`: an autoregressive model of a corpus, for fluency.',
     }),
-    parses: Type.Optional(path('For `parser`: parsed training corpus (JSON lines) relative to --data.')),
+    parses: Type.Optional(path('For `parser`: parsed training corpus (JSON Lines) relative to --data.')),
     validationParses: Type.Optional(path(`For \`parser\`: parsed validation corpus relative to --data. ${heldOut}`)),
     corpus: Type.Optional(corpus),
     vocabulary: Type.Object(
@@ -33,7 +33,7 @@ export const trainJudgeSchema = Type.Object(
         minCount: Type.Integer({
           minimum: 1,
           default: 3,
-          description: 'Occurrences in the training rows that a word needs to be known.',
+          description: 'Occurrences in the training rows that a word needs to enter the vocabulary.',
         }),
       },
       allDefaults,
@@ -42,7 +42,7 @@ export const trainJudgeSchema = Type.Object(
       minimum: 4,
       maximum: 1024,
       default: 48,
-      description: 'Longest row that is learned from, START and END included; of `parser` a row is a sentence.',
+      description: 'Longest training row in tokens, including START and END; for `parser` a row is a sentence.',
     }),
     augmentation,
     network: Type.Object(
@@ -52,7 +52,7 @@ export const trainJudgeSchema = Type.Object(
           minimum: 2,
           maximum: 8192,
           default: 160,
-          description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+          description: 'Hidden width of the transformer; a multiple of `heads`.',
         }),
         heads: Type.Integer({ minimum: 1, maximum: 128, default: 5, description: 'Attention heads.' }),
       },
@@ -62,17 +62,17 @@ export const trainJudgeSchema = Type.Object(
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.1,
-      description: 'Share of the words that training hides each time, so that a text does not hang on single words.',
+      description: 'Share of the words that training hides each time, so that a judgement does not depend on single words.',
     }),
     dropout: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: 'For `language-model`: share of what each layer adds that training leaves out.',
+      description: 'For `language-model`: dropout rate of what each layer adds.',
     }),
     optimizer,
     checkpointMinutes,
-    output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. A run that was stopped goes on there.'),
+    output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. An interrupted run resumes from it.'),
     model: path('Folder that the judge is written to.'),
     seed,
     device,

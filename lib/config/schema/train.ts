@@ -3,16 +3,16 @@ import { checkpointMinutes, optimizer } from './optimizer.js';
 import { allDefaults, augmentation, byName, device, enumOf, path, precision, seed } from './parts.js';
 
 const data = Type.Object({
-  file: path('Training corpus relative to --data: .csv, .jsonl or .txt, each also .gz.'),
-  format: Type.Optional(enumOf(['csv', 'jsonl', 'text'], { description: "Default: follows from the file's name." })),
-  column: Type.Optional(path('Column of a CSV corpus that holds the text; may be left out where there is only one.')),
-  field: Type.Optional(path('Field of a JSON lines corpus that holds the text. Default: text.')),
+  file: path('Training corpus relative to --data: .csv, .jsonl or .txt, optionally .gz.'),
+  format: Type.Optional(enumOf(['csv', 'jsonl', 'text'], { description: 'Default: inferred from the file name.' })),
+  column: Type.Optional(path('Column of a CSV corpus that holds the text; may be omitted if there is only one.')),
+  field: Type.Optional(path('Field of a JSON Lines corpus that holds the text. Default: text.')),
   validation: Type.Optional(path('Validation corpus relative to --data, with the same column or field.')),
   split: Type.Number({
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
     default: 0.05,
-    description: 'Share of the rows that is held out where no validation corpus is given.',
+    description: 'Share of the rows that is held out if no validation corpus is given.',
   }),
 });
 
@@ -23,7 +23,7 @@ const tokenizer = byName(
       minCount: Type.Integer({
         minimum: 1,
         default: 4,
-        description: 'Occurrences that a word needs to get into the vocabulary.',
+        description: 'Occurrences that a word needs to enter the vocabulary.',
       }),
     }),
     Type.Object({
@@ -48,7 +48,7 @@ const model = Type.Object(
       minimum: 4,
       maximum: 1024,
       default: 48,
-      description: 'Length of the canvas in tokens, START and END included (L).',
+      description: 'Sequence length in tokens, including START and END (L).',
     }),
     embeddingWidth: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: 'Numbers in a token embedding (D).' }),
     layers: Type.Integer({ minimum: 1, maximum: 64, default: 4, description: 'Transformer layers.' }),
@@ -56,7 +56,7 @@ const model = Type.Object(
       minimum: 2,
       maximum: 8192,
       default: 256,
-      description: 'Numbers a position inside the transformer; a multiple of `heads`.',
+      description: 'Hidden width of the transformer; a multiple of `heads`.',
     }),
     heads: Type.Integer({ minimum: 1, maximum: 128, default: 4, description: 'Attention heads.' }),
     feedForward: Type.Integer({
@@ -72,11 +72,11 @@ const model = Type.Object(
 const every = (what: string, steps: number) =>
   Type.Integer({ minimum: 1, default: steps, description: `Optimizer steps between ${what}.` });
 
-/** Training of a denoiser: `diffusteer train`. */
+/** Schema of the training of a denoiser: `diffusteer train`. */
 export const trainSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, default: 'model', description: 'Name of the model in its README and logs.' }),
-    output: path('Folder of the run: model/, checkpoint/, log.jsonl, plots. A run that was stopped goes on there.'),
+    output: path('Folder of the run: model/, checkpoint/, log.jsonl, plots. An interrupted run resumes from it.'),
     data,
     tokenizer,
     augmentation,
@@ -86,7 +86,7 @@ export const trainSchema = Type.Object(
     validation: Type.Object(
       {
         everySteps: every('measurements of the validation cross-entropy', 500),
-        rows: Type.Integer({ minimum: 1, default: 256, description: 'Rows of the validation corpus that are measured.' }),
+        rows: Type.Integer({ minimum: 1, default: 256, description: 'Rows of the validation corpus to measure.' }),
       },
       allDefaults,
     ),
@@ -97,7 +97,7 @@ export const trainSchema = Type.Object(
           minimum: 0,
           maximum: 256,
           default: 4,
-          description: 'Sample texts that are written into the log; 0 for none.',
+          description: 'Sample texts to write to the log; 0 for none.',
         }),
       },
       allDefaults,
