@@ -1,6 +1,7 @@
-/** A clause of a run: what a guide states, or a group of clauses. */
+/** A clause of a run: a guide's statement, or a group of clauses. */
 export type ClauseTree<Leaf> = { readonly leaf: Leaf } | ClauseGroup<Leaf>;
 
+/** Clauses of which all, any or none must hold. */
 export interface ClauseGroup<Leaf> {
   readonly op: 'all' | 'any' | 'not';
   /** Name in results: `any`, `any#2`. */
@@ -9,7 +10,7 @@ export interface ClauseGroup<Leaf> {
   readonly path: string;
   /** Multiplies the group's log-probability. */
   readonly weight: number;
-  /** A single one for `not`. */
+  /** Exactly one for `not`. */
   readonly members: readonly ClauseTree<Leaf>[];
 }
 

@@ -1,8 +1,8 @@
-/** How one sequence became another. */
+/** The shortest edit of one sequence into another. */
 export interface EditDistance {
   /** Fewest insertions, deletions and substitutions (Levenshtein 1966). */
   readonly distance: number;
-  /** Most items of the first sequence that an alignment with this distance leaves unchanged. */
+  /** Most items of the first sequence that an alignment at this distance leaves unchanged. */
   readonly kept: number;
 }
 

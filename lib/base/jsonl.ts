@@ -3,7 +3,7 @@ import { truncate } from 'node:fs/promises';
 import { inputError } from './errors.js';
 import { unreadable } from './files.js';
 
-/** A line of a file, the first one 1. */
+/** A line of a file with its number, from 1. */
 export interface NumberedLine {
   readonly number: number;
   readonly text: string;

@@ -11,6 +11,7 @@ export function packageFolder(): string {
   }
 }
 
+/** Returns the version of this package. */
 export const packageVersion = (): string => nameAndVersion(join(packageFolder(), 'package.json')).version;
 
 function nameAndVersion(path: string): { name: string; version: string } {

@@ -12,6 +12,7 @@ export interface Key {
   readonly path: string;
 }
 
+/** Returns the root key of a random seed. */
 export const keyOf = (seed: number): Key => ({ path: `${seed}` });
 
 /** Derives the key of a part: `split(key, 'shard', 3)`. */

@@ -20,9 +20,11 @@ import type { SampleHooks } from '../sampler/index.js';
 import type { ShardMaker } from '../shard/index.js';
 import { methodOf } from './method.js';
 
+/** Callbacks and options of a call of `generate`. */
 export interface GenerateHooks {
   /** Called once, before the first text. */
   onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
+  /** Called after each shard that was written. */
   onSamples?(lines: readonly SampleLine[]): void;
   /** Counts the reverse steps of all texts together. */
   onProgress?(done: number, of: number): void;
@@ -94,7 +96,7 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
 /** Refuses `trace` with a baseline, which has no reverse steps. */
 function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, where: string): void {
   if (!method || trace === 0) return;
-  const message = `"${method.name}" has no reverse steps that \`--trace\` could write; leave out one of the two`;
+  const message = `"${method.name}" has no reverse steps for \`--trace\` to write; leave out one of the two`;
   throw new InputError(where, [{ path: '/method', message }]);
 }
 
@@ -125,12 +127,12 @@ async function makeShards(
     const made = await maker.make(shard, { ...progress, traced: traces.missing(shard) });
     const ms = Math.round(performance.now() - begunAt);
     const { lines } = made;
-    const isThere = shard < done;
-    if (isThere) await checkSameTexts(folder, shard * size, lines);
+    const isWritten = shard < done;
+    if (isWritten) await checkSameTexts(folder, shard * size, lines);
     const ofShard = await made.traces();
     await traces.append(ofShard); // before the texts: a shard with texts counts as done
     traced += ofShard.length;
-    if (isThere) continue;
+    if (isWritten) continue;
     await samples.append(lines);
     await appendTiming(folder, { shard, texts: lines.length, ms });
     hooks.onSamples?.(lines);

@@ -22,7 +22,7 @@ export interface Manifest {
   /** Version of diffusteer. */
   readonly version: string;
   readonly node: string;
-  /** The device that `auto` stood for, and its threads. */
+  /** The device that was used, resolved if the config says `auto`. */
   readonly device: string;
   readonly threads: number;
   /** Precision that was used, resolved if the config says `auto`. */
@@ -44,10 +44,11 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
   try {
     return JSON.parse(text) as Manifest;
   } catch {
-    throw inputError(path, 'is not JSON; the folder was changed by hand. Give another output folder');
+    throw inputError(path, 'is not JSON: the file was changed by hand. Choose another output folder');
   }
 }
 
+/** Writes a manifest. @throws DiffusteerError if that fails */
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
@@ -61,32 +62,32 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFin
   const changed = keys.filter((key) => key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])));
   const problems = changed.map((key) => ({
     path: `/config/${key}`,
-    message: 'is not what the run in this folder was begun with',
+    message: 'differs from the config that the run in this folder was started with',
   }));
   if (begun.model.hash !== now.model.hash)
-    problems.push({ path: '/model', message: 'the model has changed since the run was begun' });
+    problems.push({ path: '/model', message: 'the model has changed since the run was started' });
   for (const [guide, hash] of Object.entries(now.plugins ?? {})) {
     if (begun.plugins?.[guide] !== hash)
-      problems.push({ path: `/plugins/${guide}`, message: 'the file of this guide has changed since the run was begun' });
+      problems.push({ path: `/plugins/${guide}`, message: 'the file of this guide has changed since the run was started' });
   }
   if (begun.method?.hash !== now.method?.hash)
-    problems.push({ path: '/method', message: 'the language model has changed since the run was begun' });
+    problems.push({ path: '/method', message: 'the language model has changed since the run was started' });
   for (const [file, hash] of Object.entries(now.files ?? {})) {
     if (begun.files?.[file] !== hash)
-      problems.push({ path: '/files', message: `${file}, from which rewards follow, has changed since the run was begun` });
+      problems.push({ path: '/files', message: `${file}, which determines rewards, has changed since the run was started` });
   }
   if (begun.texts !== now.texts)
-    problems.push({ path: '/texts', message: `the run was begun for ${begun.texts} texts, the targets now make ${now.texts}` });
+    problems.push({ path: '/texts', message: `the run was started for ${begun.texts} texts, the targets now give ${now.texts}` });
   if (!isFinished && (begun.threads !== now.threads || begun.device !== now.device)) {
     problems.push({
       path: '/device',
-      message: `the run was begun on ${begun.device} with ${begun.threads} threads, this is ${now.device} with ${now.threads}`,
+      message: `the run was started on ${begun.device} with ${begun.threads} threads, this is ${now.device} with ${now.threads}`,
     });
   }
   if (problems.length === 0) return;
   throw new InputError(path, [
     ...problems,
-    { path: '', message: 'choose another output folder, or remove this one to start anew' },
+    { path: '', message: 'choose another output folder, or remove this one to start again' },
   ]);
 }
 

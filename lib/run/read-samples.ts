@@ -18,7 +18,7 @@ export async function readSamples(path: string): Promise<SampleLine[]> {
 }
 
 function wrongSample(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'expected an object, a text of a run';
+  if (!isRecord(value)) return 'expected an object with a text of a run';
   const { id, tokens, sample, target } = value;
   if (typeof id !== 'string' || !isWords(tokens) || typeof sample !== 'number' || !isRecord(target))
     return 'expected a text of a run with id, target, sample and tokens; remove the line, or run `generate` again';

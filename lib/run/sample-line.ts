@@ -2,9 +2,9 @@ import type { WeightRecord } from '../sampler/index.js';
 
 /** Record of the trajectories of a text in samples.jsonl. */
 export interface ParticleLog {
-  /** Effective sample size at each look and at the end, from 1 to the count of trajectories. */
+  /** Effective sample size at each evaluation and at the end, from 1 to the number of trajectories. */
   readonly ess: readonly number[];
-  /** How often they were resampled. */
+  /** Number of times the trajectories were resampled. */
   readonly resampled: number;
   /** Weighted sum of all rewards for the final text, nats. */
   readonly reward: number;
@@ -14,7 +14,7 @@ export interface ParticleLog {
 export interface EditLog {
   /** Words inserted, deleted or replaced. */
   readonly distance: number;
-  /** The same as a share of the words of the longer text. */
+  /** `distance` as a share of the words of the longer text. */
   readonly share: number;
   /** Share of the given words that were kept. */
   readonly kept: number;
@@ -24,9 +24,9 @@ export interface EditLog {
 export interface GuideResult {
   /** Log-probability of the decoded tokens in nats, or a reward; null if there is none. */
   readonly logProb: number | null;
-  /** True if a hard fact holds, or a gradient guide's own classifier gives it p above 0.5. Absent for soft factors. */
+  /** True if a hard fact holds, or a gradient guide's own classifier gives p above 0.5. Absent for soft factors. */
   readonly holds?: boolean;
-  /** The `any`, `not` or inner `all` that it is part of; alone it need not hold. */
+  /** Label of the `any`, `not` or inner `all` that it is part of; by itself the guide need not hold. */
   readonly inside?: string;
   /** Weights that `"weight": "auto"` used. */
   readonly weight?: WeightRecord;
@@ -34,11 +34,11 @@ export interface GuideResult {
 
 /** A line of samples.jsonl. */
 export interface SampleLine {
-  /** Target and sample. */
+  /** Identifies the target and the sample. */
   readonly id: string;
   readonly target: Readonly<Record<string, unknown>>;
   readonly sample: number;
-  /** START, END and PAD left out. */
+  /** Tokens without START, END and PAD. */
   readonly tokens: readonly string[];
   readonly text: string;
   readonly guides: Readonly<Record<string, GuideResult>>;
@@ -50,5 +50,6 @@ export interface SampleLine {
   readonly edit?: EditLog;
   /** Set if the text reached the maximum length without END. */
   readonly truncated?: true;
+  /** Seed that identifies the random key of the text. */
   readonly seed: number;
 }

@@ -11,6 +11,7 @@ export interface ShardTime {
 
 const timingOf = (folder: string): string => join(folder, 'timing.jsonl');
 
+/** Appends a line to timing.jsonl of a run folder. */
 export const appendTiming = (folder: string, time: ShardTime): Promise<void> =>
   appendFile(timingOf(folder), `${JSON.stringify(time)}\n`);
 

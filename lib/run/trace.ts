@@ -1,12 +1,13 @@
 /** A line of traces.jsonl: the reverse steps of a text. */
 export interface Trace {
-  /** As in samples.jsonl. */
+  /** Id of the text, as in samples.jsonl. */
   readonly id: string;
   readonly sample: number;
-  /** The noisiest first; the tokens of the last one are those of the text. */
+  /** Steps from noise to text; the tokens of the last one are those of the text. */
   readonly steps: readonly TraceStep[];
 }
 
+/** A reverse step in a trace. */
 export interface TraceStep {
   readonly step: number;
   /** Noise level as the networks see it: near 1 is noise, near 0 is text. */

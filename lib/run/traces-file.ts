@@ -34,7 +34,7 @@ export async function openTraces(folder: string, wanted: number, size: number): 
 /**
  * Checks that a shard that was made again for its traces gave the same texts as the run.
  *
- * @throws DiffusteerError that says what to do
+ * @throws DiffusteerError if a text differs
  */
 export async function checkSameTexts(folder: string, first: number, lines: readonly SampleLine[]): Promise<void> {
   const path = join(folder, 'samples.jsonl');
@@ -42,8 +42,8 @@ export async function checkSameTexts(folder: string, first: number, lines: reado
   const differs = lines.findIndex((line, i) => !isDeepStrictEqual(JSON.parse(JSON.stringify(line)), parsed(held[i]!)));
   if (differs < 0) return;
   throw new DiffusteerError(
-    `${path}:${first + differs + 1}: making ${lines[differs]!.id} anew to trace it gave another text than the one here, ` +
-      'which an other version or machine has made; nothing was changed. For traces, make the run with `--trace` in another output folder',
+    `${path}:${first + differs + 1}: generating ${lines[differs]!.id} again for its trace gave a different text; ` +
+      'another version or machine made the one here. Nothing was changed. For traces, run with `--trace` in another output folder',
   );
 }
 
@@ -63,12 +63,13 @@ function parsed(line: string): unknown {
 export async function* tracesIn(folder: string): AsyncGenerator<Trace> {
   const path = pathOf(folder);
   if (!(await hasTraces(folder)))
-    throw inputError(path, 'holds no trace; `diffusteer generate CONFIG --trace` makes them, after the run as well');
+    throw inputError(path, 'has no traces; `diffusteer generate CONFIG --trace` writes them, also for a finished run');
   yield* jsonLines<Trace>(path, (value) =>
-    isTrace(value) ? undefined : 'is no trace; remove the file, and run `diffusteer generate CONFIG --trace` again',
+    isTrace(value) ? undefined : 'is not a trace; remove the file and run `diffusteer generate CONFIG --trace` again',
   );
 }
 
+/** Returns whether a run folder has traces. */
 export const hasTraces = async (folder: string): Promise<boolean> => (await countLines(pathOf(folder))) > 0;
 
 /** Reads the first traces of a run folder into memory. @throws InputError as `tracesIn` */

@@ -110,9 +110,9 @@ describe('a batch run', function () {
       const message = await errorOf(run({ samplesPerTarget: 3, seed: 5 }));
       for (const line of [
         /run\.json: 4 problems/,
-        /\/config\/seed: is not what the run/,
-        /\/config\/samplesPerTarget: is not what the run/,
-        /\/texts: the run was begun for 2 texts, the targets now make 3/,
+        /\/config\/seed: differs from the config/,
+        /\/config\/samplesPerTarget: differs from the config/,
+        /\/texts: the run was started for 2 texts, the targets now give 3/,
       ])
         expect(message).to.match(line);
       expect(message).to.contain('choose another output folder').and.not.contain('/config/model');

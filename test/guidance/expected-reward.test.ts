@@ -115,7 +115,7 @@ describe('a reward by its gradient', function () {
       const { files } = JSON.parse(await readFile(join(folder, 'again/run.json'), 'utf8')) as { files: Record<string, string> };
       expect(files).to.deep.equal({ [file]: createHash('sha256').update(FUNCTIONS).digest('hex') });
       await writeFile(file, `${FUNCTIONS}// later`);
-      expect(await errorOf(run(again))).to.contain(`/files: ${file}, from which rewards follow, has changed`);
+      expect(await errorOf(run(again))).to.contain(`/files: ${file}, which determines rewards, has changed`);
     }));
 
   it('works with hard constraints, automata, particles and a function for each target', () =>

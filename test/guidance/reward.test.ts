@@ -131,14 +131,14 @@ describe('a run with a reward', function () {
       const { files } = JSON.parse(await readFile(join(folder, 'out/run.json'), 'utf8')) as { files: Record<string, string> };
       expect(files).to.deep.equal({ [module]: createHash('sha256').update(FUNCTIONS).digest('hex') });
       await writeFile(module, `${FUNCTIONS}// later`);
-      expect(await errorOf(run({}))).to.contain(`/files: ${module}, from which rewards follow, has changed`);
+      expect(await errorOf(run({}))).to.contain(`/files: ${module}, which determines rewards, has changed`);
       await writeTinyClassifier(join(folder, 'classifier'), ['WET', 'DRY'], { is: [0, 3], river: [2, 0] });
       const reward = { guide: 'reward', model: join(folder, 'classifier'), label: 'DRY' };
       const again = () => run({ guidance: [reward], output: join(folder, 'by-classifier') });
       await again();
       await again();
       await writeTinyClassifier(join(folder, 'classifier'), ['WET', 'DRY'], { is: [0, 4], river: [2, 0] });
-      expect(await errorOf(again())).to.contain('classifier/onnx/model.onnx, from which rewards follow, has changed');
+      expect(await errorOf(again())).to.contain('classifier/onnx/model.onnx, which determines rewards, has changed');
     }));
 
   it('keeps the hard constraints of other guides, and takes a function for each target', () =>

@@ -109,7 +109,7 @@ describe('a plugin in a run', function () {
       const { guides } = await loadPlugins(join(folder, 'changed'), new Map());
       const { config } = JSON.parse(await readFile(join(output, 'run.json'), 'utf8')) as { config: object };
       const error = await errorOf(generate(checkConfig('generate', config), guides, 'config'));
-      expect(error).to.contain('/plugins/avoid: the file of this guide has changed since the run was begun');
+      expect(error).to.contain('/plugins/avoid: the file of this guide has changed since the run was started');
     }));
 
   it('may bring a judge, whose scores are checked', () =>

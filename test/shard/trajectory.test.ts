@@ -84,8 +84,8 @@ describe('traces', function () {
       await writeFile(path, bytes.replace(/"tokens":\["/, '"tokens":["pond","'));
       const error = await run({ samplesPerTarget: 3 }, 2).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(DiffusteerError);
-      expect(messageOf(error)).to.contain('samples.jsonl:1: making 0-0 anew').and.contain('another output folder');
-      expect(await errorOf(readTraces(folder))).to.contain('holds no trace');
+      expect(messageOf(error)).to.contain('samples.jsonl:1: generating 0-0 again').and.contain('another output folder');
+      expect(await errorOf(readTraces(folder))).to.contain('has no traces');
       expect(await readFile(path, 'utf8')).to.contain('"pond","');
     }));
 
@@ -146,7 +146,7 @@ describe('traces', function () {
       ]) {
         await rm(path, { force: true });
         await appendFile(path, `${broken}\n`);
-        expect(await errorOf(readTraces(folder)), broken).to.match(/traces\.jsonl:1: is (no trace|not JSON)/);
+        expect(await errorOf(readTraces(folder)), broken).to.match(/traces\.jsonl:1: is not (a trace|JSON)/);
       }
     }));
 });
