@@ -3,7 +3,7 @@ import { permutation, split, type Key } from '../base/random.js';
 import { toTokenIds } from '../text/token-ids.js';
 import type { Vocabulary } from '../text/types.js';
 
-/** Indices of the rows of the batch of a step: epoch after epoch, each in an order of its own. */
+/** Returns the row indices of a step's batch. Each epoch has its own order. */
 export function rowOrder(rowCount: number, batchSize: number, key: Key): (step: number) => Int32Array {
   const epochs = new Map<number, Int32Array>();
   const orderOf = (epoch: number): Int32Array => {
@@ -22,17 +22,20 @@ export function rowOrder(rowCount: number, batchSize: number, key: Key): (step: 
 }
 
 export interface TokenRows {
-  /** Token rows, each of which fits the canvas. */
+  /** Token rows of at most maxTokens - 2 tokens. */
   readonly rows: readonly (readonly string[])[];
   readonly vocabulary: Vocabulary;
   readonly maxTokens: number;
   readonly batchSize: number;
-  /** Changes the words of a row, another way each time it comes. */
+  /** Changes the words of a row, differently for each key. */
   readonly augment?: ((words: readonly string[], key: Key) => readonly string[]) | undefined;
 }
 
-/** Token ids [B, L] of the batch of a step, as a function of the step alone: a resumed run sees what an uninterrupted one would. */
-export function canvasBatches(
+/**
+ * Returns the token ids [B, L] of a step's batch. They depend on the step alone, so a resumed run sees what an uninterrupted one
+ * would.
+ */
+export function tokenIdBatches(
   { rows, vocabulary, maxTokens, batchSize, augment }: TokenRows,
   key: Key,
 ): (step: number) => HostTensor {
@@ -42,8 +45,8 @@ export function canvasBatches(
     order(step).forEach((row, i) => {
       const words = rows[row]!;
       const changed = augment ? augment(words, split(key, 'augment', step, i)) : words;
-      const canvas = toTokenIds(changed, vocabulary, maxTokens) ?? toTokenIds(words, vocabulary, maxTokens)!; // a longer name may not fit
-      ids.set(canvas, i * maxTokens);
+      const sequence = toTokenIds(changed, vocabulary, maxTokens) ?? toTokenIds(words, vocabulary, maxTokens)!; // a longer name may not fit
+      ids.set(sequence, i * maxTokens);
     });
     return { dtype: 'int32', shape: [batchSize, maxTokens], data: ids };
   };

@@ -10,7 +10,7 @@ interface Point {
 
 /** Draws the training loss and every measured curve of a log over the steps, as one SVG file. */
 export async function writeCurves(path: string, lines: readonly LogLine[]): Promise<void> {
-  // Loaded where it is needed: these two take time that a run without training need not wait.
+  // Loaded on demand: both are slow to load, and only training needs them.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const spec = curveSpec(lines.flatMap(pointsOf));
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
@@ -18,7 +18,9 @@ export async function writeCurves(path: string, lines: readonly LogLine[]): Prom
   view.finalize();
 }
 
-/** A number of a line is a point; a record of numbers, such as a validation by noise level, is a point of a curve each. */
+/**
+ * Turns a log line into points: a number gives one point; a record of numbers, such as validation by noise level, one per curve.
+ */
 function pointsOf({ step, loss, validation }: LogLine): Point[] {
   const levels = typeof validation === 'object' && validation !== null ? Object.entries(validation) : [];
   const points = levels.map(([name, nats]) => ({ step, nats: Number(nats), curve: name }));
@@ -34,7 +36,7 @@ function curveSpec(values: readonly Point[]): TopLevelSpec {
     mark: { type: 'line', interpolate: 'monotone', strokeWidth: 1.5 },
     encoding: {
       x: { field: 'step', type: 'quantitative', title: 'optimizer step' },
-      y: { field: 'nats', type: 'quantitative', title: 'cross-entropy, nats a token' },
+      y: { field: 'nats', type: 'quantitative', title: 'cross-entropy, nats per token' },
       color: { field: 'curve', type: 'nominal', title: null, scale: { scheme: 'tableau20' } },
     },
   };

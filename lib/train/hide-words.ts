@@ -2,9 +2,10 @@ import { type Key, uniform } from '../base/random.js';
 import { FEATURES, UNKNOWN } from '../model/judging/index.js';
 
 /**
- * Makes some words unknown, half of these with their suffix, so that training meets words that it does not know.
+ * Replaces some words by unknown ones, half of these with their suffix, so that training meets unknown words.
  *
  * @param ids features of a text between START and END, [words + 2, 3], changed in place
+ * @param share share of the words to hide, 0 to 1
  */
 export function hideWords(ids: Int32Array, share: number, key: Key): Int32Array {
   const words = ids.length / FEATURES - 2;

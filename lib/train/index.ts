@@ -1,4 +1,4 @@
-/** Training of all networks. Takes a corpus and a config; gives checkpoints and logs; knows nothing of runs that generate. */
+/** Training of all networks. Takes a corpus and a config; gives checkpoints and logs; knows nothing of generation runs. */
 export { type Checkpoint, importCheckpoint, importOriginal, loadCheckpoint, saveCheckpoint } from '../model/checkpoint/index.js';
 export type { ModelConfig } from '../model/denoiser/index.js';
 export * from '../text/index.js';

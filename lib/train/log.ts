@@ -1,7 +1,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { writeAside } from '../base/files.js';
 
-/** A line of a training log: numbers and texts by name, with the steps done. */
+/** A line of a training log: the steps done, and numbers and texts by name. */
 export interface LogLine {
   readonly step: number;
   readonly [name: string]: unknown;
@@ -12,7 +12,7 @@ export interface TrainingLog {
   close(): Promise<void>;
 }
 
-/** The lines of a log up to a step; a line that a kill cut short ends it. */
+/** Reads the lines of a log up to a step; a line cut short by a crash ends it. */
 export async function readLog(path: string, upToStep: number): Promise<LogLine[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines: LogLine[] = [];
@@ -24,7 +24,7 @@ export async function readLog(path: string, upToStep: number): Promise<LogLine[]
   return lines;
 }
 
-/** Opens a log to go on after `upToStep`: what an interrupted run wrote past its snapshot is cut off. */
+/** Opens a log to append after `upToStep`; later lines, written by an interrupted run past its snapshot, are cut off. */
 export async function openLog(path: string, upToStep: number): Promise<TrainingLog> {
   const kept = await readLog(path, upToStep);
   await writeAside(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));

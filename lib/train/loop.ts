@@ -2,7 +2,7 @@ import type { HostTensor, Program, State } from '../engine/types.js';
 import { DiffusteerError, Interrupted } from '../base/errors.js';
 import { ratesAt, type OptimizerOptions } from './optimizer.js';
 
-/** What a training run reports of a step. */
+/** Report of a training step. */
 export interface StepRecord {
   /** Steps done, 1 after the first. */
   readonly step: number;
@@ -14,24 +14,24 @@ export interface StepRecord {
 export interface TrainingLoop {
   readonly options: OptimizerOptions;
   readonly state: State;
-  /** Steps that are done already. */
+  /** Steps already done. */
   readonly from: number;
   readonly programAt: (step: number) => Promise<Program>;
   readonly batchAt: (step: number) => Record<string, HostTensor>;
-  /** Called after each step and awaited: logs, validates, saves. */
+  /** Called and awaited after each step: logs, validates, saves. */
   readonly onStep: (record: StepRecord) => Promise<void>;
-  /** Called once when the run is stopped from outside, to save. */
+  /** Called once when the run is interrupted, to save. */
   readonly onInterrupt: (step: number) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs the steps from `from` to the end. Errors: Interrupted after saving; a DiffusteerError where the loss is no number. */
+/** Runs the steps from `from` to the end. @throws Interrupted after saving; DiffusteerError if the loss is not finite */
 export async function runLoop(loop: TrainingLoop): Promise<void> {
   const { options, state, batchAt, programAt } = loop;
   for (let step = loop.from; step < options.steps; step++) {
     if (loop.signal?.aborted) {
       await loop.onInterrupt(step);
-      throw new Interrupted(`stopped after ${step} of ${options.steps} steps; the same command goes on from there`);
+      throw new Interrupted(`stopped after ${step} of ${options.steps} steps; run the same command again to resume`);
     }
     const rates = ratesAt(step, options);
     const rateFeeds = Object.entries(rates).map(([name, value]) => [`rate/${name}`, scalar(value as number)] as const);
@@ -54,6 +54,6 @@ function requireFinite({ step, loss, gradientNorm, learningRate }: StepRecord): 
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
   throw new DiffusteerError(
     `training: the loss of step ${step} is ${loss} and the norm of its gradient ${gradientNorm} (learning rate ${learningRate.toPrecision(3)}). ` +
-      'The last checkpoint is untouched. Lower optimizer.peakLearningRate or optimizer.clipNorm, or lengthen optimizer.warmupSteps, and run again.',
+      'The last checkpoint is untouched. Lower optimizer.peakLearningRate or optimizer.clipNorm, or raise optimizer.warmupSteps, and run again.',
   );
 }

@@ -11,16 +11,16 @@ import { paperDenoiser } from '../model/denoiser/paper.js';
 import type { Denoiser } from '../model/types.js';
 import type { Loss } from './step.js';
 
-/** What a denoiser is trained to lower, and the random numbers that it needs a step. */
+/** Training objective of a denoiser, with the random numbers that it draws per step. */
 export interface Objective {
-  /** Inputs of the loss beside `ids` [B, L]. */
+  /** Inputs of the loss other than `ids` [B, L]. */
   inputs(rows: number): TensorSpec[];
-  /** Their values for a step. */
+  /** Draws their values for a step. */
   draw(rows: number, key: Key): Record<string, HostTensor>;
   readonly loss: Loss;
   /**
-   * Ways to complete a batch before the loss is differentiated; each step takes one of them by chance. Self-conditioning is two:
-   * without and with a previous prediction.
+   * Ways to complete a batch before the loss is differentiated; each step picks one at random. Self-conditioning has two: without
+   * and with a previous prediction.
    */
   readonly contexts: readonly ((weights: Tensors, batch: Tensors) => Record<string, Tensor>)[];
 }
@@ -58,7 +58,7 @@ function crossEntropy(denoiser: Denoiser, latents: Latents, noiseOf: Noise): Obj
     },
     contexts: [
       (_, batch) => ({ previousX0: tf.zerosLike(batch['noise']!) }),
-      // The prediction without a previous one, not differentiated through (arXiv 2208.04202, section 3.2).
+      // The prediction without self-conditioning; gradients do not flow through it (arXiv 2208.04202, section 3.2).
       (weights, batch) => {
         const x = noisy(weights, batch);
         return { previousX0: denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x)).x0 };
@@ -91,7 +91,7 @@ function endToEnd(config: PaperConfig, latents: Latents, noiseOf: Noise): Object
   };
 }
 
-/** Uniform numbers in [0, 1), one in each of `count` equal parts, so that every batch sees all noise levels. */
+/** Returns uniform numbers in [0, 1), one in each of `count` equal intervals, so that every batch covers all noise levels. */
 function stratified(count: number, key: Key): Float32Array {
   const jitter = uniform(split(key, 'jitter'), count);
   const place = permutation(split(key, 'place'), count);

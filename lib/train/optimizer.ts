@@ -3,30 +3,30 @@ import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 
 export interface OptimizerOptions {
-  /** Optimizer steps in all. */
+  /** Total number of optimizer steps. */
   readonly steps: number;
   readonly peakLearningRate: number;
   readonly warmupSteps: number;
-  /** Decay rates of the first and second moment. */
+  /** Decay rates of the first and second moments. */
   readonly betas: readonly [number, number];
   /** Decoupled decay of the matrices (Loshchilov and Hutter 2019); vectors and the token embedding do not decay. */
   readonly weightDecay: number;
-  /** Largest norm of the gradient of all parameters together. */
+  /** Largest global gradient norm; larger gradients are scaled down to it. */
   readonly clipNorm: number;
-  /** Share of the old value in the running mean of the weights; lower in the first steps, (1 + step) / (10 + step). */
+  /** Decay of the exponential moving average (EMA) of the weights; lower in the first steps: (1 + step) / (10 + step). */
   readonly emaDecay: number;
 }
 
-/** The numbers that change from step to step: they are inputs of the graph, never constants. */
+/** Numbers that change from step to step; they are inputs of the graph, not constants. */
 export interface StepRates {
   readonly learningRate: number;
-  /** 1 - beta^step of both moments (Kingma and Ba 2015, the bias correction). */
+  /** 1 - beta^step for each of the two moments: the bias correction of Kingma and Ba (2015). */
   readonly correction1: number;
   readonly correction2: number;
   readonly emaDecay: number;
 }
 
-/** Linear warm-up to the peak, then half a cosine down to 0. `step` counts from 0. */
+/** Returns the learning rate: linear warm-up to the peak, then a half-cosine decay to 0. `step` counts from 0. */
 export function learningRate(step: number, { steps, peakLearningRate, warmupSteps }: OptimizerOptions): number {
   if (step < warmupSteps) return (peakLearningRate * (step + 1)) / warmupSteps;
   const share = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
@@ -44,21 +44,21 @@ export function ratesAt(step: number, options: OptimizerOptions): StepRates {
 
 export type RateTensors = Readonly<Record<keyof StepRates, Tensor>>;
 
-/** Norm of all gradients together. */
+/** Returns the norm of all gradients together, []. */
 export function globalNorm(gradients: Tensors): Tensor {
   return tf.sqrt(tf.addN(Object.values(gradients).map((g) => tf.sum(tf.square(g)) as Scalar))); // []
 }
 
-/** Prefixes under which a parameter's optimizer state is kept beside it. */
+/** Prefixes of the names under which a parameter's optimizer state is kept. */
 export const FIRST_MOMENT = 'm/';
 export const SECOND_MOMENT = 'v/';
 export const EMA = 'ema/';
 
 /**
- * One step of AdamW on every parameter, with the gradient clipped to `clipNorm` and a running mean of the weights.
+ * Applies one step of AdamW to every parameter, with the gradient clipped to `clipNorm`, and updates the EMA of the weights.
  *
- * @param state parameters `NAME`, moments `m/NAME` and `v/NAME`, running means `ema/NAME`
- * @returns the next value of each of them
+ * @param state parameters `NAME`, moments `m/NAME` and `v/NAME`, averages `ema/NAME`
+ * @returns the next value of each
  */
 export function adamW(
   state: Tensors,
@@ -69,9 +69,9 @@ export function adamW(
 ): Record<string, Tensor> {
   const [beta1, beta2] = options.betas;
   const scale = tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6))); // []
-  // What is the same for every number is worked out once: a pass over the parameters costs more than all of these.
+  // Scalars shared by all parameters are computed once: a pass over the parameters costs more than all of them.
   const [share1, share2] = [tf.mul(scale, 1 - beta1), tf.mul(tf.square(scale), 1 - beta2)]; // []
-  const perMove = tf.div(rates.correction1, rates.learningRate); // [], the rate is in the divisor: it is above 0 at every step
+  const perMove = tf.div(rates.correction1, rates.learningRate); // []; divides by the rate, which is above 0 at every step
   const perRoot = tf.div(perMove, tf.sqrt(rates.correction2)); // []
   const floor = tf.mul(perMove, 1e-8); // []
   const next: Record<string, Tensor> = {};

@@ -11,16 +11,16 @@ import { EMA, type OptimizerOptions } from './optimizer.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { stateSpecs } from './step.js';
 
-/** What every kind of training is told: where, by what and for how long. */
+/** Settings of every kind of training. */
 export interface TrainingSettings {
-  /** Holds checkpoint/, log.jsonl and curves.svg. */
+  /** Output folder of checkpoint/, log.jsonl and curves.svg. */
   readonly folder: string;
   readonly device: Device;
   readonly optimizer: OptimizerOptions;
-  /** Stands for config and data: a run goes on only under the same one. */
+  /** Identifies config and data: a run resumes only under the same fingerprint. */
   readonly fingerprint: string;
   readonly checkpointMinutes: number;
-  /** Optimizer steps between lines of the log with what `measure` gives. */
+  /** Optimizer steps between log lines with the results of `measure`. */
   readonly measureEvery: number;
   /** Called with the EMA weights whenever the run is saved. */
   saveModel(weights: HostTensors): Promise<void>;
@@ -32,14 +32,14 @@ export interface RowTrainingSettings extends TrainingSettings {
   readonly seed: number;
 }
 
-/** A training run: what it trains, on what, and what it needs to go on after a stop. */
+/** A training run. */
 export interface TrainingJob extends TrainingSettings {
   readonly parameters: readonly ParamSpec[];
-  /** Of the initial weights. */
+  /** Random key of the initial weights. */
   readonly key: Key;
   /** Initial weights that are not random. */
   readonly start?: HostTensors;
-  /** Called before the first step, once it is known that the folder holds no other run. */
+  /** Called before the first step, once the folder is known to hold no other run. */
   onOpened?(): Promise<void>;
   programAt(step: number): Promise<Program>;
   batchAt(step: number): Record<string, HostTensor>;
@@ -55,10 +55,10 @@ export interface TrainingHooks {
 const LOG_EVERY = 50;
 
 /**
- * Trains to the last step, from the newest snapshot where there is one.
- * Errors: Interrupted after saving; an InputError where the folder holds another run; a DiffusteerError where the loss is no number.
+ * Trains to the last step, from the newest snapshot if there is one.
  *
- * @returns false where the run was finished already and nothing was done
+ * @returns false if the run had already finished and nothing was done
+ * @throws Interrupted after saving; InputError if the folder holds another run; DiffusteerError if the loss is not finite
  */
 export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): Promise<boolean> {
   const { folder, device, parameters, optimizer } = job;
@@ -105,7 +105,7 @@ export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): 
   }
 }
 
-/** Parameters as they begin: no moments, and a running mean that starts at them. */
+/** Returns the state before the first step: zero moments, and EMA weights equal to the initial weights. */
 function freshState(parameters: readonly ParamSpec[], { key, start }: TrainingJob): Record<string, HostTensor> {
   const values = { ...initialParameters(parameters, key), ...start };
   const of = (prefix: string, make: (tensor: HostTensor) => HostTensor) =>
@@ -115,7 +115,7 @@ function freshState(parameters: readonly ParamSpec[], { key, start }: TrainingJo
   return Object.fromEntries([...of('', copy), ...of('m/', zeros), ...of('v/', zeros), ...of(EMA, copy)]);
 }
 
-/** The running means of the weights, under the weights' names. */
+/** Reads the EMA weights, under the names of the weights. */
 export async function emaWeights(state: State, parameters: readonly ParamSpec[]): Promise<HostTensors> {
   const read = await state.read(parameters.map(({ name }) => EMA + name));
   return Object.fromEntries(parameters.map(({ name }) => [name, read[EMA + name]!]));

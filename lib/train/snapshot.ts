@@ -9,14 +9,14 @@ const FILE = 'snapshot.safetensors';
 export interface Snapshot {
   /** Steps done. */
   readonly step: number;
-  /** Losses of the last steps that no line of the log has told yet. */
+  /** Losses of the steps since the last log line. */
   readonly losses: readonly number[];
   readonly tensors: Record<string, HostTensor>;
 }
 
 /**
- * Saves all that a run needs to go on to the same bytes: the state in full precision, the step, and for the log the losses since its
- * last line. The batches are functions of the step, so there is no more to save. `fingerprint` stands for config and data.
+ * Saves everything that a run needs to resume with the same bytes: the state in full precision, the step, and the losses since the
+ * last log line. Batches depend on the step alone and need no saving. `fingerprint` identifies config and data.
  */
 export async function writeSnapshot(
   folder: string,
@@ -30,8 +30,9 @@ export async function writeSnapshot(
 }
 
 /**
- * The snapshot in a folder, or undefined where there is none.
- * Errors: an InputError where it belongs to a run of another config or other data, or to another network.
+ * Reads the snapshot of a folder, or returns undefined if there is none.
+ *
+ * @throws InputError if it belongs to another network or to a run with another config or other data
  */
 export async function readSnapshot(
   folder: string,
@@ -46,7 +47,7 @@ export async function readSnapshot(
       {
         path: '',
         message:
-          'this run was begun with another config or other data; give another output folder, or remove this one to start anew',
+          'this run was started with another config or other data; name another output folder, or remove this one to start over',
       },
     ]);
   }

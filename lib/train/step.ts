@@ -4,12 +4,12 @@ import type { GraphFunction, Tensors, TensorSpec } from '../engine/types.js';
 import type { ParamSpec } from '../model/types.js';
 import { adamW, EMA, FIRST_MOMENT, globalNorm, type OptimizerOptions, SECOND_MOMENT } from './optimizer.js';
 
-/** What a training step lowers: a mean over the batch, differentiated with respect to the weights. */
+/** Loss that a training step lowers: a mean over the batch, differentiated with respect to the weights. */
 export type Loss = (weights: Tensors, batch: Tensors) => Tensor;
 
 const RATES = ['learningRate', 'correction1', 'correction2', 'emaDecay'] as const;
 
-/** Names and shapes of all that a training run keeps between steps. */
+/** Returns the names and shapes of all tensors that a training run keeps between steps. */
 export function stateSpecs(parameters: readonly ParamSpec[]): TensorSpec[] {
   return ['', FIRST_MOMENT, SECOND_MOMENT, EMA].flatMap((prefix) =>
     parameters.map(({ name, shape }) => ({ name: prefix + name, shape })),
@@ -19,9 +19,9 @@ export function stateSpecs(parameters: readonly ParamSpec[]): TensorSpec[] {
 export const rateSpecs: readonly TensorSpec[] = RATES.map((name) => ({ name: `rate/${name}`, shape: [] }));
 
 /**
- * One training step as one graph: loss, gradients, AdamW.
+ * Builds the graph of one training step: loss, gradients, AdamW.
  *
- * @param context inputs of the loss that it must not be differentiated through: computed from the weights and the batch first
+ * @param context computes, from weights and batch, inputs of the loss that gradients do not flow through
  * @returns `loss` [], `gradientNorm` [] before clipping, and the next value of every tensor of the state
  */
 export function trainingStep(

@@ -6,12 +6,13 @@ import { phraseReplacer } from './swap.js';
 import { locate } from '../base/locate.js';
 import { readPhraseGroups } from './training-data.js';
 
-/** Puts other names into a row: into its words, and into what is said of them. */
+/** Replaces names in a row: in its words and in its fields. */
 export type RowSwapper = (row: AnnotatedRow, key: Key) => AnnotatedRow;
 
 /**
- * The augmentation of a guide's training rows, undefined where the config asks for none.
- * Errors: an InputError where the rows are parsed, since a parse of other words would be another one.
+ * Returns the augmentation of a guide's training rows, or undefined if the config asks for none.
+ *
+ * @throws InputError if the rows are parsed, since other words would have another parse
  */
 export async function rowSwapper(
   { augmentation: { names }, parses }: TrainGuideConfig,
@@ -19,7 +20,7 @@ export async function rowSwapper(
 ): Promise<RowSwapper | undefined> {
   if (!names) return undefined;
   if (parses !== undefined) {
-    const message = 'expected none for a guide that learns from parses: they hold for the words that were parsed';
+    const message = 'expected no names for a guide that is trained on parses, since other words would have another parse';
     throw new InputError('config', [{ path: '/augmentation/names', message }]);
   }
   const replacer = phraseReplacer(await readPhraseGroups(locate(names.path), tokenizer), names.share);
@@ -34,7 +35,7 @@ export async function rowSwapper(
   };
 }
 
-/** The rows as they are and once with other names, so that names are found that stand in none of the rows. */
+/** Returns the rows, and once more with other names, so that the labels of names that occur in no row are found. */
 export function withSwapped(rows: readonly AnnotatedRow[], swap: RowSwapper | undefined, seed: number): readonly AnnotatedRow[] {
   return swap ? [...rows, ...rows.map((row, i) => swap(row, split(keyOf(seed), 'classes', i)))] : rows;
 }

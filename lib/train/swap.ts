@@ -1,6 +1,6 @@
 import { split, uniform, type Key } from '../base/random.js';
 
-/** Phrases that may stand for each other, such as the names of restaurants, each a list of words. */
+/** Interchangeable phrases, such as the names of restaurants; each is a list of words. */
 export type PhraseGroup = readonly (readonly string[])[];
 
 interface Found {
@@ -10,14 +10,14 @@ interface Found {
   readonly text: string;
 }
 
-/** Puts the replacements of the phrases that were found in a text in place of the same phrases in any words. */
+/** Replaces the phrases found in a text by their replacements, in any list of words. */
 export type Replace = (words: readonly string[]) => readonly string[];
 
 /**
- * Puts another phrase of the same group in place of each phrase found, the same one wherever it stands again. So a model learns the
- * sentence apart from the names in it.
+ * Returns an augmentation that replaces each phrase found in a text by another of its group, the same one at each occurrence. A
+ * model thus learns sentences apart from the names in them.
  *
- * @param share of the rows that change, 0 to 1
+ * @param share share of the rows that change, 0 to 1
  */
 export function phraseSwapper(
   groups: readonly PhraseGroup[],
@@ -28,8 +28,8 @@ export function phraseSwapper(
 }
 
 /**
- * As phraseSwapper, for a text with more words about it, such as labels: the phrases that stand in the text are replaced there and
- * in them alike.
+ * Like phraseSwapper, for a text that comes with other words, such as labels: the phrases of the text are replaced in it and in
+ * them alike.
  */
 export function phraseReplacer(groups: readonly PhraseGroup[], share: number): (text: readonly string[], key: Key) => Replace {
   const groupOf = new Map(groups.flatMap((group, i) => group.map((phrase) => [phrase.join(' '), i] as const)));

@@ -5,19 +5,24 @@ import { EMA } from './optimizer.js';
 import { runTraining, type TrainingHooks, type TrainingSettings } from './session.js';
 import { rateSpecs, stateSpecs, trainingStep, type Loss } from './step.js';
 
-/** A network that learns from batches of its own making. */
+/** A network that trains on batches computed from the step number. */
 export interface NetworkJob extends TrainingSettings {
   readonly parameters: readonly ParamSpec[];
-  /** Of a batch that `batchAt` made. */
+  /** Loss of a batch from `batchAt`. */
   readonly loss: Loss;
-  /** The batch of a step, a function of the step alone. Batches may differ in shape: each shape gets a program of its own. */
+  /** Returns the batch of a step, which depends on the step alone. Batches may differ in shape; each shape gets its own program. */
   batchAt(step: number): HostTensors;
-  /** What the log says of the EMA weights: `validation` by name in nats, `scores` by name from 0 to 1. */
+  /** Returns the log entries for the EMA weights: `validation` by name in nats, `scores` by name from 0 to 1. */
   measure(weights: HostTensors, step: number): Promise<Record<string, unknown>>;
   readonly seed: number;
 }
 
-/** Trains a network. Errors and result: as runTraining. */
+/**
+ * Trains a network.
+ *
+ * @returns as runTraining
+ * @throws as runTraining
+ */
 export function trainNetwork(job: NetworkJob, hooks: TrainingHooks = {}): Promise<boolean> {
   const { device, parameters, loss, optimizer, seed } = job;
   const programs = new Map<string, Promise<Program>>();

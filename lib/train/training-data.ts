@@ -12,16 +12,16 @@ import type { PhraseGroup } from './swap.js';
 
 type TokenRow = readonly string[];
 
-/** A corpus as a training run takes it in, with an account of what was left out. */
+/** A corpus as training reads it, with a record of the rows left out. */
 export interface TrainingData {
   readonly tokenizer: Tokenizer;
   readonly rows: readonly TokenRow[];
   readonly validationRows: readonly TokenRow[];
-  /** What the vocabulary makes of the training rows. */
+  /** Coverage of the training rows by the vocabulary. */
   readonly coverage: Coverage;
-  /** Lines without text. */
+  /** Line numbers without text. */
   readonly empty: readonly number[];
-  /** Lines of the training corpus whose words do not fit the canvas. */
+  /** Line numbers of the training corpus with more than maxTokens - 2 tokens. */
   readonly tooLong: readonly number[];
 }
 
@@ -30,7 +30,7 @@ interface TokenLine {
   readonly tokens: TokenRow;
 }
 
-/** Reads and tokenizes the corpus of a config. Errors: an InputError that names the file and what to do. */
+/** Reads and tokenizes the corpus of a config. @throws InputError that names the file and what to do */
 export async function readTrainingData(config: TrainConfig, dataFolder: string): Promise<TrainingData> {
   const { data, model } = config;
   const path = join(dataFolder, data.file);
@@ -92,7 +92,7 @@ async function validationLines(
   return lines;
 }
 
-/** A random share of the rows, at least one, to validate on where no other corpus is given. */
+/** Splits off a random share of the rows, at least one, to validate on if no other corpus is given. */
 function heldOut(lines: readonly TokenLine[], share: number, seed: number): { rows: TokenLine[]; held: TokenLine[] } {
   const order = permutation(split(keyOf(seed), 'held out'), lines.length);
   const count = Math.min(lines.length - 1, Math.max(1, Math.round(lines.length * share)));
@@ -100,7 +100,7 @@ function heldOut(lines: readonly TokenLine[], share: number, seed: number): { ro
   return { rows: lines.filter((_, i) => !held.has(i)), held: lines.filter((_, i) => held.has(i)) };
 }
 
-/** Groups of phrases from a text file: a phrase a line, an empty line between groups. */
+/** Reads groups of phrases from a text file: one phrase per line, an empty line between groups. */
 export async function readPhraseGroups(path: string, tokenizer: Pick<Tokenizer, 'tokenize'>): Promise<PhraseGroup[]> {
   const text = await readText(path);
   const groups = text.split(/\r?\n\s*\r?\n/).map((group) =>

@@ -12,7 +12,10 @@ import { toTokenIds } from '../text/token-ids.js';
 import type { TokenRows } from './batches.js';
 import { EMA } from './optimizer.js';
 
-/** The ten noise levels at which a model is validated: the times 0.1 to 0.9 and the last, or ten even steps of the paper's schedule. */
+/**
+ * Returns the ten noise levels of validation: the times 0.1 to 0.9 and the last, or ten evenly spaced steps of the paper's
+ * schedule.
+ */
 export function validationLevels(config: ModelConfig): NoiseLevel[] {
   if (config.recipe === 'paper')
     return discreteLevels(config.schedule as ScheduleName, config.steps, Math.min(10, config.steps)).reverse();
@@ -20,8 +23,8 @@ export function validationLevels(config: ModelConfig): NoiseLevel[] {
 }
 
 /**
- * Cross-entropy of the EMA weights in nats a token, START to END, by noise level: the second of two passes, which is conditioned on
- * the prediction of the first. The noise is fixed by the key.
+ * Returns the validation of the EMA weights: cross-entropy in nats per token, from START to END, by noise level, in the second of
+ * two passes, which is conditioned on the prediction of the first. The key fixes the noise.
  */
 export async function validator(
   device: Device,
@@ -62,7 +65,7 @@ function validationPass(denoiser: Denoiser): GraphFunction {
 
 interface ValidationBatch {
   readonly ids: HostTensor;
-  /** 1 from START to END of each row, 0 on its PAD and on rows that only fill up the last batch. */
+  /** 1 from START to END of each row, 0 on its PAD and on rows that pad the last batch. */
   readonly counts: HostTensor;
   readonly tokens: number;
 }

@@ -89,7 +89,7 @@ describe('the command line', function () {
       kill('SIGINT');
     });
     expect(stopped).to.include({ code: 130 });
-    expect(stopped.stderr).to.match(/stopped after \d+ of 400 steps; the same command goes on from there/);
+    expect(stopped.stderr).to.match(/stopped after \d+ of 400 steps; run the same command again to resume/);
     expect(await readFile(join(folder, 'run/checkpoint/snapshot.safetensors'))).to.have.length.above(1000);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { keyOf } from '../../lib/base/random.js';
-import { canvasBatches, rowOrder } from '../../lib/train/batches.js';
+import { tokenIdBatches, rowOrder } from '../../lib/train/batches.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 
 describe('the order of the rows', () => {
@@ -45,7 +45,7 @@ describe('batches of token sequences', () => {
   const options = { rows, vocabulary, maxTokens: 5, batchSize: 3 };
 
   it('contain START, words, END and PAD; a word that is not in the vocabulary is UNK', () => {
-    const { shape, data, dtype } = canvasBatches(options, keyOf(1))(0);
+    const { shape, data, dtype } = tokenIdBatches(options, keyOf(1))(0);
     expect({ shape, dtype }).to.deep.equal({ shape: [3, 5], dtype: 'int32' });
     const canvases = [0, 1, 2].map((i) => [...data.subarray(i * 5, i * 5 + 5)]);
     expect(canvases).to.have.deep.members([
@@ -63,15 +63,15 @@ describe('batches of token sequences', () => {
       ...options,
       augment: (words: readonly string[], key: { path: string }) => (seen.push(key.path), augment(words, key)),
     };
-    const at = canvasBatches(watched, keyOf(1));
+    const at = tokenIdBatches(watched, keyOf(1));
     at(0);
     at(7);
     expect(new Set(seen).size).to.equal(6);
-    expect(canvasBatches(watched, keyOf(1))(7)).to.deep.equal(at(7));
+    expect(tokenIdBatches(watched, keyOf(1))(7)).to.deep.equal(at(7));
   });
 
   it('keep a row unchanged if its augmented form does not fit', () => {
     const grown = { ...options, augment: (words: readonly string[]) => [...words, ...words, ...words, ...words] };
-    expect(canvasBatches(grown, keyOf(1))(0)).to.deep.equal(canvasBatches(options, keyOf(1))(0));
+    expect(tokenIdBatches(grown, keyOf(1))(0)).to.deep.equal(tokenIdBatches(options, keyOf(1))(0));
   });
 });

@@ -35,9 +35,9 @@ describe('the training rows of a guide', () => {
     withFolder(async (folder) => {
       await writeFile(join(folder, 'pond.csv'), 'feel,text\ncalm,A pond.\n');
       const corpus = { file: 'pond.csv', column: 'text' };
-      expect(await lineOf(() => read(folder, {}, 'parses'))).to.match(/parses: the guide "mood" learns from parses/);
+      expect(await lineOf(() => read(folder, {}, 'parses'))).to.match(/parses: the guide "mood" is trained on parses/);
       expect(await lineOf(() => read(folder, {}, ['label']))).to.match(
-        /corpus: the guide "mood" learns from a corpus with label/,
+        /corpus: the guide "mood" is trained on a corpus with label/,
       );
       expect(await lineOf(() => read(folder, { corpus }, ['label']))).to.match(/no column "label"; the columns are: feel, text/);
       const typo = { corpus: { ...corpus, fields: { lable: 'feel' } } };

@@ -58,7 +58,7 @@ async function stopAfter(at: number, job: TrainingJob): Promise<void> {
     (reason: unknown) => reason,
   );
   expect(error).to.be.instanceOf(Interrupted);
-  expect((error as Error).message).to.equal(`stopped after ${at} of 12 steps; the same command goes on from there`);
+  expect((error as Error).message).to.equal(`stopped after ${at} of 12 steps; run the same command again to resume`);
 }
 
 const snapshotIn = (folder: string): string => join(folder, 'checkpoint/snapshot.safetensors');
@@ -138,7 +138,7 @@ describe('a training run', () => {
       await stopAfter(6, job);
       const before = await readFile(snapshotIn(folder));
       const other = await errorOf(runTraining({ ...job, fingerprint: 'other' }));
-      expect(other).to.contain('begun with another config or other data; give another output folder');
+      expect(other).to.contain('started with another config or other data; name another output folder');
       const parameters = [{ name: 'w', shape: [5], init: 'zeros' }] as const;
       expect(await errorOf(runTraining({ ...job, parameters }))).to.match(
         /\/m\/w: expected a tensor of shape \[5\], found \[4\]/,

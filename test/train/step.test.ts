@@ -4,7 +4,7 @@ import type { Device, GraphFunction, HostTensor, HostTensors, TensorSpec } from 
 import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
 import type { ModelConfig, PaperConfig, ScoreInterpolationConfig } from '../../lib/model/denoiser/config.js';
 import { keyOf, normal, split, type Key } from '../../lib/base/random.js';
-import { canvasBatches } from '../../lib/train/batches.js';
+import { tokenIdBatches } from '../../lib/train/batches.js';
 import { objectiveOf } from '../../lib/train/objectives.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../../lib/train/step.js';
 import { floats, freshWeights, tinyConfig, tinyPaperConfig, vocabulary } from '../tiny-model.js';
@@ -30,7 +30,7 @@ const smallPaper: PaperConfig = { ...tinyPaperConfig, layers: 1 };
 function caseOf(config: ModelConfig) {
   const denoiser = denoiserOf(config);
   const objective = objectiveOf(config, denoiser);
-  const ids = canvasBatches({ rows, vocabulary, maxTokens: 8, batchSize }, keyOf(1))(0);
+  const ids = tokenIdBatches({ rows, vocabulary, maxTokens: 8, batchSize }, keyOf(1))(0);
   const batch = { ids, ...objective.draw(batchSize, keyOf(2)) };
   const batchSpecs: TensorSpec[] = Object.entries(batch).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   const weightSpecs: TensorSpec[] = denoiser.parameters.map(({ name, shape }) => ({ name, shape }));

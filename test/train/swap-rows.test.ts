@@ -44,7 +44,7 @@ describe('swapped names in the rows of a guide', () => {
     withFolder(async (folder) => {
       await writeFile(join(folder, 'names.txt'), 'Heron Hall\nGreen Arms\n');
       expect((await linesOf(() => swapperOf(folder, { parses: 'parses.jsonl' }))).join('\n')).to.contain(
-        '/augmentation/names: expected none for a guide that learns from parses',
+        '/augmentation/names: expected no names for a guide that is trained on parses',
       );
     }));
 

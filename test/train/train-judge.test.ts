@@ -95,7 +95,7 @@ describe('train-judge', function () {
   it('names missing data in a config, and invalid rows', async () => {
     const noParses: unknown = await judgeTrainer(config('none', { judge: 'parser' }), 'my.json').catch((error: unknown) => error);
     expect(noParses).to.be.instanceOf(InputError);
-    expect((noParses as InputError).message).to.equal('my.json: /parses: the judge "parser" learns from parses; name the file');
+    expect((noParses as InputError).message).to.equal('my.json: /parses: the judge "parser" is trained on parses; name the file');
     await writeFile(join(folder, 'bad.csv'), 'mr,ref\nname,Birch is an inn.\n');
     const corpus = { file: 'bad.csv', column: 'ref' };
     const bad: unknown = await trainJudge(config('bad', { judge: 'slots', corpus }), folder).catch((error: unknown) => error);

@@ -79,6 +79,6 @@ describe('training a language model by a config', function () {
         .to.contain('one.txt')
         .and.contain('found 0 and 1');
       const { corpus: _corpus, ...none } = configIn(folder);
-      expect(await errorOf(trainJudge(none, folder))).to.contain('/corpus: the judge "language-model" learns from corpus');
+      expect(await errorOf(trainJudge(none, folder))).to.contain('/corpus: the judge "language-model" is trained on corpus');
     }));
 });

@@ -26,7 +26,7 @@ describe('training a model', function () {
       await trainModel(configOf(1), folder);
       const before = await files();
       expect(JSON.parse(before[0]!)).to.deep.include({ name: 'pond', seed: 1 });
-      expect(await errorOf(trainModel(configOf(2), folder))).to.contain('begun with another config or other data');
+      expect(await errorOf(trainModel(configOf(2), folder))).to.contain('started with another config or other data');
       expect(await files()).to.deep.equal(before);
     }));
 });

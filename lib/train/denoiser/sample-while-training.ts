@@ -11,7 +11,7 @@ import { createSampler } from '../../sampler/index.js';
 import { fromTokenIds } from '../../text/token-ids.js';
 import type { Tokenizer } from '../../text/types.js';
 
-/** A few texts without guidance, to look at while a model trains. */
+/** Samples a few texts without guidance, to inspect a model while it trains. */
 export async function unguidedTexts(
   { config, weights, tokenizer }: { config: ModelConfig; weights: HostTensors; tokenizer: Tokenizer },
   { count, steps, device: name }: { count: number; steps: number; device: DeviceName | 'auto' },
@@ -19,7 +19,7 @@ export async function unguidedTexts(
 ): Promise<string[]> {
   const { maxTokens, embeddingWidth, vocabularySize } = config;
   const { vocabulary } = tokenizer;
-  const device = await openDevice(name); // one of its own: the weights are constants of its graph
+  const device = await openDevice(name); // a separate device: the weights are constants of its graph
   try {
     const noise =
       config.recipe === 'paper'

@@ -4,34 +4,39 @@ import { denoiserOf, saveCheckpoint } from '../../model/checkpoint/checkpoint.js
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import { keyOf, split, uniform } from '../../base/random.js';
 import type { Tokenizer } from '../../text/types.js';
-import { canvasBatches, type TokenRows } from '../batches.js';
+import { tokenIdBatches, type TokenRows } from '../batches.js';
 import { objectiveOf } from '../objectives.js';
 import { emaWeights, runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 import { validator } from '../validation.js';
 
-/** Its folder gets the model too, in model/. */
+/** A denoiser's training run. The model is saved in model/ of its folder. */
 export interface DenoiserJob extends Omit<RowTrainingSettings, 'saveModel'> {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
-  /** Token rows that fit the canvas. */
+  /** Token rows of at most maxTokens - 2 tokens. */
   readonly rows: TokenRows['rows'];
   readonly validationRows: TokenRows['rows'];
   readonly augment?: TokenRows['augment'];
-  /** As in lib/train/session.ts. */
+  /** As TrainingJob.onOpened. */
   onOpened?(): Promise<void>;
-  /** Sample texts for the log, from the EMA weights; an empty list where none are due. */
+  /** Samples texts for the log from the EMA weights; empty if none are due. */
   readonly sample?: (weights: HostTensors, step: number) => Promise<readonly string[]>;
 }
 
-/** Trains a denoiser. Errors and result: as runTraining. */
+/**
+ * Trains a denoiser.
+ *
+ * @returns as runTraining
+ * @throws as runTraining
+ */
 export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {}): Promise<boolean> {
   const { device, config, tokenizer, optimizer } = job;
   const key = keyOf(job.seed);
   const denoiser = denoiserOf(config);
   const objective = objectiveOf(config, denoiser);
   const tokens = { vocabulary: tokenizer.vocabulary, maxTokens: config.maxTokens, batchSize: optimizer.batchSize };
-  const idsAt = canvasBatches({ ...tokens, rows: job.rows, augment: job.augment }, split(key, 'batches'));
+  const idsAt = tokenIdBatches({ ...tokens, rows: job.rows, augment: job.augment }, split(key, 'batches'));
   const validate = await validator(device, denoiser, config, { ...tokens, rows: job.validationRows }, split(key, 'validation'));
 
   const inputs: TensorSpec[] = [
@@ -43,7 +48,7 @@ export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {})
   const graphs = objective.contexts.map((context) => trainingStep(denoiser.parameters, objective.loss, optimizer, context));
   const programAt = (step: number): Promise<Program> => {
     const chosen = Math.floor(uniform(split(key, 'context', step), 1)[0]! * graphs.length);
-    return device.compile(graphs[chosen]!, inputs); // the device keeps one program a graph
+    return device.compile(graphs[chosen]!, inputs); // the device caches one program per graph
   };
 
   return runTraining(

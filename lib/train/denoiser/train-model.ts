@@ -14,22 +14,22 @@ import { unguidedTexts } from './sample-while-training.js';
 import { trainDenoiser } from './train-denoiser.js';
 
 export interface TrainModelHooks extends TrainingHooks {
-  /** Called once, before the first step, with what was read. */
+  /** Called once with the data, before the first step. */
   onData?(data: TrainingData): void;
 }
 
 export interface TrainModelResult {
-  /** The folder of the trained checkpoint. */
+  /** Folder of the trained checkpoint. */
   readonly model: string;
-  /** False where the run was finished before and nothing was done. */
+  /** False if the run had already finished and nothing was done. */
   readonly trained: boolean;
 }
 
 /**
- * Trains a denoiser as a config says, or goes on with it.
+ * Trains a denoiser as a config says, or resumes its training.
  *
- * @param dataFolder what the paths of `config.data` are relative to
- * Errors: InputError for what the config or the corpus gets wrong; as runTraining.
+ * @param dataFolder base of the relative paths of `config.data`
+ * @throws InputError for mistakes in the config or the corpus, and as runTraining
  */
 export async function trainModel(
   config: TrainConfig,
@@ -69,7 +69,7 @@ export async function trainModel(
   }
 }
 
-/** Sample texts for the log, where they are due: at the first measurement after every `everySteps` steps. */
+/** Returns a function that samples texts for the log if they are due: at the first measurement after every `everySteps` steps. */
 function samplerOf({ samples, validation, device, seed }: TrainConfig, config: ModelConfig, tokenizer: Tokenizer) {
   const { count, everySteps } = samples;
   return async (weights: HostTensors, step: number): Promise<readonly string[]> => {
@@ -79,7 +79,7 @@ function samplerOf({ samples, validation, device, seed }: TrainConfig, config: M
   };
 }
 
-/** What `config.json` of the checkpoint will say. The paper's recipe has the paper's schedule (Li et al. 2022, appendix A). */
+/** Returns the `config.json` of the checkpoint. The paper's recipe has the paper's schedule (Li et al. 2022, appendix A). */
 export function modelConfigOf({ model }: TrainConfig, vocabularySize: number): ModelConfig {
   const { recipe, ...sizes } = model;
   const head = { format: 'diffusteer', version: 1, vocabularySize } as const;
@@ -87,7 +87,7 @@ export function modelConfigOf({ model }: TrainConfig, vocabularySize: number): M
   return { ...head, recipe, ...sizes, steps: 2000, schedule: 'sqrt', timeChannels: 128, maxPositions: sizes.maxTokens };
 }
 
-/** Names what the weights depend on, so that a run does not go on under another config or corpus. */
+/** Identifies everything that the weights depend on, so that a run does not resume under another config or corpus. */
 function fingerprintOf({ model, optimizer, augmentation, seed }: TrainConfig, { rows, tokenizer }: TrainingData): string {
   const parts = [model, optimizer, augmentation, seed, rows, tokenizer.vocabulary.tokens];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -16,15 +16,15 @@ export interface ValidateOptions {
 }
 
 export interface ValidationReport {
-  /** Cross-entropy by noise level, nats a token from START to END, self-conditioned. */
+  /** Cross-entropy by noise level in nats per token, from START to END, self-conditioned. */
   readonly levels: Readonly<Record<string, number>>;
   readonly mean: number;
   readonly rows: number;
-  /** Rows that do not fit the canvas. */
+  /** Number of rows with more than maxTokens - 2 tokens. */
   readonly tooLong: number;
 }
 
-/** How well a model denoises a corpus that it has not seen. Errors: an InputError where no row fits its canvas. */
+/** Measures how well a model denoises a held-out corpus. @throws InputError if no row fits maxTokens */
 export async function validateModel(model: string, corpus: string, options: ValidateOptions = {}): Promise<ValidationReport> {
   const checkpoint = await loadCheckpoint(locate(model));
   const { config, tokenizer, denoiser, weights } = checkpoint;

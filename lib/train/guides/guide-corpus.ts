@@ -5,17 +5,17 @@ import { readCorpus } from '../../text/corpus.js';
 import { readParses, wordsOf } from '../../text/parses.js';
 import type { AnnotatedRow, Tokenizer } from '../../text/types.js';
 
-/** The rows that a guide learns from, and those that are held out to measure it. */
+/** Training rows of a guide, and the rows held out to measure it. */
 export interface GuideRows {
   readonly train: readonly AnnotatedRow[];
   readonly held: readonly AnnotatedRow[];
 }
 
 /**
- * Reads what a guide learns from: parses, or columns of a corpus.
- * Errors: an InputError where the config names no such file, or the file cannot be used.
+ * Reads the training data of a guide: parses, or columns of a corpus.
  *
  * @param learnsFrom `parses`, or the names of the fields
+ * @throws InputError if the config does not name the file, or the file cannot be used
  */
 export async function readGuideRows(
   config: TrainGuideConfig,
@@ -26,7 +26,7 @@ export async function readGuideRows(
   const { files, read } = sourceOf(config, learnsFrom, tokenizer);
   const train = await read(join(dataFolder, files.train));
   if (files.validation !== undefined) return { train, held: await read(join(dataFolder, files.validation)) };
-  // Every twentieth, not the last twentieth: a file may be sorted by its labels.
+  // Every twentieth row, not the last twentieth: a file may be sorted by label.
   return { train: train.filter((_, i) => i % 20 !== 0), held: train.filter((_, i) => i % 20 === 0) };
 }
 
@@ -41,12 +41,12 @@ function sourceOf(
   tokenizer: Tokenizer,
 ): Source {
   if (learnsFrom === 'parses') {
-    if (parses === undefined) throw missing('/parses', `the guide "${guide}" learns from parses; name their file`);
+    if (parses === undefined) throw missing('/parses', `the guide "${guide}" is trained on parses; name their file`);
     return { files: { train: parses, validation: validationParses }, read: parsedRows };
   }
   const fields = learnsFrom.join(', ');
   if (corpus === undefined)
-    throw missing('/corpus', `the guide "${guide}" learns from a corpus with ${fields}; name its file and column`);
+    throw missing('/corpus', `the guide "${guide}" is trained on a corpus with ${fields}; name its file and column`);
   const named = Object.fromEntries(learnsFrom.map((name) => [name, corpus.fields[name] ?? name]));
   const unknown = Object.keys(corpus.fields).filter((name) => !learnsFrom.includes(name));
   if (unknown.length > 0) {

@@ -15,10 +15,10 @@ import { EMA } from '../optimizer.js';
 import { type RowTrainingSettings, runTraining, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 
-/** A text on the canvas with what is known of it. */
+/** A token sequence with its labels. */
 export interface LabelledRow {
   readonly ids: Int32Array; // [L]
-  /** Of the same names and shapes in each row. */
+  /** Labels, with the same names and shapes in each row. */
   readonly labels: HostTensors;
 }
 
@@ -28,11 +28,11 @@ export interface ClassifierJob extends RowTrainingSettings {
   readonly denoiserWeights: HostTensors;
   /** The denoiser's embeddings, [V, D]. */
   readonly embeddings: HostTensor;
-  /** `noisy`: it reads x_t. `predicted-x0`: it reads what the denoiser makes of x_t. */
+  /** Input of the classifier. `noisy`: x_t. `predicted-x0`: the denoiser's prediction from x_t. */
   readonly input: 'noisy' | 'predicted-x0';
-  /** Divides the denoiser's logits before predicted x_0 is made of them. */
+  /** Divides the denoiser's logits before x0 is predicted from them. */
   readonly temperature: number;
-  /** The noise level of a uniform number in [0, 1). */
+  /** Maps a uniform number in [0, 1) to a noise level. */
   levelAt(share: number): NoiseLevel;
   readonly outputs: readonly ParamSpec[];
   /** Mean loss in nats of token states [B, L, W] under the labels of the rows, [B, ...]. */
@@ -43,15 +43,20 @@ export interface ClassifierJob extends RowTrainingSettings {
   readonly validationRows: readonly LabelledRow[];
 }
 
-/** Before the names of labels and of the denoiser's weights among the inputs of a graph. */
+/** Prefixes of the labels and of the denoiser's weights among a graph's inputs. */
 const LABEL = 'label/';
 const DENOISER = 'denoiser/';
 
 const VALIDATION_SHARES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.95];
-/** More would cost as much as the training. */
+/** Cap on the validation batches: more would cost as much as the training. */
 const VALIDATION_BATCHES = 4;
 
-/** Trains a guide's classifier at all noise levels. Errors and result: as runTraining. */
+/**
+ * Trains a guide's classifier at all noise levels.
+ *
+ * @returns as runTraining
+ * @throws as runTraining
+ */
 export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks = {}): Promise<boolean> {
   const { device, size, optimizer } = job;
   const key = keyOf(job.seed);
@@ -89,7 +94,7 @@ function lossOf({ size, loss }: ClassifierJob, weights: Tensors, batch: Tensors)
 }
 
 /**
- * What the classifier reads: the noised embeddings, or the denoiser's prediction from them.
+ * Returns the input of the classifier: the noised embeddings, or the denoiser's prediction from them.
  *
  * @param selfConditioned predicts a second time given the first prediction, as the sampler does, for twice the cost
  */
@@ -102,7 +107,7 @@ function classifierInput(job: ClassifierJob, batch: Tensors, selfConditioned: bo
   return selfConditioned ? predictedX0(job, weights, x, batch['time']!, first) : first;
 }
 
-/** Predicted x_0 as the sampler has it, at its temperature where the denoiser gives token probabilities. */
+/** Returns predicted x0 as in the sampler, at its temperature if the denoiser gives token probabilities. */
 function predictedX0(
   { denoiser, temperature }: ClassifierJob,
   weights: Tensors,
@@ -150,7 +155,7 @@ function batchOf(
   };
 }
 
-/** Tensors of one shape [...] as one, [B, ...]. */
+/** Stacks tensors of shape [...] into one, [B, ...]. */
 function stacked(tensors: readonly HostTensor[]): HostTensor {
   const { dtype, shape, data } = tensors[0]!;
   const all = emptyArray(dtype, [tensors.length, data.length]);
@@ -163,7 +168,7 @@ function stratifiedLevels({ levelAt, optimizer: { batchSize } }: ClassifierJob, 
   return Array.from(permutation(split(key, 'place'), batchSize), (place, i) => levelAt((place + jitter[i]!) / batchSize));
 }
 
-/** Loss of the EMA weights by noise level, on the first full batches of the validation rows. */
+/** Returns the validation: the loss of the EMA weights by noise level, on the first full batches of the validation rows. */
 async function validator(
   job: ClassifierJob,
   parameters: readonly ParamSpec[],

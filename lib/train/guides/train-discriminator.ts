@@ -10,10 +10,13 @@ import { EMA } from '../optimizer.js';
 import { type RowTrainingSettings, runTraining, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 
-/** A text on the canvas with what a discriminator shall say of each of its prefixes. */
+/** A token sequence with a discriminator's target for each prefix. */
 export interface AnsweredRow {
   readonly ids: Int32Array; // [L]
-  /** The class of each question once the token at a place was read, -1 where nothing is asked; [L, questions]. Made anew: all rows' take gigabytes. */
+  /**
+   * Returns the class of each question after each position, [L, questions]; -1 if nothing is asked. Computed on each call: those of
+   * all rows would take gigabytes.
+   */
   answers(): Int32Array;
 }
 
@@ -25,7 +28,12 @@ export interface DiscriminatorJob extends RowTrainingSettings {
   readonly validationRows: readonly AnsweredRow[];
 }
 
-/** Trains a discriminator on the prefixes of texts (Yang and Klein 2021, section 3). Errors and result: as runTraining. */
+/**
+ * Trains a discriminator on the prefixes of texts (Yang and Klein 2021, section 3).
+ *
+ * @returns as runTraining
+ * @throws as runTraining
+ */
 export async function trainDiscriminator(job: DiscriminatorJob, hooks: TrainingHooks = {}): Promise<boolean> {
   const { device, size, optimizer, rows } = job;
   const key = keyOf(job.seed);
@@ -50,7 +58,7 @@ export async function trainDiscriminator(job: DiscriminatorJob, hooks: TrainingH
   );
 }
 
-/** Mean of -log p of the answers, nats. */
+/** Mean negative log-probability of the answers, nats. */
 function lossOf(weights: Tensors, { ids, answers, asked }: Tensors, size: DiscriminatorSize): Tensor {
   const [rows, places] = ids!.shape as [number, number];
   const states = prefixStates(weights, ids!, size); // [B, L, W]
@@ -69,7 +77,7 @@ function batchSpecs({ size: { maxTokens, questions }, optimizer: { batchSize } }
   ];
 }
 
-/** A text has an answer from its first token on: START goes on with it. */
+/** Assembles a batch. The answers of a text start at the token after START. */
 function batchOf(rows: readonly AnsweredRow[], { maxTokens, questions }: DiscriminatorSize): Record<string, HostTensor> {
   const perRow = (maxTokens - 1) * questions.length;
   const ids = new Int32Array(rows.length * maxTokens);
@@ -86,7 +94,7 @@ function batchOf(rows: readonly AnsweredRow[], { maxTokens, questions }: Discrim
   };
 }
 
-/** Loss of the EMA weights on the validation rows, the last batch filled up with the first of them. */
+/** Returns the validation: the loss of the EMA weights, the last batch padded with the first rows. */
 async function validator(job: DiscriminatorJob): Promise<(state: State) => Promise<number>> {
   const { device, size, validationRows, optimizer } = job;
   const parameters = discriminatorParams(size);

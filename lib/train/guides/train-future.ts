@@ -16,7 +16,7 @@ import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
 import type { GuideRows } from './guide-corpus.js';
 import { type AnsweredRow, type DiscriminatorJob, trainDiscriminator } from './train-discriminator.js';
 
-/** Trains the discriminator of a guide and puts it beside the model, as MODEL/guides/NAME-future. */
+/** Trains the discriminator of a guide and saves it next to the model, as MODEL/guides/NAME-future. */
 export async function trainFuture(
   config: TrainGuideConfig,
   checkpoint: Checkpoint,
@@ -50,7 +50,7 @@ export async function trainFuture(
   }
 }
 
-/** The rows that fit the canvas with their answers. Errors: an InputError where none does. */
+/** Returns the rows that fit maxTokens, with their answers. @throws InputError if none does */
 function learnedRows(
   { parses, corpus }: TrainGuideConfig,
   { train, held }: GuideRows,
@@ -68,7 +68,7 @@ function learnedRows(
   if (rows.length === 0 || validationRows.length === 0)
     throw inputError(
       parses ?? corpus!.file,
-      `expected rows of at most ${maxTokens - 2} words to learn from and to validate on, found ${rows.length} and ${validationRows.length}`,
+      `expected rows of at most ${maxTokens - 2} words to train and to validate on, found ${rows.length} and ${validationRows.length}`,
     );
   if (!swap) return { rows, validationRows };
   return { rows, validationRows, augment: (row, key) => answered(swap(fitting[row]!, key)) ?? rows[row]! }; // a longer name may not fit

@@ -26,14 +26,14 @@ import { trainFuture } from './train-future.js';
 
 export interface TrainGuideResult {
   readonly folder: string;
-  /** False where the run was finished before and nothing was done. */
+  /** False if the run had already finished and nothing was done. */
   readonly trained: boolean;
 }
 
 /**
- * Trains the classifier of a guide, or counts its tables, and puts the result beside the model.
+ * Trains the classifier of a guide, or counts its tables, and saves the result next to the model.
  *
- * @param dataFolder what the paths of the corpus are relative to
+ * @param dataFolder base of the relative paths of the corpus
  */
 export async function trainGuide(
   config: TrainGuideConfig,
@@ -73,7 +73,12 @@ export async function trainGuide(
   }
 }
 
-/** The guide that a config trains. Errors: an InputError where there is none, or nothing of it to train. @param where the config's file */
+/**
+ * Returns the guide that a config trains.
+ *
+ * @param where the config's file, for messages
+ * @throws InputError if there is no such guide, or it has nothing to train
+ */
 export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): RegisteredGuide {
   const factory = registry.get(guide);
   if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
@@ -83,7 +88,7 @@ export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registr
   return factory;
 }
 
-/** Names the corpus, so that a judge can learn from the same rows. */
+/** Identifies the corpus, so that a judge can be trained on the same rows. */
 function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFrom'> {
   if (corpus === undefined) return {};
   const { file, column, fields } = corpus;
@@ -111,7 +116,7 @@ function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learne
   if (rows.length === 0 || validationRows.length === 0)
     throw inputError(
       config.parses ?? config.corpus!.file,
-      `expected rows of at most ${learner.info.maxTokens - 2} words to learn from and to validate on, found ${rows.length} and ${validationRows.length}`,
+      `expected rows of at most ${learner.info.maxTokens - 2} words to train and to validate on, found ${rows.length} and ${validationRows.length}`,
     );
   return {
     size: classifierSizeOf(checkpoint.config, config.network),
@@ -135,13 +140,13 @@ function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learne
   };
 }
 
-/** The clean embeddings of the tokens, [V, D]. */
+/** Returns the clean embeddings of the tokens, [V, D]. */
 async function embeddingTable({ denoiser, weights }: Checkpoint, device: Device): Promise<HostTensor> {
   const program = await device.compile((inputs) => ({ table: denoiser.embeddings(inputs) }), [], weights);
   return (await program.run({}))['table']!;
 }
 
-/** What is learned of the rows. */
+/** The model and labels that rows are prepared for. */
 interface Learner {
   readonly spec: ClassifierSpec;
   readonly info: ModelInfo;
@@ -153,7 +158,7 @@ function labelled(rows: readonly AnnotatedRow[], learner: Learner): LabelledRow[
   return rows.flatMap((row) => labelledRow(row, learner) ?? []);
 }
 
-/** Undefined where the row does not fit the canvas. */
+/** Returns undefined if the row does not fit maxTokens. */
 function labelledRow(row: AnnotatedRow, { spec, info, classes }: Learner): LabelledRow | undefined {
   const ids = toTokenIds(row.words, info.vocabulary, info.maxTokens);
   return ids ? { ids, labels: spec.labels(row, info, classes) } : undefined;

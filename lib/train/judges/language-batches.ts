@@ -11,23 +11,23 @@ import type { Loss } from '../step.js';
 export interface LanguageRows {
   readonly size: CausalSize;
   readonly vocabulary: Vocabulary;
-  /** Texts that fit the canvas. */
+  /** Texts of at most maxTokens - 2 words. */
   readonly rows: readonly (readonly string[])[];
   readonly batchSize: number;
-  /** Changes the words of a row, another way each time it comes. */
+  /** Changes the words of a row, differently for each key. */
   readonly augment?: ((words: readonly string[], key: Key) => readonly string[]) | undefined;
-  /** Share of the tokens that the network is not told as it predicts the next. */
+  /** Share of the input tokens that are replaced by PAD. */
   readonly wordDropout: number;
-  /** Share of what each layer adds that is left out. */
+  /** Dropout rate of the embeddings and the residual branches. */
   readonly dropout: number;
 }
 
-/** Batches whose rows are sorted by length together, so that few places are PAD. */
+/** Number of batches whose rows are sorted by length together, so that few positions are PAD. */
 const POOL = 8;
 
 /**
- * The batch of a step, a function of the step alone: `ids` [B, L], the tokens as the network is told them; `targets` [B, L], what
- * follows each; `counts` [B, L], 1 where that is a token of the text or its END; `kept`, the factors of dropout.
+ * Returns the batch of a step, which depends on the step alone: `ids` [B, L], the input tokens; `targets` [B, L], the token after
+ * each; `counts` [B, L], 1 if the target is a token of the text or its END; `kept`, the dropout factors.
  */
 export function languageBatches(set: LanguageRows, key: Key): (step: number) => HostTensors {
   const { size, vocabulary, rows, batchSize, augment } = set;
@@ -40,7 +40,7 @@ export function languageBatches(set: LanguageRows, key: Key): (step: number) => 
     return [...byLength.slice(part * batchSize, (part + 1) * batchSize)].map((row, i) => {
       const words = rows[row]!;
       const changed = augment ? augment(words, split(key, 'augment', step, i)) : words;
-      return changed.length <= size.maxTokens - 2 ? changed : words; // a longer name may not fit
+      return changed.length <= size.maxTokens - 2 ? changed : words; // a longer name may not fit: keep the words
     });
   }
 
@@ -70,8 +70,10 @@ export function languageBatches(set: LanguageRows, key: Key): (step: number) => 
 }
 
 /**
- * 0 or 1 / (1 - dropout): dropout that leaves out the same numbers at all places of a text (Gal and Ghahramani 2016), which needs few
- * random numbers. @returns [sites, B, 1, W]
+ * Returns dropout factors, 0 or 1 / (1 - dropout), that are the same at all positions of a text (Gal and Ghahramani 2016), which
+ * needs few random numbers.
+ *
+ * @returns [sites, B, 1, W]
  */
 function keptFactors({ size, batchSize, dropout }: LanguageRows, key: Key): HostTensor {
   const shape = [thinSites(size), batchSize, 1, size.width];
@@ -80,7 +82,7 @@ function keptFactors({ size, batchSize, dropout }: LanguageRows, key: Key): Host
   return { dtype: 'float32', shape, data };
 }
 
-/** Cross-entropy of the next tokens of a batch, nats a token. */
+/** Cross-entropy of a batch's next tokens in nats per token. */
 export const languageLoss =
   (size: CausalSize): Loss =>
   (weights, { ids, targets, counts, kept }) => {

@@ -9,19 +9,19 @@ import type { ParsedRow } from '../../text/types.js';
 import { commonTokens } from '../../text/vocabulary.js';
 import { hideWords } from '../hide-words.js';
 
-/** A sentence as the parser learns it. */
+/** A sentence with its tags and constituents, as training reads it. */
 export interface Sentence {
   readonly words: readonly string[];
   readonly tags: readonly string[];
-  /** From the first to the last word, both counted in. */
+  /** Spans from the first to the last word, both inclusive. */
   readonly constituents: readonly Constituent[];
 }
 
-/** The sentences of a row. */
+/** Returns the sentences of a row. */
 export const sentencesOf = ({ sentences }: ParsedRow): Sentence[] =>
   sentences.map(({ words, tags, tree }) => ({ words, tags, constituents: constituentsOf(treesOfParse(tree)) }));
 
-/** Labels and tags of the sentences, most frequent first. */
+/** Returns the labels and tags of the sentences, most frequent first. */
 export function labelsOf(sentences: readonly Sentence[]): Pick<ParserConfig, 'labels' | 'tags'> {
   return {
     labels: commonTokens(
@@ -35,12 +35,12 @@ export function labelsOf(sentences: readonly Sentence[]): Pick<ParserConfig, 'la
   };
 }
 
-/** Places of the canvas are filled up to a multiple of this: batches of one length each. */
+/** Sequence lengths are rounded up to a multiple of this, so that few shapes occur. */
 const STEP = 8;
 
 /**
- * Batches of sentences of about one length: the first is drawn from all, the others from those as long as it. Some of their words are
- * hidden, half of these with their suffix.
+ * Returns batches of sentences of similar length: the first sentence is drawn from all, the others from those as long as it. Some
+ * of their words are hidden, half of these with their suffix.
  */
 export function parserBatches(
   sentences: readonly Sentence[],
@@ -88,7 +88,7 @@ function stack(rows: readonly Sentence[], size: number, of: (row: Sentence) => I
   return all;
 }
 
-/** 1 + the label of each span, 0 without one, -1 where no span is: [fences, fences] row-major. */
+/** Returns 1 + the label of each span, 0 for a span without a label, -1 for cells that are no span; [fences, fences] row-major. */
 function spanClasses({ words, constituents }: Sentence, fences: number, ids: ReadonlyMap<string, number>): Int32Array {
   const classes = new Int32Array(fences * fences).fill(-1);
   for (let start = 0; start < words.length; start++)

@@ -11,10 +11,12 @@ import { hideWords } from '../hide-words.js';
 import { phraseReplacer } from '../swap.js';
 import { readPhraseGroups } from '../training-data.js';
 
-/** Canvases are filled up to a multiple of this. */
+/** Sequence lengths are rounded up to a multiple of this. */
 const STEP = 16;
 
-/** Batches of texts with the classes of their slots; names are swapped in text and meaning alike, and some words hidden. */
+/**
+ * Returns batches of texts with the classes of their slots. Names are swapped in text and meaning alike, and some words are hidden.
+ */
 export async function slotBatches(
   rows: readonly MeantText[],
   { slots, vocabulary }: Pick<SlotsConfig, 'slots' | 'vocabulary'>,
@@ -30,7 +32,7 @@ export async function slotBatches(
     slots.map(({ slot, values }, i) => {
       const value = meaning.get(slot);
       if (value === undefined) return offsets[i]!;
-      return values.includes(value) ? offsets[i]! + 1 + values.indexOf(value) : -1; // a swapped name that is no class: nothing is said
+      return values.includes(value) ? offsets[i]! + 1 + values.indexOf(value) : -1; // a swapped-in name without a class: not counted in the loss
     });
 
   return (step) => {

@@ -7,20 +7,24 @@ import { trainNetwork } from '../train-network.js';
 import type { JudgeTrainer } from './trainer.js';
 
 export interface TrainJudgeResult {
-  /** Where the judge's model is. */
+  /** Folder of the judge's model. */
   readonly folder: string;
-  /** False where the run was finished before and nothing was done. */
+  /** False if the run had already finished and nothing was done. */
   readonly trained: boolean;
 }
 
-/** Loaded when they are asked for. */
+/** Trainers of the judges, loaded on demand. */
 const trainers: Record<TrainJudgeConfig['judge'], () => Promise<JudgeTrainer>> = {
   slots: async () => (await import('./train-slots.js')).slotsTrainer,
   parser: async () => (await import('./train-parser.js')).parserTrainer,
   'language-model': async () => (await import('./train-language-model.js')).languageModelTrainer,
 };
 
-/** Trains the model of a judge as a config says, or goes on with it. Errors: InputError for what config or data get wrong; as runTraining. */
+/**
+ * Trains the model of a judge as a config says, or resumes its training.
+ *
+ * @throws InputError for mistakes in the config or the data, and as runTraining
+ */
 export async function trainJudge(
   config: TrainJudgeConfig,
   dataFolder: string,
@@ -49,11 +53,16 @@ export async function trainJudge(
   }
 }
 
-/** What trains the judge of a config. Errors: an InputError where the config does not name its data. @param where the config's file */
+/**
+ * Returns the trainer for the judge of a config.
+ *
+ * @param where the config's file, for messages
+ * @throws InputError if the config does not name its data
+ */
 export async function judgeTrainer(config: TrainJudgeConfig, where: string): Promise<JudgeTrainer> {
   const trainer = await trainers[config.judge]();
   if (config[trainer.learnsFrom] === undefined) {
-    const message = `the judge "${config.judge}" learns from ${trainer.learnsFrom}; name the file`;
+    const message = `the judge "${config.judge}" is trained on ${trainer.learnsFrom}; name the file`;
     throw new InputError(where, [{ path: `/${trainer.learnsFrom}`, message }]);
   }
   return trainer;

@@ -30,7 +30,7 @@ interface LanguageData {
   readonly heldOut: Texts;
 }
 
-/** Trains an autoregressive model of a corpus. Of the weights that are measured, those with the lowest held-out cost are kept. */
+/** Trains an autoregressive model of a corpus and keeps the measured weights with the lowest held-out cost. */
 export const languageModelTrainer: JudgeTrainer = {
   learnsFrom: 'corpus',
   async prepare(config, dataFolder) {
@@ -53,7 +53,7 @@ export const languageModelTrainer: JudgeTrainer = {
         await keep(weights, nats, step);
         return { validation: { 'held out': nats }, perplexity: Math.exp(nats) };
       },
-      saveModel: () => Promise.resolve(), // the best so far is written as it is measured
+      saveModel: () => Promise.resolve(), // measure writes the best weights so far
     };
   },
 };
@@ -62,7 +62,7 @@ function sizeOf({ network, maxTokens }: TrainJudgeConfig, vocabularySize: number
   return { vocabularySize, maxTokens, ...network, feedForward: 4 * network.width };
 }
 
-/** Errors: an InputError that names the file and what to do. */
+/** Reads and splits the corpus. @throws InputError that names the file and what to do */
 async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<LanguageData> {
   const { file, validation, column } = config.corpus!;
   const textsOf = async (name: string) => (await readCorpus(join(dataFolder, name), { column, field: column })).rows.map(({ text }) => splitWords(text)); // prettier-ignore
@@ -73,14 +73,14 @@ async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<L
   const heldOut = validation === undefined ? texts.filter((_, i) => held.has(i)) : await textsOf(validation);
   if (rows.length < 2 || heldOut.length === 0) {
     const found = `found ${rows.length} and ${heldOut.length}`;
-    const expected = `expected at least 2 texts of at most ${config.maxTokens - 2} words to learn from and 1 to validate on`;
-    throw inputError(join(dataFolder, file), `${expected}, ${found}; raise maxTokens, or give more texts`);
+    const expected = `expected at least 2 texts of at most ${config.maxTokens - 2} words to train on and 1 to validate on`;
+    throw inputError(join(dataFolder, file), `${expected}, ${found}; raise maxTokens or give more texts`);
   }
   const tokenizer = wordTokenizer(buildVocabulary(training, config.vocabulary));
   return { tokenizer, rows, heldOut };
 }
 
-/** Which rows are held out where no others are given: a twentieth, at least one. */
+/** Returns the rows to hold out if the config names no validation corpus: a random twentieth, at least one. */
 function twentieth(count: number, seed: number): Int32Array {
   return permutation(split(keyOf(seed), 'held out'), count).subarray(0, Math.max(1, Math.round(count / 20)));
 }
@@ -92,9 +92,9 @@ interface Trained {
   readonly weights: HostTensors;
 }
 
-/** Nats a token of all texts. */
+/** Returns the mean cost of all texts in nats per token. */
 async function costOf(texts: Texts, { config, size, tokenizer, weights }: Trained): Promise<number> {
-  const device = await openDevice(config.device, config); // one of its own: the weights are constants of its programs
+  const device = await openDevice(config.device, config); // a separate device: the weights are constants of its programs
   try {
     const costs = await autoregressive(device, size, tokenizer.vocabulary, weights).nats(texts);
     return sum(costs.map(({ nats }) => nats)) / sum(costs.map(({ tokens }) => tokens));
@@ -103,7 +103,7 @@ async function costOf(texts: Texts, { config, size, tokenizer, weights }: Traine
   }
 }
 
-/** Writes weights that cost less than what the same run has written before. */
+/** Returns a function that saves weights if they cost less than all that this run has saved before. */
 async function bestKeeper(config: TrainJudgeConfig, size: CausalSize, tokenizer: Tokenizer, data: unknown) {
   const run = createHash('sha256').update(JSON.stringify([config, data])).digest('hex'); // prettier-ignore
   const before = await loadLanguageModelConfig(config.model).catch(() => undefined);

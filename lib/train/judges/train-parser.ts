@@ -27,7 +27,7 @@ export const parserTrainer: JudgeTrainer = {
     const all = rows.flatMap(sentencesOf);
     const sentences = all.filter(({ words }) => words.length <= config.maxTokens - 2);
     if (sentences.length === 0)
-      throw inputError(config.parses!, `expected sentences of at most ${config.maxTokens - 2} words to learn from, found none`);
+      throw inputError(config.parses!, `expected sentences of at most ${config.maxTokens - 2} words to train on, found none`);
     const { layers, width, heads } = config.network;
     const model: Omit<ParserConfig, 'measured'> = {
       ...{ format: 'diffusteer-judge', version: 1, judge: 'parser' },
@@ -39,7 +39,7 @@ export const parserTrainer: JudgeTrainer = {
       ),
     };
     const size = parserSize(model);
-    let measured: ParserAccuracy | undefined; // of the last measurement, which comes before the model is saved
+    let measured: ParserAccuracy | undefined; // of the last measurement; saveModel runs after it
     const measure = async (weights: HostTensors): Promise<ParserAccuracy> => {
       measured = await measureWith(model, weights, device, held);
       return measured;
@@ -79,7 +79,7 @@ async function readRows({ parses, validationParses }: TrainJudgeConfig, dataFold
   const rows = await readParses(join(dataFolder, parses!));
   if (validationParses !== undefined)
     return { rows, held: await readParses(join(dataFolder, validationParses)), on: basename(validationParses) };
-  // Every twentieth, not the last twentieth: neighbours of a corpus are alike.
+  // Every twentieth row, not the last twentieth: neighbouring rows are alike.
   return {
     rows: rows.filter((_, i) => i % 20 !== 0),
     held: rows.filter((_, i) => i % 20 === 0),

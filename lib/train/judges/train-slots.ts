@@ -27,7 +27,7 @@ export const slotsTrainer: JudgeTrainer = {
     const { rows, held, on } = await readRows(config.corpus!, dataFolder);
     const fitting = rows.filter(({ words }) => words.length <= config.maxTokens - 2);
     if (fitting.length === 0)
-      throw inputError(config.corpus!.file, `expected texts of at most ${config.maxTokens - 2} words to learn from, found none`);
+      throw inputError(config.corpus!.file, `expected texts of at most ${config.maxTokens - 2} words to train on, found none`);
     const { layers, width, heads } = config.network;
     const words = rows.map((row) => row.words);
     const model: Omit<SlotsConfig, 'measured'> = {
@@ -37,7 +37,7 @@ export const slotsTrainer: JudgeTrainer = {
       vocabulary: countFeatures(words, config.vocabulary.minCount),
     };
     const size = slotsSize(model);
-    let measured: Record<string, SlotAccuracy> | undefined; // of the last measurement, which comes before the model is saved
+    let measured: Record<string, SlotAccuracy> | undefined; // of the last measurement; saveModel runs after it
     const measure = async (weights: HostTensors): Promise<Record<string, SlotAccuracy>> => {
       const classifier = slotJudge(model, weights, device);
       measured = await measureSlotJudge(classifier, held).finally(() => classifier.dispose());
@@ -60,7 +60,7 @@ export const slotsTrainer: JudgeTrainer = {
   },
 };
 
-/** Slots and values of the rows, in code-unit order. */
+/** Returns the slots and values of the rows, in code-unit order. */
 function slotsOf(rows: readonly MeantText[]): SlotsConfig['slots'] {
   const values = new Map<string, Set<string>>();
   for (const { meaning } of rows)
@@ -74,7 +74,7 @@ async function readRows(corpus: NonNullable<TrainJudgeConfig['corpus']>, dataFol
   const read = (name: string): Promise<MeantText[]> => meantTexts(join(dataFolder, name), corpus);
   const rows = await read(corpus.file);
   if (corpus.validation !== undefined) return { rows, held: await read(corpus.validation), on: basename(corpus.validation) };
-  // Every twentieth, not the last twentieth: neighbours of a corpus are alike.
+  // Every twentieth row, not the last twentieth: neighbouring rows are alike.
   return {
     rows: rows.filter((_, i) => i % 20 !== 0),
     held: rows.filter((_, i) => i % 20 === 0),

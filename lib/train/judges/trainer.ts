@@ -2,16 +2,16 @@ import type { TrainJudgeConfig } from '../../config/index.js';
 import type { Device } from '../../engine/types.js';
 import type { NetworkJob } from '../train-network.js';
 
-/** What is particular to the model of a judge. */
+/** The parts of a training run that depend on the kind of judge. */
 export interface JudgeTraining extends Pick<NetworkJob, 'parameters' | 'loss' | 'batchAt' | 'measure' | 'saveModel'> {
-  /** Names the data beside the config: a run goes on only with the same. */
+  /** Identifies the data together with the config: a run resumes only with the same data. */
   readonly data: unknown;
 }
 
-/** Trains the model of one kind of judge. */
+/** Trainer for one kind of judge. */
 export interface JudgeTrainer {
-  /** The field of the config that names what it learns from. */
+  /** Field of the config that names the training data. */
   readonly learnsFrom: 'parses' | 'corpus';
-  /** Reads the data and makes the network. @param dataFolder what the paths of the data are relative to */
+  /** Reads the data and builds the network. @param dataFolder base of the relative paths of the data */
   prepare(config: TrainJudgeConfig, dataFolder: string, device: Device): Promise<JudgeTraining>;
 }
