@@ -5,7 +5,7 @@ import { tf } from '../engine/tf.js';
 import type { Tensors } from '../engine/types.js';
 import type { ParamSpec } from './types.js';
 
-/** The named tensor; a name that is missing is a bug of the caller. */
+/** Returns the named tensor; a missing name is a bug of the caller. */
 export function weight(weights: Tensors, name: string): Tensor {
   const found = weights[name];
   if (!found) throw new Error(`no weight is named ${name}`);
@@ -17,8 +17,8 @@ export const linear = (weights: Tensors, name: string, x: Tensor): Tensor =>
   affine(x, weight(weights, `${name}.weight`), weights[`${name}.bias`]);
 
 /**
- * The same in `count` equal parts of the output. The weights are split, not what is computed with them: they are smaller, and
- * where they are constants split once.
+ * Like `linear`, with the output split into `count` equal parts. Splits the weights rather than the output: they are smaller, and
+ * constant weights are split only once.
  */
 export function linearParts(weights: Tensors, name: string, x: Tensor, count: number): Tensor[] {
   const parts = tf.split(weight(weights, `${name}.weight`), count, -1); // each [in, out / count]
@@ -28,8 +28,8 @@ export function linearParts(weights: Tensors, name: string, x: Tensor, count: nu
 }
 
 /**
- * Flattened to two dimensions, so that the gradient of w [in, out] is one matrix product. The bias is added in the shape of x: to
- * the product itself onnxruntime would add it by spreading it over a whole matrix first, in one thread.
+ * Computes x W + b on x flattened to two dimensions, so that the gradient of w [in, out] is one matrix product. The bias is added
+ * in the shape of x: onnxruntime would add it to the flat product by first spreading it over a whole matrix, in one thread.
  */
 function affine(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
   const flat = weightProduct(tf.reshape(x, [-1, w.shape[0]!]), w); // [B * L, out]
@@ -46,7 +46,7 @@ export function linearParams(name: string, inputs: number, outputs: number, scal
 
 export const silu = (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x));
 
-/** Sines and cosines of `time` (of the order of 1) at `width` / 2 frequencies from 1000 down to 0.1 (Vaswani et al. 2017). */
+/** Returns sines and cosines of `time` (of order 1) at `width` / 2 frequencies from 1000 down to 0.1 (Vaswani et al. 2017). */
 export function timeFeatures(time: Tensor, width: number): Tensor {
   const half = width / 2;
   const frequencies = Float32Array.from({ length: half }, (_, i) => 1000 * Math.exp((-Math.log(10000) * i) / half));
@@ -54,7 +54,7 @@ export function timeFeatures(time: Tensor, width: number): Tensor {
   return tf.concat([tf.sin(angle), tf.cos(angle)], 1); // [B, width]
 }
 
-/** A bias of attention that depends on the distance of two positions, a value a head (Shaw et al. 2018; Raffel et al. 2020). */
+/** Attention bias by the distance of two positions, one value per head (Shaw et al. 2018; Raffel et al. 2020). */
 export function relativeBias(table: Tensor, length: number): Tensor {
   const distances = Int32Array.from({ length: length * length }, (_, i) => Math.floor(i / length) - (i % length) + length - 1);
   const heads = table.shape[1]!;
@@ -63,33 +63,33 @@ export function relativeBias(table: Tensor, length: number): Tensor {
 }
 
 /**
- * Where `relativeBias` starts from: a head for each of the nearest neighbours on both sides, one for the surroundings and one that
- * is free. Started from zeros the heads take more than a thousand steps to find the neighbours, and only then learn anything of
- * their words: mean loss of the steps 50 to 100 of the E2E recipe 1.25 nats a token, against 1.53 from zeros.
+ * Returns the initial table of `relativeBias`: one head for each of the nearest neighbours on both sides, one for the wider
+ * context, and one without bias. Starting from zeros, the heads take more than a thousand steps to find the neighbours and only
+ * then learn from their words: the mean loss of steps 50 to 100 of the E2E recipe is 1.25 nats per token, against 1.53 from zeros.
  *
  * @returns [2 L - 1, H]
  */
 export function neighbourBias(length: number, heads: number): Float32Array {
-  const places = Array.from({ length: heads }, (_, head) => {
+  const biases = Array.from({ length: heads }, (_, head) => {
     if (head === heads - 1) return { offset: 0, slope: 0 };
     if (head === heads - 2) return { offset: 0, slope: 0.3 };
     const distance = Math.floor(head / 2) + 1;
     return { offset: head % 2 === 0 ? -distance : distance, slope: distance > 2 ? 1 : 2 };
   });
   return Float32Array.from({ length: (2 * length - 1) * heads }, (_, i) => {
-    const { offset, slope } = places[i % heads]!;
+    const { offset, slope } = biases[i % heads]!;
     return -slope * Math.abs(Math.floor(i / heads) - (length - 1) - offset);
   });
 }
 
-/** LayerNorm whose gain and shift come from the noise level (CDCD, arXiv 2211.15089): `gain` and `shift` are [B, 1, W]. */
+/** LayerNorm whose gain and shift depend on the noise level (CDCD, arXiv 2211.15089): `gain` and `shift` are [B, 1, W]. */
 export function conditionalNorm(x: Tensor, gain: Tensor, shift: Tensor): Tensor {
   const width = x.shape.at(-1)!;
   const normed = layerNorm(x, tf.ones([width]), tf.zeros([width]), 1e-5);
   return tf.add(tf.mul(normed, tf.add(gain, 1)), shift);
 }
 
-/** What a block of the encoder is told by the noise level: gain and shift of its two norms, each [B, 1, W]. */
+/** Gain and shift of an encoder block's two norms at the noise level, each [B, 1, W]. */
 export type Modulation = readonly [gain1: Tensor, shift1: Tensor, gain2: Tensor, shift2: Tensor];
 
 export function blockParams(name: string, width: number, feedForward: number, layers: number): ParamSpec[] {

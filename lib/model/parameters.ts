@@ -2,7 +2,7 @@ import type { HostTensor } from '../engine/types.js';
 import { normal, split, type Key } from '../base/random.js';
 import type { ParamSpec } from './types.js';
 
-/** Initial values of the parameters. Each has a key of its own, so that adding one does not change the others. */
+/** Returns the initial values of the parameters. Each has its own random key, so that adding one does not change the others. */
 export function initialParameters(specs: readonly ParamSpec[], key: Key): Record<string, HostTensor> {
   return Object.fromEntries(specs.map((spec) => [spec.name, initialValue(spec, split(key, spec.name))]));
 }

@@ -123,11 +123,11 @@ describe('an autoregressive model', () => {
     );
     expect(await errorOf(model.nextLogProbs([[99]]))).to.contain('/0: expected token ids below 20, got 99');
     const decoder = model.decoder(2);
-    expect(await errorOf(decoder.next([start]))).to.contain('/tokens: expected one a row, 2, got 1');
+    expect(await errorOf(decoder.next([start]))).to.contain('/tokens: expected one per row, 2, got 1');
     expect(await errorOf(decoder.next([start, 5], [0, 2]))).to.contain('/from/1: expected a whole number below 2, got 2');
-    expect(await errorOf(decoder.next([start, 5]))).to.contain('row 1 has not begun; expected START, got 5');
+    expect(await errorOf(decoder.next([start, 5]))).to.contain('row 1 has not started; expected START, got 5');
     for (let at = 0; at < maxTokens; at++) await decoder.next([at === 0 ? start : 5, start]);
-    expect(await errorOf(decoder.next([5, start]))).to.contain('row 0 holds 12 tokens already');
+    expect(await errorOf(decoder.next([5, start]))).to.contain('row 0 already holds 12 tokens');
     expect(await decoder.next([start, 5])).to.have.length(2);
     decoder.dispose();
   });

@@ -11,7 +11,7 @@ import { tokenBatches } from './token-batches.js';
 
 export type { Cost, Decoder, DecoderOptions, LanguageModel } from './language-model.js';
 
-/** A trained causal transformer as a language model. Its programs are the device's and end with it. */
+/** Builds a language model from a trained causal transformer. Its programs belong to the device and are freed with it. */
 export function autoregressive(device: Device, size: CausalSize, vocabulary: Vocabulary, weights: HostTensors): LanguageModel {
   const { maxTokens } = size;
   const { start } = vocabulary;
@@ -57,13 +57,13 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
 
 const ofText = (text: number) => (window: Window) => ({ ...window, text });
 
-/** The ids of a text's words and END. */
+/** Returns the ids of a text's words and END. */
 const idsOf = (words: readonly string[], { unk, end, id }: Vocabulary): number[] => [
   ...words.map((word) => id(word) ?? unk),
   end,
 ];
 
-/** Errors: an InputError that names every prefix that leaves no room for a token after it. */
+/** Checks prefixes. @throws InputError that names every prefix with no room for another token */
 function checkPrefixes(prefixes: readonly (readonly number[])[], { maxTokens, vocabularySize }: CausalSize): void {
   const problems = prefixes.flatMap((prefix, i): Problem[] => {
     if (prefix.length > maxTokens - 1)
@@ -74,10 +74,10 @@ function checkPrefixes(prefixes: readonly (readonly number[])[], { maxTokens, vo
   if (problems.length > 0) throw new InputError('prefixes', problems);
 }
 
-/** 1 at the places of each row whose next token counts, else 0. @returns [B, L - 1] */
+/** Returns 1 at the positions of each row whose next token counts, else 0. @returns [B, L - 1] */
 function countsOf({ shape }: HostTensor, windows: readonly Window[]): HostTensor {
-  const [rows, places] = [shape[0]!, shape[1]! - 1];
-  const data = new Float32Array(rows * places);
-  windows.forEach(({ ids, from }, i) => data.fill(1, i * places + from, i * places + ids.length - 1));
-  return { dtype: 'float32', shape: [rows, places], data };
+  const [rows, positions] = [shape[0]!, shape[1]! - 1];
+  const data = new Float32Array(rows * positions);
+  windows.forEach(({ ids, from }, i) => data.fill(1, i * positions + from, i * positions + ids.length - 1));
+  return { dtype: 'float32', shape: [rows, positions], data };
 }

@@ -12,26 +12,26 @@ export interface CachedDecoding {
   readonly start: number;
   readonly weights: HostTensors;
   readonly rows: number;
-  /** The program of a step, see `cachedStep`. */
+  /** Returns the program of a step, see `cachedStep`. */
   stepOf(reorders: boolean): GraphFunction;
 }
 
-/** A decoder whose keys and values stay on the device from step to step. */
+/** Builds a decoder whose keys and values stay on the device between steps. */
 export function cachedDecoder({ device, size, start, weights, rows, stepOf }: CachedDecoding): Decoder {
   const state = device.state(emptyCache(size, rows));
-  let places = new Int32Array(rows).fill(-1); // of the last token of each row
+  let positions = new Int32Array(rows).fill(-1); // position of each row's last token
   return {
     rows,
     async next(tokens, from) {
       checkStep(tokens, from, size, rows);
-      const next = Int32Array.from(tokens, (token, i) => (token === start ? 0 : places[from?.[i] ?? i]! + 1));
+      const next = Int32Array.from(tokens, (token, i) => (token === start ? 0 : positions[from?.[i] ?? i]! + 1));
       checkRoom(tokens, next, { start, size });
       const row = (values: ArrayLike<number>) => integers(rows, (i) => values[i]!);
-      const feeds = { tokens: row(tokens), places: row(next), ...(from && { from: row(from) }) };
+      const feeds = { tokens: row(tokens), positions: row(next), ...(from && { from: row(from) }) };
       const reorders = from !== undefined;
       const program = await device.compile(stepOf(reorders), cachedStepInputs(size, rows, reorders), weights);
       const out = await program.run(feeds, { state });
-      places = next;
+      positions = next;
       return rowsOf(out['logProbs']!);
     },
     dispose: () => state.dispose(),
@@ -47,19 +47,23 @@ function checkStep(tokens: readonly number[], from: readonly number[] | undefine
 }
 
 function listProblems(name: string, values: readonly number[], rows: number, below: number): Problem[] {
-  if (values.length !== rows) return [{ path: `/${name}`, message: `expected one a row, ${rows}, got ${values.length}` }];
+  if (values.length !== rows) return [{ path: `/${name}`, message: `expected one per row, ${rows}, got ${values.length}` }];
   const at = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < below));
   return at < 0 ? [] : [{ path: `/${name}/${at}`, message: `expected a whole number below ${below}, got ${values[at]}` }];
 }
 
-/** @param places of the tokens that come in, 0 for one that begins a row */
-function checkRoom(tokens: readonly number[], places: Int32Array, { start, size }: Pick<CachedDecoding, 'start' | 'size'>): void {
+/** Reports rows without room for their token. @param positions of the tokens, 0 for one that starts a row */
+function checkRoom(
+  tokens: readonly number[],
+  positions: Int32Array,
+  { start, size }: Pick<CachedDecoding, 'start' | 'size'>,
+): void {
   const problems = tokens.flatMap((token, row): Problem[] => {
     const path = `/tokens/${row}`;
-    if (places[row] === 0 && token !== start)
-      return [{ path, message: `row ${row} has not begun; expected START, got ${token}` }];
-    if (places[row]! < size.maxTokens) return [];
-    return [{ path, message: `row ${row} holds ${size.maxTokens} tokens already, which is all it can` }];
+    if (positions[row] === 0 && token !== start)
+      return [{ path, message: `row ${row} has not started; expected START, got ${token}` }];
+    if (positions[row]! < size.maxTokens) return [];
+    return [{ path, message: `row ${row} already holds ${size.maxTokens} tokens, the maximum` }];
   });
   if (problems.length > 0) throw new InputError('step of a decoder', problems);
 }

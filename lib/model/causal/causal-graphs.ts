@@ -6,13 +6,13 @@ import { tokenCrossEntropy } from '../cross-entropy.js';
 import { cachedStep } from './causal-cache.js';
 import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
 
-/** The programs of a language model. The same functions for as long as the model is used, so that a device compiles each once. */
+/** Programs of a language model. The functions keep their identity, so that a device compiles each once. */
 export interface CausalGraphs {
-  /** `ids` [B, L] and the place of each row's last token, `last` [B], to `logProbs` of the token after it, [B, V]. */
+  /** Maps `ids` [B, L] and the position of each row's last token, `last` [B], to `logProbs` of the token after it, [B, V]. */
   readonly next: GraphFunction;
-  /** `ids` [B, L] and `counts` [B, L - 1] to `nats` [B]: -ln p of each next token times its count, summed. */
+  /** Maps `ids` [B, L] and `counts` [B, L - 1] to `nats` [B]: the counted negative log-probabilities of next tokens, summed. */
   readonly cost: GraphFunction;
-  /** See `cachedStep`: with UNK or without it, rows that stay where they are or not. */
+  /** Returns `cachedStep` with or without UNK, and with or without reordered rows. */
   step(options: StepOptions): GraphFunction;
 }
 
@@ -38,7 +38,7 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
       const ids = inputs['ids']!;
       const [rows, length] = ids.shape as [number, number];
       const scores = causalScores(inputs, tf.slice(ids, [0, 0], [rows, length - 1]), size); // [B, L - 1, V]
-      const allowed = tf.add(scores, banned(never, size, -1e9)); // not infinite: PAD's cost times a count of 0 is to be 0
+      const allowed = tf.add(scores, banned(never, size, -1e9)); // finite, so that PAD's cost times a count of 0 is 0
       const costs = tokenCrossEntropy(allowed, tf.slice(ids, [0, 1], [rows, length - 1])); // [B, L - 1]
       return { nats: tf.sum(tf.mul(costs, inputs['counts']!), 1) };
     },
@@ -46,6 +46,6 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
   };
 }
 
-/** Added to the scores of the next token: what takes all probability from some. */
+/** Returns a bias on the next token's scores that takes all probability from some tokens. */
 const banned = (ids: readonly number[], { vocabularySize }: CausalSize, value: number): Tensor =>
   tf.tensor1d(Float32Array.from({ length: vocabularySize }, (_, id) => (ids.includes(id) ? value : 0)));

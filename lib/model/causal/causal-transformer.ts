@@ -14,17 +14,17 @@ export interface CausalSize {
   readonly feedForward: number;
 }
 
-/** What the attention of a layer makes of its queries, keys and values, each [B, Q, W]. */
+/** Attention of a layer over its queries, keys and values, each [B, Q, W]. */
 export type Attend = (layer: number, q: Tensor, k: Tensor, v: Tensor) => Tensor;
 
-/** Takes something out of what a layer adds, as dropout does; `site` counts the places where that may be done. */
+/** Drops part of a layer's output, as dropout does; `site` is the index of the output. */
 export type Thin = (x: Tensor, site: number) => Tensor;
 
 const HIDDEN = -1e9; // not infinite, which times 0 is no number
 
 /**
- * Scores of the next token at each place, from the tokens up to it: a pre-LayerNorm transformer (Radford et al. 2019) whose attention
- * knows places and distances. The scores are products with the token embeddings (Press and Wolf 2017).
+ * Returns the scores of the next token at each position from the tokens up to it, by a pre-LayerNorm transformer (Radford et al.
+ * 2019) with absolute positions and relative attention. The scores are products with the token embeddings (Press and Wolf 2017).
  *
  * @param ids START and the tokens after it, [B, L]
  * @returns [B, L, V]
@@ -33,16 +33,16 @@ export function causalScores(weights: Tensors, ids: Tensor, size: CausalSize, th
   return tokenScores(weights, causalStates(weights, ids, size, thin));
 }
 
-/** The states that the scores are made of, [B, L, W]. @param ids [B, L] */
+/** Returns the states from which the scores are computed, [B, L, W]. @param ids [B, L] */
 export function causalStates(weights: Tensors, ids: Tensor, { heads, layers }: CausalSize, thin: Thin = (x) => x): Tensor {
   const length = ids.shape[1]!;
   const bias = causalBias(weights, length); // [H, L, L]
-  const places = tf.slice(weight(weights, 'position'), [0, 0], [length, -1]); // [L, W]
+  const positions = tf.slice(weight(weights, 'position'), [0, 0], [length, -1]); // [L, W]
   const attend: Attend = (_, q, k, v) => attention(q, k, v, heads, bias);
-  return transform(weights, tf.add(tokenEmbeddings(weights, ids), places), layers, attend, thin);
+  return transform(weights, tf.add(tokenEmbeddings(weights, ids), positions), layers, attend, thin);
 }
 
-/** The blocks and the last norm. @param x [B, Q, W] */
+/** Applies the blocks and the last norm. @param x [B, Q, W] */
 export function transform(weights: Tensors, x: Tensor, layers: number, attend: Attend, thin: Thin = (x) => x): Tensor {
   let h = thin(x, 0);
   for (let i = 0; i < layers; i++) {
@@ -54,10 +54,10 @@ export function transform(weights: Tensors, x: Tensor, layers: number, attend: A
   return norm(weights, 'final', h);
 }
 
-/** Places where `thin` is asked: the embeddings and what each half of each block adds. */
+/** Returns the number of sites of `thin`: the embeddings and each half of each block. */
 export const thinSites = ({ layers }: CausalSize): number => 2 * layers + 1;
 
-/** The bias of attention by distance; no place sees a later one. @returns [H, L, L] */
+/** Returns the causal attention bias by distance, [H, L, L]: no position sees a later one. */
 export function causalBias(weights: Tensors, length: number): Tensor {
   const table = weight(weights, 'relative'); // [2 maxTokens - 1, H]
   const longest = (table.shape[0]! + 1) / 2;
@@ -66,17 +66,17 @@ export function causalBias(weights: Tensors, length: number): Tensor {
   return tf.add(bias, tf.tensor3d(later, [1, length, length]));
 }
 
-/** The embeddings of tokens, of norm about sqrt(W). @returns [..., W] */
+/** Returns the embeddings of tokens, of norm about sqrt(W), [..., W]. */
 export function tokenEmbeddings(weights: Tensors, ids: Tensor): Tensor {
   const embedding = weight(weights, 'embedding'); // [V, W]
   return tf.mul(tf.gather(embedding, ids as Tensor2D), Math.sqrt(embedding.shape[1]!));
 }
 
-/** Scores of the tokens after states [..., W]. @returns [..., V] */
+/** Returns the scores of the tokens that follow the states [..., W], [..., V]. */
 export function tokenScores(weights: Tensors, states: Tensor): Tensor {
   const embedding = weight(weights, 'embedding'); // [V, W]
   const [size, width] = embedding.shape as [number, number];
-  const guess = tf.reshape(linear(weights, 'output', states), [-1, width]); // turned, or each token would guess itself at first
+  const guess = tf.reshape(linear(weights, 'output', states), [-1, width]); // a projection, or each token would at first predict itself
   const flat = tf.matMul(guess as Tensor2D, embedding as Tensor2D, false, true);
   return tf.add(tf.reshape(flat, [...states.shape.slice(0, -1), size]), weight(weights, 'prior'));
 }
@@ -105,15 +105,15 @@ export function causalParams({ vocabularySize, maxTokens, layers, width, heads, 
 }
 
 /**
- * Where the bias by distance starts from: heads that look at the token itself, the one before, the one before that, and one that is
- * free. The general `neighbourBias` looks ahead as well, which no place does here.
+ * Returns the initial table of the bias by distance: heads for the token itself, the one before, the one before that, and one
+ * without bias. The general `neighbourBias` also looks ahead, which no position does here.
  *
  * @returns [2 L - 1, H]
  */
 function pastBias(length: number, heads: number): Float32Array {
   return Float32Array.from({ length: (2 * length - 1) * heads }, (_, i) => {
     const head = i % heads;
-    const distance = Math.floor(i / heads) - (length - 1); // query's place less key's
+    const distance = Math.floor(i / heads) - (length - 1); // query position minus key position
     return head === heads - 1 ? 0 : -(head > 2 ? 0.5 : 2) * Math.abs(distance - head);
   });
 }

@@ -1,4 +1,7 @@
-/** The autoregressive language model. Takes prefixes of token ids; gives log-probabilities of the next token; knows nothing of what its texts are used for. */
+/**
+ * The autoregressive language model. Takes prefixes of token ids; gives log-probabilities of the next token; knows nothing of how
+ * its texts are used.
+ */
 export {
   type LanguageModelCheckpoint,
   type LanguageModelConfig,

@@ -18,19 +18,19 @@ const languageModelConfig = Type.Object(
     format: Type.Literal('diffusteer-language-model'),
     version: Type.Literal(1, { description: 'version of the format' }),
     vocabularySize: count('tokens in the vocabulary, V'),
-    maxTokens: count('longest text that is read at once, START and END included'),
+    maxTokens: count('longest text read at once, in tokens with START and END'),
     layers: count('transformer blocks'),
     width: count('width of the hidden states'),
-    heads: count('attention heads a block'),
+    heads: count('attention heads per block'),
     feedForward: count('width of the hidden layer of a block'),
     heldOut: Type.Optional(
       Type.Object(
         {
-          natsPerToken: Type.Number({ description: 'cost of the held-out texts, nats a token, END counted' }),
-          step: Type.Integer({ description: 'optimizer steps that the weights have seen' }),
-          run: Type.String({ description: 'stands for the config and the data of the training' }),
+          natsPerToken: Type.Number({ description: 'cost of the held-out texts, nats per token, END included' }),
+          step: Type.Integer({ description: 'optimizer steps of these weights' }),
+          run: Type.String({ description: 'identifies the config and the data of the training' }),
         },
-        { description: 'how the weights were chosen: those of the training with the lowest held-out cost are kept' },
+        { description: 'measurement that chose the weights: those with the lowest held-out cost are kept' },
       ),
     ),
   },
@@ -39,18 +39,18 @@ const languageModelConfig = Type.Object(
 
 export type LanguageModelConfig = Static<typeof languageModelConfig>;
 
-/** A trained autoregressive model as a folder holds it: config.json, model.safetensors, tokenizer.json. */
+/** A trained autoregressive model as saved in a folder: config.json, model.safetensors, tokenizer.json. */
 export interface LanguageModelCheckpoint extends Network {
   readonly config: LanguageModelConfig;
 }
 
-/** Errors: an InputError that names the file and all that is wrong with it. */
+/** Reads a language model. @throws InputError that names the file and everything wrong with it */
 export async function loadLanguageModel(folder: string): Promise<LanguageModelCheckpoint> {
   const config = await loadLanguageModelConfig(folder);
   return { config, ...(await loadNetwork(folder, causalParams(config), config.vocabularySize)) };
 }
 
-/** What is known of a language model without its numbers. Errors: an InputError that names the file and all that is wrong with it. */
+/** Reads a language model's config without its weights. @throws InputError that names the file and everything wrong with it */
 export async function loadLanguageModelConfig(folder: string): Promise<LanguageModelConfig> {
   const path = join(folder, 'config.json');
   const json = await readJson(path);
@@ -64,11 +64,11 @@ export async function loadLanguageModelConfig(folder: string): Promise<LanguageM
   return value;
 }
 
-/** The model of a checkpoint, on a device. */
+/** Returns the model of a checkpoint on a device. */
 export const languageModelOf = (device: Device, { config, tokenizer, weights }: LanguageModelCheckpoint): LanguageModel =>
   autoregressive(device, config, tokenizer.vocabulary, weights);
 
-/** Writes a checkpoint with weights as float16; each file is replaced whole. */
+/** Writes a checkpoint with weights as float16. Each file is replaced atomically. */
 export async function saveLanguageModel(
   folder: string,
   { config, tokenizer, weights }: Omit<LanguageModelCheckpoint, 'hash'>,

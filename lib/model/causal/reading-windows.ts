@@ -1,19 +1,19 @@
-/** A stretch of a text that a model reads at once. */
+/** A part of a text that a model reads at once. */
 export interface Window {
-  /** What begins a text, and the tokens. */
+  /** The start token and the tokens of the window. */
   readonly ids: readonly number[];
-  /** The first place whose next token counts; those before it only give context. */
+  /** Index of the first position whose next token counts; earlier ones only give context. */
   readonly from: number;
 }
 
 /**
- * A text in windows of at most `length` tokens, in which each token but `start` counts once. A text that is longer than a window is
- * read as if it began anew half a window before each part: an approximation, its costs are a little too high.
+ * Splits a text into windows of at most `length` tokens in which each token but `start` counts once. Each part of a longer text is
+ * read as if the text started half a window before it: an approximation that overstates costs slightly.
  *
- * @param start what begins a text
+ * @param start token that starts a text
  */
 export function windowsOf(start: number, tokens: readonly number[], length: number): Window[] {
-  const room = length - 1; // beside START
+  const room = length - 1; // next to START
   const windows: Window[] = [];
   for (let counted = 0; counted < tokens.length;) {
     const begin = counted === 0 ? 0 : counted - Math.floor(room / 2);

@@ -1,17 +1,17 @@
 import type { HostTensor } from '../../engine/types.js';
 
-/** Row counts that batches are filled up to, so that few programs serve all. */
+/** Batches are padded to one of these row counts, so that few programs suffice. */
 const ROWS = [1, 8, 32];
 const MOST_ROWS = 32;
 
 export interface TokenBatch {
-  /** The rows, filled up with PAD and with rows of PAD, [B, L]. */
+  /** The rows, padded with PAD and with rows of PAD, [B, L]. */
   readonly ids: HostTensor;
-  /** Which of the given rows these are. */
+  /** Indices of the given rows. */
   readonly rows: readonly number[];
 }
 
-/** Token rows in batches of few shapes, rows of like length together. @param maxTokens no row is longer */
+/** Groups token rows of similar length into batches of few shapes. @param maxTokens length limit of the rows */
 export function tokenBatches(rows: readonly (readonly number[])[], pad: number, maxTokens: number): TokenBatch[] {
   const order = rows.map((_, i) => i).sort((a, b) => rows[a]!.length - rows[b]!.length);
   return Array.from({ length: Math.ceil(order.length / MOST_ROWS) }, (_, batch) => {

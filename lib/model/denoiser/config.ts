@@ -5,22 +5,22 @@ const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000
 const sizes = {
   format: Type.Literal('diffusteer'),
   version: Type.Literal(1, { description: 'version of the checkpoint format' }),
-  maxTokens: count('length of the canvas in tokens, START and END included'),
-  embeddingWidth: count('numbers a token, D'),
+  maxTokens: count('sequence length in tokens, START and END included'),
+  embeddingWidth: count('embedding width, D'),
   vocabularySize: count('tokens in the vocabulary, V'),
   layers: count('transformer blocks'),
   width: count('width of the hidden states'),
-  heads: count('attention heads a block'),
+  heads: count('attention heads per block'),
   feedForward: count('width of the hidden layer of a block'),
 };
 
-/** What `config.json` of a checkpoint says of a score-interpolation model. */
+/** `config.json` of a score-interpolation model's checkpoint. */
 export const scoreInterpolationConfig = Type.Object(
   { ...sizes, recipe: Type.Literal('score-interpolation') },
   { additionalProperties: false },
 );
 
-/** What `config.json` of a checkpoint says of a model of the paper's recipe. */
+/** `config.json` of a checkpoint of the paper's recipe. */
 export const paperConfig = Type.Object(
   {
     ...sizes,

@@ -17,18 +17,19 @@ import {
 import type { ParamSpec } from '../types.js';
 
 export interface EncoderSize {
-  /** Numbers a token that go in. */
+  /** Input size per token. */
   readonly inputWidth: number;
   readonly maxTokens: number;
   readonly layers: number;
-  /** Numbers a token inside, and of the states that come out. */
+  /** Width of the hidden states and of the output states. */
   readonly width: number;
   readonly heads: number;
   readonly feedForward: number;
 }
 
 /**
- * A pre-LayerNorm transformer over a canvas, told the noise level by its norms; attention knows places and distances.
+ * Encodes a token sequence by a pre-LayerNorm transformer whose norms depend on the noise level, with absolute positions and
+ * relative attention.
  *
  * @param input [B, L, inputWidth]
  * @param time in [0, 1], [B]
@@ -50,7 +51,7 @@ function timeState(weights: Tensors, time: Tensor, width: number): Tensor {
   return tf.expandDims(linear(weights, 'time2', hidden), 1); // [B, 1, W]
 }
 
-/** One linear map serves all blocks, each adds an offset of its own (PixArt-alpha, arXiv 2310.00426). */
+/** One linear map serves all blocks, and each adds its own offset (PixArt-alpha, arXiv 2310.00426). */
 function modulation(weights: Tensors, name: string, shared: Tensor): Modulation {
   const [gain1, shift1, gain2, shift2] = tf.split(tf.add(shared, weight(weights, `${name}.modulation`)), 4, -1);
   return [gain1!, shift1!, gain2!, shift2!];
@@ -63,7 +64,7 @@ export function encoderParams({ inputWidth, maxTokens, layers, width, heads, fee
     { name: 'relative', shape: [2 * maxTokens - 1, heads], init: { values: neighbourBias(maxTokens, heads) } },
     ...linearParams('time1', width, width),
     ...linearParams('time2', width, width),
-    ...linearParams('modulation', width, 4 * width, 0), // zeros: starts as plain LayerNorm
+    ...linearParams('modulation', width, 4 * width, 0), // zeros, so that training starts from plain LayerNorm
     ...linearParams('final', width, 2 * width, 0),
     ...Array.from({ length: layers }, (_, i): ParamSpec[] => [
       ...blockParams(`block${i}`, width, feedForward, layers),

@@ -1,26 +1,28 @@
 import { InputError, type Problem } from '../../base/errors.js';
 import type { ParamSpec } from '../types.js';
 
-/** The sizes of the paper's network. */
+/** Sizes of the paper's network. */
 export interface PaperSize {
   readonly vocabularySize: number;
-  /** Length of the canvas. */
+  /** Sequence length in tokens. */
   readonly maxTokens: number;
   readonly embeddingWidth: number;
   readonly layers: number;
-  /** Numbers a position inside the encoder. */
+  /** Width of the encoder's hidden states. */
   readonly width: number;
   readonly heads: number;
   readonly feedForward: number;
-  /** Width of the sinusoid of the time, even. */
+  /** Width of the sinusoidal time embedding, even. */
   readonly timeChannels: number;
-  /** Rows of the table of positions; BERT has 512, of which the first `maxTokens` are used. */
+  /** Rows of the position embedding; BERT has 512, of which the first `maxTokens` are used. */
   readonly maxPositions: number;
 }
 
 /**
- * The parameters of the paper's network as its checkpoints name them. `lm_head.weight` is not among them: it is the word embedding.
- * Errors: an InputError where the sizes do not fit each other.
+ * Returns the parameters of the paper's network under the names of its checkpoints. `lm_head.weight` is not among them: it is the
+ * word embedding.
+ *
+ * @throws InputError if the sizes contradict each other
  */
 export function paperParameters(size: PaperSize): ParamSpec[] {
   const problems = sizeProblems(size);
@@ -63,13 +65,13 @@ const norm = (name: string, width: number): ParamSpec[] => [
   { name: `${name}.bias`, shape: [width], init: 'zeros' },
 ];
 
-/** Which sizes do not fit each other; paths name the size. */
+/** Returns the problems of sizes that contradict each other; paths name the size. */
 export function sizeProblems({ width, heads, timeChannels, maxTokens, maxPositions }: PaperSize): Problem[] {
   const problems: Problem[] = [];
   if (width % heads !== 0) problems.push({ path: '/heads', message: `expected a divisor of the width ${width}, got ${heads}` });
   if (timeChannels % 2 !== 0) problems.push({ path: '/timeChannels', message: `expected an even number, got ${timeChannels}` });
   if (maxTokens > maxPositions) {
-    const message = `expected at most ${maxPositions}, the rows of the table of positions, got ${maxTokens}`;
+    const message = `expected at most ${maxPositions}, the rows of the position embedding, got ${maxTokens}`;
     problems.push({ path: '/maxTokens', message });
   }
   return problems;

@@ -8,16 +8,16 @@ import type { Denoiser, Prediction } from '../types.js';
 
 const EPSILON = 1e-12; // of BERT's LayerNorm
 
-/** The paper's network can round any latents, not only what it predicted. */
+/** The paper's denoiser, which can round any latents, not only its own predictions. */
 export interface PaperDenoiser extends Denoiser {
-  /** Scores of the tokens for x_0 [B, L, D]: its products with the embeddings, and a bias a token. [B, L, V] */
+  /** Returns the scores of the tokens for x0 [B, L, D]: products with the embeddings plus a bias per token, [B, L, V]. */
   logits(weights: Tensors, x0: Tensor): Tensor;
 }
 
 /**
- * The network of Diffusion-LM (Li et al. 2022, and its code's transformer_model2): a post-LayerNorm BERT encoder that predicts x_0
- * itself, rounded by the word embeddings. Parameters have the names and shapes of the original checkpoints, linear maps [out, in].
- * It has no self-conditioning: the previous x_0 is not looked at. `time` is t * 1000 / T.
+ * Builds the network of Diffusion-LM (Li et al. 2022, and its code's transformer_model2): a post-LayerNorm BERT encoder that
+ * predicts x0 directly, rounded by the word embeddings. Parameters have the names and shapes of the original checkpoints, linear
+ * maps [out, in]. It has no self-conditioning: the previous x0 is ignored. `time` is t * 1000 / T.
  */
 export function paperDenoiser(size: PaperSize): PaperDenoiser {
   const embeddings = (weights: Tensors): Tensor => weight(weights, 'word_embedding.weight'); // [V, D]
@@ -51,14 +51,14 @@ function encoderLayer(weights: Tensors, name: string, x: Tensor, heads: number):
 const normed = (weights: Tensors, name: string, x: Tensor): Tensor =>
   layerNorm(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`), EPSILON);
 
-/** Two linear maps with an activation between them; 0, 1 and 2 are their places in PyTorch's nn.Sequential. */
+/** Two linear maps with an activation between them; 0, 1 and 2 are their indices in PyTorch's nn.Sequential. */
 const twoLinear = (weights: Tensors, name: string, x: Tensor, activation: (x: Tensor) => Tensor): Tensor =>
   linear(weights, `${name}.2`, activation(linear(weights, `${name}.0`, x)));
 
 const linear = (weights: Tensors, name: string, x: Tensor): Tensor =>
   affine(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
 
-/** x W^T + b over the last axis, W [out, in] as PyTorch keeps it. */
+/** x W^T + b over the last axis, with W [out, in] as PyTorch stores it. */
 function affine(x: Tensor, w: Tensor, bias: Tensor): Tensor {
   const [outputs, inputs] = w.shape as [number, number];
   const flat = tf.matMul(tf.reshape(x, [-1, inputs]) as Tensor2D, w as Tensor2D, false, true); // [rows, out]
@@ -66,8 +66,8 @@ function affine(x: Tensor, w: Tensor, bias: Tensor): Tensor {
 }
 
 /**
- * Cosines, then sines, of `time` [B] at `channels` / 2 frequencies from 1 down to nearly 1 / 10000. The exponents are rounded to
- * float32 as in the original: at times near 1000 another rounding is seen in the fifth digit of x_0.
+ * Returns cosines, then sines, of `time` [B] at `channels` / 2 frequencies from 1 down to nearly 1 / 10000. The exponents are
+ * rounded to float32 as in the original: at times near 1000 another rounding changes the fifth digit of x0.
  */
 function sinusoids(time: Tensor, channels: number): Tensor {
   const half = channels / 2;

@@ -2,7 +2,8 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tf.js';
 
 /**
- * The token whose embedding is nearest to each latent, in L2.
+ * Returns the token whose embedding is nearest to each latent, in L2.
+ *
  * @param x0 [B, L, D]
  * @param embeddings [V, D]
  * @returns [B, L], int32
@@ -15,7 +16,7 @@ export function nearestTokens(x0: Tensor, embeddings: Tensor): Tensor {
   return tf.reshape(tf.argMax(scores, -1), x0.shape.slice(0, -1));
 }
 
-/** The clamping trick (Li et al. 2022, section 4.2): predicted x_0 becomes the nearest embedding. Shapes as nearestTokens. */
+/** Replaces predicted x0 by the nearest embedding: the clamping trick (Li et al. 2022, section 4.2). Shapes as nearestTokens. */
 export function clampToNearest(x0: Tensor, embeddings: Tensor): Tensor {
   const tokens = tf.reshape(nearestTokens(x0, embeddings), [-1]);
   return tf.reshape(tf.gather(embeddings, tokens as never), x0.shape);

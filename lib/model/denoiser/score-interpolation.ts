@@ -17,13 +17,11 @@ export interface NetworkSize {
 }
 
 /**
- * The default recipe: embeddings of norm sqrt(D), token logits, predicted x_0 their expected embedding (CDCD, arXiv 2211.15089),
- * self-conditioned.
- *
- * The logits are the network's output plus log p(x_i | token): the tokens of a canvas are noised apart from each other, so
- * p(w_i | x) is proportional to p(x_i | w_i) p(w_i | the rest), and the first factor is a known Gaussian. The network is left with
- * what only it can know, the second. The same evidence tells it which tokens each place may hold: their softmax looks up what has
- * been learned of each token.
+ * Builds the default denoiser: embeddings of norm sqrt(D), token logits, predicted x0 as the expected embedding (CDCD, arXiv
+ * 2211.15089), self-conditioned. The logits are the network's output plus log p(x_i | token): noise is independent across
+ * positions, so p(w_i | x) is proportional to p(x_i | w_i) p(w_i | the rest), and the first factor is a known Gaussian. The network
+ * only has to learn the second. The same evidence tells the network which tokens each position may hold: its softmax weights a
+ * learned vector per token.
  */
 export function scoreInterpolation(size: NetworkSize): Denoiser {
   const { vocabularySize, embeddingWidth, width } = size;
@@ -48,15 +46,15 @@ export function scoreInterpolation(size: NetworkSize): Denoiser {
   return { parameters, interpolates: true, embeddings, denoise };
 }
 
-/** Rows of norm sqrt(D). */
+/** Scales rows to norm sqrt(D). */
 function normalised(table: Tensor): Tensor {
   const norm = tf.sqrt(tf.add(tf.sum(tf.square(table), -1, true), 1e-12)); // [V, 1]
   return tf.mul(tf.div(table, norm), Math.sqrt(table.shape[1]!));
 }
 
 /**
- * log N(x_i; sqrt(alphaBar) E_v, 1 - alphaBar) of each token on the continuous sqrt schedule, less what all tokens share: their
- * embeddings have one norm.
+ * Returns log N(x_i; sqrt(alphaBar) E_v, 1 - alphaBar) for each token on the continuous sqrt schedule, up to a constant shared by
+ * all tokens, whose embeddings have the same norm.
  *
  * @param x [B, L, D]
  * @param time in [0, 1], [B]
@@ -72,7 +70,7 @@ export function gaussianEvidence(x: Tensor, time: Tensor, embeddings: Tensor): T
   return tf.reshape(products, [...x.shape.slice(0, -1), vocabularySize]);
 }
 
-/** The mean of the embeddings [V, D] under token probabilities [B, L, V]. */
+/** Returns the mean of the embeddings [V, D] under token probabilities [B, L, V]. */
 export function expectedEmbedding(probs: Tensor, embeddings: Tensor): Tensor {
   const [v, d] = embeddings.shape as [number, number];
   const flat = tf.matMul(tf.reshape(probs, [-1, v]) as Tensor2D, embeddings as Tensor2D); // [B * L, D]

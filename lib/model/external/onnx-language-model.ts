@@ -6,15 +6,18 @@ import type { Cost } from '../causal/language-model.js';
 import { windowsOf, type Window } from '../causal/reading-windows.js';
 import { loadFolder } from './transformers-folder.js';
 
-/** A causal language model in the layout of transformers.js: what `optimum-cli export onnx` writes, with the network in a folder of its own. */
+/**
+ * A causal language model in the layout of transformers.js: the output of `optimum-cli export onnx`, with the network in its own
+ * folder.
+ */
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 const NETWORKS = ['model', 'decoder_model_merged'];
 
-/** Texts a call of the network. */
+/** Texts per call of the network. */
 const BATCH = 8;
 
 export interface OnnxLanguageModel {
-  /** -ln p of each text's tokens, as the model's tokenizer counts them, and of the token that ends it. */
+  /** Returns the negative log-probability of each text's tokens under the model's own tokenizer, and of its end token. */
   nats(texts: readonly string[]): Promise<Cost[]>;
   dispose(): Promise<void>;
 }
@@ -26,7 +29,7 @@ interface CausalConfig {
   readonly n_positions?: number;
 }
 
-/** What keeps a folder from being a causal language model, undefined where nothing does. */
+/** Returns why a folder is no causal language model, or undefined if it is one. */
 export function causalObstacle(folder: string): string | undefined {
   const missing = FILES.filter((name) => !existsSync(join(folder, name)));
   if (networkOf(folder) === undefined) missing.push(join('onnx', 'model.onnx'));
@@ -48,13 +51,17 @@ const readConfig = (folder: string): CausalConfig =>
 
 const endOf = ({ eos_token_id: eos }: CausalConfig): number | undefined => [eos].flat()[0] ?? undefined;
 
-/** Loads the model, from the disk alone. Errors: an InputError that says what is missing, or what onnxruntime cannot use. */
+/**
+ * Loads the model from disk, without network access.
+ *
+ * @throws InputError that says what is missing or what onnxruntime cannot use
+ */
 export async function loadOnnxLanguageModel(folder: string): Promise<OnnxLanguageModel> {
   const obstacle = causalObstacle(folder);
   if (obstacle !== undefined) throw inputError(folder, obstacle);
   const config = readConfig(folder);
   const end = endOf(config)!;
-  const begin = config.bos_token_id ?? end; // as after the text before
+  const begin = config.bos_token_id ?? end; // without BOS, a text starts after the end of another
   const longest = Math.min(1024, config.max_position_embeddings ?? config.n_positions ?? 1024);
   const { tokenizer, model } = await loadFolder(folder, 'AutoModelForCausalLM', 'causal language model', networkOf(folder)!);
   return {
@@ -74,7 +81,7 @@ export async function loadOnnxLanguageModel(folder: string): Promise<OnnxLanguag
   };
 }
 
-/** -ln p of what each window counts. */
+/** Returns the summed cost of the counted tokens of each window. */
 async function costOf(windows: readonly Window[], model: PreTrainedModel, folder: string): Promise<number[]> {
   const { Tensor: TensorOf } = await import('@xenova/transformers');
   const length = Math.max(...windows.map(({ ids }) => ids.length));
@@ -82,14 +89,14 @@ async function costOf(windows: readonly Window[], model: PreTrainedModel, folder
     const data = windows.flatMap((window) => Array.from({ length }, (_, at) => BigInt(valueOf(window, at))));
     return new TensorOf('int64', BigInt64Array.from(data), [windows.length, length]);
   };
-  // Filled up behind the text, where no token of it looks.
+  // Padded on the right, where causal attention never looks.
   const feeds: unknown = {
     input_ids: filled(({ ids }, at) => ids[at] ?? 0),
     attention_mask: filled(({ ids }, at) => (at < ids.length ? 1 : 0)),
   };
   const { logits } = (await model(feeds)) as { logits: Tensor };
-  const [rows, places, size] = logits.dims as [number, number, number];
-  if (rows !== windows.length || places !== length)
+  const [rows, positions, size] = logits.dims as [number, number, number];
+  if (rows !== windows.length || positions !== length)
     throw inputError(folder, `expected logits [${windows.length}, ${length}, V] of the network, got [${logits.dims.join(', ')}]`);
   const scores = logits.data as Float32Array; // [B, N, V]
   return windows.map(({ ids, from }, row) => {

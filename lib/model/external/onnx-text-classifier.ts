@@ -5,24 +5,26 @@ import { nearest } from '../../config/index.js';
 import { inputError, messageOf } from '../../base/errors.js';
 import { loadFolder } from './transformers-folder.js';
 
-/** A text classifier in the layout of transformers.js: what `optimum-cli export onnx` writes, with the network in a folder of its own. */
+/**
+ * A text classifier in the layout of transformers.js: the output of `optimum-cli export onnx`, with the network in its own folder.
+ */
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', join('onnx', 'model.onnx')];
 
 export interface TextClassifier {
-  /** Log-probability of the label for each text, nats. */
+  /** Returns the log-probability of the label for each text, nats. */
   logProb(texts: readonly string[]): Promise<number[]>;
 }
 
 interface ClassifierConfig {
   readonly id2label?: Readonly<Record<string, string>>;
-  /** Labels exclude each other unless this says otherwise. */
+  /** Labels are mutually exclusive unless this says otherwise. */
   readonly problem_type?: string;
 }
 
-/** The files of a classifier. */
+/** Returns the paths of a classifier's files. */
 export const classifierFiles = (folder: string): string[] => FILES.map((name) => join(folder, name));
 
-/** What keeps a folder from being a classifier that knows the label, undefined where nothing does. */
+/** Returns why a folder is no classifier that knows the label, or undefined if it is one. */
 export function classifierObstacle(folder: string, label: string): string | undefined {
   const missing = FILES.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0) return `expected a folder with ${FILES.join(', ')}; ${folder} lacks ${missing.join(', ')}`;
@@ -46,17 +48,14 @@ function labelsOf({ id2label = {} }: ClassifierConfig): string[] {
   return ids.map((id) => id2label[id]!);
 }
 
-/** Loads the classifier, from the disk alone. Errors: an InputError where onnxruntime or the tokenizer cannot use it. */
+/** Loads the classifier from disk, without network access. @throws InputError if onnxruntime or the tokenizer cannot use it */
 export async function loadTextClassifier(folder: string, label: string): Promise<TextClassifier> {
   const config = readConfig(folder);
   const at = labelsOf(config).indexOf(label);
   const independent = config.problem_type === 'multi_label_classification';
   const { tokenizer, model } = await loadFolder(folder, 'AutoModelForSequenceClassification', 'text classifier');
   if (typeof tokenizer.pad_token_id !== 'number')
-    throw inputError(
-      join(folder, 'tokenizer_config.json'),
-      'expected "pad_token", the token that fills short texts up, got nothing',
-    );
+    throw inputError(join(folder, 'tokenizer_config.json'), 'expected "pad_token", the token that pads short texts, got nothing');
   return {
     async logProb(texts) {
       const inputs: unknown = tokenizer([...texts], { padding: true, truncation: true });

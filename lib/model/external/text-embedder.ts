@@ -7,16 +7,20 @@ import { loadFolder } from './transformers-folder.js';
 /** A feature-extraction model in the layout of transformers.js. */
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', join('onnx', 'model.onnx')];
 
-/** Gives texts vectors by a model that no guide shares. */
+/** A text embedder that no guide uses. */
 export interface TextEmbedder {
-  /** The model, for a report. */
+  /** Name of the model, for reports. */
   readonly by: string;
-  /** The last hidden states of each text's own tokens, special tokens left out, [D] each. */
+  /** Returns the last hidden states of each text's tokens, without special tokens, each [D]. */
   tokenVectors(texts: readonly string[]): Promise<Float32Array[][]>;
   dispose(): Promise<void>;
 }
 
-/** Loads the model of a folder, from the disk alone. Errors: an InputError where files are missing or it gives no hidden states. */
+/**
+ * Loads the model of a folder from disk, without network access.
+ *
+ * @throws InputError if files are missing or it gives no hidden states
+ */
 export async function loadTextEmbedder(folder: string): Promise<TextEmbedder> {
   const missing = FILES.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0) throw inputError(folder, `expected a folder with ${FILES.join(', ')}; it lacks ${missing.join(', ')}`);
@@ -27,10 +31,10 @@ export async function loadTextEmbedder(folder: string): Promise<TextEmbedder> {
     async tokenVectors(texts) {
       const vectors: Float32Array[][] = [];
       for (const text of texts) {
-        const inputs = tokenizer([text], { truncation: true }) as { input_ids: Tensor }; // one by one: nothing to fill up
+        const inputs = tokenizer([text], { truncation: true }) as { input_ids: Tensor }; // one by one, so no padding is needed
         const { last_hidden_state: states } = (await model(inputs)) as { last_hidden_state?: Tensor };
         if (states?.dims.length !== 3)
-          throw inputError(folder, 'expected a model whose output is last_hidden_state, [B, N, D]; it gives none');
+          throw inputError(folder, 'expected a model whose output is last_hidden_state, [B, N, D]; it has none');
         const ids = [...(inputs.input_ids.data as BigInt64Array)].map(Number);
         const width = states.dims[2]!;
         const data = states.data as Float32Array; // [1, N, D]

@@ -10,12 +10,12 @@ export interface LoadedFolder {
 type Kind = 'AutoModel' | 'AutoModelForSequenceClassification' | 'AutoModelForCausalLM';
 
 /**
- * A model and its tokenizer from a folder in the layout of transformers.js, from the disk alone. That library knows folders by a path
- * that is set for the whole process: it is set for the time of loading only.
+ * Loads a model and its tokenizer from a folder in the layout of transformers.js, without network access. That library finds
+ * folders through a process-wide path, which is set only while loading.
  *
- * @param what the model is, for an error
+ * @param what kind of model, for messages
  * @param file name of the network in onnx/, without .onnx
- * Errors: an InputError where onnxruntime or the tokenizer cannot use it.
+ * @throws InputError if onnxruntime or the tokenizer cannot use it
  */
 export async function loadFolder(folder: string, kind: Kind, what: string, file = 'model'): Promise<LoadedFolder> {
   const transformers = await import('@xenova/transformers');

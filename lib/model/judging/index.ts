@@ -1,4 +1,7 @@
-/** Networks of the judges that ship with the package. Takes words of finished texts; gives scores of spans, slots and values; knows nothing of guides and diffusion. */
+/**
+ * Networks of the judges that ship with the package. Takes words of finished texts; gives scores of spans, slots and values; knows
+ * nothing of guides and diffusion.
+ */
 export { saveJudge } from './judge-checkpoint.js';
 export { loadParserModel, type ParserConfig, parserSize } from './parser-model.js';
 export { classOffsets, slotLogProbs, slotLoss, slotScorerParams } from './slot-scorer.js';

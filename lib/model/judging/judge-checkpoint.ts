@@ -12,7 +12,7 @@ import type { ParamSpec } from '../types.js';
 const WEIGHTS = 'model.safetensors';
 const CONFIG = 'config.json';
 
-/** Writes the model of a judge: config.json and model.safetensors (float16); each file is replaced whole. */
+/** Writes the model of a judge: config.json and model.safetensors (float16). Each file is replaced atomically. */
 export async function saveJudge(folder: string, config: object, weights: HostTensors): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, WEIGHTS), weights, { float16: true });
@@ -21,15 +21,15 @@ export async function saveJudge(folder: string, config: object, weights: HostTen
 
 export interface JudgeCheckpoint<C> {
   readonly config: C;
-  /** Reads the weights. Errors: an InputError where they are missing or do not fit the config. */
+  /** Reads the weights. @throws InputError if they are missing or do not fit the config */
   weights(): Promise<HostTensors>;
 }
 
 /**
- * Reads what the model of a judge is; its weights are read when they are asked for, most runs need no judge of trees.
- * Errors: an InputError that names the file and all that is wrong with it: missing, or of another judge.
+ * Reads the config of a judge's model; the weights are read on demand, since most runs need no parser.
  *
- * @param schema of config.json
+ * @param schema schema of config.json
+ * @throws InputError that names the file and everything wrong with it: missing, or of another judge
  */
 export async function loadJudge<S extends TSchema>(
   folder: string,

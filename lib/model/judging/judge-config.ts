@@ -2,10 +2,10 @@ import { Type } from '@sinclair/typebox';
 
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
 
-/** A list of names in config.json of a judge. */
+/** A list of names in a judge's config.json. */
 export const names = (description: string) => Type.Array(Type.String({ minLength: 1 }), { description });
 
-/** Sizes of a text encoder, as config.json of a judge states them. */
+/** Sizes of a text encoder in a judge's config.json. */
 export const networkConfig = Type.Object(
   {
     layers: count('transformer blocks'),
@@ -17,8 +17,8 @@ export const networkConfig = Type.Object(
 
 export const vocabularyConfig = Type.Object(
   {
-    words: names('words that are known'),
-    suffixes: names('last three letters that are known'),
+    words: names('known words'),
+    suffixes: names('known suffixes: last three letters'),
   },
-  { description: 'what is known of words' },
+  { description: 'known words and suffixes' },
 );

@@ -19,7 +19,7 @@ const parserConfig = Type.Object({
       tags: Type.Number({ description: 'share of the held-out words whose tag is right' }),
       on: Type.String({ description: 'the held-out parses' }),
     },
-    { description: 'how good it is' },
+    { description: 'accuracy on held-out parses' },
   ),
 });
 
@@ -33,6 +33,6 @@ export const parserSize = ({ network, labels, tags, vocabulary }: Omit<ParserCon
   tags: tags.length,
 });
 
-/** Errors: as loadJudge. */
+/** Reads the parser's model. @throws InputError as loadJudge */
 export const loadParserModel = (folder: string): Promise<ParserModel> =>
   loadJudge(folder, parserConfig, (config) => spanScorerParams(parserSize(config)));

@@ -5,17 +5,17 @@ import { linear, linearParams } from '../layers.js';
 import type { ParamSpec } from '../types.js';
 import { encodeText, textEncoderParams, type TextEncoderSize } from './text-encoder.js';
 
-/** The network of a slot classifier. */
+/** Sizes of the network of a slot classifier. */
 export interface SlotScorerSize extends TextEncoderSize {
-  /** How many classes each slot has: "not stated" and its values. */
+  /** Number of classes per slot: "not stated" and its values. */
   readonly classes: readonly number[];
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
 /**
- * Log-probabilities of the classes of each slot, those of a slot behind those of the slot before: nats, [B, C]. Each slot looks at
- * the words by an attention of its own.
+ * Returns the log-probabilities of the classes of all slots, concatenated in slot order: nats, [B, C]. Each slot has its own
+ * attention over the words.
  *
  * @param ids features of the words, [B, L, 3]
  */
@@ -43,9 +43,9 @@ export function slotScorerParams(size: SlotScorerSize): ParamSpec[] {
 }
 
 /**
- * Cross-entropy of the slots, in nats a slot: [].
+ * Cross-entropy in nats per slot: [].
  *
- * @param classes of each slot its class, counted through all slots, or -1 where nothing is said, [B, S]
+ * @param classes class index of each slot, counted through all slots, or -1 if unknown, [B, S]
  */
 export function slotLoss(logProbs: Tensor, classes: Tensor): Tensor {
   const asked = tf.oneHot(tf.reshape(classes, [-1]) as Tensor1D, logProbs.shape[1]!); // [B S, C]
@@ -54,5 +54,5 @@ export function slotLoss(logProbs: Tensor, classes: Tensor): Tensor {
   return tf.neg(tf.div(tf.sum(tf.mul(logProbs, perRow)), rows * slots));
 }
 
-/** Where the classes of each slot begin. */
+/** Returns the index of each slot's first class. */
 export const classOffsets = (classes: readonly number[]): number[] => classes.map((_, slot) => sum(classes.slice(0, slot)));

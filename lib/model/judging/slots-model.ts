@@ -15,9 +15,9 @@ const slotsConfig = Type.Object({
   slots: Type.Array(
     Type.Object({
       slot: Type.String({ description: 'name of the slot' }),
-      values: Type.Array(Type.String(), { description: 'its values, in the order of the classes behind "not stated"' }),
+      values: Type.Array(Type.String(), { description: 'its values, in the order of the classes after "not stated"' }),
     }),
-    { minItems: 1, description: 'what it tells apart' },
+    { minItems: 1, description: 'the slots that it classifies' },
   ),
   vocabulary: vocabularyConfig,
   measured: Type.Object(
@@ -25,14 +25,14 @@ const slotsConfig = Type.Object({
       slots: Type.Record(
         Type.String(),
         Type.Object({
-          accuracy: share('share of the held-out texts whose value (or silence) is right'),
-          f1: share('F1 of the values, all together'),
+          accuracy: share('share of the held-out texts whose value (or absence) is right'),
+          f1: share('micro-averaged F1 of the values'),
         }),
         { description: 'by slot' },
       ),
       on: Type.String({ description: 'the held-out corpus' }),
     },
-    { description: 'how good it is' },
+    { description: 'accuracy on held-out texts' },
   ),
 });
 
@@ -45,6 +45,6 @@ export const slotsSize = ({ network, slots, vocabulary }: Omit<SlotsConfig, 'mea
   classes: slots.map(({ values }) => values.length + 1),
 });
 
-/** Errors: as loadJudge. */
+/** Reads the slot classifier's model. @throws InputError as loadJudge */
 export const loadSlotsModel = (folder: string): Promise<SlotsModel> =>
   loadJudge(folder, slotsConfig, (config) => slotScorerParams(slotsSize(config)));

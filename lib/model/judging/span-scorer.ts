@@ -5,28 +5,30 @@ import { linear, linearParams } from '../layers.js';
 import type { ParamSpec } from '../types.js';
 import { encodeText, textEncoderParams, type TextEncoderSize } from './text-encoder.js';
 
-/** The network of a span-based chart parser. */
+/** Sizes of the network of a span-based chart parser. */
 export interface SpanScorerSize extends TextEncoderSize {
-  /** Labels of constituents, chains of unary nodes joined. */
+  /** Number of constituent labels, chains of unary nodes joined. */
   readonly labels: number;
-  /** Tags of words. */
+  /** Number of word tags. */
   readonly tags: number;
 }
 
-/** Hidden units of the network that scores a span. */
+/** Hidden units of the span scorer. */
 const HIDDEN = 128;
 
-/** Scores of a batch of sentences; fence f stands before word f, counted from 0. */
+/** Scores of a batch of sentences; fence f is the boundary before word f, counted from 0. */
 export interface SpanScores {
-  /** Of each label over the words between two fences, against no constituent, whose score is 0: nats, [B, L - 1, L - 1, C]. */
+  /**
+   * Score of each label for the words between two fences, relative to no constituent, whose score is 0: nats, [B, L - 1, L - 1, C].
+   */
   readonly spans: Tensor;
-  /** [B, L, T]; word i stands at place i + 1. */
+  /** Tag scores, [B, L, T]; word i is at position i + 1. */
   readonly tags: Tensor;
 }
 
 /**
- * Scores spans from the states around their two ends (Stern et al. 2017, arXiv 1705.03919; Kitaev and Klein 2018, arXiv 1805.01052),
- * by one hidden layer.
+ * Scores spans with one hidden layer over the states around their two ends (Stern et al. 2017, arXiv 1705.03919; Kitaev and Klein
+ * 2018, arXiv 1805.01052).
  *
  * @param ids features of the words, [B, L, 3]
  */
@@ -34,8 +36,8 @@ export function spanScores(weights: Tensors, ids: Tensor, size: SpanScorerSize):
   const states = encodeText(weights, ids, size); // [B, L, W]
   const [rows, length, width] = states.shape as [number, number, number];
   const before = tf.slice(states, [0, 0, 0], [rows, length - 1, width]);
-  const behind = tf.slice(states, [0, 1, 0], [rows, length - 1, width]);
-  const fences = tf.concat([before, behind], -1); // [B, L - 1, 2 W]
+  const after = tf.slice(states, [0, 1, 0], [rows, length - 1, width]);
+  const fences = tf.concat([before, after], -1); // [B, L - 1, 2 W]
   const start = tf.expandDims(linear(weights, 'start', fences), 2); // [B, L - 1, 1, H]
   const end = tf.expandDims(linear(weights, 'end', fences), 1); // [B, 1, L - 1, H]
   const hidden = tf.relu(tf.add(start, end)); // [B, L - 1, L - 1, H]
@@ -54,10 +56,11 @@ export function spanScorerParams(size: SpanScorerSize): ParamSpec[] {
 }
 
 /**
- * Cross-entropy of each span by itself (Teng and Zhang 2018, arXiv 1804.07961, the local model) and of each tag, in nats a word: [].
+ * Cross-entropy of each span independently (Teng and Zhang 2018, arXiv 1804.07961, the local model) and of each tag, in nats per
+ * word: [].
  *
- * @param labels 0 for no constituent, 1 + the label, -1 where nothing is said, [B, L - 1, L - 1]
- * @param tags the tag, -1 where no word is, [B, L]
+ * @param labels 0 for no constituent, 1 + the label, -1 if the cell is ignored, [B, L - 1, L - 1]
+ * @param tagIds tag of each word, -1 at positions without one, [B, L]
  */
 export function spanLoss({ spans, tags }: SpanScores, labels: Tensor, tagIds: Tensor): Tensor {
   const none = tf.zeros([...spans.shape.slice(0, -1), 1]);
@@ -65,7 +68,7 @@ export function spanLoss({ spans, tags }: SpanScores, labels: Tensor, tagIds: Te
   return tf.div(tf.add(crossEntropy(tf.concat([none, spans], -1), labels), crossEntropy(tags, tagIds)), words);
 }
 
-/** The sum of -log p over all places where a class is said: []. */
+/** Sum of the negative log-probabilities over all positions with a class, []. */
 function crossEntropy(logits: Tensor, classes: Tensor): Tensor {
   const size = logits.shape.at(-1)!;
   const logProbs = tf.logSoftmax(tf.reshape(logits, [-1, size]) as Tensor2D);

@@ -5,25 +5,28 @@ import { block, blockParams, conditionalNorm, type Modulation, neighbourBias, we
 import type { ParamSpec } from '../types.js';
 import { FEATURES } from './word-features.js';
 
-/** An encoder of finished texts of any length, for judges: it knows no noise, and shares nothing with a guide's classifier. */
+/**
+ * Sizes of the judges' encoder of finished texts of any length. It knows no noise level and shares nothing with a guide's
+ * classifier.
+ */
 export interface TextEncoderSize {
-  /** How many ids each feature of a word has. */
+  /** Number of ids of each word feature. */
   readonly features: readonly number[];
   readonly layers: number;
   readonly width: number;
   readonly heads: number;
 }
 
-/** Distances of words beyond this are alike. */
+/** Distances beyond this share one bias. */
 const FAR = 24;
 const FEATURE_NAMES = ['word', 'suffix', 'shape'] as const;
 
 /**
- * States of the words of texts by a pre-LayerNorm transformer whose attention knows distances (Shaw et al. 2018), not places, so that
- * no length is too much for it.
+ * Encodes texts by a pre-LayerNorm transformer with relative attention (Shaw et al. 2018) and no absolute positions, so that texts
+ * of any length are possible.
  *
  * @param ids features of each word, START, END and PAD (0) included, [B, L, 3]
- * @returns [B, L, W]
+ * @returns word states, [B, L, W]
  */
 export function encodeText(weights: Tensors, ids: Tensor, { layers, heads, width }: TextEncoderSize): Tensor {
   const [rows, length] = ids.shape as [number, number];
@@ -39,12 +42,12 @@ export function encodeText(weights: Tensors, ids: Tensor, { layers, heads, width
   return conditionalNorm(h, gain, shift);
 }
 
-/** Gains (less one) and shifts of LayerNorms, each [1, 1, W]. */
+/** Returns gains (minus one) and shifts of LayerNorms, each [1, 1, W]. */
 function norms(weights: Tensors, name: string, count: number): Modulation {
   return tf.split(tf.reshape(weight(weights, name), [1, 1, -1]), count, -1) as unknown as Modulation;
 }
 
-/** @param table a value a distance and head, [2 FAR + 1, H]. @returns [H, L, L] */
+/** Returns the attention bias by distance, [H, L, L]. @param table one value per distance and head, [2 FAR + 1, H] */
 function distanceBias(table: Tensor, length: number): Tensor {
   const distances = Int32Array.from({ length: length * length }, (_, i) => {
     const distance = Math.floor(i / length) - (i % length);

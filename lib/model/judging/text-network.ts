@@ -3,22 +3,22 @@ import { FEATURES, featureReader, paddedFeatures, type WordFeatures } from './wo
 
 type Words = readonly string[];
 
-/** Texts a call of the network: a chart grows with the square of the length. */
+/** Returns the number of texts per call of the network: a chart grows with the square of the length. */
 const rowsOf = (length: number): number => (length <= 48 ? 32 : 4);
-/** Texts are filled up to a multiple of so many places: each length gets a program of its own. */
+/** Texts are padded to a multiple of this length; each length has its own program. */
 const STEP = 8;
 
-/** What a network says of a text: its outputs, without the axis of the batch. */
+/** Outputs of a network for one text, without the batch axis. */
 export type Outputs = Readonly<Record<string, Float32Array>>;
 
-/** A network over the words of texts, run in batches of texts of about one length. */
+/** A network over the words of texts, run in batches of similar length. */
 export interface TextNetwork {
-  /** @returns what `read` makes of each text's outputs, in the order of the texts; `length` is that of its canvas, L */
+  /** Runs the network. @returns `read` of each text's outputs, in the order of the texts; `length` is the padded length L */
   map<T>(texts: readonly Words[], read: (outputs: Outputs, words: Words, length: number) => T): Promise<T[]>;
   dispose(): Promise<void>;
 }
 
-/** @param network outputs of ids [B, L, 3], START, END and PAD included; each [B, ...] */
+/** Builds a text network. @param network maps ids [B, L, 3], with START, END and PAD, to outputs, each [B, ...] */
 export function textNetwork(
   network: (weights: Tensors, ids: Tensors[string]) => Tensors,
   weights: HostTensors,
@@ -36,19 +36,19 @@ export function textNetwork(
   return {
     async map(texts, read) {
       const results = new Map<number, ReturnType<typeof read>>();
-      for (const { length, places } of batchesOf(texts)) {
+      for (const { length, indices } of batchesOf(texts)) {
         if (!programs.has(length)) programs.set(length, compile(length));
         const program = await programs.get(length)!;
-        const rows = places.map((place) => features(texts[place]!));
+        const rows = indices.map((index) => features(texts[index]!));
         const ids: HostTensor = {
           dtype: 'int32',
           shape: [rowsOf(length), length, FEATURES],
           data: paddedFeatures(rows, rowsOf(length), length),
         };
         const outputs = await program.run({ ids });
-        places.forEach((place, row) => results.set(place, read(rowOf(outputs, row), texts[place]!, length)));
+        indices.forEach((index, row) => results.set(index, read(rowOf(outputs, row), texts[index]!, length)));
       }
-      return texts.map((_, place) => results.get(place)!);
+      return texts.map((_, index) => results.get(index)!);
     },
     async dispose() {
       for (const program of programs.values()) await (await program).dispose();
@@ -58,24 +58,24 @@ export function textNetwork(
 }
 
 interface Batch {
-  /** Of the canvas, START and END included. */
+  /** Padded length, START and END included. */
   readonly length: number;
-  /** Which texts. */
-  readonly places: readonly number[];
+  /** Indices of the texts in this batch. */
+  readonly indices: readonly number[];
 }
 
 function batchesOf(texts: readonly Words[]): Batch[] {
   const groups = new Map<number, number[]>();
-  texts.forEach((words, place) => {
+  texts.forEach((words, index) => {
     const length = Math.ceil((words.length + 2) / STEP) * STEP;
     const group = groups.get(length);
-    if (group) group.push(place);
-    else groups.set(length, [place]);
+    if (group) group.push(index);
+    else groups.set(length, [index]);
   });
   return [...groups].flatMap(([length, group]) =>
     Array.from({ length: Math.ceil(group.length / rowsOf(length)) }, (_, b) => ({
       length,
-      places: group.slice(b * rowsOf(length), (b + 1) * rowsOf(length)),
+      indices: group.slice(b * rowsOf(length), (b + 1) * rowsOf(length)),
     })),
   );
 }

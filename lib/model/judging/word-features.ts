@@ -1,16 +1,16 @@
 import { commonTokens } from '../../text/vocabulary.js';
 
-/** What is known of words by themselves: their spelling, how they end and how they look. Ids 0 to 3 stand for no word at all. */
+/** Vocabularies of the features of a word: its spelling, suffix and shape. Ids 0 to 3 are reserved. */
 export interface WordFeatures {
   readonly words: readonly string[];
-  /** The last three letters, in lower case. */
+  /** Last three letters, in lower case. */
   readonly suffixes: readonly string[];
 }
 
-/** Numbers of a word: word, suffix, shape. */
+/** Number of ids per word: word, suffix, shape. */
 export const FEATURES = 3;
 
-/** PAD, UNK, START and END, in each of the three. */
+/** PAD, UNK, START and END, in each feature. */
 const RESERVED = 4;
 const PAD = 0;
 export const UNKNOWN = 1;
@@ -41,7 +41,7 @@ function shapeOf(word: string, isFirst: boolean): Shape {
 
 const suffixOf = (word: string): string => word.toLowerCase().slice(-3);
 
-/** Words and suffixes counted at least `minCount` times, most frequent first. */
+/** Returns words and suffixes that occur at least `minCount` times, most frequent first. */
 export function countFeatures(rows: readonly (readonly string[])[], minCount: number): { words: string[]; suffixes: string[] } {
   return {
     words: commonTokens(rows, minCount),
@@ -52,14 +52,14 @@ export function countFeatures(rows: readonly (readonly string[])[], minCount: nu
   };
 }
 
-/** How many ids each of the three features has. */
+/** Returns the number of ids of each feature. */
 export const featureSizes = ({ words, suffixes }: WordFeatures): readonly [number, number, number] => [
   RESERVED + words.length,
   RESERVED + suffixes.length,
   RESERVED + SHAPES.length,
 ];
 
-/** Gives the ids of a text between START and END. */
+/** Returns the feature ids of a text between START and END. */
 export type FeatureReader = (words: readonly string[]) => Int32Array; // [words + 2, 3]
 
 export function featureReader(features: WordFeatures): FeatureReader {
@@ -77,7 +77,7 @@ export function featureReader(features: WordFeatures): FeatureReader {
   };
 }
 
-/** Rows of features one below the other, filled up with PAD: [rows, length, 3], row-major. */
+/** Concatenates rows of features, padded with PAD: [rows, length, 3], row-major. */
 export function paddedFeatures(texts: readonly Int32Array[], rows: number, length: number): Int32Array {
   const ids = new Int32Array(rows * length * FEATURES).fill(PAD);
   texts.forEach((text, i) => ids.set(text, i * length * FEATURES));
