@@ -7,9 +7,9 @@ import { constituents } from './span-classifier.js';
 /** The numbers from the first to the last. */
 type Range = readonly [number, number];
 
-/** Where a constituent begins, relative to the last word that was read: the further away, the wider the range. */
+/** Ranges for the beginning of a constituent, relative to the last word that was read: the further away, the wider the range. */
 const STARTS: readonly Range[] = [[2, 2], [1, 1], [0, 0], [-1, -1], [-2, -2], [-3, -3], [-4, -4], [-6, -5], [-9, -7], [-Infinity, -10]]; // prettier-ignore
-/** Where it ends; -1 is included since the word after it may still become a part of it. */
+/** Ranges for its end; -1 is included since the word after it may still become a part of it. */
 const ENDS: readonly Range[] = [[-1, -1], [0, 0], [1, 1], [2, 2], [3, 4], [5, 7], [8, 12], [13, Infinity]]; // prettier-ignore
 /** Every possible pair of a range of starts and a range of ends. */
 const WINDOWS = STARTS.flatMap((start) => ENDS.flatMap((end) => (start[0] <= end[1] ? [{ start, end }] : [])));

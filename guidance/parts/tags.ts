@@ -72,7 +72,7 @@ function counts(
 /** log p(one of the tags | word) of each word of a vocabulary, [V] in nats; the same choice has the same array. */
 export type TagLogProbs = (choice: TagChoice) => Float32Array;
 
-/** Errors: an InputError where the tables lack a set of tags. */
+/** @throws InputError if the tables lack a set of tags */
 export function tagLogProbs(tables: HostTensors): TagLogProbs {
   const known = new Map<string, Float32Array>();
   return (choice) => {

@@ -15,6 +15,7 @@ const ajv = new Ajv({
   strictRequired: false,
   strictTypes: false,
   ownProperties: true,
+  code: { optimize: false }, // each schema checks a few values: compiling takes longer than they do
 });
 ajv.addKeyword({ keyword: 'ordered', type: 'array', schemaType: 'boolean', validate: isOrdered });
 const compiled = new WeakMap<TSchema, ValidateFunction>();

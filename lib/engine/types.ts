@@ -20,7 +20,7 @@ export interface TensorSpec {
 export type Tensors = Readonly<Record<string, Tensor>>;
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
-/** What is compiled: a pure function of named tensors, written in plain tfjs operations. */
+/** A function to compile: a pure function of named tensors, written in plain tfjs operations. */
 export type GraphFunction = (inputs: Tensors) => Tensors;
 
 /** A tensor that stays on a device and is fed to program after program without being copied. */
@@ -51,7 +51,7 @@ export interface RunOptions {
 export interface Program {
   readonly inputs: readonly Required<TensorSpec>[];
   readonly outputs: readonly Required<TensorSpec>[];
-  /** Errors: an InputError that names an input that is missing, unknown or of another shape or type. */
+  /** @throws InputError that names an input that is missing, unknown or of another shape or type */
   run(feeds: Readonly<Record<string, HostTensor | Resident>>, options?: RunOptions): Promise<Record<string, HostTensor>>;
   dispose(): Promise<void>;
 }

@@ -15,7 +15,7 @@ import {
   scoreOf,
 } from './score-sums.js';
 
-/** What the figures need besides the sums. */
+/** The context of figures: everything but the sums. */
 export interface FiguresContext {
   /** What judged each guide, by label. */
   readonly guides: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ import { referenceOf, targetKey } from './target.js';
 
 type Words = readonly string[];
 
-/** What is known of texts besides their words. */
+/** The context of texts: everything but their words. */
 export interface JudgeContext extends Partial<Omit<Judging, 'quick'>> {
   /** For each text, the label of a guide to the resolved options that it had there. Guides that no text had are not judged. */
   readonly options: readonly Readonly<Record<string, unknown>>[];

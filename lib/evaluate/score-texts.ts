@@ -36,7 +36,7 @@ export const judgedText = (
   reference: referenceOf(target),
 });
 
-/** What texts are scored by. */
+/** The judges of texts. */
 export interface TextJudges {
   /** By label of the guide. */
   readonly judges: ReadonlyMap<string, Judge>;

@@ -6,7 +6,7 @@ import { writeAside } from '../base/files.js';
 import { cutTornLine, jsonLines } from '../base/jsonl.js';
 import type { TextScores } from './metrics.js';
 
-/** What made the scores of a folder: scores.json, next to scores.jsonl. */
+/** The origin of the scores of a folder: scores.json, next to scores.jsonl. */
 export interface ScoredBy {
   /** Version of diffusteer. */
   readonly version: string;

@@ -16,7 +16,7 @@ type ByStep = NonNullable<Metrics['byStep']>;
 /** Most traced texts, and steps of each, that are judged: as many as a page can show and judges do in seconds. */
 const [MOST_TEXTS, MOST_STEPS] = [24, 12];
 
-/** What a step predicts for a text. */
+/** The text that a step predicts. */
 interface Prediction extends TraceStep {
   readonly line: SampleLine;
 }

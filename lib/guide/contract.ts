@@ -112,7 +112,7 @@ export interface PosteriorGuide<O> extends ReadsFiles<O> {
   factors(options: O): PosteriorFactors;
 }
 
-/** What a posterior guide states about a text. A field that is left out constrains nothing. */
+/** The statement of a posterior guide about a text. A field that is left out constrains nothing. */
 export interface PosteriorFactors {
   /** Log-factors on the tokens, [L, V] row-major in nats; -Infinity forbids. */
   readonly logUnary?: Float32Array;

@@ -31,7 +31,7 @@ interface Around {
   readonly windows: readonly Window[];
 }
 
-/** What acts of nested clauses: that all hold of all is that all hold, so `all` lists outside of `any` and `not` dissolve. */
+/** Returns the clauses that act by themselves. `all` lists outside of `any` and `not` are flattened, since all their members must hold anyway. */
 export function placeClauses(clauses: readonly Clause[], path: string): PlacedClause[] {
   const labelOf = labeller();
   const placed = (clause: Clause, at: string, around: Around): PlacedClause[] => {
@@ -86,12 +86,12 @@ function labeller(): (name: string) => string {
 /** How strongly and when a clause acts. */
 export interface Strength {
   readonly weight: number;
-  /** Where the weight finds its own size, from 1 on. */
+  /** Set if the weight adapts itself, starting at 1. */
   readonly auto?: AdaptiveOptions;
   readonly window: Window;
 }
 
-/** What an adaptive weight aims at, and its bounds, where the config does not say. */
+/** The default target and bounds of an adaptive weight. */
 const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
 /** The strength of a clause that acts at a place, and what is wrong with what the config says of it. */
@@ -114,7 +114,7 @@ export function strengthOf({ path, weight, factor, windows }: PlacedClause, via:
   return { weight: 1, auto, window, problems };
 }
 
-/** What keeps the members of an `any` or a `not` from acting as one: they have one place, which gives a probability, and no windows of their own. */
+/** Returns the problems of the members of an `any` or a `not`: they must share one `via` that gives a probability, and have no windows of their own. */
 export function groupProblems({ path, tree, clause }: PlacedClause, placeOf: ReadonlyMap<PlacedGuide, Via>): Problem[] {
   if ('leaf' in tree) return [];
   const placed = leavesOf(tree).map((leaf) => ({ leaf, via: placeOf.get(leaf) }));

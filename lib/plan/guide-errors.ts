@@ -1,18 +1,20 @@
-import { leavesOf } from '../config/index.js';
 import { DiffusteerError } from '../base/errors.js';
+import { leavesOf } from '../config/index.js';
 import type { MadeGuide, RunGuides } from './make-guides.js';
 import type { PlannedGuide } from './plan.js';
 
 type Latent = RunGuides['latent'];
 
 /**
- * Errors: a DiffusteerError that names the guides that may have done it, where the latents of a row ended as no numbers.
+ * Refuses latents that became NaN.
+ *
+ * @throws DiffusteerError that names the guides that may be at fault if the latents of a row are no numbers
  *
  * @param probs of the last step, [B, L, V]
  */
 export function refuseBrokenLatents(probs: Float32Array, rows: number, guides: Latent): void {
   const size = probs.length / rows;
-  const isBroken = Array.from({ length: rows }, (_, row) => Number.isNaN(probs[row * size])).some(Boolean); // attention spreads it to all places
+  const isBroken = Array.from({ length: rows }, (_, row) => Number.isNaN(probs[row * size])).some(Boolean); // attention spreads it to all positions
   if (!isBroken) return;
   const message = 'the latents became NaN: a gradient or a value that a guide gave is no number';
   throw new DiffusteerError(
@@ -20,7 +22,7 @@ export function refuseBrokenLatents(probs: Float32Array, rows: number, guides: L
   );
 }
 
-/** Errors: a DiffusteerError that names the guide that gave NaN for the log-probability of a finished text. */
+/** Refuses log-probabilities that are NaN. @throws DiffusteerError that names the guide that gave NaN for the log-probability of a finished text */
 export function refuseBrokenLogProbs(logProbs: Readonly<Record<string, Float32Array>>, guides: Latent): void {
   for (const guide of leavesOfAll(guides)) {
     if (logProbs[guide.label]?.some(Number.isNaN))

@@ -27,7 +27,7 @@ export interface MadeGuide extends PlannedGuide {
 
 interface Acting<G> extends Omit<PlannedClause, 'tree'> {
   readonly guide: G;
-  /** Of each target; where several guides act as one, those of each, in their order. */
+  /** Options per target; if several guides act as one, a list of theirs, in their order. */
   readonly options: readonly unknown[];
   readonly tree: ClauseTree<MadeGuide>;
 }
@@ -46,7 +46,7 @@ export interface LatentClause extends Acting<StepGuide<unknown>> {
   readonly watched: boolean;
 }
 
-/** What was trained or counted for a guide at a place, undefined where it needs nothing. */
+/** Returns the checkpoint of a guide for a `via`, undefined if it needs none. */
 export type TrainedFor = (factory: GuideFactory<unknown>, via: Via) => Promise<GuideCheckpoint | undefined>;
 
 /**
@@ -58,7 +58,7 @@ export type TrainedFor = (factory: GuideFactory<unknown>, via: Via) => Promise<G
 export async function makeGuides(
   clauses: readonly PlannedClause[],
   checkpoint: OpenCheckpoint,
-  trainedFor: TrainedFor = besideModel(checkpoint),
+  trainedFor: TrainedFor = nextToModel(checkpoint),
 ): Promise<RunGuides> {
   const found = await Promise.all(clauses.map((clause) => makeClause(clause, checkpoint, trainedFor).catch(inputErrorOnly)));
   const problems = found.flatMap((one, i): Problem[] =>
@@ -87,7 +87,7 @@ export async function openGuides(guides: RunGuides): Promise<void> {
   throwProblems('guides', problems);
 }
 
-/** Files that the texts follow from, beside the model. */
+/** Returns the files that the texts depend on besides the model. */
 export const filesOf = (guides: RunGuides): string[] => [
   ...new Set(opening(guides).flatMap(({ guide, options }) => guide.files?.(options) ?? [])),
 ];
@@ -170,7 +170,7 @@ function makeGuide(
 }
 
 /** Guides that use the same training get the same tensors. */
-function besideModel({ folder, hash }: OpenCheckpoint): TrainedFor {
+function nextToModel({ folder, hash }: OpenCheckpoint): TrainedFor {
   const loaded = new Map<string, Promise<GuideCheckpoint>>();
   return async (factory, via) => {
     const name = await trainedName(factory, via, folder);
@@ -181,7 +181,7 @@ function besideModel({ folder, hash }: OpenCheckpoint): TrainedFor {
   };
 }
 
-/** The guide whose training a guide uses at a place, undefined where it needs none or does without. */
+/** Returns the name of the guide whose training a guide uses for a `via`, undefined if it needs none or works without. */
 async function trainedName(factory: GuideFactory<unknown>, via: Via, model: string): Promise<string | undefined> {
   const { name, trainedAs, tables, classifier, worksUntrained } = factory;
   const steers = via === 'gradient' || via === 'x0-gradient';
@@ -190,7 +190,7 @@ async function trainedName(factory: GuideFactory<unknown>, via: Via, model: stri
   return of !== undefined && worksUntrained && !(await hasGuideCheckpoint(model, of, via)) ? undefined : of;
 }
 
-/** What the guides of a config are checked against, with a model. */
+/** Returns the context in which the guides of a config are checked for a model. */
 export function planContext(registry: Registry, checkpoint: OpenCheckpoint): PlanContext {
   const { folder, hash } = checkpoint;
   return {

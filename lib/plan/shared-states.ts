@@ -5,7 +5,7 @@ import type { Tensors } from '../engine/types.js';
 export interface SharedStates {
   /** States are shared within one call, and so within one tape of gradients. */
   during<T>(call: () => T): T;
-  /** What `compute` gives, or gave before in the same call for the same latents, time and classifier. */
+  /** Returns the result of `compute`, from memory if the same call asked before with the same latents, time and classifier. */
   of(weights: Tensors, z: Tensor, time: Tensor, compute: () => Tensor): Tensor;
 }
 

@@ -5,7 +5,7 @@ import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import type { RunGuides } from './make-guides.js';
 import { checkedReward, type FollowedReward } from './token-rewards.js';
 
-/** What a text must obey: the rules of every text, and the posterior guides of its target. */
+/** The constraints of a text: the rules of every text, and the posterior guides of its target. */
 export interface TextConstraint {
   /** Log-factors on the tokens, [L, V]. */
   readonly factors: Float32Array;

@@ -15,7 +15,7 @@ export interface FollowedReward {
   readonly window: readonly [number, number];
 }
 
-/** The reward of a guide, checked. Errors: a DiffusteerError that names the guide, where it gives what is no slope. */
+/** Returns the reward of a guide with its slopes checked. @throws DiffusteerError that names the guide if it gives no slope */
 export function checkedReward(guide: Pick<PlannedGuide, 'label' | 'factory'>, reward: TokenReward): TokenReward {
   return (probs) => {
     const found: unknown = reward(probs);
@@ -26,7 +26,7 @@ export function checkedReward(guide: Pick<PlannedGuide, 'label' | 'factory'>, re
 }
 
 /**
- * What rewards make of the token probabilities of a step: p e^(sum of weight dR/dp), all gradients taken at p. Undefined where there are none.
+ * Returns a function that tilts the token probabilities of a step by rewards: p e^(sum of weight dR/dp), all gradients taken at p; undefined if there are no rewards.
  *
  * @param size V
  */

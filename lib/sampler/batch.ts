@@ -6,7 +6,7 @@ import type { BatchSize, LatentGuide } from './graph.js';
 import type { StepObserver } from './observer.js';
 import type { SteeringOptions } from './steering.js';
 
-/** What the batches of a run share. */
+/** The parts that the batches of a run share. */
 export interface SamplerSetup {
   readonly denoiser: Denoiser;
   readonly weights: HostTensors;

@@ -7,7 +7,7 @@ export interface RunStep extends ReverseStep {
   readonly isLast: boolean;
 }
 
-/** What an observer asks of a reverse step. */
+/** A request of an observer for a reverse step. */
 export interface StepRequest {
   /** Weights of latent guides in each row, [B], by the index of the guide; the other guides keep theirs. */
   readonly weights?: Readonly<Record<number, Float32Array>>;
@@ -17,7 +17,7 @@ export interface StepRequest {
   readonly logProbs?: readonly number[];
 }
 
-/** What a reverse step shows to its observers. */
+/** The view that observers get of a reverse step. */
 export interface StepSight {
   /**
    * Token probabilities, [B, L, V], if an observer asked for them. At the last step decoding applies the automata, so these do not

@@ -1,5 +1,6 @@
 import { marginals } from '../automaton/index.js';
 import { isWithin } from '../diffusion/reverse-steps.js';
+import { specsOf } from '../engine/scope.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
 import type { SampleBatch, SamplerSetup } from './batch.js';
 import {
@@ -130,8 +131,7 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
   const constants = graphConstants(weights, guides);
   const programs = new Map<string, Promise<Program>>();
   const compiled = (key: string, graph: GraphFunction, inputs: readonly TensorSpec[], guideInputs: HostTensors) => {
-    const specs = Object.entries(guideInputs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
-    if (!programs.has(key)) programs.set(key, device.compile(graph, [...inputs, ...specs], constants));
+    if (!programs.has(key)) programs.set(key, device.compile(graph, [...inputs, ...specsOf(guideInputs)], constants));
     return programs.get(key)!;
   };
   return {

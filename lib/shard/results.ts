@@ -26,7 +26,7 @@ export interface FinishedText {
   readonly rewards?: Readonly<Record<string, number>> | undefined;
 }
 
-/** What samples.jsonl says of a text apart from its words. */
+/** The parts of a line of samples.jsonl other than the words. */
 export interface LineFacts extends Pick<SampleLine, 'guides' | 'particles' | 'chosen' | 'edit'> {
   readonly key: Key;
 }

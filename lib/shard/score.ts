@@ -1,5 +1,5 @@
 import { embedded } from '../diffusion/objectives.js';
-import { prefixed, scoped } from '../engine/scope.js';
+import { prefixed, scoped, specsOf } from '../engine/scope.js';
 import { tf } from '../engine/tf.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program } from '../engine/types.js';
 import type { StepState } from '../guide/contract.js';
@@ -22,7 +22,7 @@ export function createScorer(device: Device, checkpoint: Checkpoint, { latent }:
   async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
     if (!clause.logProbs) return {};
     const feeds = prefixed('input/', inputs);
-    const specs = Object.entries({ ids, ...feeds }).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    const specs = specsOf({ ids, ...feeds });
     const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
     if (!programs.has(clause)) programs.set(clause, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
     const program = await programs.get(clause)!;

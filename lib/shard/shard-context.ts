@@ -6,7 +6,7 @@ import { createSampler, type Sampler } from '../sampler/index.js';
 import { createNoiser, type Noiser, stepsFrom } from './edit.js';
 import { createScorer, type Scorer } from './score.js';
 
-/** What the shards of a run share on a device. */
+/** The parts that the shards of a run share on a device. */
 export interface ShardContext extends PreparedRun {
   readonly layout: ShardLayout;
   readonly sampler: Sampler;

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { openDevice, prefixed, scoped, tf } from '../engine/index.js';
+import { specsOf } from '../engine/scope.js';
 import type { HostTensor, HostTensors, Tensors } from '../engine/types.js';
 import type { GradientGuide, Via } from '../guide/contract.js';
 import { claim, claimNear, latentsOf, optionsText, stateAt, tensorsOf } from './claims.js';
@@ -93,7 +94,7 @@ export async function servesEveryBatch<O>(subject: Subject<O>, via: Via): Promis
     const state = stateAt(latents, subject.info);
     return { logProb: guide.logProb(latents, state, scoped('input/', inputs), scoped('weight/', inputs)) };
   };
-  const specs = Object.entries(feeds(recorded)).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+  const specs = specsOf(feeds(recorded));
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
     const program = await device.compile(graph, specs, prefixed('weight/', weights));

@@ -20,7 +20,7 @@ export function joinWords(words: readonly string[]): string {
   return runs.map((run) => run.join('')).join(' ');
 }
 
-/** Whether a word takes no space on its left or right. */
+/** The sides of a word on which no space stands. */
 interface Sides {
   readonly left: boolean;
   readonly right: boolean;

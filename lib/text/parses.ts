@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { inputError, type Problem, throwProblems } from '../base/errors.js';
 import { type PennTree, readBracketing } from './penn-tree.js';
 import { lines, readText } from './read-text.js';
@@ -14,7 +14,7 @@ const schema = Type.Object({
   }),
 });
 
-const matches = new Ajv({ allErrors: false }).compile<Static<typeof schema>>(schema);
+let compiled: ValidateFunction<Static<typeof schema>> | undefined; // on demand: every command loads this file, few read parses
 
 /**
  * Reads the parses of a corpus: JSON Lines, perhaps gzipped, each `{line, sentences: [{words, tags, upos, tree}]}`.
@@ -43,6 +43,7 @@ function parsedRow(json: string): ParsedRow | string {
   } catch {
     return 'expected a JSON object on one line, got something else';
   }
+  const matches = (compiled ??= new Ajv({ allErrors: false }).compile<Static<typeof schema>>(schema));
   if (!matches(row)) {
     const [first] = matches.errors ?? [];
     return `expected {line, sentences: [{words, tags, upos, tree}]}; ${first?.instancePath || 'the object'} ${first?.message}`;

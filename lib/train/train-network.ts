@@ -1,9 +1,10 @@
-import type { HostTensor, HostTensors, Program, TensorSpec } from '../engine/types.js';
-import type { ParamSpec } from '../model/types.js';
 import { keyOf, split } from '../base/random.js';
+import { specsOf } from '../engine/scope.js';
+import type { HostTensor, HostTensors, Program } from '../engine/types.js';
+import type { ParamSpec } from '../model/types.js';
 import { EMA } from './optimizer.js';
 import { runTraining, type TrainingHooks, type TrainingSettings } from './session.js';
-import { rateSpecs, stateSpecs, trainingStep, type Loss } from './step.js';
+import { type Loss, rateSpecs, stateSpecs, trainingStep } from './step.js';
 
 /** A network that trains on batches computed from the step number. */
 export interface NetworkJob extends TrainingSettings {
@@ -47,9 +48,6 @@ export function trainNetwork(job: NetworkJob, hooks: TrainingHooks = {}): Promis
     hooks,
   );
 }
-
-const specsOf = (batch: HostTensors): TensorSpec[] =>
-  Object.entries(batch).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
 
 function rememberingLast(batchAt: (step: number) => HostTensors): (step: number) => Record<string, HostTensor> {
   let last: { step: number; batch: Record<string, HostTensor> } | undefined;

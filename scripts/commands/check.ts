@@ -3,7 +3,6 @@ import type { Registry } from '../../lib/guide/registry.js';
 import type { SeriesRun } from '../../lib/study/varied.js';
 import { registryWith } from '../registry.js';
 import { type Command, configArguments, type DataArgs, dataOption, type PluginArgs, pluginsOption } from './options.js';
-import { describeData } from './train.js';
 
 export const checkCommand: Command<DataArgs & PluginArgs> = {
   builder: (yargs) =>
@@ -14,7 +13,10 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
     const kind = kindOf(await readJson(path));
     if (kind === 'train') {
       const config = await loadConfig('train', path, { set });
-      const { readTrainingData } = await import('../../lib/train/training-data.js');
+      const [{ readTrainingData }, { describeData }] = await Promise.all([
+        import('../../lib/train/training-data.js'),
+        import('./train.js'),
+      ]);
       console.log(describeData(await readTrainingData(config, data)));
     } else if (kind === 'train-guide') {
       const config = await loadConfig('train-guide', path, { set });

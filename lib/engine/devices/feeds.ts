@@ -9,7 +9,7 @@ export const withDtypes = (inputs: readonly TensorSpec[]): Required<TensorSpec>[
 
 /**
  * Checks what a program is fed with.
- * Errors: an InputError that names every input that is missing, unknown, or of another shape or type.
+ * @throws InputError that names every input that is missing, unknown, or of another shape or type
  */
 export function checkFeeds(inputs: readonly Required<TensorSpec>[], feeds: Readonly<Record<string, Fed>>, state?: State): void {
   const problems: Problem[] = [];
@@ -35,7 +35,7 @@ function wrongSize(name: string, fed: Fed): Problem[] {
 
 /**
  * Checks that a state fits a program, and that the wanted outputs exist.
- * Errors: an InputError that names every tensor that does not fit.
+ * @throws InputError that names every tensor that does not fit
  */
 export function checkOutputs(
   outputs: readonly Required<TensorSpec>[],

@@ -15,7 +15,7 @@ const matrix = (factor: number): HostTensor => ({
 
 /**
  * The speed of a device at the product of two 512 x 512 matrices, in GFLOP/s: the best of the runs of some 0.3 s.
- * Errors: a DiffusteerError if the product is wrong.
+ * @throws DiffusteerError if the product is wrong
  */
 export async function measureGflops(device: Device): Promise<number> {
   const [a, b] = [matrix(5), matrix(11)];

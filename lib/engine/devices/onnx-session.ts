@@ -5,7 +5,7 @@ export type Provider = 'cpu' | 'webgpu';
 
 /**
  * A session of onnxruntime for the bytes of a model.
- * Errors: a DiffusteerError if onnxruntime has no implementation of a node, or the provider does not work here.
+ * @throws DiffusteerError if onnxruntime has no implementation of a node, or the provider does not work here
  */
 export async function createSession(model: Uint8Array, provider: Provider, threads: number): Promise<ort.InferenceSession> {
   try {

@@ -8,7 +8,7 @@ import { registerSegmentSum } from './wasm-kernels.js';
 
 const require = createRequire(import.meta.url);
 
-/** Readies a tfjs backend for use. Errors: a DiffusteerError that says why it does not work here. */
+/** Readies a tfjs backend for use. @throws DiffusteerError that says why it does not work here */
 export async function readyBackend(backend: string): Promise<void> {
   const before = tf.getBackend();
   try {
@@ -35,7 +35,7 @@ export async function loadWasm(): Promise<void> {
       if (!known.includes(listener)) process.removeListener(event, listener);
 }
 
-/** Errors: a DiffusteerError that says why there is no GPU for tfjs here. */
+/** Loads tfjs-node-gpu. @throws DiffusteerError that says why there is no GPU for tfjs here */
 export async function loadNodeGpu(): Promise<void> {
   restoreUtil();
   try {

@@ -5,7 +5,7 @@ import { float, type Gradient, type Gradients, linearMap, throughResult, unary }
 /** The derivative is zero wherever it exists. */
 const flat = linearMap((dy) => tf.zerosLike(dy));
 
-/** What is true or false does not change with the inputs. tfjs has this for GreaterEqual only and refuses to differentiate a tf.where of the others. */
+/** Comparisons do not change with their inputs. tfjs has this for GreaterEqual only and refuses to differentiate a tf.where of the others. */
 const comparison: Gradient = {
   inputsToSave: ['a', 'b'],
   gradFunc: (_dy, [a, b]) => ({ a: () => tf.zeros(a!.shape), b: () => tf.zeros(b!.shape) }),

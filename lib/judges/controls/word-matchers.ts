@@ -11,7 +11,7 @@ export interface TaggedText {
 /** Maps the positions where a match may begin to those where it may end; a position is the number of words before it. */
 export type Matcher = (text: TaggedText, from: ReadonlySet<number>) => Set<number>;
 
-/** What a judge needs to resolve the words and names of a word regex. */
+/** The resolvers of the words and names of a word regex. */
 export interface NameTable {
   readonly split: (text: string) => readonly string[];
   /** Phrases by the name of their list. */

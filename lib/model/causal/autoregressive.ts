@@ -1,12 +1,13 @@
-import type { Device, HostTensor, HostTensors } from '../../engine/types.js';
 import { InputError, type Problem } from '../../base/errors.js';
+import { specsOf } from '../../engine/scope.js';
+import type { Device, HostTensor, HostTensors } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
 import { cachedDecoder } from './cached-decoder.js';
 import { causalGraphs } from './causal-graphs.js';
 import type { CausalSize } from './causal-transformer.js';
-import { integers, rowsOf, specsOf } from './host-rows.js';
+import { integers, rowsOf } from './host-rows.js';
 import type { LanguageModel } from './language-model.js';
-import { windowsOf, type Window } from './reading-windows.js';
+import { type Window, windowsOf } from './reading-windows.js';
 import { tokenBatches } from './token-batches.js';
 
 export type { Cost, Decoder, DecoderOptions, LanguageModel } from './language-model.js';

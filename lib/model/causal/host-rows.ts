@@ -1,4 +1,4 @@
-import type { HostTensor, HostTensors, TensorSpec } from '../../engine/types.js';
+import type { HostTensor } from '../../engine/types.js';
 
 /** Returns a tensor with one integer per row, [B]. */
 export const integers = (rows: number, valueOf: (row: number) => number): HostTensor => ({
@@ -12,6 +12,3 @@ export function rowsOf({ data, shape }: HostTensor): Float32Array[] {
   const [rows, width] = shape as [number, number];
   return Array.from({ length: rows }, (_, i) => (data as Float32Array).subarray(i * width, (i + 1) * width));
 }
-
-export const specsOf = (feeds: HostTensors): TensorSpec[] =>
-  Object.entries(feeds).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));

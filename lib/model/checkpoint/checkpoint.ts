@@ -13,11 +13,11 @@ import { scoreInterpolation } from '../denoiser/score-interpolation.js';
 import type { Denoiser, ParamSpec } from '../types.js';
 import { readSafetensors, readShapes, writeSafetensors } from './safetensors.js';
 
-/** What all trained models have beside their config. */
+/** The parts that every trained model has besides its config. */
 export interface Network {
   readonly tokenizer: Tokenizer;
   readonly weights: HostTensors;
-  /** SHA-256 of model.safetensors: names the model beside all that was made with it. */
+  /** SHA-256 of model.safetensors: identifies the model in everything that was made with it. */
   readonly hash: string;
 }
 
@@ -125,7 +125,7 @@ function headProblem(value: Record<string, unknown> | null): Problem | undefined
   return undefined;
 }
 
-/** What is wrong with stored weights: missing, of another shape, or too many. */
+/** Returns the problems of stored weights: missing, of another shape, or unknown. */
 export function weightProblems(
   specs: readonly ParamSpec[],
   tensors: Readonly<Record<string, Pick<HostTensor, 'shape'>>>,

@@ -1,10 +1,10 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, readJson } from '../../config/index.js';
-import type { HostTensors } from '../../engine/types.js';
 import { InputError, inputError } from '../../base/errors.js';
 import { writeAside } from '../../base/files.js';
+import { check, readJson } from '../../config/index.js';
+import type { HostTensors } from '../../engine/types.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
@@ -44,25 +44,25 @@ const guideConfig = Type.Object({
 
 export type GuideConfig = Static<typeof guideConfig>;
 
-/** What was trained or counted for a guide, as MODEL/guides/NAME-VIA/ holds it. */
+/** The training of a guide, or its counts, as MODEL/guides/NAME-VIA/ holds them. */
 export interface GuideCheckpoint {
   readonly config: GuideConfig;
   readonly tensors: HostTensors;
 }
 
-/** What a discriminator on prefixes is for, where a guide's checkpoint has a place. */
+/** Stands for `via` in the checkpoint of a discriminator on prefixes. */
 export const FUTURE = 'future';
 
-/** The folder of a guide's checkpoint beside its model. */
+/** Returns the folder of a guide's checkpoint, next to its model. */
 export const guideFolder = (model: string, guide: string, via: string): string => join(model, 'guides', `${guide}-${via}`);
 
-/** Whether anything was trained for a guide at a place. */
+/** Returns whether a guide has a checkpoint for a `via`. */
 export const hasGuideCheckpoint = (model: string, guide: string, via: string): Promise<boolean> =>
   exists(guideFolder(model, guide, via));
 
 /**
- * Reads what a guide needs of a model.
- * Errors: an InputError where it is missing, or was made for another denoiser.
+ * Reads the checkpoint of a guide for a model.
+ * @throws InputError if it is missing or was made for another denoiser
  */
 export async function loadGuideCheckpoint(
   model: string,
@@ -74,7 +74,7 @@ export async function loadGuideCheckpoint(
   return { config, tensors: (await readSafetensors(join(guideFolder(model, guide, via), 'model.safetensors'))).tensors };
 }
 
-/** What is known of a guide's checkpoint without its numbers. Errors: as loadGuideCheckpoint. */
+/** Reads the config of a guide's checkpoint, without its weights. @throws as loadGuideCheckpoint */
 export async function loadGuideConfig(model: string, modelHash: string, guide: string, via: string): Promise<GuideConfig> {
   const folder = guideFolder(model, guide, via);
   if (!(await exists(folder))) {

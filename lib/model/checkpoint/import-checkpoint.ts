@@ -1,11 +1,11 @@
-import { saveCheckpoint } from './checkpoint.js';
-import type { PaperConfig } from '../denoiser/config.js';
-import { importOriginal } from './import.js';
 import { vocabularyWith } from '../../text/vocabulary.js';
 import { wordTokenizer } from '../../text/word-tokenizer.js';
+import type { PaperConfig } from '../denoiser/config.js';
+import { saveCheckpoint } from './checkpoint.js';
+import { importOriginal } from './import.js';
 
 /**
- * Turns a checkpoint of the original Diffusion-LM code into one of ours. Errors: as importOriginal.
+ * Turns a checkpoint of the original Diffusion-LM code into one of ours. @throws as importOriginal
  *
  * @param heads attention heads, which none of the original's files tells; by default one for 64 numbers of the width
  * @returns what the new config.json says

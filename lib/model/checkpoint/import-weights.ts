@@ -4,7 +4,7 @@ import { paperParameters, sizeProblems, type PaperSize } from '../denoiser/paper
 
 const FILE = 'model.safetensors';
 
-/** Where the sizes of a network show: an axis of a tensor of the original. */
+/** The axes of the original's tensors that tell the sizes of a network. */
 const SHOWN_BY = {
   vocabularySize: ['word_embedding.weight', 0],
   embeddingWidth: ['word_embedding.weight', 1],
@@ -43,7 +43,7 @@ export function sizesOf(tensors: HostTensors): { found: ShownSizes; problems: Pr
   return { found: { ...(Object.fromEntries(found) as Omit<ShownSizes, 'layers'>), layers }, problems };
 }
 
-/** What is missing, of another shape or type, or too much in the tensors of a network of this size. */
+/** Returns the problems of the tensors of a network of this size: missing, of another shape or type, or unknown. */
 export function shapeProblems(size: PaperSize, tensors: HostTensors): Problem[] {
   if (sizeProblems(size).length > 0) return []; // no network has such sizes
   const specs = paperParameters(size);

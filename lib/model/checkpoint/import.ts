@@ -1,12 +1,12 @@
+import { type Static, Type } from '@sinclair/typebox';
 import { join } from 'node:path';
-import { Type, type Static } from '@sinclair/typebox';
+import { InputError, type Problem } from '../../base/errors.js';
 import { check, readJson } from '../../config/index.js';
 import type { HostTensor } from '../../engine/types.js';
-import { InputError, type Problem } from '../../base/errors.js';
 import { paperConfig, type PaperConfig } from '../denoiser/config.js';
+import { sizeProblems } from '../denoiser/paper-parameters.js';
 import { tokensOf } from './import-vocabulary.js';
 import { parametersOf, shapeProblems, sizesOf } from './import-weights.js';
-import { sizeProblems } from '../denoiser/paper-parameters.js';
 import { readSafetensors } from './safetensors.js';
 
 export interface ImportOptions {
@@ -21,7 +21,7 @@ export interface ImportedModel {
   readonly tokens: readonly string[];
 }
 
-/** What training_args.json must say for the network to be that of the `paper` recipe. What else it says does not matter. */
+/** The values in training_args.json that make the network that of the `paper` recipe; other values do not matter. */
 const trainingArgs = Type.Object(
   {
     model_arch: Type.Literal('transformer'),
@@ -32,7 +32,7 @@ const trainingArgs = Type.Object(
     rescale_timesteps: Type.Literal(true),
     diffusion_steps: Type.Integer({ minimum: 2, maximum: 100_000 }),
     noise_schedule: paperConfig.properties.schedule,
-    image_size: Type.Integer({ minimum: 2, maximum: 1000, description: 'the root of the length of the canvas' }),
+    image_size: Type.Integer({ minimum: 2, maximum: 1000, description: 'the square root of the sequence length' }),
     in_channel: Type.Integer({ minimum: 1 }),
   },
   { additionalProperties: true },
@@ -41,7 +41,7 @@ const trainingArgs = Type.Object(
 /**
  * Reads a checkpoint of the original Diffusion-LM code: `model.safetensors` with its parameter names, `training_args.json` and
  * `vocab.json` in one folder (docs/import.md).
- * Errors: an InputError with all that is wrong in the three files; a file that cannot be read is told alone.
+ * @throws InputError with every problem of the three files; with that problem alone if a file cannot be read
  */
 export async function importOriginal(folder: string, { heads }: ImportOptions = {}): Promise<ImportedModel> {
   const { value: args, problems: argProblems } = check(
@@ -69,7 +69,7 @@ function configOf(args: Static<typeof trainingArgs>, sizes: Sizes): PaperConfig 
 
 const headsOf = (width: number): number => Math.max(1, Math.round(width / 64));
 
-/** Where the files, each right by itself, do not fit each other. */
+/** Returns the problems of files that are valid by themselves but do not fit each other. */
 function disagreements(config: PaperConfig, args: Static<typeof trainingArgs>, tokens: readonly string[]): Problem[] {
   const problems = sizeProblems(config).map(({ path, message }) => ({ path: SOURCES[path] ?? path, message }));
   if (args.in_channel !== config.embeddingWidth) {
@@ -83,7 +83,7 @@ function disagreements(config: PaperConfig, args: Static<typeof trainingArgs>, t
   return problems;
 }
 
-/** Where a size that does not fit comes from. */
+/** Returns which file a size that does not fit comes from. */
 const SOURCES: Readonly<Record<string, string>> = {
   '/heads': 'heads (a checkpoint does not tell them: give the number it was trained with)',
   '/maxTokens': 'training_args.json/image_size (its square is the length)',

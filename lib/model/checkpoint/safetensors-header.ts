@@ -22,7 +22,7 @@ export interface Header {
  * Reads and checks a safetensors header. Every byte of the data must belong to exactly one tensor.
  * @param file named in errors
  * @param dataBytes size of the file after the header
- * Errors: an InputError with all that is wrong.
+ * @throws InputError with every problem
  */
 export function parseHeader(file: string, text: Uint8Array, dataBytes: number): Header {
   const { __metadata__: metadata, ...tensors } = parseObject(file, text);
@@ -115,7 +115,7 @@ function addKey(keys: Set<string> | undefined, key: string): void {
   keys?.add(key);
 }
 
-/** Whether a colon follows the string that ended before `at`. */
+/** Returns whether a colon follows the string that ended before `at`. */
 function isKey(json: string, at: number): boolean {
   while (' \t\r\n'.includes(json[at] ?? ':')) at++;
   return json[at] === ':';

@@ -15,7 +15,7 @@ export interface SafetensorsFile {
 
 /**
  * Reads a safetensors file. Floats of any width become float32, whole numbers int32.
- * Errors: an InputError that names the file, the tensor, what was expected and what was found.
+ * @throws InputError that names the file, the tensor, what was expected and what was found
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file) => {
@@ -34,7 +34,7 @@ export async function readShapes(path: string): Promise<Record<string, Pick<Host
   });
 }
 
-/** The F64 tensors of a safetensors file in full precision, flat. Errors: as readSafetensors. */
+/** The F64 tensors of a safetensors file in full precision, flat. @throws as readSafetensors */
 export async function readFloat64(path: string): Promise<Record<string, Float64Array>> {
   return withFile(path, async (file) => {
     const { header, dataAt } = await readHeader(path, file);
@@ -54,7 +54,7 @@ export interface WriteOptions {
 
 /**
  * Writes a safetensors file aside and renames it, so that a reader sees the old file or the new one.
- * Errors: a DiffusteerError where a tensor does not fit its shape, a number does not fit F16, or the file cannot be written.
+ * @throws DiffusteerError if a tensor does not fit its shape, a number does not fit F16, or the file cannot be written
  */
 export async function writeSafetensors(
   path: string,
