@@ -19,13 +19,28 @@ export interface Objective {
   draw(rows: number, key: Key): Record<string, HostTensor>;
   readonly loss: Loss;
   /**
-   * Ways to complete a batch before the loss is differentiated; each step picks one at random. Self-conditioning has two: without
-   * and with a previous prediction.
+   * Ways to complete a batch before the loss is differentiated, with the share of the steps that take each. Self-conditioning has
+   * two: without and with a previous prediction.
    */
-  readonly contexts: readonly ((weights: Tensors, batch: Tensors) => Record<string, Tensor>)[];
+  readonly contexts: readonly { readonly share: number; complete(weights: Tensors, batch: Tensors): Record<string, Tensor> }[];
 }
 
-export function objectiveOf(config: ModelConfig, denoiser: Denoiser): Objective {
+/** How a denoiser's batches are drawn. */
+export interface ObjectiveOptions {
+  /** Share of the steps with self-conditioning, 0 to 1. */
+  readonly selfConditioning: number;
+  /** A range of noise levels that is drawn more often. */
+  readonly focus?: Focus | undefined;
+}
+
+/** `share` of the noise levels lie between the times `from` and `to`, evenly; the others lie outside, evenly. */
+export interface Focus {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+}
+
+export function objectiveOf(config: ModelConfig, denoiser: Denoiser, options: ObjectiveOptions): Objective {
   const { maxTokens, embeddingWidth } = config;
   const noiseOf = (rows: number, key: Key): HostTensor => ({
     dtype: 'float32',
@@ -33,14 +48,19 @@ export function objectiveOf(config: ModelConfig, denoiser: Denoiser): Objective 
     data: normal(key, rows * maxTokens * embeddingWidth),
   });
   const latents = (rows: number) => [rows, maxTokens, embeddingWidth];
-  return config.recipe === 'paper' ? endToEnd(config, latents, noiseOf) : crossEntropy(denoiser, latents, noiseOf);
+  return config.recipe === 'paper' ? endToEnd(config, latents, noiseOf) : crossEntropy(denoiser, options, latents, noiseOf);
 }
 
 type Latents = (rows: number) => number[];
 type Noise = (rows: number, key: Key) => HostTensor;
 
 /** Cross-entropy of the tokens, which trains embeddings and network together (CDCD, arXiv 2211.15089, section 3.1). */
-function crossEntropy(denoiser: Denoiser, latents: Latents, noiseOf: Noise): Objective {
+function crossEntropy(
+  denoiser: Denoiser,
+  { selfConditioning, focus }: ObjectiveOptions,
+  latents: Latents,
+  noiseOf: Noise,
+): Objective {
   const noisy = (weights: Tensors, { ids, time, noise }: Tensors) =>
     qSample(embedded(denoiser.embeddings(weights), ids!), sqrtAlphaBarTensor(time!), noise!);
   return {
@@ -49,7 +69,7 @@ function crossEntropy(denoiser: Denoiser, latents: Latents, noiseOf: Noise): Obj
       { name: 'noise', shape: latents(rows) },
     ],
     draw: (rows, key) => ({
-      time: { dtype: 'float32', shape: [rows], data: stratified(rows, key).map((share) => share * TIME_MAX) },
+      time: { dtype: 'float32', shape: [rows], data: stratified(rows, key).map((share) => TIME_MAX * focused(share, focus)) },
       noise: noiseOf(rows, split(key, 'noise')),
     }),
     loss: (weights, batch) => {
@@ -57,11 +77,14 @@ function crossEntropy(denoiser: Denoiser, latents: Latents, noiseOf: Noise): Obj
       return tf.mean(tokenCrossEntropy(logits, batch['ids']!));
     },
     contexts: [
-      (_, batch) => ({ previousX0: tf.zerosLike(batch['noise']!) }),
-      // The prediction without self-conditioning; gradients do not flow through it (arXiv 2208.04202, section 3.2).
-      (weights, batch) => {
-        const x = noisy(weights, batch);
-        return { previousX0: denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x)).x0 };
+      { share: 1 - selfConditioning, complete: (_, batch) => ({ previousX0: tf.zerosLike(batch['noise']!) }) },
+      {
+        share: selfConditioning,
+        // The prediction without self-conditioning; gradients do not flow through it (arXiv 2208.04202, section 3.2).
+        complete: (weights, batch) => {
+          const x = noisy(weights, batch);
+          return { previousX0: denoiser.denoise(weights, x, batch['time']!, tf.zerosLike(x)).x0 };
+        },
       },
     ],
   };
@@ -87,7 +110,7 @@ function endToEnd(config: PaperConfig, latents: Latents, noiseOf: Noise): Object
     }),
     loss: (weights, { ids, steps, noise, noiseStart }) =>
       tf.mean(objective.endToEnd(weights, { ids: ids!, steps: steps!, noise: noise! }, noiseStart!).loss),
-    contexts: [() => ({})],
+    contexts: [{ share: 1, complete: () => ({}) }],
   };
 }
 
@@ -96,4 +119,15 @@ function stratified(count: number, key: Key): Float32Array {
   const jitter = uniform(split(key, 'jitter'), count);
   const place = permutation(split(key, 'place'), count);
   return Float32Array.from({ length: count }, (_, i) => (place[i]! + jitter[i]!) / count);
+}
+
+/** Maps a uniform number in [0, 1) to a time in [0, 1) whose density is higher in the focus. */
+export function focused(share: number, focus: Focus | undefined): number {
+  if (!focus) return share;
+  const { from, to } = focus;
+  const outside = (1 - focus.share) / (1 - (to - from)); // density
+  const below = outside * from; // probability of a time before the focus
+  if (share < below) return share / outside;
+  if (share < below + focus.share) return from + ((share - below) * (to - from)) / focus.share;
+  return to + (share - below - focus.share) / outside;
 }

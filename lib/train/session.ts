@@ -38,7 +38,7 @@ export interface TrainingJob extends TrainingSettings {
   /** Random key of the initial weights. */
   readonly key: Key;
   /** Initial weights that are not random. */
-  readonly start?: HostTensors;
+  readonly start?: HostTensors | undefined;
   /** Called before the first step, once the folder is known to hold no other run. */
   onOpened?(): Promise<void>;
   programAt(step: number): Promise<Program>;

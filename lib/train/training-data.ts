@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { TrainConfig } from '../config/index.js';
 import { inputError } from '../base/errors.js';
+import { locate } from '../base/locate.js';
 import { keyOf, permutation, split } from '../base/random.js';
+import { openCheckpoint, type OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { readCorpus, type CorpusOptions } from '../text/corpus.js';
 import { loadTokenizer } from '../text/load-tokenizer.js';
 import { readText } from '../text/read-text.js';
 import type { Tokenizer } from '../text/types.js';
-import { buildVocabulary, coverage, type Coverage } from '../text/vocabulary.js';
+import { commonTokens, coverage, vocabularyOf, type Coverage } from '../text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../text/word-tokenizer.js';
 import type { PhraseGroup } from './swap.js';
 
@@ -14,6 +16,8 @@ type TokenRow = readonly string[];
 
 /** A corpus as training reads it, with a record of the rows left out. */
 export interface TrainingData {
+  /** The model that `from` names. */
+  readonly base?: OpenCheckpoint | undefined;
   readonly tokenizer: Tokenizer;
   readonly rows: readonly TokenRow[];
   readonly validationRows: readonly TokenRow[];
@@ -35,10 +39,12 @@ export async function readTrainingData(config: TrainConfig, dataFolder: string):
   const { data, model } = config;
   const path = join(dataFolder, data.file);
   const options = corpusOptions(data);
+  const base = config.from === undefined ? undefined : await openCheckpoint(locate(config.from));
   const corpus = await readCorpus(path, options);
   const tokenizer = await tokenizerFor(
     config,
     corpus.rows.map(({ text }) => text),
+    base,
   );
   const tokenized = corpus.rows.map(({ line, text }): TokenLine => ({ line, tokens: tokenizer.tokenize(text) }));
   const fits = ({ tokens }: TokenLine) => tokens.length <= model.maxTokens - 2;
@@ -53,6 +59,7 @@ export async function readTrainingData(config: TrainConfig, dataFolder: string):
     ? { rows: fitting, held: await validationLines(join(dataFolder, data.validation), options, tokenizer, model.maxTokens) }
     : heldOut(fitting, data.split, config.seed);
   return {
+    base,
     tokenizer,
     rows: parts.rows.map(({ tokens }) => tokens),
     validationRows: parts.held.map(({ tokens }) => tokens),
@@ -73,9 +80,11 @@ function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOp
   };
 }
 
-async function tokenizerFor({ tokenizer }: TrainConfig, texts: readonly string[]): Promise<Tokenizer> {
+/** The words of a base keep their ids, and new ones follow. */
+async function tokenizerFor({ tokenizer }: TrainConfig, texts: readonly string[], base?: OpenCheckpoint): Promise<Tokenizer> {
   if (tokenizer.name === 'file') return loadTokenizer(tokenizer.path.replace(/[/\\]?tokenizer\.json$/, '') || '.');
-  return wordTokenizer(buildVocabulary(texts.map(splitWords), { minCount: tokenizer.minCount }));
+  const words = commonTokens(texts.map(splitWords), tokenizer.minCount);
+  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words]));
 }
 
 async function validationLines(

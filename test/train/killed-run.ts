@@ -20,6 +20,7 @@ export async function train(folder: string, onStep: (step: number) => void = () 
       ...{ steps: 14, batchSize: 3, peakLearningRate: 0.01, warmupSteps: 2, betas: [0.9, 0.99] as const },
       ...{ weightDecay: 0.01, clipNorm: 1, emaDecay: 0.9 },
     },
+    objective: { selfConditioning: 0.5 },
     ...{ seed: 1, fingerprint: 'toy', checkpointMinutes: 0, measureEvery: 5 },
   };
   await trainDenoiser(job, { onStep: ({ step }) => onStep(step) });

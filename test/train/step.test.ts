@@ -29,7 +29,7 @@ const smallPaper: PaperConfig = { ...tinyPaperConfig, layers: 1 };
 /** An objective with one of its batches. */
 function caseOf(config: ModelConfig) {
   const denoiser = denoiserOf(config);
-  const objective = objectiveOf(config, denoiser);
+  const objective = objectiveOf(config, denoiser, { selfConditioning: 0.5 });
   const ids = tokenIdBatches({ rows, vocabulary, maxTokens: 8, batchSize }, keyOf(1))(0);
   const batch = { ids, ...objective.draw(batchSize, keyOf(2)) };
   const batchSpecs: TensorSpec[] = Object.entries(batch).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
@@ -52,7 +52,7 @@ function stateFrom(weights: HostTensors): HostTensors {
 /** Outputs of the first training step. The first moments reveal the gradients. */
 async function firstStep(device: Device, config: ModelConfig, weights: HostTensors, context: number) {
   const { parameters, objective, batch, batchSpecs } = caseOf(config);
-  const graph = trainingStep(parameters, objective.loss, options, objective.contexts[context]);
+  const graph = trainingStep(parameters, objective.loss, options, objective.contexts[context]!.complete);
   const program = await device.compile(graph, [...stateSpecs(parameters), ...rateSpecs, ...batchSpecs]);
   return program.run({ ...stateFrom(weights), ...rates, ...batch });
 }
@@ -77,7 +77,7 @@ describe('a training step', () => {
       const first = await firstStep(device, config, weights, 0);
       const { parameters, objective, batch, batchSpecs, weightSpecs } = caseOf(config);
       const loss: GraphFunction = (inputs) => ({
-        loss: objective.loss(inputs, { ...inputs, ...objective.contexts[0]!(inputs, inputs) }),
+        loss: objective.loss(inputs, { ...inputs, ...objective.contexts[0]!.complete(inputs, inputs) }),
       });
       const program = await fast.compile(loss, [...weightSpecs, ...batchSpecs]);
       const lossAt = async (at: HostTensors) => (await program.run({ ...at, ...batch }))['loss']!.data[0]!;
@@ -102,7 +102,7 @@ describe('a training step', () => {
     const weights = freshWeights(small, 3);
     const once = await firstStep(fast, small, weights, 1);
     const { parameters, objective, batch, batchSpecs } = caseOf(small);
-    const first = await fast.compile((inputs) => objective.contexts[1]!(inputs, inputs), batchSpecs, weights);
+    const first = await fast.compile((inputs) => objective.contexts[1]!.complete(inputs, inputs), batchSpecs, weights);
     const { previousX0 } = await first.run(batch);
     expect(previousX0!.data.some((value) => Math.abs(value) > 0.1)).to.equal(true);
     // The same prediction fed as a constant.

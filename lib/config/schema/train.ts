@@ -69,6 +69,29 @@ const model = Type.Object(
   allDefaults,
 );
 
+const share = { minimum: 0, maximum: 1 };
+
+const objective = Type.Object(
+  {
+    selfConditioning: Type.Number({
+      ...share,
+      default: 0.5,
+      description: 'Share of the steps in which the network sees its own first prediction of x_0 (Chen et al. 2022).',
+    }),
+    focus: Type.Optional(
+      Type.Object(
+        {
+          from: Type.Number({ ...share, description: 'Time in [0, 1] at which the range begins.' }),
+          to: Type.Number({ ...share, description: 'Time in [0, 1] at which the range ends.' }),
+          share: Type.Number({ ...share, description: 'Share of the noise levels that are drawn from the range.' }),
+        },
+        { description: 'A range of noise levels that is drawn more often. Default: all alike.' },
+      ),
+    ),
+  },
+  allDefaults,
+);
+
 const every = (what: string, steps: number) =>
   Type.Integer({ minimum: 1, default: steps, description: `Optimizer steps between ${what}.` });
 
@@ -77,10 +100,16 @@ export const trainSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, default: 'model', description: 'Name of the model in its README and logs.' }),
     output: path('Folder of the run: model/, checkpoint/, log.jsonl, plots. An interrupted run resumes from it.'),
+    from: Type.Optional(
+      path(
+        'Model folder whose weights and words the training starts from. Its sizes must be those of `model`; `layers` and `maxTokens` may differ.',
+      ),
+    ),
     data,
     tokenizer,
     augmentation,
     model,
+    objective,
     optimizer,
     checkpointMinutes,
     validation: Type.Object(

@@ -46,6 +46,9 @@ export function scoreInterpolation(size: NetworkSize): Denoiser {
   return { parameters, interpolates: true, embeddings, denoise };
 }
 
+/** The axis of a word's index in the parameters that have one. */
+export const vocabularyAxes: Readonly<Record<string, number>> = { embedding: 0, lookup: 0, 'output.weight': 1, 'output.bias': 0 };
+
 /** Scales rows to norm sqrt(D). */
 function normalised(table: Tensor): Tensor {
   const norm = tf.sqrt(tf.add(tf.sum(tf.square(table), -1, true), 1e-12)); // [V, 1]

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../model/denoiser/config.js';
 import { keyOf, split, uniform } from '../../base/random.js';
 import type { Tokenizer } from '../../text/types.js';
 import { tokenIdBatches, type TokenRows } from '../batches.js';
-import { objectiveOf } from '../objectives.js';
+import { objectiveOf, type ObjectiveOptions } from '../objectives.js';
 import { emaWeights, runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 import { validator } from '../validation.js';
@@ -18,6 +18,9 @@ export interface DenoiserJob extends Omit<RowTrainingSettings, 'saveModel'> {
   readonly rows: TokenRows['rows'];
   readonly validationRows: TokenRows['rows'];
   readonly augment?: TokenRows['augment'];
+  readonly objective: ObjectiveOptions;
+  /** Initial weights that are not random. */
+  readonly start?: HostTensors | undefined;
   /** As TrainingJob.onOpened. */
   onOpened?(): Promise<void>;
   /** Samples texts for the log from the EMA weights; empty if none are due. */
@@ -34,7 +37,7 @@ export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {})
   const { device, config, tokenizer, optimizer } = job;
   const key = keyOf(job.seed);
   const denoiser = denoiserOf(config);
-  const objective = objectiveOf(config, denoiser);
+  const objective = objectiveOf(config, denoiser, job.objective);
   const tokens = { vocabulary: tokenizer.vocabulary, maxTokens: config.maxTokens, batchSize: optimizer.batchSize };
   const idsAt = tokenIdBatches({ ...tokens, rows: job.rows, augment: job.augment }, split(key, 'batches'));
   const validate = await validator(device, denoiser, config, { ...tokens, rows: job.validationRows }, split(key, 'validation'));
@@ -45,10 +48,11 @@ export async function trainDenoiser(job: DenoiserJob, hooks: TrainingHooks = {})
     { name: 'ids', shape: [optimizer.batchSize, config.maxTokens], dtype: 'int32' },
     ...objective.inputs(optimizer.batchSize),
   ];
-  const graphs = objective.contexts.map((context) => trainingStep(denoiser.parameters, objective.loss, optimizer, context));
+  const graphs = objective.contexts.map(({ complete }) => trainingStep(denoiser.parameters, objective.loss, optimizer, complete));
   const programAt = (step: number): Promise<Program> => {
-    const chosen = Math.floor(uniform(split(key, 'context', step), 1)[0]! * graphs.length);
-    return device.compile(graphs[chosen]!, inputs); // the device caches one program per graph
+    let left = uniform(split(key, 'context', step), 1)[0]!;
+    const chosen = objective.contexts.findIndex(({ share }) => (left -= share) < 0);
+    return device.compile(graphs.at(chosen)!, inputs); // the device caches one program per graph
   };
 
   return runTraining(

@@ -5,11 +5,13 @@ import { keyOf, split } from '../../base/random.js';
 import type { TrainConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/devices/open.js';
 import type { HostTensors } from '../../engine/types.js';
+import { denoiserOf, withWeights, type Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import type { Tokenizer } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { phraseSwapper } from '../swap.js';
 import { readPhraseGroups, readTrainingData, type TrainingData } from '../training-data.js';
+import { continueFrom } from './continue-from.js';
 import { unguidedTexts } from './sample-while-training.js';
 import { trainDenoiser } from './train-denoiser.js';
 
@@ -42,6 +44,7 @@ export async function trainModel(
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
+  const start = data.base && continuation(config, modelConfig, data, await withWeights(data.base));
   const device = await openDevice(config.device, config);
   try {
     const trained = await trainDenoiser(
@@ -53,6 +56,8 @@ export async function trainModel(
         rows: data.rows,
         validationRows: data.validationRows.slice(0, config.validation.rows),
         augment,
+        objective: config.objective,
+        start,
         optimizer: config.optimizer,
         seed: config.seed,
         fingerprint: fingerprintOf(config, data),
@@ -87,8 +92,27 @@ export function modelConfigOf({ model }: TrainConfig, vocabularySize: number): M
   return { ...head, recipe, ...sizes, steps: 2000, schedule: 'sqrt', timeChannels: 128, maxPositions: sizes.maxTokens };
 }
 
+function continuation(
+  { seed }: TrainConfig,
+  config: ModelConfig,
+  { tokenizer, rows }: TrainingData,
+  base: Checkpoint,
+): HostTensors {
+  const { vocabulary } = tokenizer;
+  return continueFrom(base, {
+    config,
+    parameters: denoiserOf(config).parameters,
+    vocabulary,
+    rows,
+    key: split(keyOf(seed), 'continue'),
+  });
+}
+
 /** Identifies everything that the weights depend on, so that a run does not resume under another config or corpus. */
-function fingerprintOf({ model, optimizer, augmentation, seed }: TrainConfig, { rows, tokenizer }: TrainingData): string {
-  const parts = [model, optimizer, augmentation, seed, rows, tokenizer.vocabulary.tokens];
+function fingerprintOf(
+  { model, optimizer, objective, augmentation, seed }: TrainConfig,
+  { rows, tokenizer, base }: TrainingData,
+): string {
+  const parts = [model, optimizer, objective, augmentation, seed, rows, tokenizer.vocabulary.tokens, base?.hash];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
