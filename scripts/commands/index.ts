@@ -67,6 +67,11 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./corenlp.js')).coreNlpCommand,
   ),
   entry(
+    'parse <corpus> <output>',
+    'Parse a corpus with Stanford CoreNLP, for guides that learn from parses',
+    async () => (await import('./parse.js')).parseCommand,
+  ),
+  entry(
     'validate <model>',
     'Measure how well a model denoises a held-out corpus',
     async () => (await import('./validate.js')).validateCommand,

@@ -36,23 +36,42 @@ type Words = readonly string[];
  * @param address such as `http://127.0.0.1:9000`
  */
 export function coreNlpParser(address: string, options: CoreNlpOptions = {}): Parser {
+  const treesOf = coreNlpTrees(address, options);
+  return {
+    parse: async (texts) => (await treesOf(texts)).map((sentences) => concatenate(sentences.map(({ brackets }) => brackets))),
+  };
+}
+
+/** A sentence of a text: its Penn Treebank bracketing on one line, and the same as brackets. */
+export interface SentenceParse {
+  readonly tree: string;
+  readonly brackets: Brackets;
+}
+
+/**
+ * Returns a function that has a Stanford CoreNLP server parse texts, sentence by sentence.
+ *
+ * @param address such as `http://127.0.0.1:9000`
+ */
+export function coreNlpTrees(
+  address: string,
+  options: CoreNlpOptions = {},
+): (texts: readonly Words[]) => Promise<(readonly SentenceParse[])[]> {
   const { batch = 20, parallel = 2, timeout = 120_000 } = options;
   const url = new URL(`?properties=${encodeURIComponent(JSON.stringify(PROPERTIES))}`, address);
-  return {
-    async parse(texts) {
-      const parses: Brackets[] = texts.map(() => ({ tags: [], nodes: [] })); // a text without words has no parse
-      const full = [...texts.keys()].filter((i) => texts[i]!.length > 0);
-      const batches = Array.from({ length: Math.ceil(full.length / batch) }, (_, b) => full.slice(b * batch, (b + 1) * batch));
-      const work = async (): Promise<void> => {
-        for (let part = batches.shift(); part !== undefined; part = batches.shift()) {
-          const wanted = part.map((i) => texts[i]!);
-          const got = byText(await ask(url, wanted, timeout), wanted, address);
-          part.forEach((i, k) => (parses[i] = got[k]!));
-        }
-      };
-      await Promise.all(Array.from({ length: parallel }, work));
-      return parses;
-    },
+  return async (texts) => {
+    const parses: (readonly SentenceParse[])[] = texts.map(() => []); // a text without words has no sentences
+    const full = [...texts.keys()].filter((i) => texts[i]!.length > 0);
+    const batches = Array.from({ length: Math.ceil(full.length / batch) }, (_, b) => full.slice(b * batch, (b + 1) * batch));
+    const work = async (): Promise<void> => {
+      for (let part = batches.shift(); part !== undefined; part = batches.shift()) {
+        const wanted = part.map((i) => texts[i]!);
+        const got = byText(await ask(url, wanted, timeout), wanted, address);
+        part.forEach((i, k) => (parses[i] = got[k]!));
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, work));
+    return parses;
   };
 }
 
@@ -74,31 +93,32 @@ async function ask(url: URL, texts: readonly Words[], timeout: number): Promise<
 }
 
 /** Assigns the sentences of an answer to the texts, in order, by their numbers of words. */
-function byText(answer: unknown, texts: readonly Words[], address: string): Brackets[] {
+function byText(answer: unknown, texts: readonly Words[], address: string): SentenceParse[][] {
   const sentences = (isRecord(answer) && Array.isArray(answer['sentences']) ? (answer['sentences'] as unknown[]) : []).map(
     readSentence,
   );
   let next = 0;
   const parses = texts.map(({ length }) => {
-    const own: Brackets[] = [];
-    for (let words = 0; words < length;) {
+    const own: SentenceParse[] = [];
+    let words = 0;
+    while (words < length) {
       const sentence = sentences[next++];
       if (sentence === undefined) throw unlike(address);
-      words += sentence.tags.length;
+      words += sentence.brackets.tags.length;
       own.push(sentence);
     }
-    const parse = concatenate(own);
-    if (parse.tags.length !== length) throw unlike(address);
-    return parse;
+    if (words !== length) throw unlike(address);
+    return own;
   });
   if (next !== sentences.length) throw unlike(address);
   return parses;
 }
 
-function readSentence(sentence: unknown): Brackets | undefined {
+function readSentence(sentence: unknown): SentenceParse | undefined {
   const tree = isRecord(sentence) ? sentence['parse'] : undefined;
-  const brackets = typeof tree === 'string' ? readBrackets(tree) : undefined;
-  return typeof brackets === 'string' ? undefined : brackets;
+  if (typeof tree !== 'string') return undefined;
+  const brackets = readBrackets(tree);
+  return typeof brackets === 'string' ? undefined : { tree: tree.replace(/\s+/g, ' ').trim(), brackets };
 }
 
 const unlike = (address: string): JudgeUnavailable =>
