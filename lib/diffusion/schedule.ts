@@ -9,6 +9,14 @@ export const TIME_MAX = 0.9995;
 
 const BETA_MAX = 0.999;
 
+/** A noise level of the latents. */
+export interface NoiseLevel {
+  /** The noise level as networks see it. */
+  readonly time: number;
+  /** Share of the signal's variance that is left, in (0, 1). */
+  readonly alphaBar: number;
+}
+
 /**
  * Returns the variances that the steps of the forward process add, from the cleanest to the noisiest.
  *
@@ -59,4 +67,84 @@ function betasFromClean(alphaBar: (time: number) => number, steps: number): Floa
 function evenly(from: number, to: number, count: number): Float64Array {
   const step = (to - from) / (count - 1);
   return Float64Array.from({ length: count }, (_, i) => (i === count - 1 ? to : i * step + from));
+}
+
+/**
+ * Returns the noise levels of `count` reverse steps over a discrete schedule, the noisiest first. Networks see step t of T as
+ * t * 1000 / T.
+ *
+ * @param steps T
+ * @param count from 1 to T; fewer than T skip steps of the schedule
+ * @param spacing `even` spreads the steps from the cleanest to the noisiest; `stride` takes every (T / count)-th step, beginning with the
+ *   cleanest, as the original's `ddimN` does, and so starts below the noisiest
+ * @throws InputError if the schedule cannot be divided into `count` steps
+ */
+export function discreteLevels(
+  schedule: ScheduleName,
+  steps: number,
+  count = steps,
+  spacing: 'even' | 'stride' = 'even',
+): NoiseLevel[] {
+  if (!(Number.isInteger(count) && count >= 1 && count <= steps)) {
+    throw inputError(
+      'steps',
+      `expected a whole number from 1 to ${steps}, the number of steps of the model's schedule, got ${count}`,
+    );
+  }
+  const indices = spacing === 'stride' ? strided(steps, count) : spread(steps, count);
+  const kept = alphaBars(betasOf(schedule, steps));
+  return indices.map((t) => ({ time: (t * 1000) / steps, alphaBar: kept[t]! })).reverse();
+}
+
+/**
+ * Returns the noise levels of reverse steps on the sqrt schedule in continuous time, the noisiest first.
+ *
+ * @param times the number of steps, for even times from TIME_MAX down to 0, which the last step reaches; or decreasing times in
+ *   (0, TIME_MAX]
+ * @throws InputError
+ */
+export function continuousLevels(times: number | readonly number[]): NoiseLevel[] {
+  return (typeof times === 'number' ? evenTimes(times) : checkedTimes(times)).map((time) => ({
+    time,
+    alphaBar: sqrtAlphaBar(time),
+  }));
+}
+
+function evenTimes(count: number): number[] {
+  if (!(Number.isInteger(count) && count >= 1)) throw inputError('steps', `expected a whole number from 1, got ${count}`);
+  return Array.from({ length: count }, (_, i) => TIME_MAX * (1 - i / count));
+}
+
+function checkedTimes(times: readonly number[]): readonly number[] {
+  const wrong = times.findIndex((time, i) => !(time > 0 && time <= TIME_MAX && (i === 0 || time < times[i - 1]!)));
+  if (times.length > 0 && wrong < 0) return times;
+  throw inputError(
+    'times',
+    `expected decreasing times above 0 and up to ${TIME_MAX}, got ${times.length === 0 ? 'none' : `${times[wrong]} at index ${wrong}`}`,
+  );
+}
+
+/** Returns `count` of the steps 0 to T - 1, including both ends; the noisiest if `count` is 1. Sums and rounds as the original does. */
+function spread(steps: number, count: number): number[] {
+  if (count === 1) return [steps - 1];
+  const stride = (steps - 1) / (count - 1);
+  const kept: number[] = [];
+  for (let at = 0; kept.length < count; at += stride) kept.push(roundToEven(at));
+  return kept;
+}
+
+function roundToEven(x: number): number {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 === 1 ? up - 1 : up;
+}
+
+function strided(steps: number, count: number): number[] {
+  const stride = Math.ceil(steps / count);
+  if (Math.ceil(steps / stride) !== count) {
+    throw inputError(
+      'steps',
+      `expected a count that a whole stride over ${steps} steps gives, got ${count}; choose another count or even spacing`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => i * stride);
 }

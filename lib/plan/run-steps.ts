@@ -1,7 +1,8 @@
 import { type Problem, throwProblems } from '../base/errors.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { ReverseStep, ScheduleName } from '../diffusion/index.js';
-import { continuousLevels, ddimSteps, ddpmSteps, discreteLevels, renoiseSteps } from '../diffusion/reverse-steps.js';
+import { ddimSteps, ddpmSteps, renoiseSteps } from '../diffusion/reverse-steps.js';
+import { continuousLevels, discreteLevels } from '../diffusion/schedule.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 
 /** Refuses more reverse steps than a model of the paper's recipe was trained with. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { qSample } from '../../lib/diffusion/forward.js';
-import { ddpmSteps, discreteLevels } from '../../lib/diffusion/reverse-steps.js';
+import { ddpmSteps } from '../../lib/diffusion/reverse-steps.js';
+import { discreteLevels } from '../../lib/diffusion/schedule.js';
 import { tf } from '../../lib/engine/tf.js';
 import type { HostTensor } from '../../lib/engine/types.js';
 import { clampToNearest } from '../../lib/model/denoiser/rounding.js';

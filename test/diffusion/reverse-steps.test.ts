@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputError } from '../../lib/base/errors.js';
-import {
-  continuousLevels,
-  ddimSteps,
-  ddpmSteps,
-  discreteLevels,
-  type NoiseLevel,
-  renoiseSteps,
-} from '../../lib/diffusion/reverse-steps.js';
-import { SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
+import { ddimSteps, ddpmSteps, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
+import { continuousLevels, discreteLevels, type NoiseLevel, SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ddimSteps, ddpmSteps, discreteLevels, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
+import { ddimSteps, ddpmSteps, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
+import { discreteLevels } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, GraphFunction, HostTensor } from '../../lib/engine/types.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';

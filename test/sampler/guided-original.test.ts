@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ddimSteps, discreteLevels } from '../../lib/diffusion/reverse-steps.js';
+import { ddimSteps } from '../../lib/diffusion/reverse-steps.js';
+import { discreteLevels } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';

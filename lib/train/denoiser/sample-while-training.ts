@@ -1,7 +1,8 @@
 import { type Key, normal, split } from '../../base/random.js';
 import { decodeArgmax } from '../../decode/index.js';
 import type { ScheduleName } from '../../diffusion/index.js';
-import { continuousLevels, ddpmSteps, discreteLevels } from '../../diffusion/reverse-steps.js';
+import { ddpmSteps } from '../../diffusion/reverse-steps.js';
+import { continuousLevels, discreteLevels } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/devices/open.js';
 import type { DeviceName, HostTensors } from '../../engine/types.js';
 import { sequenceFactors } from '../../guide/factors.js';
