@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { InputError, inputError, messageOf, type Problem } from '../../base/errors.js';
 
 /** Bytes of an element. What is not listed here is not read. */
@@ -8,7 +9,7 @@ export interface Entry {
   readonly name: string;
   readonly type: StoredType;
   readonly shape: readonly number[];
-  /** Bytes from the end of the header. */
+  /** Position of its bytes in the file. */
   readonly begin: number;
   readonly end: number;
 }
@@ -18,13 +19,46 @@ export interface Header {
   readonly metadata: Record<string, string>;
 }
 
+const HEADER_BYTES_MAX = 100_000_000;
+
 /**
- * Reads and checks a safetensors header. Every byte of the data must belong to exactly one tensor.
- * @param file named in errors
- * @param dataBytes size of the file after the header
+ * Reads and checks the header of a safetensors file. Every byte after it must belong to exactly one tensor.
+ *
+ * @param path of the file, for messages
  * @throws InputError with every problem
  */
-export function parseHeader(file: string, text: Uint8Array, dataBytes: number): Header {
+export async function readHeader(path: string, file: FileHandle): Promise<Header> {
+  const { size } = await file.stat();
+  if (size < 8) throw inputError(path, `expected a safetensors file, found ${size} bytes; the file may be cut off`);
+  const length = Number((await readAt(path, file, 0, 8)).readBigUInt64LE());
+  const most = Math.min(HEADER_BYTES_MAX, size - 8);
+  if (length > most)
+    throw inputError(
+      path,
+      `expected a safetensors header of at most ${most} bytes, found a length of ${length}; the file may be cut off or of another kind`,
+    );
+  const dataAt = 8 + length;
+  const { entries, metadata } = parseHeader(path, await readAt(path, file, 8, length), size - dataAt);
+  return { metadata, entries: entries.map((entry) => ({ ...entry, begin: dataAt + entry.begin, end: dataAt + entry.end })) };
+}
+
+/** Reads `length` bytes at a position into a buffer of their own, which typed arrays can share. @throws InputError if the file ends before */
+export async function readAt(path: string, file: FileHandle, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0)
+      throw inputError(
+        path,
+        `expected ${length} bytes at byte ${position}, found ${done}; the file was cut off while it was read`,
+      );
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** @param dataBytes size of the file after the header @returns the header, with positions from its end */
+function parseHeader(file: string, text: Uint8Array, dataBytes: number): Header {
   const { __metadata__: metadata, ...tensors } = parseObject(file, text);
   const problems: Problem[] = [];
   const entries: Entry[] = [];

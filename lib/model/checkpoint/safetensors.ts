@@ -1,12 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { DiffusteerError, InputError, inputError } from '../../base/errors.js';
+import { DiffusteerError, InputError } from '../../base/errors.js';
 import { unreadable, writeAside } from '../../base/files.js';
 import type { HostTensor, HostTensors } from '../../engine/types.js';
 import { floatsOf, floatsOfBrain, halvesOf } from './float16.js';
-import { ELEMENT_BYTES, type Entry, type Header, parseHeader, type StoredType } from './safetensors-header.js';
-
-const HEADER_BYTES_MAX = 100_000_000;
+import { ELEMENT_BYTES, type Entry, readAt, readHeader, type StoredType } from './safetensors-header.js';
 
 export interface SafetensorsFile {
   readonly tensors: Record<string, HostTensor>;
@@ -19,28 +17,28 @@ export interface SafetensorsFile {
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file) => {
-    const { header, dataAt } = await readHeader(path, file);
+    const { entries, metadata } = await readHeader(path, file);
     const tensors: [string, HostTensor][] = [];
-    for (const entry of header.entries) tensors.push([entry.name, decode(path, entry, await bytesOf(path, file, entry, dataAt))]);
-    return { tensors: Object.fromEntries(tensors), metadata: header.metadata };
+    for (const entry of entries) tensors.push([entry.name, decode(path, entry, await bytesOf(path, file, entry))]);
+    return { tensors: Object.fromEntries(tensors), metadata };
   });
 }
 
 /** Reads the shapes of a safetensors file's tensors from its header alone. @throws InputError as readSafetensors, except for the numbers */
 export async function readShapes(path: string): Promise<Record<string, Pick<HostTensor, 'shape'>>> {
   return withFile(path, async (file) => {
-    const { header } = await readHeader(path, file);
-    return Object.fromEntries(header.entries.map(({ name, shape }) => [name, { shape }]));
+    const { entries } = await readHeader(path, file);
+    return Object.fromEntries(entries.map(({ name, shape }) => [name, { shape }]));
   });
 }
 
 /** The F64 tensors of a safetensors file in full precision, flat. @throws as readSafetensors */
 export async function readFloat64(path: string): Promise<Record<string, Float64Array>> {
   return withFile(path, async (file) => {
-    const { header, dataAt } = await readHeader(path, file);
+    const { entries } = await readHeader(path, file);
     const tensors: [string, Float64Array][] = [];
-    for (const entry of header.entries.filter(({ type }) => type === 'F64')) {
-      tensors.push([entry.name, new Float64Array((await bytesOf(path, file, entry, dataAt)).buffer)]);
+    for (const entry of entries.filter(({ type }) => type === 'F64')) {
+      tensors.push([entry.name, new Float64Array((await bytesOf(path, file, entry)).buffer)]);
     }
     return Object.fromEntries(tensors);
   });
@@ -94,48 +92,11 @@ async function withFile<R>(path: string, read: (file: FileHandle) => Promise<R>)
   }
 }
 
-async function readHeader(path: string, file: FileHandle): Promise<{ header: Header; dataAt: number }> {
-  const { size } = await file.stat();
-  if (size < 8) throw inputError(path, `expected a safetensors file, found ${size} bytes; the file may be cut off`);
-  const length = Number((await readAt(path, file, 0, 8)).readBigUInt64LE());
-  const most = Math.min(HEADER_BYTES_MAX, size - 8);
-  if (length > most)
-    throw inputError(
-      path,
-      `expected a safetensors header of at most ${most} bytes, found a length of ${length}; the file may be cut off or of another kind`,
-    );
-  const dataAt = 8 + length;
-  return { header: parseHeader(path, await readAt(path, file, 8, length), size - dataAt), dataAt };
-}
-
-const bytesOf = (path: string, file: FileHandle, { begin, end }: Entry, dataAt: number): Promise<Buffer<ArrayBuffer>> =>
-  readAt(path, file, dataAt + begin, end - begin);
-
-async function readAt(path: string, file: FileHandle, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
-  const bytes = Buffer.from(new ArrayBuffer(length)); // a buffer of its own, which typed arrays can share
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0)
-      throw inputError(
-        path,
-        `expected ${length} bytes at byte ${position}, found ${done}; the file was cut off while it was read`,
-      );
-    done += bytesRead;
-  }
-  return bytes;
-}
+const bytesOf = (path: string, file: FileHandle, { begin, end }: Entry): Promise<Buffer<ArrayBuffer>> =>
+  readAt(path, file, begin, end - begin);
 
 function decode(path: string, { name, type, shape }: Entry, { buffer }: Buffer<ArrayBuffer>): HostTensor {
-  const float32 = (data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });
   switch (type) {
-    case 'F64':
-      return float32(new Float32Array(new Float64Array(buffer)));
-    case 'F32':
-      return float32(new Float32Array(buffer));
-    case 'F16':
-      return float32(floatsOf(new Uint16Array(buffer)));
-    case 'BF16':
-      return float32(floatsOfBrain(new Uint16Array(buffer)));
     case 'I64':
       return { dtype: 'int32', shape, data: narrow(path, name, new BigInt64Array(buffer)) };
     case 'I32':
@@ -144,6 +105,21 @@ function decode(path: string, { name, type, shape }: Entry, { buffer }: Buffer<A
       return { dtype: 'int32', shape, data: Int32Array.from(new Uint8Array(buffer)) };
     case 'BOOL':
       return { dtype: 'bool', shape, data: checkBits(path, name, new Uint8Array(buffer)) };
+    default:
+      return { dtype: 'float32', shape, data: floats(type, buffer) };
+  }
+}
+
+function floats(type: 'F64' | 'F32' | 'F16' | 'BF16', buffer: ArrayBuffer): Float32Array {
+  switch (type) {
+    case 'F64':
+      return new Float32Array(new Float64Array(buffer));
+    case 'F32':
+      return new Float32Array(buffer);
+    case 'F16':
+      return floatsOf(new Uint16Array(buffer));
+    case 'BF16':
+      return floatsOfBrain(new Uint16Array(buffer));
   }
 }
 
