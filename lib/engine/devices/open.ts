@@ -57,11 +57,13 @@ async function openBest(options: DeviceOptions): Promise<Device> {
 
 /** Opens a device that was named; its code loads on demand. @throws any error, with the reason why the device does not work here */
 export async function open(name: DeviceName, threads: number, precision: Precision = 'float32'): Promise<Device> {
-  if (name === 'onnx-cpu') return openOnnx(name, threads, 'cpu', precision);
   if (name === 'onnx-webgpu') {
     const result = await probeWebGpu();
     if ('why' in result) throw new Error(result.why);
-    return openOnnx(name, threads, 'webgpu', precision);
+  }
+  if (name === 'onnx-cpu' || name === 'onnx-webgpu') {
+    const { OnnxDevice } = await import('./onnx.js');
+    return new OnnxDevice(name, threads, name === 'onnx-cpu' ? 'cpu' : 'webgpu', precision);
   }
   const [{ TfjsDevice }, { loadNodeGpu, loadWasm }] = await Promise.all([import('./tfjs.js'), import('./tfjs-backends.js')]);
   if (name === 'tfjs-node-gpu') await loadNodeGpu();
@@ -70,8 +72,3 @@ export async function open(name: DeviceName, threads: number, precision: Precisi
 }
 
 const TFJS_BACKENDS = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-wasm': 'wasm', 'tfjs-cpu': 'cpu' } as const;
-
-async function openOnnx(name: DeviceName, threads: number, provider: 'cpu' | 'webgpu', precision: Precision): Promise<Device> {
-  const { OnnxDevice } = await import('./onnx.js');
-  return new OnnxDevice(name, threads, provider, precision);
-}
