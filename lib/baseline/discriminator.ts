@@ -25,7 +25,7 @@ const HIDDEN_FROM = -1e9;
  */
 export function prefixStates(weights: Tensors, ids: Tensor, { maxTokens, layers, width, heads }: DiscriminatorSize): Tensor {
   const causal = tf.mul(tf.sub(1, lowerTriangle(maxTokens)), HIDDEN_FROM); // [L, L]
-  const bias = tf.add(relativeBias(weight(weights, 'relative'), maxTokens), causal); // [H, L, L]
+  const bias = tf.add(relativeBias(weight(weights, 'relative')), causal); // [H, L, L]
   let h = tf.add(embeddingOf(weight(weights, 'tokens'), ids), weight(weights, 'position')); // [B, L, W]
   for (let i = 0; i < layers; i++) h = block(weights, `block${i}`, h, heads, bias, normsOf(weights, `block${i}.norms`));
   const [gain, shift] = tf.split(tf.reshape(weight(weights, 'final'), [1, 1, 2 * width]), 2, -1);

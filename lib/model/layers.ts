@@ -54,10 +54,16 @@ export function timeFeatures(time: Tensor, width: number): Tensor {
   return tf.concat([tf.sin(angle), tf.cos(angle)], 1); // [B, width]
 }
 
-/** Attention bias by the distance of two positions, one value per head (Shaw et al. 2018; Raffel et al. 2020). */
-export function relativeBias(table: Tensor, length: number): Tensor {
+/**
+ * Returns the attention bias by the distance of two positions, one value per head (Shaw et al. 2018; Raffel et al. 2020).
+ *
+ * @param table one row per distance, [2 L - 1, H]
+ * @returns [H, L, L]
+ */
+export function relativeBias(table: Tensor): Tensor {
+  const [distinct, heads] = table.shape as [number, number];
+  const length = (distinct + 1) / 2;
   const distances = Int32Array.from({ length: length * length }, (_, i) => Math.floor(i / length) - (i % length) + length - 1);
-  const heads = table.shape[1]!;
   const rows = tf.gather(table, tf.tensor1d(distances, 'int32')); // [L * L, H]
   return tf.transpose(tf.reshape(rows, [length, length, heads]), [2, 0, 1]); // [H, L, L]
 }

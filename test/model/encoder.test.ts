@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { keyOf, normal } from '../../lib/base/random.js';
 import { attention, tf } from '../../lib/engine/index.js';
 import { encode, encoderParams } from '../../lib/model/denoiser/encoder.js';
 import { neighbourBias, relativeBias } from '../../lib/model/layers.js';
 import { initialParameters } from '../../lib/model/parameters.js';
-import { keyOf, normal } from '../../lib/base/random.js';
 import { tensorsOf } from '../tiny-model.js';
 
 const L = 6;
@@ -11,7 +11,7 @@ const L = 6;
 describe('the bias of attention by distance', () => {
   it('is one value per head for each distance between two positions', () => {
     const table = tf.tensor2d(Array.from({ length: 2 * L - 1 }, (_, i) => [i - (L - 1), 100]));
-    const bias = relativeBias(table, L).arraySync() as number[][][];
+    const bias = relativeBias(table).arraySync() as number[][][];
     expect(bias).to.have.length(2);
     for (let i = 0; i < L; i++)
       for (let j = 0; j < L; j++) expect([bias[0]![i]![j], bias[1]![i]![j]]).to.deep.equal([i - j, 100]);
@@ -19,7 +19,7 @@ describe('the bias of attention by distance', () => {
 
   it('starts with heads for the left and right neighbour, one for the surroundings and one without a bias', () => {
     const heads = 6;
-    const bias = relativeBias(tf.tensor2d(neighbourBias(L, heads), [2 * L - 1, heads]), L);
+    const bias = relativeBias(tf.tensor2d(neighbourBias(L, heads), [2 * L - 1, heads]));
     const first = tf.softmax(bias).arraySync() as number[][][]; // [H, L, L]: where each head looks
     const looksAt = (head: number, i: number) => first[head]![i]!.indexOf(Math.max(...first[head]![i]!));
     const sides = [looksAt(0, 3) - 3, looksAt(1, 3) - 3, looksAt(2, 3) - 3, looksAt(3, 3) - 3];
@@ -34,7 +34,7 @@ describe('the bias of attention by distance', () => {
     const heads = 4;
     const zeros = tf.zeros([1, L, heads]);
     const places = tf.tile(tf.reshape(tf.range(0, L), [1, L, 1]), [1, 1, heads]); // [1, L, H]
-    const bias = relativeBias(tf.tensor2d(neighbourBias(L, heads), [2 * L - 1, heads]), L);
+    const bias = relativeBias(tf.tensor2d(neighbourBias(L, heads), [2 * L - 1, heads]));
     const out = (attention(zeros, zeros, places, heads, bias).arraySync() as number[][][])[0]!;
     expect(out[3]![0]).to.be.closeTo(4, 0.2);
     expect(out[3]![1]).to.be.closeTo(2, 0.2);

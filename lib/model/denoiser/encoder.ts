@@ -35,10 +35,10 @@ export interface EncoderSize {
  * @param time in [0, 1], [B]
  * @returns token states, [B, L, W]
  */
-export function encode(weights: Tensors, input: Tensor, time: Tensor, { maxTokens, layers, width, heads }: EncoderSize): Tensor {
+export function encode(weights: Tensors, input: Tensor, time: Tensor, { layers, width, heads }: EncoderSize): Tensor {
   const level = timeState(weights, time, width); // [B, 1, W]
   const shared = linear(weights, 'modulation', silu(level)); // [B, 1, 4 W]
-  const bias = relativeBias(weight(weights, 'relative'), maxTokens); // [H, L, L]
+  const bias = relativeBias(weight(weights, 'relative')); // [H, L, L]
   let h = tf.add(linear(weights, 'input', input), weight(weights, 'position')); // [B, L, W]
   h = tf.add(h, level);
   for (let i = 0; i < layers; i++) h = block(weights, `block${i}`, h, heads, bias, modulation(weights, `block${i}`, shared));
