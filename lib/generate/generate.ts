@@ -12,10 +12,8 @@ import { filesOf } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { type PreparedRun, prepareRun } from '../plan/prepare.js';
 import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
+import { openRunFiles, type RunFiles } from '../run/run-files.js';
 import type { SampleLine } from '../run/sample-line.js';
-import { openSamples, type SamplesFile } from '../run/samples-file.js';
-import { appendTiming } from '../run/timing.js';
-import { checkSameTexts, openTraces, type TracesFile } from '../run/traces-file.js';
 import type { SampleHooks } from '../sampler/index.js';
 import type { ShardMaker } from '../shard/index.js';
 import { methodOf } from './method.js';
@@ -78,18 +76,13 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
 
-  const { size } = maker;
-  const shards = Math.ceil(texts / size);
-  const linesOf = (shard: number) => Math.min(size, texts - shard * size);
-  const { file, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
-  const before = Math.min(texts, done * size);
-  const traces = await openTraces(folder, Math.min(hooks.trace ?? 0, texts), size);
+  const files = await openRunFiles(folder, texts, maker.size, hooks.trace ?? 0);
   try {
-    hooks.onStart?.({ texts, done: before, device: device.name, threads: device.threads });
-    const traced = await makeShards(maker, run.config.output, hooks, { samples: file, done, traces, shards, size });
-    return { folder, texts, made: texts - before, traced };
+    hooks.onStart?.({ texts, done: files.texts, device: device.name, threads: device.threads });
+    const traced = await makeShards(maker, files, hooks);
+    return { folder, texts, made: texts - files.texts, traced };
   } finally {
-    await Promise.all([file.close(), traces.close()]);
+    await files.close();
   }
 }
 
@@ -100,42 +93,18 @@ function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, w
   throw new InputError(where, [{ path: '/method', message }]);
 }
 
-interface RunFiles {
-  readonly samples: SamplesFile;
-  /** Shards whose texts are done. */
-  readonly done: number;
-  readonly traces: TracesFile;
-  readonly shards: number;
-  /** Texts per shard. */
-  readonly size: number;
-}
-
 /** Makes the missing texts and traces of the shards. @returns how many texts were traced */
-async function makeShards(
-  maker: ShardMaker,
-  folder: string,
-  hooks: GenerateHooks,
-  { samples, done, traces, shards, size }: RunFiles,
-): Promise<number> {
-  const toMake = Array.from({ length: shards }, (_, shard) => shard).filter(
-    (shard) => shard >= done || traces.missing(shard) > 0,
-  );
+async function makeShards(maker: ShardMaker, files: RunFiles, hooks: GenerateHooks): Promise<number> {
+  const { shards, unfinished } = files;
   let traced = 0;
-  for (const [i, shard] of toMake.entries()) {
-    const progress = stepHooks(hooks, shards - toMake.length + i, shards);
+  for (const [i, shard] of unfinished.entries()) {
+    const progress = stepHooks(hooks, shards - unfinished.length + i, shards);
     const begunAt = performance.now();
-    const made = await maker.make(shard, { ...progress, traced: traces.missing(shard) });
+    const { lines, traces } = await maker.make(shard, { ...progress, traced: files.missingTraces(shard) });
     const ms = Math.round(performance.now() - begunAt);
-    const { lines } = made;
-    const isWritten = shard < done;
-    if (isWritten) await checkSameTexts(folder, shard * size, lines);
-    const ofShard = await made.traces();
-    await traces.append(ofShard); // before the texts: a shard with texts counts as done
-    traced += ofShard.length;
-    if (isWritten) continue;
-    await samples.append(lines);
-    await appendTiming(folder, { shard, texts: lines.length, ms });
-    hooks.onSamples?.(lines);
+    const written = await files.append({ shard, lines, traces, ms });
+    traced += written.traces;
+    if (written.isNew) hooks.onSamples?.(lines);
   }
   return traced;
 }

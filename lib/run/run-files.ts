@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { SampleLine } from './sample-line.js';
+import { openSamples } from './samples-file.js';
+import { appendTiming } from './timing.js';
+import type { Trace } from './trace.js';
+import { checkSameTexts, openTraces } from './traces-file.js';
+
+/** The texts of a shard, with how long they took. */
+export interface TimedShard {
+  readonly shard: number;
+  readonly lines: readonly SampleLine[];
+  /** Returns the traces that were missing. */
+  traces(): Promise<readonly Trace[]>;
+  readonly ms: number;
+}
+
+/** The files of a run folder that grow shard by shard: samples.jsonl, traces.jsonl and timing.jsonl. */
+export interface RunFiles {
+  /** Number of texts in samples.jsonl when it was opened. */
+  readonly texts: number;
+  /** Number of shards of the run. */
+  readonly shards: number;
+  /** Numbers of the shards whose texts or traces are missing. */
+  readonly unfinished: readonly number[];
+  /** Number of requested traces of a shard that are missing. */
+  missingTraces(shard: number): number;
+  /**
+   * Writes what is missing of a shard.
+   *
+   * @returns whether its texts are new, and how many traces were written
+   * @throws DiffusteerError if its texts were there already and differ
+   */
+  append(made: TimedShard): Promise<{ isNew: boolean; traces: number }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the files of a run folder to write them or to resume them.
+ *
+ * @param texts number of texts of the run
+ * @param size texts per shard
+ * @param traced number of texts, from the first, whose traces are requested
+ */
+export async function openRunFiles(folder: string, texts: number, size: number, traced: number): Promise<RunFiles> {
+  const shards = Math.ceil(texts / size);
+  const linesOf = (shard: number) => Math.min(size, texts - shard * size);
+  const { file: samples, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
+  const traces = await openTraces(folder, Math.min(traced, texts), size);
+  return {
+    texts: Math.min(texts, done * size),
+    shards,
+    unfinished: Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard >= done || traces.missing(shard) > 0),
+    missingTraces: traces.missing,
+    async append({ shard, lines, ms, ...made }) {
+      const isNew = shard >= done;
+      if (!isNew) await checkSameTexts(folder, shard * size, lines);
+      const added = await made.traces();
+      await traces.append(added); // before the texts: a shard with texts counts as done
+      if (isNew) await samples.append(lines);
+      if (isNew) await appendTiming(folder, { shard, texts: lines.length, ms });
+      return { isNew, traces: added.length };
+    },
+    close: async () => void (await Promise.all([samples.close(), traces.close()])),
+  };
+}
