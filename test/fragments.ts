@@ -34,7 +34,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/model/checkpoint/import-vocabulary.ts': "one file format of the original's",
   'lib/model/denoiser/rounding.ts': 'the clamping trick, by itself as in the paper (section 4.2)',
   'lib/model/judging/slot-scorer.ts': 'one network; its siblings are files too',
-  'lib/plan/refusals.ts': 'the checks of a run as one list',
   'lib/plan/shared-states.ts': 'state by itself: encoder states that guides share',
   'lib/report/document-part.ts': 'the bench writes its part of a document with it too',
   'lib/report/page/extremes.ts': 'an algorithm by itself: ranking in bounded memory',

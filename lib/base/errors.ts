@@ -52,19 +52,6 @@ export function throwProblems(where: string, problems: readonly Problem[]): void
   );
 }
 
-/**
- * Returns a handler for `catch` that collects the problems of an InputError, so that further checks can add theirs.
- *
- * @param problems the list to add to; any other error is thrown
- * @param path if given, the InputError becomes a single problem at this JSON path
- */
-export function collectInto(problems: Problem[], path?: string): (error: unknown) => undefined {
-  return (error) => {
-    const { message, problems: found } = inputErrorOnly(error);
-    problems.push(...(path === undefined ? found : [{ path, message }]));
-  };
-}
-
 /** Returns an InputError as it is, and throws any other error. */
 export function inputErrorOnly(error: unknown): InputError {
   if (error instanceof InputError) return error;

@@ -1,6 +1,5 @@
 import { refuseBrokenLogProbs } from '../plan/guide-errors.js';
-import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
-import { worthOf } from '../plan/token-rewards.js';
+import { textConstraint, type TextConstraint, worthOf } from '../plan/text-factors.js';
 import { type GuideResult } from '../run/sample-line.js';
 import type { ShardContext } from '../shard/index.js';
 import { guideInputs, resultsOf, rewardsOf } from '../shard/index.js';

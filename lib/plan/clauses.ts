@@ -2,6 +2,7 @@ import type { Problem } from '../base/errors.js';
 import type { AllClause, Clause, ClauseGroup, ClauseTree, GuideClause, Weight } from '../config/index.js';
 import { leavesOf } from '../config/index.js';
 import type { Via } from '../guide/contract.js';
+import { type Registry, unknownGuide } from '../guide/registry.js';
 import type { AdaptiveOptions } from '../sampler/index.js';
 
 type Window = readonly [number, number];
@@ -44,6 +45,12 @@ export function placeClauses(clauses: readonly Clause[], path: string): PlacedCl
     return [{ path: at, clause, tree, weight: clause.weight ?? 1, factor: around.factor, windows }];
   };
   return clauses.flatMap((clause, i) => placed(clause, `${path}/${i}`, { factor: 1, windows: [] }));
+}
+
+/** Refuses guides that the registry lacks. */
+export function unknownGuides(placed: readonly PlacedClause[], registry: Registry): Problem[] {
+  const unknown = placed.flatMap(({ tree }) => leavesOf(tree)).filter(({ clause }) => !registry.has(clause.guide));
+  return unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) }));
 }
 
 function treeOf(clause: Clause, path: string, labelOf: (name: string) => string): ClauseTree<PlacedGuide> {

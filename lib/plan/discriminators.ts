@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { leavesOf } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { ModelInfo } from '../guide/contract.js';
-import { modelInfoOf } from '../guide/model-info.js';
-import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { FUTURE, loadGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
 import type { Vocabulary } from '../text/types.js';
 import type { Plan, PlannedClause } from './plan.js';
@@ -31,15 +29,16 @@ export interface AskedDiscriminator {
 /**
  * Loads the discriminators of the guides of a run.
  *
- * @throws InputError with every one that is missing, and every target that one knows nothing of
+ * @param folder of the model
+ * @returns all of them or, if one is missing or knows nothing of a target, every such problem
  */
 export async function loadDiscriminators(
   { clauses: all, targets }: Pick<Plan, 'clauses' | 'targets'>,
-  checkpoint: OpenCheckpoint,
-  where: string,
-): Promise<AskedDiscriminator[]> {
+  folder: string,
+  model: ModelInfo,
+): Promise<{ discriminators: AskedDiscriminator[]; problems: Problem[] }> {
   const clauses = differentControls(all);
-  const loaded = await Promise.all(clauses.map((clause) => loadDiscriminator(clause, checkpoint).catch(inputErrorOnly)));
+  const loaded = await Promise.all(clauses.map((clause) => loadDiscriminator(clause, folder, model).catch(inputErrorOnly)));
   const problems = loaded.flatMap((found, i): Problem[] => {
     const { path } = clauses[i]!;
     if (found instanceof InputError) return [{ path, message: found.message }];
@@ -48,8 +47,7 @@ export async function loadDiscriminators(
       return message === undefined ? [] : [{ path, message: `${message} (${target.where})` }];
     });
   });
-  throwProblems(where, problems);
-  return loaded as AskedDiscriminator[];
+  return { discriminators: problems.length > 0 ? [] : (loaded as AskedDiscriminator[]), problems };
 }
 
 /** Leaves out repeated controls: a guide that is listed for several `via` with the same options is one. */
@@ -72,19 +70,18 @@ function obstacle(ask: () => unknown): string | undefined {
   }
 }
 
-async function loadDiscriminator({ tree }: PlannedClause, checkpoint: OpenCheckpoint): Promise<AskedDiscriminator> {
+async function loadDiscriminator({ tree }: PlannedClause, folder: string, model: ModelInfo): Promise<AskedDiscriminator> {
   const { factory, options } = leavesOf(tree)[0]!;
   const spec = factory.future!;
-  const info = modelInfoOf(checkpoint);
-  const { config, tensors } = await loadGuideCheckpoint(checkpoint.folder, vocabularyHash(info.vocabulary), factory.name, FUTURE);
+  const { config, tensors } = await loadGuideCheckpoint(folder, vocabularyHash(model.vocabulary), factory.name, FUTURE);
   const classes = config.classes ?? [];
   const known = new Map<string, ReturnType<typeof spec.asks>>();
   return {
-    size: discriminatorSizeOf(info, config.network!, spec.questions(info, classes)),
+    size: discriminatorSizeOf(model, config.network!, spec.questions(model, classes)),
     weights: tensors,
     asks(target, position) {
       const key = `${target} ${position}`;
-      if (!known.has(key)) known.set(key, spec.asks(options[target], position, info, classes));
+      if (!known.has(key)) known.set(key, spec.asks(options[target], position, model, classes));
       return known.get(key)!;
     },
   };

@@ -15,6 +15,6 @@ export async function loadRunConfig(path: string, registry: Registry, options: L
   } catch (error) {
     inputErrorOnly(error);
     const { config, problems } = await loadSoundPart('generate', path, options);
-    throw new InputError(path, [...problems, ...(config ? await problemsOfRun(config as DraftConfig, registry, path) : [])]);
+    throw new InputError(path, [...problems, ...(config ? await problemsOfRun(config as DraftConfig, registry) : [])]);
   }
 }

@@ -1,9 +1,18 @@
-import { collectInto, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/tf.js';
 import type { HostTensors } from '../engine/types.js';
 import { type ComposedGradient, composeGradients, composePosteriors } from '../guide/compose.js';
-import type { GradientGuide, Guide, GuideFactory, ParticlesGuide, PosteriorGuide, StepGuide, Via } from '../guide/contract.js';
+import type {
+  GradientGuide,
+  Guide,
+  GuideFactory,
+  ModelInfo,
+  ParticlesGuide,
+  PosteriorGuide,
+  StepGuide,
+  Via,
+} from '../guide/contract.js';
 import { modelInfoOf } from '../guide/model-info.js';
 import type { Registry } from '../guide/registry.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
@@ -13,7 +22,8 @@ import {
   loadGuideCheckpoint,
   loadGuideConfig,
 } from '../model/checkpoint/guide-checkpoint.js';
-import { classifierSizeOf, tokenStates } from '../model/denoiser/noisy-encoder.js';
+import type { ModelConfig } from '../model/denoiser/config.js';
+import { classifierStates } from '../model/denoiser/noisy-encoder.js';
 import type { Vocabulary } from '../text/types.js';
 import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
 import { sharedStates, type SharedStates } from './shared-states.js';
@@ -50,23 +60,29 @@ export interface LatentClause extends Acting<StepGuide<unknown>> {
 export type TrainedFor = (factory: GuideFactory<unknown>, via: Via) => Promise<GuideCheckpoint | undefined>;
 
 /**
- * Makes the guides of a run.
+ * Makes the guides of a run, and lets them load what the options of all targets need, such as a file.
  *
  * @param trainedFor by default what lies next to the model
- * @throws InputError with every guide whose checkpoint is missing, broken or of another denoiser
+ * @returns the guides without problems, and every guide that cannot be opened or whose checkpoint is missing, broken or of another denoiser
  */
 export async function makeGuides(
   clauses: readonly PlannedClause[],
   checkpoint: OpenCheckpoint,
+  model: ModelInfo,
   trainedFor: TrainedFor = nextToModel(checkpoint),
-): Promise<RunGuides> {
-  const found = await Promise.all(clauses.map((clause) => makeClause(clause, checkpoint, trainedFor).catch(inputErrorOnly)));
+): Promise<{ guides?: RunGuides; problems: Problem[] }> {
+  const make = (clause: PlannedClause) => makeClause(clause, checkpoint.config, model, trainedFor);
+  const found = await Promise.all(clauses.map((clause) => make(clause).catch(inputErrorOnly)));
   const problems = found.flatMap((one, i): Problem[] =>
     one instanceof InputError ? [{ path: clauses[i]!.path, message: one.message }] : [],
   );
-  throwProblems(checkpoint.folder, problems);
-  const made = found as MadeClause[];
-  const { vocabulary } = checkpoint.tokenizer;
+  if (problems.length > 0) return { problems };
+  const guides = byPlace(found as MadeClause[], model.vocabulary);
+  const refused = await openGuides(guides);
+  return refused.length > 0 ? { problems: refused } : { guides, problems };
+}
+
+function byPlace(made: readonly MadeClause[], vocabulary: Vocabulary): RunGuides {
   return {
     posterior: made.flatMap((clause) => (clause.via === 'posterior' ? [posteriorClause(clause, vocabulary)] : [])),
     latent: made.flatMap((clause) => (clause.via === 'posterior' || clause.via === 'particles' ? [] : [latentClause(clause)])),
@@ -74,17 +90,16 @@ export async function makeGuides(
   };
 }
 
-/** Lets guides load what the options of all targets need, such as a file. @throws InputError with every guide that cannot */
-export async function openGuides(guides: RunGuides): Promise<void> {
+async function openGuides(guides: RunGuides): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const { guide, options, path } of opening(guides)) {
     try {
       await guide.open?.(options);
     } catch (error) {
-      collectInto(problems, path)(error);
+      problems.push({ path, message: inputErrorOnly(error).message });
     }
   }
-  throwProblems('guides', problems);
+  return problems;
 }
 
 /** Returns the files that the texts depend on besides the model. */
@@ -102,11 +117,16 @@ const opening = ({ posterior, particles }: RunGuides) =>
     })),
   );
 
-async function makeClause(clause: PlannedClause, checkpoint: OpenCheckpoint, trainedFor: TrainedFor): Promise<MadeClause> {
+async function makeClause(
+  clause: PlannedClause,
+  config: ModelConfig,
+  model: ModelInfo,
+  trainedFor: TrainedFor,
+): Promise<MadeClause> {
   const plans = leavesOf(clause.tree);
   const trained = await Promise.all(plans.map(({ factory, via }) => trainedFor(factory, via)));
   const shared = sharedStates();
-  const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, checkpoint, trained[i], shared)]));
+  const guides = new Map(plans.map((plan, i) => [plan, makeGuide(plan, config, model, trained[i], shared)]));
   return { ...clause, tree: mapLeaves(clause.tree, (plan) => guides.get(plan)!), shared };
 }
 
@@ -148,22 +168,23 @@ function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
 
 function makeGuide(
   plan: PlannedGuide,
-  checkpoint: OpenCheckpoint,
+  config: ModelConfig,
+  model: ModelInfo,
   trained: GuideCheckpoint | undefined,
   shared: SharedStates,
 ): MadeGuide {
   const { factory, via } = plan;
   const network = trained?.config.network;
-  const size = network && classifierSizeOf(checkpoint.config, network);
+  const statesOf = network && classifierStates(config, network);
   const guide = factory.create({
     tf,
-    model: modelInfoOf(checkpoint),
+    model,
     via,
     classes: trained?.config.classes ?? [],
     tables: via === 'posterior' && trained ? trained.tensors : {},
     states(weights, z, time) {
-      if (!size) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
-      return shared.of(weights, z, time, () => tokenStates(weights, z, time, size));
+      if (!statesOf) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
+      return shared.of(weights, z, time, () => statesOf(weights, z, time));
     },
   });
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };

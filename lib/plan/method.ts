@@ -1,8 +1,8 @@
-import { collectInto, InputError, inputError, type Problem, throwProblems } from '../base/errors.js';
+import { inputErrorOnly, type Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import type { GenerateConfig, MethodConfig } from '../config/index.js';
+import type { ModelInfo } from '../guide/contract.js';
 import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
-import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { secondsPerText } from '../run/timing.js';
 import { type AskedDiscriminator, loadDiscriminators } from './discriminators.js';
 import type { Plan, PlannedClause } from './plan.js';
@@ -17,26 +17,30 @@ export interface PlannedMethod {
 }
 
 /**
- * Checks a method and loads what it was trained with: its discriminators, the config of its language model, its time budget.
+ * Checks the method of a run and loads what it was trained with: its discriminators, the config of its language model, its time budget.
  *
- * @throws InputError with every problem
+ * @param folder of the model
+ * @returns the method, undefined for guided diffusion or if there are problems; and every problem
  */
 export async function planMethod(
-  method: MethodConfig,
-  config: Pick<GenerateConfig, 'edit' | 'decode'>,
+  config: Pick<GenerateConfig, 'method' | 'edit' | 'decode'>,
   plan: Pick<Plan, 'clauses' | 'targets'>,
-  checkpoint: OpenCheckpoint,
-  where: string,
-): Promise<PlannedMethod> {
+  folder: string,
+  model: ModelInfo,
+): Promise<{ method?: PlannedMethod; problems: Problem[] }> {
+  const { method } = config;
+  if (!method) return { problems: [] };
   const problems = [...startProblems(method, config), ...plan.clauses.flatMap((clause) => clauseProblems(method, clause))];
   const fits = problems.length === 0;
-  const seconds = await budgetOf(method, where).catch(collectInto(problems));
-  const discriminators =
-    method.name === 'fudge' && fits ? await loadDiscriminators(plan, checkpoint, where).catch(collectInto(problems)) : [];
-  await checkLanguageModel(method, checkpoint.config.maxTokens - 2).catch(collectInto(problems, '/method/model'));
-  throwProblems(where, problems);
-  return { config: method, seconds, discriminators: discriminators ?? [] };
+  const { seconds, problems: ofBudget } = await budgetOf(method);
+  problems.push(...ofBudget, ...(await languageModelProblems(method, model.maxTokens - 2)));
+  const loads = method.name === 'fudge' && fits;
+  const { discriminators, problems: ofThem } = loads ? await loadDiscriminators(plan, folder, model) : NO_DISCRIMINATORS;
+  problems.push(...ofThem);
+  return problems.length > 0 ? { problems } : { method: { config: method, seconds, discriminators }, problems };
 }
+
+const NO_DISCRIMINATORS = { discriminators: [], problems: [] };
 
 /** Refuses what needs the reverse steps of guided diffusion. */
 function startProblems({ name }: MethodConfig, { edit, decode }: Pick<GenerateConfig, 'edit' | 'decode'>): Problem[] {
@@ -60,23 +64,28 @@ function clauseProblems({ name }: MethodConfig, { path, label, via, tree }: Plan
   return [{ path, message }];
 }
 
-/** Returns the seconds per text that a method may take; undefined if it has a count. @throws InputError if the run to compare with was not timed */
-async function budgetOf({ seconds, budgetOf: run }: MethodConfig, where: string): Promise<number | undefined> {
-  if (run === undefined) return seconds;
+/** Returns the seconds per text that a method may take, undefined if it has a count; or the problem that the run to compare with was not timed. */
+async function budgetOf({
+  seconds,
+  budgetOf: run,
+}: MethodConfig): Promise<{ seconds?: number | undefined; problems: Problem[] }> {
+  if (run === undefined) return { seconds, problems: [] };
   if (seconds !== undefined)
-    throw new InputError(where, [{ path: '/method', message: 'expected one of seconds and budgetOf, got both' }]);
+    return { problems: [{ path: '/method', message: 'expected one of seconds and budgetOf, got both' }] };
   const taken = await secondsPerText(locate(run));
-  if (taken !== undefined) return taken;
+  if (taken !== undefined) return { seconds: taken, problems: [] };
   const message = `expected the folder of a run with timing.jsonl, which \`diffusteer generate\` writes; ${run} has none`;
-  throw new InputError(where, [{ path: '/method/budgetOf', message }]);
+  return { problems: [{ path: '/method/budgetOf', message }] };
 }
 
-async function checkLanguageModel({ model }: MethodConfig, longest: number): Promise<void> {
-  if (model === 'diffusion') return;
-  const { maxTokens } = await loadLanguageModelConfig(locate(model));
-  if (maxTokens - 2 >= longest) return;
-  throw inputError(
-    model,
-    `expected a language model for texts of ${longest} words or more, as the model of the run writes them, got ${maxTokens - 2}`,
-  );
+async function languageModelProblems({ model }: MethodConfig, longest: number): Promise<Problem[]> {
+  if (model === 'diffusion') return [];
+  const path = '/method/model';
+  try {
+    const { maxTokens } = await loadLanguageModelConfig(locate(model));
+    const expected = `expected a language model for texts of ${longest} words or more, as the model of the run writes them`;
+    return maxTokens - 2 >= longest ? [] : [{ path, message: `${model}: ${expected}, got ${maxTokens - 2}` }];
+  } catch (error) {
+    return [{ path, message: inputErrorOnly(error).message }];
+  }
 }

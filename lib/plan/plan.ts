@@ -1,7 +1,6 @@
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import {
   check,
-  type Clause,
   type ClauseTree,
   type GenerateConfig,
   leavesOf,
@@ -13,8 +12,15 @@ import {
 } from '../config/index.js';
 import type { GuideFactory, ModelInfo, Via } from '../guide/contract.js';
 import type { RegisteredGuide, Registry } from '../guide/registry.js';
-import { unknownGuide } from '../guide/registry.js';
-import { groupProblems, placeClauses, type PlacedClause, type PlacedGuide, type Strength, strengthOf } from './clauses.js';
+import {
+  groupProblems,
+  placeClauses,
+  type PlacedClause,
+  type PlacedGuide,
+  type Strength,
+  strengthOf,
+  unknownGuides,
+} from './clauses.js';
 
 /** A guide of a run, with its options for every target. */
 export interface PlannedGuide {
@@ -65,23 +71,23 @@ export interface PlanContext {
  */
 export async function planRun(config: GenerateConfig, context: PlanContext, where: string): Promise<Plan> {
   const targets = await readTargets(config.targets as string | readonly unknown[]);
-  const { clauses, problems } = await planClauses(config.guidance, targets, context);
-  throwProblems(where, problems);
+  const placed = placeClauses(config.guidance, '/guidance');
+  const { clauses, problems } = await planClauses(placed, targets, context);
+  throwProblems(where, [...unknownGuides(placed, context.registry), ...problems]);
   return planOf(clauses, targets, config.samplesPerTarget);
 }
 
 /**
- * Resolves and checks every guide for each target.
+ * Resolves and checks every guide for each target. Guides that the registry lacks are left to `unknownGuides`.
  *
  * @param targets undefined if they cannot be read: then only options that take nothing from a target are checked
  * @returns the clauses without problems, and the problems of the others
  */
 export async function planClauses(
-  guidance: readonly Clause[],
+  placed: readonly PlacedClause[],
   targets: readonly Target[] | undefined,
   context: PlanContext,
 ): Promise<{ clauses: PlannedClause[]; problems: Problem[] }> {
-  const placed = placeClauses(guidance, '/guidance');
   const planned = await Promise.all(placed.map((clause) => planClause(clause, targets, context)));
   return {
     clauses: planned.flatMap(({ clause, problems }) => (clause && problems.length === 0 ? [clause] : [])),
@@ -93,6 +99,14 @@ export async function planClauses(
 export function planOf(clauses: readonly PlannedClause[], targets: readonly Target[], samplesPerTarget: number): Plan {
   const items = targets.flatMap((_, target) => Array.from({ length: samplesPerTarget }, (_, sample) => ({ target, sample })));
   return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
+}
+
+/** Refuses minimum Bayes risk together with particles: both choose one of the rows of a text. */
+export function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
+  const clause = clauses.find(({ via }) => via === 'particles');
+  if (!clause || decode.name !== 'mbr') return [];
+  const message = `expected { "name": "argmax" }, since the guide "${clause.label}" chooses among the trajectories of a text, got "mbr"`;
+  return [{ path: '/decode', message }];
 }
 
 async function planClause(
@@ -119,7 +133,7 @@ async function planGuide(
   { registry, model, classesOf }: PlanContext,
 ): Promise<{ guide?: PlannedGuide; problems: readonly Problem[] }> {
   const factory = registry.get(guide);
-  if (!factory) return { problems: [{ path: `${path}/guide`, message: unknownGuide(guide, registry) }] };
+  if (!factory) return { problems: [] };
   const place = via ?? factory.places[0];
   if (!factory.places.includes(place)) {
     return {

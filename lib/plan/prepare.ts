@@ -1,18 +1,17 @@
-import { collectInto, type Problem, throwProblems } from '../base/errors.js';
+import { inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
-import { type GenerateConfig, leavesOf, readTargets, type Target } from '../config/index.js';
+import { type GenerateConfig, readTargets, type Target } from '../config/index.js';
 import type { ReverseStep } from '../diffusion/index.js';
+import { precisionObstacle } from '../engine/precision.js';
 import type { Registry } from '../guide/registry.js';
-import { unknownGuide } from '../guide/registry.js';
 import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';
-import { placeClauses } from './clauses.js';
-import { contradictions } from './contradictions.js';
+import { placeClauses, unknownGuides } from './clauses.js';
 import { type GivenText, givenTexts } from './given-texts.js';
-import { makeGuides, openGuides, planContext, type RunGuides } from './make-guides.js';
+import { makeGuides, planContext, type RunGuides } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
-import { type Plan, planClauses, type PlannedClause, planOf } from './plan.js';
-import { choiceProblems, precisionProblems, searchedRewardProblems, softFactorProblems, softMemberProblems } from './refusals.js';
-import { reverseStepsOf, stepProblems } from './run-steps.js';
+import { choiceProblems, type Plan, planClauses, planOf } from './plan.js';
+import { posteriorProblems } from './posterior-problems.js';
+import { reverseStepsOf } from './run-steps.js';
 
 /** A run that passed all checks. Its model has no weights yet. */
 export interface CheckedRun {
@@ -43,41 +42,57 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
 
 /** Reads everything that a config names, except for the weights of its model, and checks it. @throws InputError with every problem */
 export async function checkRun(config: GenerateConfig, registry: Registry, where: string): Promise<CheckedRun> {
-  const { problems, run } = await examine(config, registry, where);
+  const { problems, run } = await examine(config, registry);
   throwProblems(where, problems);
   return { ...run!, config };
 }
 
 /** Returns every problem of a config, as far as its values allow to tell. */
-export async function problemsOfRun(config: DraftConfig, registry: Registry, where: string): Promise<readonly Problem[]> {
-  return (await examine(config, registry, where)).problems;
+export async function problemsOfRun(config: DraftConfig, registry: Registry): Promise<readonly Problem[]> {
+  return (await examine(config, registry)).problems;
 }
 
-/** Checks a run. @returns its parts only if there are no problems */
+/** Checks a run stage by stage; each stage returns what it made and its problems. @returns the run's parts only if there are no problems */
 async function examine(
   config: DraftConfig,
   registry: Registry,
-  where: string,
 ): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> }> {
   const problems: Problem[] = precisionProblems(config);
-  const checkpoint = await openModel(config.model).catch(collectInto(problems, '/model'));
-  const targets = await targetsOf(config.targets).catch(collectInto(problems, '/targets'));
-  if (!checkpoint) return { problems: [...problems, ...unknownGuides(config, registry)] };
+  const checkpoint = await openModel(config.model).catch(collectAt('/model', problems));
+  const targets = await targetsOf(config.targets).catch(collectAt('/targets', problems));
+  const placed = placeClauses(config.guidance, '/guidance');
+  problems.push(...unknownGuides(placed, registry));
+  if (!checkpoint) return { problems };
 
-  problems.push(...stepProblems(config, checkpoint.config));
-  const planned = await planClauses(config.guidance, targets, planContext(registry, checkpoint));
-  problems.push(...planned.problems, ...choiceProblems(config, planned.clauses));
+  const context = planContext(registry, checkpoint);
+  const { steps, problems: ofSteps } = reverseStepsOf(config.sampler, checkpoint.config);
+  const planned = await planClauses(placed, targets, context);
+  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses));
   if (!targets) return { problems };
 
-  const given = givenTexts(config, targets, checkpoint);
-  problems.push(...given.problems);
+  const { model } = context;
   const plan = planOf(planned.clauses, targets, config.samplesPerTarget);
-  const guides = await openedGuides(plan.clauses, checkpoint).catch(collectInto(problems));
-  if (guides) problems.push(...guideProblems(guides, targets, checkpoint, config.method?.name === 'beam'));
-  const method = config.method && (await planMethod(config.method, config, plan, checkpoint, where).catch(collectInto(problems)));
+  const given = givenTexts(config, targets, checkpoint);
+  const { guides, problems: ofGuides } = await makeGuides(plan.clauses, checkpoint, model);
+  problems.push(...given.problems, ...ofGuides);
+  if (guides) problems.push(...posteriorProblems(guides.posterior, targets, model, config.method?.name === 'beam'));
+  const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
+  problems.push(...ofMethod);
   if (problems.length > 0) return { problems };
-  const steps = reverseStepsOf(config, checkpoint.config, where);
   return { problems, run: { checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
+}
+
+/** Refuses a precision that the device does not compute in. */
+function precisionProblems({ device, precision }: Pick<GenerateConfig, 'device' | 'precision'>): Problem[] {
+  const message = precisionObstacle(device, precision);
+  return message === undefined ? [] : [{ path: '/precision', message }];
+}
+
+/** Returns a handler for `catch` that adds an InputError to the problems, so that further checks can add theirs; it throws any other error. */
+function collectAt(path: string, problems: Problem[]): (error: unknown) => undefined {
+  return (error) => {
+    problems.push({ path, message: inputErrorOnly(error).message });
+  };
 }
 
 const openModel = async (model: string | undefined): Promise<OpenCheckpoint | undefined> =>
@@ -85,30 +100,3 @@ const openModel = async (model: string | undefined): Promise<OpenCheckpoint | un
 
 const targetsOf = (targets: DraftConfig['targets']): Promise<Target[]> =>
   readTargets(typeof targets === 'string' ? locate(targets) : (targets as readonly unknown[]));
-
-function unknownGuides({ guidance }: Pick<GenerateConfig, 'guidance'>, registry: Registry): Problem[] {
-  const guides = placeClauses(guidance, '/guidance').flatMap(({ tree }) => leavesOf(tree));
-  const unknown = guides.filter(({ clause }) => !registry.has(clause.guide));
-  return unknown.map(({ path, clause }) => ({ path: `${path}/guide`, message: unknownGuide(clause.guide, registry) }));
-}
-
-async function openedGuides(clauses: readonly PlannedClause[], checkpoint: OpenCheckpoint): Promise<RunGuides> {
-  const guides = await makeGuides(clauses, checkpoint);
-  await openGuides(guides);
-  return guides;
-}
-
-/** Checks the factors that guides give for each target. */
-function guideProblems(
-  { posterior }: RunGuides,
-  targets: readonly Target[],
-  checkpoint: OpenCheckpoint,
-  isBeam: boolean,
-): Problem[] {
-  const problems = [
-    ...softMemberProblems(posterior),
-    ...(checkpoint.denoiser.interpolates ? [] : softFactorProblems(posterior)),
-    ...(isBeam ? searchedRewardProblems(posterior) : []),
-  ];
-  return problems.length > 0 ? problems : contradictions(targets, posterior, checkpoint);
-}

@@ -1,9 +1,16 @@
 import { type Automaton, intersect, type Lattice, latticeOf, overSequences } from '../automaton/index.js';
+import { DiffusteerError } from '../base/errors.js';
 import { leavesOf } from '../config/index.js';
+import { isWithin } from '../diffusion/reverse-steps.js';
+import type { ModelInfo, TokenReward } from '../guide/contract.js';
 import { addFactors, sequenceFactors } from '../guide/factors.js';
+import { slopeProblem } from '../guide/results.js';
+import { oneHot, tilt } from '../guide/tilt.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
+import type { Tilt } from '../sampler/index.js';
+import { nameOf } from './guide-errors.js';
 import type { RunGuides } from './make-guides.js';
-import { checkedReward, type FollowedReward } from './token-rewards.js';
+import type { PlannedGuide } from './plan.js';
 
 /** The constraints of a text: the rules of every text, and the posterior guides of its target. */
 export interface TextConstraint {
@@ -28,7 +35,9 @@ export function textConstraint(
   target: number | undefined,
   more?: Float32Array,
 ): TextConstraint {
-  const { factors, automaton, rewards } = combineGuides(posterior, checkpoint, target);
+  const { maxTokens } = checkpoint.config;
+  const { vocabulary } = checkpoint.tokenizer;
+  const { factors, automaton, rewards } = combineGuides(posterior, { maxTokens, vocabulary }, target);
   if (more) addFactors(factors, more, 1);
   return { factors, rewards, ...(automaton && { lattice: latticeOf(automaton, factors) }) };
 }
@@ -36,10 +45,10 @@ export function textConstraint(
 /** Sums the log-factors of the guides, intersects their automata, and lists their rewards. @throws as textConstraint */
 export function combineGuides(
   posterior: RunGuides['posterior'],
-  { config, tokenizer: { vocabulary } }: OpenCheckpoint,
+  { maxTokens, vocabulary }: Pick<ModelInfo, 'maxTokens' | 'vocabulary'>,
   target: number | undefined,
 ): { factors: Float32Array; automaton?: Automaton; rewards: readonly FollowedReward[] } {
-  const factors = sequenceFactors(config.maxTokens, vocabulary);
+  const factors = sequenceFactors(maxTokens, vocabulary);
   const rewards: FollowedReward[] = [];
   if (target === undefined) return { factors, rewards };
   const automata: Automaton[] = [];
@@ -51,3 +60,43 @@ export function combineGuides(
   }
   return { factors, rewards, ...(automata.length > 0 && { automaton: overSequences(automata.reduce(intersect), vocabulary) }) };
 }
+
+/** A reward over token probabilities, as a run follows it. */
+export interface FollowedReward {
+  readonly reward: TokenReward;
+  readonly weight: number;
+  /** Shares of the reverse steps between which it acts. */
+  readonly window: readonly [number, number];
+}
+
+/** Returns the reward of a guide with its slopes checked. @throws DiffusteerError that names the guide if it gives no slope */
+function checkedReward(guide: Pick<PlannedGuide, 'label' | 'factory'>, reward: TokenReward): TokenReward {
+  return (probs) => {
+    const found: unknown = reward(probs);
+    const problem = slopeProblem(found, probs.length);
+    if (problem !== undefined) throw new DiffusteerError(`${nameOf(guide)}: reward must return ${problem}`);
+    return found as ReturnType<TokenReward>;
+  };
+}
+
+/**
+ * Returns a function that tilts the token probabilities of a step by rewards: p e^(sum of weight dR/dp), all gradients taken at p; undefined if there are no rewards.
+ *
+ * @param size V
+ */
+export function tiltOf(rewards: readonly FollowedReward[], size: number): Tilt | undefined {
+  if (rewards.length === 0) return undefined;
+  return (probs, share) => {
+    const logFactors = new Float32Array(probs.length);
+    for (const { reward, weight, window } of rewards) {
+      if (!isWithin(share, window)) continue;
+      const { gradient } = reward(probs);
+      for (let at = 0; at < gradient.length; at++) logFactors[at]! += weight * gradient[at]!;
+    }
+    tilt(probs, logFactors, size);
+  };
+}
+
+/** Returns the sum of rewards, each times its weight, of a finished text. @param ids [L] */
+export const worthOf = (rewards: readonly FollowedReward[], ids: Int32Array, size: number): number =>
+  rewards.reduce((sum, { reward, weight }) => sum + weight * reward(oneHot(ids, size)).value, 0);

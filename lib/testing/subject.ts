@@ -1,3 +1,4 @@
+import { throwProblems } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { keyOf } from '../base/random.js';
 import type { HostTensors } from '../engine/types.js';
@@ -8,7 +9,7 @@ import type { GuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
 import type { ScoreInterpolationConfig } from '../model/denoiser/config.js';
 import { classifierParams, classifierSizeOf } from '../model/denoiser/noisy-encoder.js';
 import { initialParameters } from '../model/parameters.js';
-import { makeGuides, openGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
+import { makeGuides, planContext, type RunGuides, type TrainedFor } from '../plan/make-guides.js';
 import { splitWords } from '../text/split-words.js';
 import { vocabularyOf } from '../text/vocabulary.js';
 import { wordTokenizer } from '../text/word-tokenizer.js';
@@ -53,20 +54,22 @@ export async function subjectOf<O>(factory: GuideFactory<O>, options: ContractOp
   const trained = options.model === undefined ? untrained(checkpoint, options) : undefined;
   const any = factory as unknown as GuideFactory<unknown>; // as a registry has it
   const shared = { label: factory.name, path: '', weight: 1 };
-  const guides = (via: Via) => {
+  const info = modelInfoOf(checkpoint);
+  const guides = async (via: Via) => {
     const leaf = { ...shared, via, factory: any, options: examples };
-    return makeGuides([{ ...shared, via, window: [0, 1], tree: { leaf } }], checkpoint, trained);
+    const made = await makeGuides([{ ...shared, via, window: [0, 1], tree: { leaf } }], checkpoint, info, trained);
+    throwProblems(checkpoint.folder, made.problems);
+    return made.guides!;
   };
   return {
     factory,
     examples,
     checkpoint,
-    info: modelInfoOf(checkpoint),
+    info,
     classesOf: async (via) => (trained ? (options.classes ?? []) : planContext(new Map(), checkpoint).classesOf(any, via)),
     guides,
     async make(via) {
       const made = await guides(via);
-      await openGuides(made);
       const { posterior, latent, particles } = made;
       const { guide, weights } = { weights: {}, ...(posterior[0] ?? latent[0] ?? particles[0])! };
       return { guide: guide as Guide<O>, weights };

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
-import { openGuides } from '../plan/make-guides.js';
 import { reverseStepsOf } from '../plan/run-steps.js';
 import { type SampleLine } from '../run/sample-line.js';
 import { createShardContext, makeShard } from '../shard/index.js';
@@ -31,7 +30,6 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
     particles: { count: 2, every: 2 },
   });
   const guides = await subject.guides(via);
-  await openGuides(guides);
   const clauses = [...guides.posterior, ...guides.latent, ...guides.particles];
   const plan = {
     targets: examples.map((_, i) => ({ where: `example ${i}`, fields: {} })),
@@ -41,7 +39,7 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const steps = reverseStepsOf(config, checkpoint.config, 'config');
+    const { steps } = reverseStepsOf(config.sampler, checkpoint.config);
     const context = createShardContext(device, { config, checkpoint, plan, steps, guides });
     const lines: SampleLine[] = [];
     for (let shard = 0; shard < context.layout.shards; shard++) lines.push(...(await makeShard(context, shard)).lines);

@@ -2,16 +2,17 @@ import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
+import type { ModelConfig } from '../../lib/model/denoiser/config.js';
 import { loadRunConfig } from '../../lib/plan/load-run.js';
 import { linesOf } from '../config/helpers.js';
-import { withFolder, writeTinyModel } from '../tiny-model.js';
+import { tinyConfig, tinyPaperConfig, withFolder, writeTinyModel } from '../tiny-model.js';
 
 describe('the config of a run', () => {
   /** Returns the paths of the problems of a config with a tiny model. */
-  const pathsOf = async (config: Record<string, unknown>): Promise<string[]> => {
+  const pathsOf = async (config: Record<string, unknown>, model: ModelConfig = tinyConfig): Promise<string[]> => {
     let lines: string[] = [];
     await withFolder(async (folder) => {
-      await writeTinyModel(join(folder, 'model'));
+      await writeTinyModel(join(folder, 'model'), model);
       const path = join(folder, 'run.json');
       await writeFile(
         path,
@@ -54,6 +55,15 @@ describe('the config of a run', () => {
       '/targets',
       '/guidance/0/length',
     ]);
+  });
+
+  it("reports steps that a model of the paper's recipe lacks with the other problems", async () => {
+    const others = { seed: -1, guidance: [{ guide: 'lenght' }], edit: { text: 'The zebra waits', keep: 0 } };
+    const paths = ['/seed', '/guidance/0/guide', '/edit/text'];
+    const more = await pathsOf({ ...others, sampler: { steps: 41 } }, tinyPaperConfig);
+    expect(more).to.have.members([...paths, '/sampler/steps']);
+    const short = await pathsOf({ ...others, sampler: { steps: 2 } }, { ...tinyPaperConfig, schedule: 'linear', steps: 10 });
+    expect(short, 'a linear schedule has 21 steps or more').to.have.members([...paths, '/model']);
   });
 
   it('does not report a value that depends on a refused one', async () => {

@@ -17,6 +17,7 @@ const classes = ['spring', 'summer', 'winter'];
 const network = { layers: 1, width: 8, heads: 2 };
 const weights = freshWeights(tinyConfig);
 const checkpoint = { folder: '', config: tinyConfig, tokenizer, denoiser: denoiserOf(tinyConfig), weights, hash: '' };
+const info = modelInfoOf(checkpoint);
 const about = { format: 'diffusteer-guide', version: 1, guide: 'classify', via: 'gradient', denoiser: '' } as const;
 const classify = builtInGuides.get('classify')!;
 const specs = [...classifierParams(classifierSizeOf(tinyConfig, network)), ...classify.classifier!.outputs(8, classes)];
@@ -29,8 +30,9 @@ async function anyOf(labels: readonly string[], isOne: boolean): Promise<LatentC
   const members = labels.map((label) => ({ leaf: { ...shared, label, factory: classify, options: [{ label }] } }));
   const tree: PlannedClause['tree'] = { op: 'any', label: 'any', path: '', weight: 1, members };
   const clause = { ...shared, label: 'any', window: [0, 1] as const, tree };
-  const { latent } = await makeGuides([clause], checkpoint, async () => (isOne ? one : { ...one, tensors: { ...tensors } }));
-  return latent[0]!;
+  const trained = async () => (isOne ? one : { ...one, tensors: { ...tensors } });
+  const { guides } = await makeGuides([clause], checkpoint, info, trained);
+  return guides!.latent[0]!;
 }
 
 describe('guides of a clause that share a classifier', () => {
@@ -39,7 +41,6 @@ describe('guides of a clause that share a classifier', () => {
     const { encode, logProb } = guide as GradientGuide<unknown>;
     const inputs = tensorsOf(encode([options[0]]));
     const own = tensorsOf(weights);
-    const info = modelInfoOf(checkpoint);
     return tf.grad((x: Tensor) => tf.sum(logProb(x, stateAt(x, info), inputs, own)))(z);
   };
   const kernelsOf = async (clause: LatentClause): Promise<number> =>

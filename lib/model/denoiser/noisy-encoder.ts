@@ -35,6 +35,15 @@ export function tokenStates(weights: Tensors, z: Tensor, time: Tensor, size: Cla
   return encode(weights, tf.concat([z, known], -1), unitTime, encoderSize(size));
 }
 
+/** Returns `tokenStates` for the classifier of a guide for a model. */
+export function classifierStates(
+  model: ModelConfig,
+  network: { layers: number; width: number; heads: number },
+): (weights: Tensors, z: Tensor, time: Tensor) => Tensor {
+  const size = classifierSizeOf(model, network);
+  return (weights, z, time) => tokenStates(weights, z, time, size);
+}
+
 export function classifierParams(size: ClassifierSize): ParamSpec[] {
   const { vocabularySize, embeddingWidth, width } = size;
   return [
