@@ -46,6 +46,22 @@ export interface PositionTokens {
 export function latticeOf(automaton: Automaton, factors: Float32Array): Lattice {
   const { classOf, classes } = automaton;
   const size = classOf.length;
+  const layers = layersOf(automaton, factors);
+  const { positions, alive } = layers;
+  const tokens = Array.from({ length: positions }, (_, position) => {
+    const taken = takenClasses(automaton, layers, alive[position]!, alive[position + 1]!);
+    return groupedTokens(automaton, taken, factors.subarray(position * size, (position + 1) * size));
+  });
+  return { automaton, ...layers, sums: setSums(layers.sets, classes), tokens };
+}
+
+/** The states and arcs of a lattice, without its tokens: enough to tell whether it is empty. */
+export type Layers = Omit<Lattice, 'automaton' | 'sums' | 'tokens'>;
+
+/** Builds the states and arcs of a lattice. The parameters are those of `latticeOf`. */
+export function layersOf(automaton: Automaton, factors: Float32Array): Layers {
+  const { classOf, classes } = automaton;
+  const size = classOf.length;
   const positions = factors.length / size;
   const arcs = arcsOf(automaton);
   const open = new Uint8Array(positions * arcs.sets.length);
@@ -55,20 +71,7 @@ export function latticeOf(automaton: Automaton, factors: Float32Array): Lattice 
     arcs.sets.forEach((set, u) => (open[position * arcs.sets.length + u] = set.some((c) => allowed[c] === 1) ? 1 : 0));
   }
   const alive = aliveStates(automaton, arcs, open, positions);
-  const tokens = alive.slice(0, positions).map((_, position) => {
-    const taken = takenClasses(automaton, arcs, alive[position]!, alive[position + 1]!);
-    return groupedTokens(automaton, taken, factors.subarray(position * size, (position + 1) * size));
-  });
-  return {
-    automaton,
-    positions,
-    isEmpty: alive[0]!.length === 0,
-    alive,
-    ...arcs,
-    sums: setSums(arcs.sets, classes),
-    open,
-    tokens,
-  };
+  return { positions, isEmpty: alive[0]!.length === 0, alive, ...arcs, open };
 }
 
 /** @param factors at the position, [V] */
