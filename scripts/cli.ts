@@ -28,7 +28,10 @@ async function main(): Promise<void> {
     .exitProcess(false)
     .check(checkValues, true)
     .fail(onFailure);
-  await (await addCommands(parser, command)).parseAsync();
+  let work: (() => Promise<void>) | undefined;
+  const start = (asked: () => Promise<void>) => void (work = asked);
+  await (await addCommands(parser, command, start)).parseAsync();
+  await work?.();
 }
 
 /** Returns the help text that lists the commands. */

@@ -1,12 +1,15 @@
 import type { Argv } from 'yargs';
 import type { Command } from './options.js';
 
+/** Takes the work of the command that was asked for, to be done after parsing: yargs renders its help while it waits for a handler. */
+export type Start = (work: () => Promise<void>) => void;
+
 interface Entry {
   /** The name of the command and its positional arguments, as yargs reads them. */
   readonly usage: string;
   readonly describe: string;
   /** Adds the command to the parser; its options and its handler only if it is the one that was asked for. */
-  register(yargs: Argv, isAsked: boolean): Promise<Argv>;
+  register(yargs: Argv, isAsked: boolean, start: Start): Promise<Argv>;
 }
 
 /** The commands in the order of the help text. */
@@ -111,8 +114,8 @@ export const commandList: readonly Entry[] = [
 export const commandNames: readonly string[] = commandList.map(nameOf);
 
 /** Adds all commands to the parser and loads the one that was asked for: help needs only names and descriptions of the others. */
-export async function addCommands(yargs: Argv, asked: string | undefined): Promise<Argv> {
-  for (const entry of commandList) await entry.register(yargs, nameOf(entry) === asked);
+export async function addCommands(yargs: Argv, asked: string | undefined, start: Start): Promise<Argv> {
+  for (const entry of commandList) await entry.register(yargs, nameOf(entry) === asked, start);
   return yargs;
 }
 
@@ -120,10 +123,10 @@ function entry<A>(usage: string, describe: string, load: () => Promise<Command<A
   return {
     usage,
     describe,
-    async register(yargs, isAsked) {
+    async register(yargs, isAsked, start) {
       if (!isAsked) return yargs.command(usage, describe);
       const { builder, handler } = await load();
-      return yargs.command(usage, describe, builder, handler);
+      return yargs.command(usage, describe, builder, (args) => start(async () => handler(args)));
     },
   };
 }
