@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { throwProblems } from '../base/errors.js';
 import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
@@ -39,7 +40,8 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const { steps } = reverseStepsOf(config.sampler, checkpoint.config);
+    const { steps, problems } = reverseStepsOf(config.sampler, checkpoint.config);
+    throwProblems(checkpoint.folder, problems);
     const context = createShardContext(device, { config, checkpoint, plan, steps, guides });
     const lines: SampleLine[] = [];
     for (let shard = 0; shard < context.layout.shards; shard++) lines.push(...(await makeShard(context, shard)).lines);
