@@ -28,11 +28,25 @@ export function standInModel(
       let prefixes: number[][] = Array.from({ length: rows }, () => []);
       return {
         rows,
-        async next(tokens, from) {
-          prefixes = tokens.map((token, i) => (token === vocabulary.start ? [] : [...prefixes[from?.[i] ?? i]!, token]));
+        async next(tokens) {
+          prefixes = tokens.map((token, i) => (token === vocabulary.start ? [] : [...prefixes[i]!, token]));
           return prefixes.map((prefix) => after(prefix, banned));
         },
         dispose: () => undefined,
+      };
+    },
+    beamDecoder(searches, width, { unknown = false } = {}) {
+      const banned = unknown ? never : new Set([...never, vocabulary.unk]);
+      let prefixes: number[][][] = Array.from({ length: searches }, () => []);
+      return {
+        searches,
+        width,
+        async next(beams) {
+          prefixes = beams.map((own, s) =>
+            own.map(({ token, from }) => (token === vocabulary.start ? [] : [...prefixes[s]![from]!, token])),
+          );
+          return prefixes.map((own) => own.map((prefix) => after(prefix, banned)));
+        },
       };
     },
   };

@@ -1,4 +1,4 @@
-import { normalised } from './next-words.js';
+import { normalised } from '../decode/index.js';
 
 export interface DrawOptions {
   /** Divides the log-probabilities. Below 1: more fluent, less varied. */

@@ -1,20 +1,25 @@
-import { fromUnary, type Lattice, latticeOf, overSequences } from '../automaton/index.js';
 import { type Key, normal, split } from '../base/random.js';
 import type { MethodConfig } from '../config/index.js';
-import { decodeArgmax } from '../decode/index.js';
+import {
+  beamSearch,
+  decodeArgmax,
+  type FoundText,
+  type NextWords,
+  type Search,
+  type SearchSpace,
+  searchSpace,
+  speaking,
+  tempered,
+} from '../decode/index.js';
 import { concat } from '../engine/arrays.js';
 import type { Device } from '../engine/types.js';
 import { sequenceFactors } from '../guide/factors.js';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { AskedDiscriminator } from '../plan/discriminators.js';
-import type { RunGuides } from '../plan/make-guides.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { textConstraint } from '../plan/text-factors.js';
 import { createSampler } from '../sampler/index.js';
-import { beamSearch, type Search } from './beam.js';
 import { discriminatorOdds } from './discriminator-odds.js';
 import { fudge } from './fudge.js';
-import { type NextWords, speaking } from './next-words.js';
 import { type Reweigh, sampleTexts, type TextRequest, type WritingHooks } from './sample-texts.js';
 
 /** A text of the run. */
@@ -126,57 +131,55 @@ function unguidedCandidates({
 
 const repeated = (row: Float32Array, times: number): Float32Array => concat(Array.from({ length: times }, () => row));
 
-/** Returns the maker that runs beam search, several targets at a time. All texts of a target come from the same search, whatever their shard. */
-function searching(
-  { guides, checkpoint, config, language, key }: MethodTools,
-  method: Extract<MethodConfig, { name: 'beam' }>,
-): TextMaker {
+/** Returns the maker that runs beam search, several searches at a time. */
+function searching(tools: MethodTools, method: Extract<MethodConfig, { name: 'beam' }>): TextMaker {
+  const { guides, checkpoint, config, language } = tools;
   const { vocabulary } = checkpoint.tokenizer;
-  const wanted = config.samplesPerTarget;
-  const stochastic = method.stochastic ?? wanted > 1;
-  const searchOf = (target: number): Search => ({
-    ...searchedConstraint(guides.posterior, checkpoint, target),
-    wanted,
-    key: stochastic ? split(key, 'target', target) : undefined,
-  });
+  const spaceOf = (target: number): SearchSpace => searchSpace(textConstraint(guides.posterior, checkpoint, target), vocabulary);
+  const model = speaking(language!, vocabulary);
   return {
-    async make(texts, count, { onShare, signal } = {}) {
-      const targets = [...new Set(texts.map(({ target }) => target))];
-      const width = Math.max(count, wanted);
-      const together = Math.max(1, Math.floor(config.batchSize / width));
-      const decoder = speaking(language!, vocabulary).decoder(together * width);
-      const found = new Map<number, Int32Array[]>();
-      try {
-        for (let from = 0; from < targets.length; from += together) {
-          const part = targets.slice(from, from + together);
-          const results = await beamSearch(decoder, vocabulary, part.map(searchOf), { width, temperature: method.temperature }, {
-            onShare: (share) => onShare?.((from + share * part.length) / targets.length),
-            signal,
-          }); // prettier-ignore
-          part.forEach((target, i) => found.set(target, results[i]!.map(({ ids }) => ids))); // prettier-ignore
-        }
-      } finally {
-        decoder.dispose();
-      }
-      return texts.map(({ target, sample }) => [found.get(target)![sample % found.get(target)!.length]!]);
+    async make(texts, count, hooks) {
+      const { searches, width, textOf } = searchesOf(texts, count, { ...tools, spaceOf }, method);
+      const together = Math.min(Math.max(1, Math.floor(config.batchSize / width)), searches.length);
+      const options = { width, scoresOf: tempered(method.temperature) };
+      const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
+      return texts.map((_, i) => [textOf(i, found).ids]);
     },
   };
 }
 
-/**
- * Returns the constraint of a target for a search. It always has an automaton, even if the guides only allow and forbid tokens at positions.
- * It excludes the empty text if any other is allowed: being short, that text is often the most likely (Stahlberg and Byrne 2019, arXiv 1908.10090).
- */
-function searchedConstraint(
-  posterior: RunGuides['posterior'],
-  checkpoint: Checkpoint,
-  target: number,
-): { factors: Float32Array; lattice: Lattice } {
-  const { factors, lattice } = textConstraint(posterior, checkpoint, target);
-  const { vocabulary } = checkpoint.tokenizer;
-  const automaton = lattice?.automaton ?? overSequences(fromUnary(factors, vocabulary), vocabulary);
-  const wordy = factors.slice();
-  wordy[vocabulary.size + vocabulary.end] = -Infinity; // at the position of the first word
-  const found = latticeOf(automaton, wordy);
-  return found.isEmpty ? { factors, lattice: latticeOf(automaton, factors) } : { factors: wordy, lattice: found };
+interface PlannedSearches {
+  readonly searches: readonly Search[];
+  /** Beams per search. */
+  readonly width: number;
+  /** Returns the text of the run's text `i`. */
+  textOf(i: number, found: readonly FoundText[][]): FoundText;
+}
+
+/** Returns one search per text, or one per target that finds all of its texts, whatever their shard. */
+function searchesOf(
+  texts: readonly RunText[],
+  count: number,
+  { config, key, spaceOf }: Pick<MethodTools, 'config' | 'key'> & { spaceOf(target: number): SearchSpace },
+  { perText, stochastic }: Extract<MethodConfig, { name: 'beam' }>,
+): PlannedSearches {
+  const several = config.samplesPerTarget;
+  const draws = stochastic ?? several > 1;
+  const targets = [...new Set(texts.map(({ target }) => target))];
+  const spaces = new Map(targets.map((target) => [target, spaceOf(target)]));
+  if (perText) {
+    const searches = texts.map((text): Search => ({ ...spaces.get(text.target)!, wanted: 1, key: draws ? text.key : undefined }));
+    return { searches, width: count, textOf: (i, found) => found[i]![0]! };
+  }
+  const searches = targets.map((target): Search => ({
+    ...spaces.get(target)!,
+    wanted: several,
+    key: draws ? split(key, 'target', target) : undefined,
+  }));
+  const textOf = (i: number, found: readonly FoundText[][]): FoundText => {
+    const { target, sample } = texts[i]!;
+    const own = found[targets.indexOf(target)]!;
+    return own[sample % own.length]!;
+  };
+  return { searches, width: Math.max(count, several), textOf };
 }

@@ -12,7 +12,7 @@ import { fromTokenIds } from '../text/token-ids.js';
 import { countOf, fittingCount } from './budget.js';
 import { chooseBest, type ChosenText } from './choose.js';
 import { makerOf, type RunText, type TextMaker } from './maker.js';
-import type { NextWords } from './next-words.js';
+import type { NextWords } from '../decode/index.js';
 
 /**
  * Opens the maker of a run's shards by a baseline, which makes candidates for the guides to choose from.

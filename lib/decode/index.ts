@@ -1,3 +1,14 @@
-/** From token probabilities to texts. Takes token probabilities of a finished batch; gives token ids; knows nothing of guides and reverse steps. */
+/** From token probabilities to texts. Takes token probabilities, a language model, automata; gives token ids; knows nothing of guides and reverse steps. */
 export { decodeArgmax } from './argmax.js';
+export {
+  beamSearch,
+  type FoundText,
+  type Search,
+  type SearchHooks,
+  type SearchSpace,
+  searchSpace,
+  tempered,
+} from './beam-search.js';
+export { decodeJointly, type JointOptions, type JointRequest, leastGains } from './joint.js';
 export { mbrChoice } from './mbr.js';
+export { type NextWords, normalised, speaking } from './next-words.js';

@@ -3,7 +3,7 @@ import { compileExpression, latticeOf, one, overSequences, repeat, sequence, wor
 import { fitOf } from '../../lib/baseline/fit.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
 import { toTokenIds } from '../../lib/text/token-ids.js';
-import { B, C, vocabulary } from './word-model.js';
+import { B, C, vocabulary } from '../word-model.js';
 
 const MAX_TOKENS = 7;
 const idsOf = (words: string) => toTokenIds(words.split(' '), vocabulary, MAX_TOKENS)!;

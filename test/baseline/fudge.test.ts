@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fudge, type ControlOdds } from '../../lib/baseline/fudge.js';
 import { keyOf } from '../../lib/base/random.js';
-import { A, allTexts, nextProbs, vocabulary } from './word-model.js';
+import { A, allTexts, nextProbs, vocabulary } from '../word-model.js';
 
 const WORDS = 3;
 const texts = allTexts(WORDS);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { speaking } from '../../lib/baseline/next-words.js';
+import { speaking } from '../../lib/decode/next-words.js';
 import { sampleTexts, type SampleSetup } from '../../lib/baseline/sample-texts.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { keyOf, split } from '../../lib/base/random.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
-import { A, nextProbs, vocabulary, wordModel } from './word-model.js';
+import { A, nextProbs, vocabulary, wordModel } from '../word-model.js';
 
 const requests = (count: number) => Array.from({ length: count }, (_, i) => ({ target: 0, key: split(keyOf(1), i) }));
 const setup = (rows: number): SampleSetup => ({

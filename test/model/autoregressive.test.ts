@@ -64,21 +64,18 @@ describe('an autoregressive model', () => {
     expect(cost!.nats).to.be.closeTo(-rows.reduce((sum, row, at) => sum + row[all[at]!]!, 0), 1e-3);
   });
 
-  it('decodes with a cache to the numbers of a full pass, with rows permuted and restarted on the way', async () => {
+  it('decodes with a cache to the numbers of a full pass, with rows restarted on the way', async () => {
     const token = fc.integer({ min: 0, max: vocabulary.size - 1 }).filter((id) => id !== start && id !== pad);
     const rows = 3;
-    const step = fc.record({
-      tokens: fc.array(fc.oneof({ weight: 9, arbitrary: token }, { weight: 1, arbitrary: fc.constant(start) }), { minLength: rows, maxLength: rows }), // prettier-ignore
-      from: fc.option(fc.array(fc.integer({ min: 0, max: rows - 1 }), { minLength: rows, maxLength: rows }), { nil: undefined }),
-    });
+    const step = fc.array(fc.oneof({ weight: 9, arbitrary: token }, { weight: 1, arbitrary: fc.constant(start) }), { minLength: rows, maxLength: rows }); // prettier-ignore
     const decoder = model.decoder(rows, { unknown: true });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: tinyCausalSize.maxTokens - 1 }), async (steps) => {
         let prefixes: number[][] = [[], [], []];
         let found = await decoder.next([start, start, start]);
-        for (const { tokens, from } of steps) {
-          found = await decoder.next(tokens, from);
-          prefixes = tokens.map((id, i) => (id === start ? [] : [...prefixes[from?.[i] ?? i]!, id]));
+        for (const tokens of steps) {
+          found = await decoder.next(tokens);
+          prefixes = tokens.map((id, i) => (id === start ? [] : [...prefixes[i]!, id]));
         }
         const expected = await model.nextLogProbs(prefixes);
         found.forEach((row, i) => expectClose(row, expected[i]!, `row ${i} after ${prefixes[i]!.join(' ')}`));
@@ -86,6 +83,37 @@ describe('an autoregressive model', () => {
       { numRuns: 25 },
     );
     decoder.dispose();
+  });
+
+  it('decodes beams to the numbers of a full pass, with searches that branch, die out, pause and restart', async () => {
+    const token = fc.integer({ min: 0, max: vocabulary.size - 1 }).filter((id) => id !== start && id !== pad);
+    const [searches, width] = [2, 3];
+    const turn = fc.record({
+      restarts: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+      beams: fc.array(fc.record({ token, parent: fc.nat(9) }), { minLength: 1, maxLength: width }),
+    });
+    const step = fc.array(turn, { minLength: searches, maxLength: searches });
+    const decoder = model.beamDecoder(searches, width, { unknown: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: tinyCausalSize.maxTokens - 1 }), async (steps) => {
+        const begun = [{ token: start, from: 0 }];
+        let prefixes: number[][][] = [[[]], [[]]];
+        let found = await decoder.next([begun, begun]);
+        for (const turns of steps) {
+          const asked = turns.map(({ restarts, beams }, s) =>
+            restarts ? begun : beams.map(({ token, parent }) => ({ token, from: parent % prefixes[s]!.length })),
+          );
+          prefixes = asked.map((own, s) =>
+            own.map(({ token, from }) => (token === start ? [] : [...prefixes[s]![from]!, token])),
+          );
+          found = await decoder.next(asked);
+        }
+        const expected = await model.nextLogProbs(prefixes.flat());
+        expect(found.map((own) => own.length)).to.deep.equal(prefixes.map((own) => own.length));
+        found.flat().forEach((row, i) => expectClose(row, expected[i]!, prefixes.flat()[i]!.join(' ')));
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('gives the same numbers on tfjs-cpu and onnx-cpu, also in decoding', async () => {
@@ -97,7 +125,7 @@ describe('an autoregressive model', () => {
     const decoder = same.decoder(2, { unknown: true });
     await decoder.next([start, start]);
     for (const id of prefixes[1]!.slice(0, -1)) await decoder.next([5, id]);
-    const [first, second] = await decoder.next([start, prefixes[1]!.at(-1)!], [0, 1]);
+    const [first, second] = await decoder.next([start, prefixes[1]!.at(-1)!]);
     expectClose(first!, expected[0]!, 'restarted');
     expectClose(second!, expected[1]!, 'gone on');
     decoder.dispose();
@@ -124,12 +152,26 @@ describe('an autoregressive model', () => {
     expect(await errorOf(model.nextLogProbs([[99]]))).to.contain('/0: expected token ids below 20, got 99');
     const decoder = model.decoder(2);
     expect(await errorOf(decoder.next([start]))).to.contain('/tokens: expected one per row, 2, got 1');
-    expect(await errorOf(decoder.next([start, 5], [0, 2]))).to.contain('/from/1: expected a whole number below 2, got 2');
+    expect(await errorOf(decoder.next([start, 20]))).to.contain('/tokens/1: expected a whole number below 20, got 20');
     expect(await errorOf(decoder.next([start, 5]))).to.contain('row 1 has not started; expected START, got 5');
     for (let at = 0; at < maxTokens; at++) await decoder.next([at === 0 ? start : 5, start]);
     expect(await errorOf(decoder.next([5, start]))).to.contain('row 0 already holds 12 tokens');
     expect(await decoder.next([start, 5])).to.have.length(2);
     decoder.dispose();
+  });
+
+  it('refuses beams that continue none, have no room, or are too many', async () => {
+    const decoder = model.beamDecoder(1, 2);
+    const [begun, more] = [{ token: start, from: 0 }, { token: 5, from: 0 }]; // prettier-ignore
+    expect(await errorOf(decoder.next([[more]]))).to.contain('/0/0/from: expected a beam of the step before');
+    expect(await errorOf(decoder.next([[begun], [begun]]))).to.contain('expected the beams of 1 searches, got those of 2');
+    expect(await errorOf(decoder.next([[begun, begun, begun]]))).to.contain('/0: expected at most 2 beams, got 3');
+    await decoder.next([[begun]]);
+    expect(await errorOf(decoder.next([[{ token: 20, from: 0 }]]))).to.contain('/0/0/token: expected a whole number below 20');
+    expect(await errorOf(decoder.next([[more, begun]]))).to.contain('/0: expected beams of one length');
+    for (let at = 1; at < tinyCausalSize.maxTokens; at++) await decoder.next([[more]]);
+    expect(await errorOf(decoder.next([[more]]))).to.contain('/0: the beams already hold 12 tokens, the maximum');
+    expect(await decoder.next([[begun]])).to.have.length(1);
   });
 });
 

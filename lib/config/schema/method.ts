@@ -78,6 +78,11 @@ export const method = byName(
           description: 'Draws texts instead of searching for the most likely. Default: true if samplesPerTarget is above 1.',
         }),
       ),
+      perText: Type.Boolean({
+        default: false,
+        description:
+          'Searches for each text by itself with `width` beams. By default one search finds all texts of a target, with at least as many beams as texts.',
+      }),
     }),
   ],
   {

@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../../base/errors.js';
 import { specsOf } from '../../engine/scope.js';
 import type { Device, HostTensor, HostTensors } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
+import { beamDecoder } from './beam-decoder.js';
 import { cachedDecoder } from './cached-decoder.js';
 import { causalGraphs } from './causal-graphs.js';
 import type { CausalSize } from './causal-transformer.js';
@@ -49,10 +50,10 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
       return costs;
     },
 
-    decoder(rows, { unknown = false } = {}) {
-      const stepOf = (reorders: boolean) => graphs.step({ unknown, reorders });
-      return cachedDecoder({ device, size, start, weights, rows, stepOf });
-    },
+    decoder: (rows, { unknown = false } = {}) =>
+      cachedDecoder({ device, size, start, weights, rows, step: graphs.step(unknown) }),
+    beamDecoder: (searches, width, { unknown = false } = {}) =>
+      beamDecoder({ device, size, start, weights, searches, width, step: graphs.beamStep(unknown) }),
   };
 }
 

@@ -12,25 +12,23 @@ export interface CachedDecoding {
   readonly start: number;
   readonly weights: HostTensors;
   readonly rows: number;
-  /** Returns the program of a step, see `cachedStep`. */
-  stepOf(reorders: boolean): GraphFunction;
+  /** The program of a step, see `cachedStep`. */
+  readonly step: GraphFunction;
 }
 
 /** Builds a decoder whose keys and values stay on the device between steps. */
-export function cachedDecoder({ device, size, start, weights, rows, stepOf }: CachedDecoding): Decoder {
+export function cachedDecoder({ device, size, start, weights, rows, step }: CachedDecoding): Decoder {
   const state = device.state(emptyCache(size, rows));
   let positions = new Int32Array(rows).fill(-1); // position of each row's last token
   return {
     rows,
-    async next(tokens, from) {
-      checkStep(tokens, from, size, rows);
-      const next = Int32Array.from(tokens, (token, i) => (token === start ? 0 : positions[from?.[i] ?? i]! + 1));
+    async next(tokens) {
+      checkTokens(tokens, rows, size.vocabularySize);
+      const next = Int32Array.from(tokens, (token, i) => (token === start ? 0 : positions[i]! + 1));
       checkRoom(tokens, next, { start, size });
       const row = (values: ArrayLike<number>) => integers(rows, (i) => values[i]!);
-      const feeds = { tokens: row(tokens), positions: row(next), ...(from && { from: row(from) }) };
-      const reorders = from !== undefined;
-      const program = await device.compile(stepOf(reorders), cachedStepInputs(size, rows, reorders), weights);
-      const out = await program.run(feeds, { state });
+      const program = await device.compile(step, cachedStepInputs(size, rows), weights);
+      const out = await program.run({ tokens: row(tokens), positions: row(next) }, { state });
       positions = next;
       return rowsOf(out['logProbs']!);
     },
@@ -38,18 +36,11 @@ export function cachedDecoder({ device, size, start, weights, rows, stepOf }: Ca
   };
 }
 
-function checkStep(tokens: readonly number[], from: readonly number[] | undefined, size: CausalSize, rows: number): void {
-  const problems: Problem[] = [
-    ...listProblems('tokens', tokens, rows, size.vocabularySize),
-    ...(from ? listProblems('from', from, rows, rows) : []),
-  ];
-  if (problems.length > 0) throw new InputError('step of a decoder', problems);
-}
-
-function listProblems(name: string, values: readonly number[], rows: number, below: number): Problem[] {
-  if (values.length !== rows) return [{ path: `/${name}`, message: `expected one per row, ${rows}, got ${values.length}` }];
-  const at = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < below));
-  return at < 0 ? [] : [{ path: `/${name}/${at}`, message: `expected a whole number below ${below}, got ${values[at]}` }];
+function checkTokens(tokens: readonly number[], rows: number, vocabularySize: number): void {
+  const refused = (path: string, message: string) => new InputError('step of a decoder', [{ path, message }]);
+  if (tokens.length !== rows) throw refused('/tokens', `expected one per row, ${rows}, got ${tokens.length}`);
+  const at = tokens.findIndex((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
+  if (at >= 0) throw refused(`/tokens/${at}`, `expected a whole number below ${vocabularySize}, got ${tokens[at]}`);
 }
 
 /** Reports rows without room for their token. @param positions of the tokens, 0 for one that starts a row */

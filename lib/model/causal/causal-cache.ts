@@ -7,23 +7,19 @@ import { type Attend, causalBias, type CausalSize, tokenEmbeddings, tokenScores,
 
 /**
  * Builds the graph that decodes one more token per row, with cached keys and values of the tokens before it. Inputs: `tokens` [B];
- * `positions` [B], the position of each token, START at 0; `from` [B], the row whose cache each row continues, if `reorders`; and the
- * cache `key0`, `value0`, `key1` ..., each [B, L, W], which are outputs too.
+ * `positions` [B], the position of each token, START at 0; and the cache `key0`, `value0`, `key1` ..., each [B, L, W], which are
+ * outputs too.
  *
  * @param finish makes the output `logProbs` from the scores [B, V]
  */
-export function cachedStep(size: CausalSize, reorders: boolean, finish: (scores: Tensor) => Tensor): GraphFunction {
-  const { maxTokens, layers, heads } = size;
+export function cachedStep({ maxTokens, layers, heads }: CausalSize, finish: (scores: Tensor) => Tensor): GraphFunction {
   return (inputs) => {
     const positions = inputs['positions']!; // [B]
     const at = tf.expandDims(tf.cast(tf.oneHot(tf.cast(positions, 'int32'), maxTokens), 'bool'), -1); // [B, L, 1]
     const biases = tf.transpose(causalBias(inputs, maxTokens), [1, 0, 2]); // [L, H, L], by the query's place
     const bias = tf.expandDims(tf.gather(biases, positions), 2); // [B, H, 1, L]
     const cache: Record<string, Tensor> = {};
-    const kept = (name: string, fresh: Tensor): Tensor => {
-      const past = reorders ? tf.gather(inputs[name]!, inputs['from']!) : inputs[name]!; // [B, L, W]
-      return (cache[name] = tf.where(at, fresh, past));
-    };
+    const kept = (name: string, fresh: Tensor): Tensor => (cache[name] = tf.where(at, fresh, inputs[name]!)); // [B, L, W]
     const attend: Attend = (layer, q, k, v) => attention(q, kept(`key${layer}`, k), kept(`value${layer}`, v), heads, bias);
     const x = tf.add(tokenEmbeddings(inputs, inputs['tokens']!), tf.gather(weight(inputs, 'position'), positions)); // [B, W]
     const states = transform(inputs, tf.expandDims(x, 1), layers, attend); // [B, 1, W]
@@ -32,12 +28,9 @@ export function cachedStep(size: CausalSize, reorders: boolean, finish: (scores:
 }
 
 /** Inputs of `cachedStep` other than the weights. */
-export function cachedStepInputs({ maxTokens, layers, width }: CausalSize, rows: number, reorders: boolean): TensorSpec[] {
+export function cachedStepInputs({ maxTokens, layers, width }: CausalSize, rows: number): TensorSpec[] {
   const row = (name: string): TensorSpec => ({ name, shape: [rows], dtype: 'int32' });
-  return [
-    ...['tokens', 'positions', ...(reorders ? ['from'] : [])].map(row),
-    ...cacheNames(layers).map((name) => ({ name, shape: [rows, maxTokens, width] })),
-  ];
+  return [...['tokens', 'positions'].map(row), ...cacheNames(layers).map((name) => ({ name, shape: [rows, maxTokens, width] }))];
 }
 
 /** Returns a cache without tokens. */
@@ -47,4 +40,52 @@ export function emptyCache({ maxTokens, layers, width }: CausalSize, rows: numbe
   return Object.fromEntries(cacheNames(layers).map((name) => [name, { dtype: 'float32', shape, data: zeros() }]));
 }
 
-const cacheNames = (layers: number): string[] => Array.from({ length: layers }, (_, i) => [`key${i}`, `value${i}`]).flat();
+/** Sizes of a step over beams. */
+export interface BeamShape {
+  /** S. */
+  readonly searches: number;
+  /** Beams per search, B. */
+  readonly width: number;
+  /** Slots of the cache per search, N. */
+  readonly slots: number;
+}
+
+/**
+ * Builds the graph that decodes one more token per beam. The beams of a search share its cache; `mask` says which tokens each sees. Inputs:
+ * `tokens` [S, B]; `positions` [S] of these tokens; `distances` [S, N + B], row of the table of relative biases for each slot and each
+ * of these tokens; `mask` [S, B, N + B], added to the scores of attention; the cache `key0`, `value0`, `key1` ..., each [S, N, W].
+ * Outputs: `logProbs` [S B, V], and the keys and values of these tokens under `freshName`, each [S, B, W].
+ *
+ * @param finish makes `logProbs` from the scores [S B, V]
+ */
+export function beamStep({ layers, heads, width }: CausalSize, finish: (scores: Tensor) => Tensor): GraphFunction {
+  return (inputs) => {
+    const [searches, , columns] = inputs['mask']!.shape as [number, number, number];
+    const relative = tf.gather(weight(inputs, 'relative'), tf.reshape(inputs['distances']!, [-1])); // [S (N + B), H]
+    const byHead = tf.transpose(tf.reshape(relative, [searches, 1, columns, heads]), [0, 3, 1, 2]); // [S, H, 1, N + B]
+    const bias = tf.add(byHead, tf.expandDims(inputs['mask']!, 1)); // [S, H, B, N + B]
+    const fresh: Record<string, Tensor> = {};
+    const all = (name: string, own: Tensor): Tensor => tf.concat([inputs[name]!, (fresh[freshName(name)] = own)], 1); // [S, N + B, W]
+    const attend: Attend = (layer, q, k, v) => attention(q, all(`key${layer}`, k), all(`value${layer}`, v), heads, bias);
+    const positions = tf.expandDims(tf.gather(weight(inputs, 'position'), inputs['positions']!), 1); // [S, 1, W]
+    const states = transform(inputs, tf.add(tokenEmbeddings(inputs, inputs['tokens']!), positions), layers, attend); // [S, B, W]
+    return { logProbs: finish(tokenScores(inputs, tf.reshape(states, [-1, width]))), ...fresh };
+  };
+}
+
+/** Inputs of `beamStep` other than the weights. */
+export function beamStepInputs({ layers, width: size }: CausalSize, { searches, width, slots }: BeamShape): TensorSpec[] {
+  return [
+    { name: 'tokens', shape: [searches, width], dtype: 'int32' },
+    { name: 'positions', shape: [searches], dtype: 'int32' },
+    { name: 'distances', shape: [searches, slots + width], dtype: 'int32' },
+    { name: 'mask', shape: [searches, width, slots + width] },
+    ...cacheNames(layers).map((name) => ({ name, shape: [searches, slots, size] })),
+  ];
+}
+
+/** Returns the name of the output of `beamStep` that belongs in a tensor of the cache. */
+export const freshName = (name: string): string => `fresh/${name}`;
+
+/** Returns the names of the tensors of a cache. */
+export const cacheNames = (layers: number): string[] => Array.from({ length: layers }, (_, i) => [`key${i}`, `value${i}`]).flat();

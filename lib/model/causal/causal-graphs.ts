@@ -3,7 +3,7 @@ import { tf } from '../../engine/tf.js';
 import type { GraphFunction } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
 import { tokenCrossEntropy } from '../cross-entropy.js';
-import { cachedStep } from './causal-cache.js';
+import { beamStep, cachedStep } from './causal-cache.js';
 import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
 
 /** Programs of a language model. The functions keep their identity, so that a device compiles each once. */
@@ -12,22 +12,19 @@ export interface CausalGraphs {
   readonly next: GraphFunction;
   /** Maps `ids` [B, L] and `counts` [B, L - 1] to `nats` [B]: the counted negative log-probabilities of next tokens, summed. */
   readonly cost: GraphFunction;
-  /** Returns `cachedStep` with or without UNK, and with or without reordered rows. */
-  step(options: StepOptions): GraphFunction;
-}
-
-export interface StepOptions {
-  readonly unknown: boolean;
-  readonly reorders: boolean;
+  /** Returns `cachedStep` with or without UNK. */
+  step(unknown: boolean): GraphFunction;
+  /** Returns `beamStep` with or without UNK. */
+  beamStep(unknown: boolean): GraphFunction;
 }
 
 export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGraphs {
   const never = [vocabulary.pad, vocabulary.start];
   const logProbsWithout = (ids: readonly number[]) => (scores: Tensor) =>
     tf.logSoftmax(tf.add(scores, banned(ids, size, -Infinity)));
-  const steps = [false, true].map((unknown) =>
-    [false, true].map((reorders) => cachedStep(size, reorders, logProbsWithout(unknown ? never : [...never, vocabulary.unk]))),
-  );
+  const finishes = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
+  const steps = finishes.map((finish) => cachedStep(size, finish));
+  const beamSteps = finishes.map((finish) => beamStep(size, finish));
   return {
     next(inputs) {
       const states = causalStates(inputs, inputs['ids']!, size); // [B, L, W]
@@ -42,7 +39,8 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
       const costs = tokenCrossEntropy(allowed, tf.slice(ids, [0, 1], [rows, length - 1])); // [B, L - 1]
       return { nats: tf.sum(tf.mul(costs, inputs['counts']!), 1) };
     },
-    step: ({ unknown, reorders }) => steps[Number(unknown)]![Number(reorders)]!,
+    step: (unknown) => steps[Number(unknown)]!,
+    beamStep: (unknown) => beamSteps[Number(unknown)]!,
   };
 }
 

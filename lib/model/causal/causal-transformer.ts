@@ -20,7 +20,8 @@ export type Attend = (layer: number, q: Tensor, k: Tensor, v: Tensor) => Tensor;
 /** Drops part of a layer's output, as dropout does; `site` is the index of the output. */
 export type Thin = (x: Tensor, site: number) => Tensor;
 
-const HIDDEN = -1e9; // not infinite, which times 0 is no number
+/** Score of a token that attention must not see: not infinite, which times 0 is no number. */
+export const HIDDEN = -1e9;
 
 /**
  * Returns the scores of the next token at each position from the tokens up to it, by a pre-LayerNorm transformer (Radford et al.

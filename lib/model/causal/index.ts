@@ -8,4 +8,4 @@ export {
   languageModelOf,
   loadLanguageModel,
 } from './language-model-checkpoint.js';
-export type { Cost, Decoder, DecoderOptions, LanguageModel } from './language-model.js';
+export type { BeamDecoder, BeamToken, Cost, Decoder, DecoderOptions, LanguageModel } from './language-model.js';

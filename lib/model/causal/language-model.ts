@@ -27,6 +27,8 @@ export interface LanguageModel {
   nats(texts: readonly (readonly string[])[]): Promise<Cost[]>;
   /** Decodes `rows` texts in parallel, one token of each per step; keys and values of earlier tokens are cached. */
   decoder(rows: number, options?: DecoderOptions): Decoder;
+  /** Decodes the beams of several searches in parallel, at most `width` of each. */
+  beamDecoder(searches: number, width: number, options?: DecoderOptions): BeamDecoder;
 }
 
 export interface DecoderOptions {
@@ -42,10 +44,31 @@ export interface Decoder {
    * restarts.
    *
    * @param tokens one token id per row
-   * @param from for beam search: row i continues row `from[i]` with `tokens[i]`; by default each row continues itself
    * @throws InputError if a row has no room for the token
    */
-  next(tokens: readonly number[], from?: readonly number[]): Promise<Float32Array[]>;
+  next(tokens: readonly number[]): Promise<Float32Array[]>;
   /** Frees the cached rows. */
   dispose(): void;
+}
+
+/** A step of a beam. */
+export interface BeamToken {
+  /** The token that it appends; START begins the search anew. */
+  readonly token: number;
+  /** Index of the beam that it continues, among those that the search had at the step before. */
+  readonly from: number;
+}
+
+export interface BeamDecoder {
+  readonly searches: number;
+  /** Most beams per search. */
+  readonly width: number;
+  /**
+   * Appends a token to each beam.
+   *
+   * @param beams those of each search, all of one length; none for a search that does nothing
+   * @returns for each search, the log-probabilities of the next token of each beam in nats, [V] each, as `Decoder.next` returns them
+   * @throws InputError if a beam has no room for the token, or continues none
+   */
+  next(beams: readonly (readonly BeamToken[])[]): Promise<Float32Array[][]>;
 }

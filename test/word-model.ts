@@ -1,7 +1,7 @@
-import type { LanguageModel } from '../../lib/model/causal/language-model.js';
-import { keyOf, split, uniform } from '../../lib/base/random.js';
-import { vocabularyOf } from '../../lib/text/vocabulary.js';
-import { standInModel } from '../stand-in-language-model.js';
+import type { LanguageModel } from '../lib/model/causal/language-model.js';
+import { keyOf, split, uniform } from '../lib/base/random.js';
+import { vocabularyOf } from '../lib/text/vocabulary.js';
+import { standInModel } from './stand-in-language-model.js';
 
 /** PAD, UNK, START, END and the words a, b, c. */
 export const vocabulary = vocabularyOf(['a', 'b', 'c']);

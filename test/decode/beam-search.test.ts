@@ -13,10 +13,10 @@ import {
   wordIds,
 } from '../../lib/automaton/index.js';
 import { keyOf, split } from '../../lib/base/random.js';
-import { acceptanceDistances, shareBeams } from '../../lib/baseline/beam-banks.js';
-import { beamSearch, type Search } from '../../lib/baseline/beam.js';
+import { acceptanceDistances, shareBeams } from '../../lib/decode/beam-banks.js';
+import { beamSearch, type Search, tempered } from '../../lib/decode/beam-search.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
-import { A, allTexts, B, C, vocabulary, wordModel } from './word-model.js';
+import { A, allTexts, B, C, vocabulary, wordModel } from '../word-model.js';
 
 const MAX_TOKENS = 6; // START, at most 4 words, END
 const any = one(wordIds(vocabulary));
@@ -31,8 +31,8 @@ const searchFor = (automaton: Automaton, more: Partial<Search> = {}): Search => 
 };
 
 function search(searches: readonly Search[], width: number, temperature = 1) {
-  const decoder = wordModel(MAX_TOKENS).decoder(width * searches.length);
-  return beamSearch(decoder, vocabulary, searches, { width, temperature });
+  const decoder = wordModel(MAX_TOKENS).beamDecoder(Math.min(2, searches.length), width);
+  return beamSearch(decoder, vocabulary, searches, { width, scoresOf: tempered(temperature) });
 }
 
 const wordsOf = (ids: Int32Array): number[] => [...ids.subarray(1, ids.indexOf(vocabulary.end))];
@@ -46,7 +46,7 @@ describe('beam search under an automaton', () => {
     const [found] = await search([searchFor(constrained, { wanted: 5 })], 200);
     const best = accepted(constrained).slice(0, 5);
     expect(found!.map(({ ids }) => wordsOf(ids))).to.deep.equal(best.map(({ tokens }) => tokens.slice(0, -1)));
-    found!.forEach(({ logProb }, i) => expect(logProb).to.be.closeTo(Math.log(best[i]!.p), 1e-5));
+    found!.forEach(({ score }, i) => expect(score).to.be.closeTo(Math.log(best[i]!.p), 1e-5));
   });
 
   it('finds an accepted text at any width, with the required words in it', async () => {
@@ -106,7 +106,7 @@ describe('beam search under an automaton', () => {
     const texts = allTexts(MAX_TOKENS - 2).map(({ tokens, p }) => ({ tokens, score: Math.log(p) + worth(tokens) }));
     const best = texts.reduce((a, b) => (b.score > a.score ? b : a));
     const [found] = await search([liking], 200);
-    expect(found![0]!.logProb).to.be.closeTo(best.score, 1e-5);
+    expect(found![0]!.score).to.be.closeTo(best.score, 1e-5);
     expect(wordsOf(found![0]!.ids)).to.deep.equal(best.tokens.slice(0, -1));
   });
 

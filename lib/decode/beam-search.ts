@@ -1,0 +1,226 @@
+import { fromUnary, type Lattice, latticeOf, overSequences } from '../automaton/index.js';
+import { Interrupted } from '../base/errors.js';
+import { type Key, split, uniform } from '../base/random.js';
+import type { BeamDecoder } from '../model/causal/language-model.js';
+import type { Vocabulary } from '../text/types.js';
+import { acceptanceDistances, shareBeams } from './beam-banks.js';
+import { perturbed } from './gumbel.js';
+import { normalised } from './next-words.js';
+
+/** The constraint on the texts of a search. */
+export interface SearchSpace {
+  /** Accepts the allowed token sequences. */
+  readonly lattice: Lattice;
+  /** Log-factors of the tokens, [L, V]: -Infinity forbids a token, a finite value of at most 0 adds to the score. */
+  readonly factors: Float32Array;
+}
+
+/** A search: the constraint on its texts, and how many of them are wanted. */
+export interface Search extends SearchSpace {
+  readonly wanted: number;
+  /** If given, texts are drawn without replacement; otherwise the search returns the most likely ones. */
+  readonly key?: Key | undefined;
+}
+
+export interface BeamOptions {
+  /** Prefixes that a search keeps at each position. */
+  readonly width: number;
+  /** Returns the scores of the next tokens, [V] of at most 0 nats, from the model's log-probabilities. */
+  scoresOf(logProbs: Float32Array): Float32Array;
+}
+
+export interface SearchHooks {
+  /** Called repeatedly with the share of the work done, from 0 to 1. */
+  onShare?(share: number): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FoundText {
+  /** Token ids, [L]. */
+  readonly ids: Int32Array;
+  /** Sum of the scores and factors of its tokens and END, nats. */
+  readonly score: number;
+  /** Score and factor of each token after START, END last, nats. */
+  readonly gains: readonly number[];
+}
+
+interface Beam {
+  /** The beam that it extends by a token; undefined for START alone. */
+  readonly parent: Beam | undefined;
+  readonly token: number;
+  /** The state of the automaton after the token. */
+  readonly state: number;
+  readonly score: number;
+  /** Score by which beams are ranked: `score`, with Gumbel noise if texts are drawn. */
+  readonly rank: number;
+  /** Index of the parent among the beams of its step. */
+  readonly from: number;
+}
+
+/** Lower bound of the model's log-probabilities, nats: every allowed token keeps a chance. */
+const LEAST = -100;
+
+/** Returns scores for texts as likely as they are under a model at a temperature. */
+export const tempered =
+  (temperature: number): BeamOptions['scoresOf'] =>
+  (logProbs) =>
+    normalised(logProbs.map((value) => value / temperature)).map((value) => Math.max(value, LEAST));
+
+/** Returns scores that are the model's log-probabilities times a weight. */
+export const weighted =
+  (weight: number): BeamOptions['scoresOf'] =>
+  (logProbs) =>
+    logProbs.map((value) => weight * Math.max(value, LEAST));
+
+/**
+ * Returns a constraint as a search needs it. It always has an automaton, even if the guides only allow and forbid tokens at positions. It
+ * excludes the empty text if any other is allowed: being short, that text is often the most likely (Stahlberg and Byrne 2019, arXiv 1908.10090).
+ *
+ * @throws RangeError if it allows no text
+ */
+export function searchSpace(
+  { factors, lattice }: { readonly factors: Float32Array; readonly lattice?: Lattice | undefined },
+  vocabulary: Vocabulary,
+): SearchSpace {
+  const automaton = lattice?.automaton ?? overSequences(fromUnary(factors, vocabulary), vocabulary);
+  const wordy = factors.slice();
+  wordy[vocabulary.size + vocabulary.end] = -Infinity; // at the position of the first word
+  const found = latticeOf(automaton, wordy);
+  return found.isEmpty ? { factors, lattice: latticeOf(automaton, factors) } : { factors: wordy, lattice: found };
+}
+
+/**
+ * Runs beam search over a language model and an automaton at once. A beam is a prefix and the state that it leads to. Only states from which
+ * the sequence can still be accepted survive, so the constraint allows every text found. Beams are divided among the distances from acceptance
+ * (Post and Vilar 2018, arXiv 1804.06609); otherwise the search would put off required words to the last position that can hold them.
+ * With a key, beams are ranked by scores with top-down Gumbel noise, which draws texts without replacement (Kool et al. 2019,
+ * arXiv 1903.06059). When a search is done, the next one takes its place in the decoder.
+ *
+ * @param decoder a model over the same vocabulary, with room for `width` beams per search
+ * @returns the texts of each search, best first; fewer than wanted if fewer are found
+ * @throws Interrupted if `signal` aborts
+ * @throws RangeError if a lattice accepts nothing
+ */
+export async function beamSearch(
+  decoder: BeamDecoder,
+  vocabulary: Vocabulary,
+  searches: readonly Search[],
+  options: BeamOptions,
+  { onShare, signal }: SearchHooks = {},
+): Promise<FoundText[][]> {
+  const found = Array<FoundText[]>(searches.length);
+  const waiting = [...searches.entries()];
+  const slots = Array<{ index: number; search: RunningSearch } | undefined>(decoder.searches).fill(undefined);
+  for (let done = 0; done < searches.length;) {
+    if (signal?.aborted) throw new Interrupted(`stopped after ${done} of ${searches.length} searches`);
+    slots.forEach((running, slot) => {
+      const next = running ? undefined : waiting.shift();
+      if (next) slots[slot] = { index: next[0], search: startSearch(next[1], options, vocabulary) };
+    });
+    const logProbs = await decoder.next(slots.map((running) => running?.search.open() ?? []));
+    slots.forEach((running, slot) => {
+      if (!running) return;
+      running.search.advance(logProbs[slot]!);
+      if (running.search.open().length > 0) return;
+      found[running.index] = running.search.texts();
+      slots[slot] = undefined;
+      done++;
+    });
+    onShare?.(done / searches.length);
+  }
+  return found;
+}
+
+interface RunningSearch {
+  open(): readonly Beam[];
+  /** Extends the open beams by a token. @param logProbs log-probabilities of the next token for each of them, [V] each */
+  advance(logProbs: readonly Float32Array[]): void;
+  texts(): FoundText[];
+}
+
+function startSearch(search: Search, { width, scoresOf }: BeamOptions, vocabulary: Vocabulary): RunningSearch {
+  const { lattice, wanted } = search;
+  if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
+  const { automaton, positions } = lattice;
+  const { start, end, pad } = vocabulary;
+  const distances = acceptanceDistances(automaton);
+  const children = extender(search, width);
+  const begun = automaton.next[automaton.start * automaton.classes + automaton.classOf[start]!]!;
+  let open: readonly Beam[] = [{ parent: undefined, token: start, state: begun, score: 0, rank: 0, from: 0 }];
+  let finished: readonly Beam[] = [];
+  let position = 0;
+  return {
+    open: () => open,
+    advance(logProbs) {
+      position++;
+      const next = children(open, position, logProbs.map(scoresOf));
+      finished = best([...finished, ...next.filter(({ token }) => token === end)], wanted);
+      const reached = finished.length < wanted ? -Infinity : finished.at(-1)!.rank;
+      const hopeful = next.filter(({ token, rank }) => token !== end && rank > reached); // ranks only fall
+      open = position + 1 < positions ? shareBeams(hopeful, width, ({ state }) => distances[state]!) : [];
+    },
+    texts: () =>
+      finished.map((last) => {
+        const beams = lineOf(last);
+        const ids = new Int32Array(positions).fill(pad);
+        ids.set([start, ...beams.map(({ token }) => token)]);
+        return { ids, score: last.score, gains: beams.map(({ score, parent }) => score - parent!.score) };
+      }),
+  };
+}
+
+/** Returns the beams that led to a beam, itself last; without START. */
+function lineOf(last: Beam): Beam[] {
+  const line: Beam[] = [];
+  for (let beam = last; beam.parent; beam = beam.parent) line.unshift(beam);
+  return line;
+}
+
+/** Returns the extensions of beams by one token: for each beam, the `width` best for each state that is alive after the position. */
+type Extender = (beams: readonly Beam[], position: number, scores: readonly Float32Array[]) => Beam[];
+
+function extender({ lattice, factors, key }: Search, width: number): Extender {
+  const { classOf, classes, next, states } = lattice.automaton;
+  const size = classOf.length;
+  const worst = new Float64Array(states).fill(-Infinity); // rank that a token must exceed, by state
+  return (beams, position, scores) => {
+    const survives = new Uint8Array(states);
+    for (const state of lattice.alive[position + 1]!) survives[state] = 1;
+    const own = factors.subarray(position * size, (position + 1) * size);
+    return beams.flatMap((beam, from) => {
+      const total = scores[from]!.map((value) => beam.score + value);
+      const ranks = key ? perturbed(total, beam.rank, draws(key, position, beam, size)) : total;
+      const byState = new Map<number, { id: number; rank: number }[]>();
+      for (let id = 0; id < size; id++) {
+        const factor = own[id]!;
+        const state = next[beam.state * classes + classOf[id]!]!;
+        if (factor === -Infinity || state < 0 || survives[state] === 0) continue;
+        total[id]! += factor;
+        if (key) ranks[id]! += factor;
+        const rank = ranks[id]!;
+        if (rank <= worst[state]!) continue;
+        if (!byState.has(state)) byState.set(state, []);
+        const kept = insert(byState.get(state)!, { id, rank }, width);
+        if (kept.length === width) worst[state] = kept.at(-1)!.rank;
+      }
+      return [...byState].flatMap(([state, kept]): Beam[] => {
+        worst[state] = -Infinity;
+        return kept.map(({ id, rank }) => ({ parent: beam, token: id, state, score: total[id]!, rank, from }));
+      });
+    });
+  };
+}
+
+/** Inserts into a list by falling rank, after those of the same rank, and keeps the first `count`. */
+function insert<T extends { readonly rank: number }>(list: T[], item: T, count: number): T[] {
+  let at = list.length;
+  while (at > 0 && list[at - 1]!.rank < item.rank) at--;
+  list.splice(at, 0, item);
+  if (list.length > count) list.pop();
+  return list;
+}
+
+const draws = (key: Key, position: number, beam: Beam, size: number): Float64Array =>
+  uniform(split(key, position, lineOf(beam).map(({ token }) => token).join()), size); // prettier-ignore
+
+const best = (beams: readonly Beam[], count: number): Beam[] => [...beams].sort((a, b) => b.rank - a.rank).slice(0, count);

@@ -1,0 +1,80 @@
+import type { Vocabulary } from '../text/types.js';
+import { beamSearch, type FoundText, type SearchHooks, type SearchSpace, weighted } from './beam-search.js';
+import type { NextWords } from './next-words.js';
+
+export interface JointOptions {
+  /** Beams per text. */
+  readonly width: number;
+  /** Multiplies the log-probability of the language model. */
+  readonly weight: number;
+}
+
+/** A text to find. */
+export interface JointRequest {
+  /** Token probabilities of a reverse step, [L, V]. */
+  readonly probs: Float32Array;
+  /** The texts that it may become. */
+  readonly space: SearchSpace;
+}
+
+/** Lower bound of the log-probabilities of a step, nats, so that the language model can overrule a position. */
+const FLOOR = -20;
+
+/** Rows of the decoder: enough for its products to run at speed, few enough that they fit the cache. */
+const ROWS = 256;
+
+/**
+ * Finds for each request the text with the largest sum over positions of ln p_i(token), plus `weight` times its log-probability under a language
+ * model: the token probabilities of a step are independent, the language model is what binds the words together. The search is a beam search.
+ *
+ * @param model over the same vocabulary, for texts of L tokens
+ * @returns one text per request; its gains are those of both models
+ * @throws Interrupted if `signal` aborts
+ */
+export async function decodeJointly(
+  model: NextWords,
+  requests: readonly JointRequest[],
+  { width, weight }: JointOptions,
+  hooks: SearchHooks = {},
+): Promise<FoundText[]> {
+  const { vocabulary } = model;
+  const together = Math.max(1, Math.min(requests.length, Math.floor(ROWS / width)));
+  const searches = requests.map(({ probs, space }) => ({
+    lattice: space.lattice,
+    factors: jointFactors(probs, space.factors, vocabulary),
+    wanted: 1,
+  }));
+  const options = { width, scoresOf: weighted(weight) };
+  const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
+  return found.map(([text]) => text!);
+}
+
+/**
+ * Returns ln p of the allowed tokens as log-factors, [L, V]. END at a position takes with it ln p of PAD at all later ones, so that ending a text
+ * costs what the step says it costs.
+ *
+ * @param probs [L, V], which include soft factors
+ * @param factors [L, V]; -Infinity forbids
+ */
+export function jointFactors(probs: Float32Array, factors: Float32Array, { size, end, pad }: Vocabulary): Float32Array {
+  const out = new Float32Array(probs.length);
+  const logProb = (at: number): number => Math.max(Math.log(probs[at]!), FLOOR);
+  let padded = 0; // ln p of PAD at all later positions
+  for (let from = probs.length - size; from >= 0; from -= size) {
+    for (let at = from; at < from + size; at++) out[at] = factors[at] === -Infinity ? -Infinity : logProb(at);
+    out[from + end]! += padded;
+    padded += logProb(from + pad);
+    out[from + pad] = factors[from + pad]!; // its cost is in that of END
+  }
+  return out;
+}
+
+/** Tokens that decide the choice among texts: one bad word makes a text bad, however good the others are. */
+const DECISIVE = 3;
+
+/** Returns the sum of the three least likely tokens of a text under both models, nats; all of them if it has fewer. */
+export const leastGains = ({ gains }: Pick<FoundText, 'gains'>): number =>
+  [...gains]
+    .sort((a, b) => a - b)
+    .slice(0, DECISIVE)
+    .reduce((sum, gain) => sum + gain, 0);
