@@ -30,10 +30,10 @@ const precisionOf = (fallback: 'auto' | 'float32') =>
     default: fallback,
   });
 
-/** Precision of generation and of training; `int8` gives equal quality (docs/benchmarks.md). */
+/** Precision of generation and of the training of guides; `int8` gives equal quality (docs/benchmarks.md). */
 export const precision = precisionOf('auto');
-/** Precision of judges, which measure and so are not rounded by default. */
-export const judgePrecision = precisionOf('float32');
+/** Precision of judges, which measure, and of long trainings, which `int8` makes diverge (docs/benchmarks.md). */
+export const unrounded = precisionOf('float32');
 
 export const seed = Type.Integer({
   minimum: 0,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, device, enumOf, judgePrecision, path, seed } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, path, seed, unrounded } from './parts.js';
 
 const heldOut = 'Default: every twentieth training row is held out.';
 
@@ -76,7 +76,7 @@ export const trainJudgeSchema = Type.Object(
     model: path('Folder that the judge is written to.'),
     seed,
     device,
-    precision: judgePrecision,
+    precision: unrounded,
   },
   { title: 'diffusteer train-judge' },
 );

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, byName, device, enumOf, path, precision, seed } from './parts.js';
+import { allDefaults, augmentation, byName, device, enumOf, path, seed, unrounded } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, optionally .gz.'),
@@ -133,7 +133,7 @@ export const trainSchema = Type.Object(
     ),
     seed,
     device,
-    precision,
+    precision: unrounded,
   },
   { title: 'diffusteer train' },
 );
