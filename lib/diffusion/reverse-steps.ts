@@ -2,9 +2,10 @@ import { inputError } from '../base/errors.js';
 import type { NoiseLevel } from './schedule.js';
 
 /**
- * One reverse step, from a noise level to the next lower one. Every sampler is linear in the latents, the predicted x_0 and fresh standard
- * noise z, so a sampler is a table of coefficients: x_next = cX x + c0 x_0 + sigma z.
- * The last step ends at x_0 itself, without noise: nextAlphaBar 1, cX 0, c0 1, sigma 0.
+ * One reverse step, from a noise level to the next lower one. Every sampler is linear in the latents, the predicted x_0, the x_0 that the
+ * step before predicted, and fresh standard noise z, so a sampler is a table of coefficients:
+ * x_next = cX x + c0 x_0 + cPrevious previousX0 + sigma z.
+ * The last step ends at x_0 itself, without noise: nextAlphaBar 1, cX 0, c0 1, cPrevious 0, sigma 0.
  */
 export interface ReverseStep {
   /** Index of the step; 0 is the noisiest. */
@@ -16,6 +17,7 @@ export interface ReverseStep {
   readonly nextAlphaBar: number;
   readonly cX: number;
   readonly c0: number;
+  readonly cPrevious: number;
   readonly sigma: number;
 }
 
@@ -28,7 +30,7 @@ export type StepWindow = readonly [from: number, to: number];
  */
 export const isWithin = (share: number, [from, to]: StepWindow): boolean => share >= from && share < to;
 
-type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'>;
+type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'> & Partial<Pick<ReverseStep, 'cPrevious'>>;
 
 /** Returns the steps of ancestral sampling: the posterior q(x_next | x, x_0), mean and variance (Ho et al. 2020, eqs. 6 and 7). */
 export function ddpmSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
@@ -62,12 +64,32 @@ export function renoiseSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
   return table(levels, (_, next) => ({ cX: 0, c0: Math.sqrt(next), sigma: Math.sqrt(1 - next) }));
 }
 
+/**
+ * Returns the steps of DPM-Solver++(2M) (Lu et al. 2022, arXiv 2211.01095, algorithm 2), free of noise: predictions of x_0 are extrapolated
+ * in the logarithm of the signal-to-noise ratio. The first step and the last, which ends at an infinite ratio, are of first order.
+ */
+export function dpmSolverSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
+  return table(levels, (alphaBar, next, previous) => {
+    const decay = Math.sqrt(((1 - next) * alphaBar) / ((1 - alphaBar) * next)); // e^-h
+    const cX = Math.sqrt((1 - next) / (1 - alphaBar));
+    const c0 = Math.sqrt(next) * (1 - decay);
+    if (previous === undefined || next === 1) return { cX, c0, sigma: 0 };
+    const before = logRatio(alphaBar) - logRatio(previous);
+    const share = (logRatio(next) - logRatio(alphaBar)) / (2 * before); // 1 / (2 r)
+    return { cX, c0: c0 * (1 + share), cPrevious: -c0 * share, sigma: 0 };
+  });
+}
+
+/** Half the logarithm of the signal-to-noise ratio, lambda. */
+const logRatio = (alphaBar: number): number => Math.log(alphaBar / (1 - alphaBar)) / 2;
+
 function table(
   levels: readonly NoiseLevel[],
-  coefficients: (alphaBar: number, nextAlphaBar: number) => Coefficients,
+  coefficients: (alphaBar: number, nextAlphaBar: number, previousAlphaBar?: number) => Coefficients,
 ): ReverseStep[] {
   return levels.map(({ time, alphaBar }, step) => {
     const next = levels[step + 1] ?? { time: 0, alphaBar: 1 };
-    return { step, time, nextTime: next.time, alphaBar, nextAlphaBar: next.alphaBar, ...coefficients(alphaBar, next.alphaBar) };
+    const own = coefficients(alphaBar, next.alphaBar, levels[step - 1]?.alphaBar);
+    return { step, time, nextTime: next.time, alphaBar, nextAlphaBar: next.alphaBar, cPrevious: 0, ...own };
   });
 }

@@ -1,7 +1,7 @@
 import { inputErrorOnly, type Problem } from '../base/errors.js';
 import type { GenerateConfig } from '../config/index.js';
 import type { ReverseStep, ScheduleName } from '../diffusion/index.js';
-import { ddimSteps, ddpmSteps, renoiseSteps } from '../diffusion/reverse-steps.js';
+import { ddimSteps, ddpmSteps, dpmSolverSteps, renoiseSteps } from '../diffusion/reverse-steps.js';
 import { continuousLevels, discreteLevels } from '../diffusion/schedule.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 
@@ -13,6 +13,10 @@ export function reverseStepsOf(
   if (model.recipe === 'paper' && sampler.steps > model.steps) {
     const message = `expected at most ${model.steps}, the steps that this model was trained with, got ${sampler.steps}`;
     return { steps: [], problems: [{ path: '/sampler/steps', message }] };
+  }
+  if (model.recipe === 'paper' && sampler.power !== 1) {
+    const message = `expected 1 for a model of the recipe paper, whose noise levels are given, got ${sampler.power}`;
+    return { steps: [], problems: [{ path: '/sampler/power', message }] };
   }
   try {
     return { steps: stepsOf(sampler, model), problems: [] };
@@ -26,7 +30,15 @@ function stepsOf(sampler: GenerateConfig['sampler'], model: ModelConfig): Revers
   const levels =
     model.recipe === 'paper'
       ? discreteLevels(model.schedule as ScheduleName, model.steps, sampler.steps)
-      : continuousLevels(sampler.steps);
-  if (sampler.name === 'ddim') return ddimSteps(levels, sampler.eta);
-  return sampler.name === 'ddpm' ? ddpmSteps(levels) : renoiseSteps(levels);
+      : continuousLevels(sampler.steps, sampler.power);
+  switch (sampler.name) {
+    case 'ddim':
+      return ddimSteps(levels, sampler.eta);
+    case 'ddpm':
+      return ddpmSteps(levels);
+    case 'dpm-solver++':
+      return dpmSolverSteps(levels);
+    case 'renoise':
+      return renoiseSteps(levels);
+  }
 }

@@ -37,7 +37,7 @@ export interface StepVariant {
 }
 
 /** The numbers of a `ReverseStep` that are inputs. */
-const STEP_NUMBERS = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'sigma'] as const;
+const STEP_NUMBERS = ['time', 'nextTime', 'alphaBar', 'nextAlphaBar', 'cX', 'c0', 'cPrevious', 'sigma'] as const;
 
 /** Returns the name of the output with the log-probability of a watched guide, [B]. */
 export const guideLogProb = (index: number): string => `logProb/${index}`;

@@ -192,8 +192,8 @@ function fixedTokens(factors: Float32Array, { rows, maxTokens, vocabularySize }:
   return { dtype: 'float32', shape: [rows, maxTokens, 1], data };
 }
 
-function stepNumbers({ time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma }: RunStep): HostTensors {
-  const numbers = { time, nextTime, alphaBar, nextAlphaBar, cX, c0, sigma };
+function stepNumbers({ time, nextTime, alphaBar, nextAlphaBar, cX, c0, cPrevious, sigma }: RunStep): HostTensors {
+  const numbers = { time, nextTime, alphaBar, nextAlphaBar, cX, c0, cPrevious, sigma };
   return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, scalar(value)]));
 }
 

@@ -4,7 +4,7 @@ import { tf } from '../engine/tf.js';
 import type { StepState } from '../guide/contract.js';
 import type { Prediction } from '../model/types.js';
 
-/** The numbers of a `ReverseStep` as scalars of the graph: x_(t-1) = cX x_t + c0 x_0 + sigma z. */
+/** The numbers of a `ReverseStep` as scalars of the graph: x_(t-1) = cX x_t + c0 x_0 + cPrevious previousX0 + sigma z. */
 export interface StepTensors {
   readonly time: Tensor; // [], as networks see it
   readonly nextTime: Tensor; // []
@@ -12,6 +12,7 @@ export interface StepTensors {
   readonly nextAlphaBar: Tensor; // []
   readonly cX: Tensor; // []
   readonly c0: Tensor; // []
+  readonly cPrevious: Tensor; // []
   readonly sigma: Tensor; // []
 }
 
@@ -55,7 +56,7 @@ export function reverseStep(
   const prediction = parts.denoise(x, time, carry.previousX0);
   const probs = parts.constrain(prediction.logits); // [B, L, V]
   const estimate = parts.estimate(probs, prediction); // [B, L, D]
-  const meanOf = (x0: Tensor) => reverseMean(x, x0, step);
+  const meanOf = (x0: Tensor) => reverseMean(x, x0, carry.previousX0, step);
   const shared = { logits: prediction.logits, sigma: step.sigma };
   const atX0 = (x0: Tensor): StepState => ({ ...shared, x, x0, mean: meanOf(x0), time, alphaBar: step.alphaBar });
 

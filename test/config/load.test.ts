@@ -117,7 +117,7 @@ describe('wording', () => {
 
   it('lists the choices', async () => {
     expect(await problem({ sampler: { name: 'euler' } })).to.equal(
-      '/sampler/name: expected "ddpm", "ddim" or "renoise", got "euler"',
+      '/sampler/name: expected "ddpm", "ddim", "dpm-solver++" or "renoise", got "euler"',
     );
     expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "argmax" or "mbr", got "beam"');
     expect(await problem({ decode: {} })).to.equal('/decode/name: expected "argmax" or "mbr", got nothing');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputError } from '../../lib/base/errors.js';
-import { ddimSteps, ddpmSteps, renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
+import { ddimSteps, ddpmSteps, dpmSolverSteps, renoiseSteps, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
 import { continuousLevels, discreteLevels, type NoiseLevel, SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';
@@ -9,7 +9,9 @@ import { loadOriginal } from '../fixtures/original/index.js';
 const discrete = fc
   .tuple(fc.constantFrom(...SCHEDULES), fc.integer({ min: 21, max: 40 }))
   .chain(([name, steps]) => fc.integer({ min: 1, max: steps }).map((count) => discreteLevels(name, steps, count)));
-const continuous = fc.integer({ min: 1, max: 40 }).map((count) => continuousLevels(count));
+const continuous = fc
+  .tuple(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0.2, max: 5, noNaN: true }))
+  .map(([count, power]) => continuousLevels(count, power));
 const anyLevels = fc.oneof(discrete, continuous);
 const eta = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -52,9 +54,9 @@ describe('reverse steps', () => {
   it('of every sampler carry q(x | x_0) of one noise level into that of the next: mean and variance', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
-          for (const { alphaBar, nextAlphaBar, cX, c0, sigma } of table) {
-            expect(cX * Math.sqrt(alphaBar) + c0).to.be.closeTo(Math.sqrt(nextAlphaBar), 1e-9);
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels), renoiseSteps(levels)]) {
+          for (const { alphaBar, nextAlphaBar, cX, c0, cPrevious, sigma } of table) {
+            expect(cX * Math.sqrt(alphaBar) + c0 + cPrevious).to.be.closeTo(Math.sqrt(nextAlphaBar), 1e-9);
             expect(cX ** 2 * (1 - alphaBar) + sigma ** 2).to.be.closeTo(1 - nextAlphaBar, 1e-9);
           }
         }
@@ -89,6 +91,33 @@ describe('reverse steps', () => {
     );
   });
 
+  it('of dpm-solver++ follow the probability flow of a Gaussian with an error of second order, those of ddim of first', () => {
+    const [mean, variance] = [0.4, 0.3]; // of x_0
+    const spread = (alphaBar: number) => Math.sqrt(alphaBar * variance + 1 - alphaBar);
+    const x0Of = (x: number, alphaBar: number) =>
+      mean + ((variance * Math.sqrt(alphaBar)) / spread(alphaBar) ** 2) * (x - Math.sqrt(alphaBar) * mean);
+    const [noisy, clean] = [0.05, 0.95];
+    const [first, last] = [noisy, clean].map((alphaBar) => Math.log(alphaBar / (1 - alphaBar))) as [number, number];
+    const errorOf = (stepsOf: (levels: NoiseLevel[]) => ReverseStep[], count: number): number => {
+      const levels = Array.from({ length: count + 1 }, (_, i) => ({
+        time: 1 - i / (count + 1),
+        alphaBar: 1 / (1 + Math.exp(-(first + ((last - first) * i) / count))),
+      }));
+      let [x, previousX0] = [1.5, 0];
+      for (const { alphaBar, cX, c0, cPrevious } of stepsOf(levels).slice(0, -1)) {
+        const x0 = x0Of(x, alphaBar);
+        [x, previousX0] = [cX * x + c0 * x0 + cPrevious * previousX0, x0];
+      }
+      const exact = Math.sqrt(clean) * mean + (spread(clean) / spread(noisy)) * (1.5 - Math.sqrt(noisy) * mean);
+      return Math.abs(x - exact);
+    };
+    const orderOf = (stepsOf: (levels: NoiseLevel[]) => ReverseStep[]) =>
+      Math.log2(errorOf(stepsOf, 160) / errorOf(stepsOf, 320));
+    expect(orderOf(dpmSolverSteps)).to.be.closeTo(2, 0.2);
+    expect(orderOf((levels) => ddimSteps(levels, 0))).to.be.closeTo(1, 0.2);
+    expect(errorOf(dpmSolverSteps, 10)).to.be.lessThan(errorOf((levels) => ddimSteps(levels, 0), 40));
+  });
+
   it('of renoise do not depend on the latents', () => {
     for (const { cX } of renoiseSteps(continuousLevels(10))) expect(cX).to.equal(0);
   });
@@ -96,15 +125,15 @@ describe('reverse steps', () => {
   it('lead from each noise level to the next, and the last one to x_0 itself', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), renoiseSteps(levels)]) {
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels), renoiseSteps(levels)]) {
           expect(table.map(({ step }) => step)).to.deep.equal(levels.map((_, i) => i));
           table.forEach(({ time, alphaBar, nextTime, nextAlphaBar }, i) => {
             expect({ time, alphaBar }).to.deep.equal(levels[i]);
             expect({ time: nextTime, alphaBar: nextAlphaBar }).to.deep.equal(levels[i + 1] ?? { time: 0, alphaBar: 1 });
             expect(nextAlphaBar).to.be.greaterThan(alphaBar);
           });
-          const { cX, c0, sigma } = table.at(-1)!;
-          expect({ cX, c0, sigma }).to.deep.equal({ cX: 0, c0: 1, sigma: 0 });
+          const { cX, c0, cPrevious, sigma } = table.at(-1)!;
+          expect({ cX, c0, cPrevious, sigma }).to.deep.equal({ cX: 0, c0: 1, cPrevious: 0, sigma: 0 });
         }
       }),
     );

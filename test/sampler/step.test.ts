@@ -4,7 +4,7 @@ import { tf } from '../../lib/engine/index.js';
 import type { StepState } from '../../lib/guide/contract.js';
 import { reverseStep, type StepParts, type StepTensors } from '../../lib/sampler/step.js';
 
-const numbers = { time: 0.8, nextTime: 0.6, alphaBar: 0.1, nextAlphaBar: 0.2, cX: 0.5, c0: 2, sigma: 0.25 };
+const numbers = { time: 0.8, nextTime: 0.6, alphaBar: 0.1, nextAlphaBar: 0.2, cX: 0.5, c0: 2, cPrevious: 0, sigma: 0.25 };
 const step = Object.fromEntries(
   Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]),
 ) as unknown as StepTensors;

@@ -5,12 +5,19 @@ import { allDefaults, byName, device, enumOf, path, precision, seed, stepWindow 
 
 const sampler = Type.Object(
   {
-    name: enumOf(['ddpm', 'ddim', 'renoise'], {
+    name: enumOf(['ddpm', 'ddim', 'dpm-solver++', 'renoise'], {
       default: 'renoise',
       description:
-        '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`.',
+        '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`. `dpm-solver++`: second order, without noise (Lu et al. 2022).',
     }),
     steps: Type.Integer({ minimum: 1, maximum: 2000, default: 100, description: 'Number of reverse steps.' }),
+    power: Type.Number({
+      minimum: 0.1,
+      maximum: 10,
+      default: 1,
+      description:
+        'Times of the steps fall as (1 - i / steps)^power: 1 spaces them evenly, 1/3 so that the cross-entropy falls about evenly, above 1 more of them have little noise.',
+    }),
     eta: Type.Number({
       minimum: 0,
       maximum: 1,
