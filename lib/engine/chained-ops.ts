@@ -19,7 +19,7 @@ const sameName = [
   ...['transpose', 'unique', 'unsortedSegmentSum', 'unstack', 'zerosLike'],
 ];
 
-/** The other methods. */
+/** Methods that differ from the operation of the same name. */
 const ownName = (tf: typeof core): Ops => {
   const shaped: Op = (x, ...shape) => tf.reshape(x, shape as number[]);
   const listed = (x: Tensor, others: unknown): Tensor[] => [x, ...([others].flat() as Tensor[])];
@@ -47,7 +47,7 @@ const ownName = (tf: typeof core): Ops => {
   };
 };
 
-/** Gives tensors the methods that their type declares. */
+/** Adds to tensors the methods that their type declares. */
 export function addChainedOps(tf: typeof core): void {
   const shared = Object.fromEntries(sameName.map((name) => [name, (tf as unknown as Ops)[name]!]));
   for (const [name, op] of Object.entries({ ...shared, ...ownName(tf) })) {

@@ -7,10 +7,10 @@ import { tracedPrecision } from './trace/traced.js';
 // Below these, rounding takes longer than it saves.
 const MIN_ROWS = 256;
 const MIN_WIDTH = 64;
-const TINY = 1e-30; // instead of the scale of a row of zeros
+const TINY = 1e-30; // the scale of a row of zeros
 
 /**
- * The rows of x times the weights of a layer. A device of precision int8 rounds large ones to 8 bits for it (Jacob et al. 2018, arXiv
+ * Multiplies the rows of x by the weights of a layer. A device of precision int8 rounds large ones to 8 bits for it (Jacob et al. 2018, arXiv
  * 1712.05877), and for the gradient that goes back to x, but not for that of the weights (SwitchBack, Wortsman et al. 2023, arXiv 2304.13013).
  *
  * @param x [N, I]
@@ -27,8 +27,8 @@ const roundedProduct = (x: Tensor, w: Tensor, transposeW: boolean): Tensor =>
   tf.engine().runKernel<Tensor>(ROUNDED_PRODUCT, { x, w }, { transposeW });
 
 /**
- * A scale a row for the gradients, though x does with one for all: the gradients of rows, which are of different texts, differ by orders
- * of magnitude, and on one scale the small ones would be zeros.
+ * Multiplies with one scale per row. x has one scale for all rows, but gradients of different texts differ by orders of magnitude, and on
+ * one scale the small ones would become zeros.
  */
 function productByRows(rows: Tensor, w: Tensor, transposeW: boolean): Tensor {
   const scale = tf.maximum(tf.max(tf.abs(rows), -1, true), TINY); // [N, 1]

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export type DType = 'float32' | 'int32' | 'bool';
 export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
-/** A tensor in the memory of this process, row-major. `bool` is a byte an element, 0 or 1. */
+/** A tensor in the memory of this process, row-major. `bool` takes a byte per element, 0 or 1. */
 export interface HostTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -23,7 +23,7 @@ export type HostTensors = Readonly<Record<string, HostTensor>>;
 /** A function to compile: a pure function of named tensors, written in plain tfjs operations. */
 export type GraphFunction = (inputs: Tensors) => Tensors;
 
-/** A tensor that stays on a device and is fed to program after program without being copied. */
+/** A tensor that stays on a device, so that programs read it without copying. */
 export interface Resident {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -42,9 +42,9 @@ export interface State {
 }
 
 export interface RunOptions {
-  /** Read, and where the program has outputs of its names replaced, by this run. */
+  /** The state that this run reads; tensors that have outputs of the same names are replaced. */
   readonly state?: State;
-  /** The outputs to bring back; by default all that are not in `state`. */
+  /** The outputs to fetch; by default all that are not in `state`. */
   readonly fetch?: readonly string[];
 }
 

@@ -27,7 +27,7 @@ describe('trace', () => {
   it('says that numbers are not known yet if they are read', () => {
     expect(() => trace(({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), [x])).to.throw(
       DiffusteerError,
-      /not known yet: use tensor operations/,
+      /before they are known: use tensor operations/,
     );
   });
 

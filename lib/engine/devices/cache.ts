@@ -33,7 +33,7 @@ export class ProgramCache {
     this.#programs.set(fn, (this.#programs.get(fn) ?? []).filter((entry) => entry.program !== program)); // prettier-ignore
   }
 
-  /** Ends all programs. */
+  /** Disposes of all programs. */
   async dispose(): Promise<void> {
     const programs = await Promise.allSettled(this.#all);
     this.#all.clear();

@@ -8,7 +8,7 @@ export const withDtypes = (inputs: readonly TensorSpec[]): Required<TensorSpec>[
   inputs.map(({ name, shape, dtype = 'float32' }) => ({ name, shape: [...shape], dtype }));
 
 /**
- * Checks what a program is fed with.
+ * Checks the inputs of a program.
  * @throws InputError that names every input that is missing, unknown, or of another shape or type
  */
 export function checkFeeds(inputs: readonly Required<TensorSpec>[], feeds: Readonly<Record<string, Fed>>, state?: State): void {
@@ -62,7 +62,7 @@ export function checkOutputs(
 
 const wording = (dtype: DType, shape: Shape): string => `${dtype} [${shape.join(', ')}]`;
 
-/** The outputs to bring back: those asked for, by default all that the state does not take. */
+/** Returns the names of the outputs to fetch: the wanted ones, by default all that are not part of the state. */
 export const fetched = (
   outputs: readonly TensorSpec[],
   stateNames: readonly string[],

@@ -7,7 +7,7 @@ import { probeWebGpu } from './webgpu.js';
 export interface DeviceReport {
   readonly name: DeviceName;
   readonly works: boolean;
-  /** Why it does not work here. */
+  /** The reason why it does not work here. */
   readonly why?: string;
   /** Measured with the product of two matrices of 512 x 512, whose result was checked. */
   readonly gflops?: number;
@@ -15,7 +15,7 @@ export interface DeviceReport {
   readonly threads: number;
 }
 
-/** Tries each device, one after the other, at most a third of a second of work on each that opens. */
+/** Tries each device in turn, with at most a third of a second of work on each that opens. */
 export async function listDevices(): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
   for (const name of deviceNames) reports.push(await report(name));
@@ -26,7 +26,7 @@ async function report(name: DeviceName): Promise<DeviceReport> {
   const threads = name === 'onnx-cpu' ? defaultThreads() : 1;
   try {
     if (name === 'onnx-webgpu') {
-      const result = await probeWebGpu(); // measured over there, in case it fails badly
+      const result = await probeWebGpu(); // measured in its own process, since a driver may crash it
       return 'gflops' in result
         ? { name, works: true, gflops: result.gflops, threads }
         : { name, works: false, why: result.why, threads };

@@ -6,7 +6,7 @@ const SIZE = 512;
 const BUDGET_MS = 300;
 const FLOP = 2 * SIZE ** 3;
 
-/** Small integers, whose products and sums float32 holds exactly. */
+/** Returns small integers, whose products and sums are exact in float32. */
 const matrix = (factor: number): HostTensor => ({
   dtype: 'float32',
   shape: [SIZE, SIZE],
@@ -14,7 +14,7 @@ const matrix = (factor: number): HostTensor => ({
 });
 
 /**
- * The speed of a device at the product of two 512 x 512 matrices, in GFLOP/s: the best of the runs of some 0.3 s.
+ * Measures the speed of a device at the product of two 512 x 512 matrices, in GFLOP/s: the fastest run within about 0.3 s.
  * @throws DiffusteerError if the product is wrong
  */
 export async function measureGflops(device: Device): Promise<number> {
@@ -42,6 +42,6 @@ function checkRow(row: HostTensor, a: HostTensor, b: HostTensor): void {
     let expected = 0;
     for (let k = 0; k < SIZE; k++) expected += a.data[SIZE + k]! * b.data[k * SIZE + column]!;
     if (row.data[column] !== expected)
-      throw new DiffusteerError(`a matrix product came out wrong: expected ${expected}, got ${row.data[column]}`);
+      throw new DiffusteerError(`a matrix product is wrong: expected ${expected}, got ${row.data[column]}`);
   }
 }

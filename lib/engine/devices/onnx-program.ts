@@ -11,7 +11,7 @@ type Specs = readonly Required<TensorSpec>[];
 export interface Signature {
   readonly inputs: Specs;
   readonly outputs: Specs;
-  /** The names in the graph of the inputs that the outputs depend on; onnxruntime takes no others. */
+  /** Names of the graph inputs that the outputs depend on; onnxruntime accepts no others. */
   readonly used: readonly string[];
 }
 
@@ -87,7 +87,7 @@ function ownState(state: State | undefined): OnnxState | undefined {
 const heldSpecs = (state: OnnxState | undefined): Record<string, HostTensor> =>
   Object.fromEntries((state?.names ?? []).map((name) => [name, fromOrt(state!.current(name)!)]));
 
-/** A result for the caller to keep: a copy where the numbers belong to a state. */
+/** Returns a result that the caller may keep: a copy if the numbers belong to a state. */
 function brought(result: Tensor, belongsToState: boolean): HostTensor {
   const tensor = fromOrt(result);
   return belongsToState ? { ...tensor, data: tensor.data.slice() } : tensor;

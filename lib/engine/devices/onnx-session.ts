@@ -4,7 +4,7 @@ import { DiffusteerError, messageOf } from '../../base/errors.js';
 export type Provider = 'cpu' | 'webgpu';
 
 /**
- * A session of onnxruntime for the bytes of a model.
+ * Opens an onnxruntime session for the bytes of a model.
  * @throws DiffusteerError if onnxruntime has no implementation of a node, or the provider does not work here
  */
 export async function createSession(model: Uint8Array, provider: Provider, threads: number): Promise<ort.InferenceSession> {
@@ -16,8 +16,8 @@ export async function createSession(model: Uint8Array, provider: Provider, threa
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3, // errors only
-      // Threads spin between the nodes of a run, which saves waking them a thousand times, and sleep as it ends: or two sessions on the
-      // same cores would slow each other down.
+      // Threads spin between the nodes of a run, which saves waking them a thousand times, and sleep after it, since two sessions on
+      // the same cores would slow each other down.
       extra: { session: { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' } },
     });
   } catch (error) {

@@ -3,12 +3,12 @@ import { DiffusteerError, inputError } from '../../base/errors.js';
 import { emptyArray } from '../arrays.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 
-/** An onnxruntime tensor over the given numbers, which are not copied. */
+/** Wraps numbers in an onnxruntime tensor without copying them. */
 export const ortTensor = ({ dtype, data, shape }: HostTensor): ort.Tensor => new ort.Tensor(dtype, data, [...shape]);
 
 const copyOf = ({ dtype, data, shape }: HostTensor): HostTensor => ({ dtype, shape: [...shape], data: data.slice() });
 
-/** The numbers of an onnxruntime tensor on the host, not copied. */
+/** Returns the numbers of an onnxruntime tensor on the host without copying them. */
 export const fromOrt = (tensor: ort.Tensor): HostTensor => ({
   dtype: tensor.type as DType,
   shape: [...tensor.dims],
@@ -36,7 +36,7 @@ export class OnnxResident implements Resident {
   }
 }
 
-/** Two tensors a name: a run reads the one and writes the other, then they change places, so nothing is copied. */
+/** Two tensors per name: a run reads one and writes the other, and then they swap, so nothing is copied. */
 export class OnnxState implements State {
   readonly names: readonly string[];
   readonly #current: Record<string, ort.Tensor> = {};
@@ -50,12 +50,12 @@ export class OnnxState implements State {
     }
   }
 
-  /** What the next run reads. */
+  /** Returns the tensors that the next run reads. */
   current(name: string): ort.Tensor | undefined {
     return this.#current[name];
   }
 
-  /** Where the next run writes. */
+  /** Returns the tensors that the next run writes. */
   spare(name: string): ort.Tensor | undefined {
     return this.#spare[name];
   }

@@ -19,7 +19,7 @@ import { createSession, type Provider } from './onnx-session.js';
 import { OnnxResident, OnnxState } from './onnx-tensors.js';
 import { RunQueue } from './run-queue.js';
 
-/** Runs traced functions in onnxruntime, in this thread: while a program runs, nothing else does. */
+/** Runs traced functions in onnxruntime on this thread, which is blocked while a program runs. */
 export class OnnxDevice implements Device {
   readonly #programs = new ProgramCache();
   readonly #queue = new RunQueue();

@@ -9,7 +9,7 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** Only onnx-cpu supports int8; `auto` is int8 there and float32 elsewhere. Default: float32. */
   readonly precision?: Precision | 'auto';
-  /** Receives one line for each device that was tried and passed over. */
+  /** Called with one line for each device that was tried and rejected. */
   readonly onDebug?: (line: string) => void;
 }
 

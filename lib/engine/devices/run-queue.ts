@@ -1,4 +1,4 @@
-/** Does one thing after the other: what a run replaces must not be read by another run at the same time. */
+/** Runs tasks one at a time: a tensor that a run replaces must not be read by another run meanwhile. */
 export class RunQueue {
   #last: Promise<unknown> = Promise.resolve();
 

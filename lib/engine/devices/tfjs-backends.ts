@@ -8,7 +8,7 @@ import { registerSegmentSum } from './wasm-kernels.js';
 
 const require = createRequire(import.meta.url);
 
-/** Readies a tfjs backend for use. @throws DiffusteerError that says why it does not work here */
+/** Makes a tfjs backend ready for use. @throws DiffusteerError that says why it does not work here */
 export async function readyBackend(backend: string): Promise<void> {
   const before = tf.getBackend();
   try {
@@ -29,7 +29,7 @@ export async function loadWasm(): Promise<void> {
   const before = new Map(crashEvents.map((event) => [event, process.listeners(event as 'uncaughtException')]));
   await readyBackend('wasm');
   registerSegmentSum();
-  // Its loader also throws on whatever goes wrong anywhere in the process, which would hide the true place of an error.
+  // Its loader also rethrows every uncaught error of the process, which would hide where the error came from.
   for (const [event, known] of before)
     for (const listener of process.listeners(event as 'uncaughtException'))
       if (!known.includes(listener)) process.removeListener(event, listener);

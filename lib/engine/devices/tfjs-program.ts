@@ -19,7 +19,7 @@ export class TfjsProgram implements Program {
     readonly onDispose: () => void,
   ) {}
 
-  /** Found, before the first run, by running the function on zeros. */
+  /** Determined before the first run by running the function on zeros. */
   get outputs(): Specs {
     this.#outputs ??= this.onBackend(() =>
       tidied(() => {

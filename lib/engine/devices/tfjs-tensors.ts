@@ -3,7 +3,7 @@ import { DiffusteerError, inputError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 
-/** Calls a function while a certain tfjs backend is the current one. */
+/** Calls a function while a given tfjs backend is the current one. */
 export type OnBackend = <T>(body: () => T) => T;
 
 /** tf.tidy without its search for tensors in the result, which would walk every number of it. */
@@ -15,10 +15,10 @@ export function tidied<T>(body: () => T): T {
   return result as T;
 }
 
-/** A tensor on the current backend, over a copy of the numbers. */
+/** Copies numbers to a tensor on the current backend. */
 export const tensorOf = ({ data, shape, dtype }: HostTensor): Tensor => tf.tensor(data.slice(), [...shape], dtype);
 
-/** The same, which lives until it is disposed. */
+/** Does the same for a tensor that lives until it is disposed. */
 export const keptTensor = (tensor: HostTensor): Tensor => tf.keep(tensorOf(tensor));
 
 export const keptTensors = (tensors: HostTensors): Record<string, Tensor> =>

@@ -69,7 +69,7 @@ export class TfjsDevice implements Device {
     return held;
   }
 
-  /** Calls `body` on this backend, which is ready, so that tfjs changes over at once. */
+  /** Calls `body` on this backend. It is ready, so tfjs switches to it synchronously. */
   readonly #onBackend: OnBackend = (body) => {
     const before = tf.getBackend();
     void tf.setBackend(this.backend);

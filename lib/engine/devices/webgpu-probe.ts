@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.js';
 import { measureGflops } from './measure.js';
 import { OnnxDevice } from './onnx.js';
 
-// Runs in a process of its own, since a driver that fails may take the process with it. Sends what it found to its parent.
+// Runs in its own process, since a failing driver may crash it. Sends its result to the parent.
 
 export type ProbeResult = { readonly gflops: number } | { readonly why: string };
 

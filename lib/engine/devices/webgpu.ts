@@ -7,7 +7,7 @@ const LIMIT_MS = 30_000;
 
 let known: Promise<ProbeResult> | undefined;
 
-/** Finds out whether onnxruntime's WebGPU provider works here and how fast it is: once, in another process. */
+/** Checks whether onnxruntime's WebGPU provider works here, and how fast it is. Runs once, in another process. */
 export function probeWebGpu(): Promise<ProbeResult> {
   known ??= probe();
   return known;

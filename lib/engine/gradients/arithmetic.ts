@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../tf.js';
 import { binary, float, type Gradient, type Gradients, summedTo } from './gradient.js';
 
-/** The tape disposes of a gradient once it is added to another one, so no two inputs may share a tensor. */
+/** Copies a gradient: the tape disposes of it once it is added to another one, so no two inputs may share a tensor. */
 const copy = (dy: Tensor): Tensor => dy.clone();
 
 const quotient = binary(

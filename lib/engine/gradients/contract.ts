@@ -3,7 +3,7 @@ import { DiffusteerError } from '../../base/errors.js';
 import { tf } from '../tf.js';
 import { type Gradient, type Gradients, summedTo } from './gradient.js';
 
-/** Summed over broadcast batch dimensions, which tfjs leaves as they are. */
+/** Sums over broadcast batch dimensions, which tfjs leaves as they are. */
 const batchMatMul: Gradient = {
   inputsToSave: ['a', 'b'],
   gradFunc(gradient, saved, { transposeA, transposeB }) {
@@ -25,7 +25,7 @@ const einsum: Gradient = {
     const terms = left.split(',');
     if (terms.some((labels) => new Set(labels).size < labels.length))
       throw new DiffusteerError(
-        `no gradient of tf.einsum("${equation as string}"): a label stands twice in one operand; use tf.mul with an identity matrix first`,
+        `no gradient of tf.einsum("${equation as string}"): a label occurs twice in one operand; use tf.mul with an identity matrix first`,
       );
     const gradientOf = (i: number) => {
       const others = terms.map((labels, k) => ({ labels, tensor: operands[k]! })).filter((_, k) => k !== i);

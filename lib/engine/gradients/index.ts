@@ -12,7 +12,7 @@ import { shapeGradients } from './shape.js';
 
 /**
  * The gradient of each kernel that has one, on every device. tfjs-core keeps its own in files that only a bundler can load; these
- * are the same, but for the entries that say what tfjs lacks or gets wrong.
+ * are the same, except for the entries that say what tfjs lacks or gets wrong.
  */
 export const gradients: Gradients = {
   ...elementwiseGradients,
@@ -25,7 +25,7 @@ export const gradients: Gradients = {
   ...roundedGradients,
 };
 
-/** Makes these the gradients of tfjs, in place of any that a package of tfjs registered. */
+/** Registers these gradients in tfjs, replacing any that a package of tfjs registered. */
 export function registerGradients(): void {
   for (const [kernelName, gradient] of Object.entries(gradients)) {
     if ((tf.getGradient(kernelName) as unknown) !== undefined) tf.unregisterGradient(kernelName);

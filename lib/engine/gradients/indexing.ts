@@ -27,7 +27,7 @@ const gather: Gradient = {
   },
 };
 
-/** Each segment's dy to the rows that were added up in it; a row with a negative id was left out. */
+/** Passes the dy of each segment to the rows that were summed in it; rows with a negative id were left out. */
 function spreadSegments(dy: Tensor, segmentIds: Tensor): Tensor {
   const rows = tf.gather(dy, tf.maximum(segmentIds, tf.zerosLike(segmentIds)));
   const column = tf.reshape(tf.greaterEqual(segmentIds, tf.scalar(0, 'int32')), [segmentIds.size, ...rows.shape.slice(1).map(() => 1)]); // prettier-ignore

@@ -5,14 +5,14 @@ import { type Gradients, linearMap, throughResult, unary } from './gradient.js';
 
 const axesOf = (x: Tensor, axis: unknown): number[] => plainAxes(axis as number | number[] | null | undefined, x.rank);
 
-/** The result of a reduction of x, or its gradient, with the reduced dimensions kept at size 1. */
+/** Returns the result of a reduction of x, or its gradient, with the reduced dimensions kept at size 1. */
 const kept = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   tf.reshape(y, x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim))); // prettier-ignore
 
-/** dy for each element that went into a sum. */
+/** Passes dy to each element of a sum. */
 const spread = (dy: Tensor, x: Tensor, axes: readonly number[]): Tensor => tf.mul(kept(dy, x, axes), tf.ones(x.shape));
 
-/** To the elements that equal the largest or smallest one. */
+/** Passes dy to the elements that equal the largest or smallest one. */
 const extremum = (axisAttribute: string) => ({
   inputsToSave: ['x'],
   outputsToSave: [true],

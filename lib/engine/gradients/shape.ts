@@ -3,7 +3,7 @@ import { plainAxes } from '../shapes.js';
 import { tf } from '../tf.js';
 import { type Gradient, type Gradients, linearMap, unary } from './gradient.js';
 
-/** Each part of dy to the input that it came from. */
+/** Passes each part of dy to the input that it came from. */
 const parted = (parts: (dy: Tensor, inputs: readonly Tensor[], axis: number) => Tensor[]): Gradient => ({
   saveAllInputs: true,
   gradFunc: (dy, inputs, { axis }) =>

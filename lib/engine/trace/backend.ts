@@ -25,7 +25,7 @@ export class TraceBackend extends tf.KernelBackend {
   recording<T>(recorder: Recorder, body: () => T): T {
     if (this.#recorder !== undefined) throw new DiffusteerError('compile was called inside a function that is being compiled');
     const before = tf.getBackend();
-    void tf.setBackend(TRACE_BACKEND); // at once, since the factory is synchronous
+    void tf.setBackend(TRACE_BACKEND); // synchronous, since the factory is
     this.#recorder = recorder;
     try {
       return body();
@@ -70,7 +70,7 @@ export class TraceBackend extends tf.KernelBackend {
     const entry = this.#data.get(dataId);
     if ('values' in entry) return entry.values;
     throw new DiffusteerError(
-      'the numbers of a tensor were read (dataSync, arraySync, print) inside a function that is being compiled, where they are not known yet: use tensor operations such as tf.where instead',
+      'the numbers of a tensor were read (dataSync, arraySync, print) inside a function that is being compiled, before they are known: use tensor operations such as tf.where instead',
     );
   }
 

@@ -24,7 +24,7 @@ export function printGraph(graph: Graph, constants: HostTensors = {}): string {
   ].join('\n');
 }
 
-/** Returns what each value is called: inputs and constants by name, results by number, small constants by their content. */
+/** Returns the displayed name of each value: inputs and constants by name, results by number, small constants by their content. */
 function namesOf({ inputs, initializers, nodes }: Graph, constants: HostTensors): Map<string, string> {
   const names = new Map(inputs.map(({ name }) => [name, name.slice(inputName('').length)]));
   const known = new Map<unknown, string>(Object.entries(constants).map(([name, { data }]) => [data, name]));

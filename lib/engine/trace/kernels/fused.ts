@@ -2,7 +2,7 @@ import type { Recorder } from '../recorder.js';
 import { elementwise, full, valueOf, type Value } from '../value.js';
 import type { TraceKernels } from './kernel.js';
 
-/** Kernels that only this backend has: one node of onnxruntime for what tfjs composes of many. See ../../ops.ts. */
+/** Kernels that only this backend has: one onnxruntime node instead of the many that tfjs composes. See ../../ops.ts. */
 export const LAYER_NORM = 'FusedLayerNorm';
 export const GELU = 'FusedGelu';
 export const ATTENTION = 'FusedAttention';

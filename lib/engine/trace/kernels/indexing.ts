@@ -15,7 +15,7 @@ const gather = (
   return valueOf(g, g.emit('Gather', [full(g, x), full(g, indices)], { axis: along }), shape, x.dtype);
 };
 
-/** Every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved behind the batch. */
+/** Every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved next to the batch. */
 function batchedGather(g: Recorder, x: Value, indices: Value, axis: number, batchDims: number): Value {
   const batch = sizeOf(x.shape.slice(0, batchDims));
   const outer = sizeOf(x.shape.slice(batchDims, axis));
@@ -31,7 +31,7 @@ function batchedGather(g: Recorder, x: Value, indices: Value, axis: number, batc
 }
 
 /**
- * Adds the rows of `x` that have the same id: the gradient of a gather. Not ScatterND, whose threads lose updates where ids repeat
+ * Adds the rows of `x` that have the same id: the gradient of a gather. Not ScatterND, whose threads lose updates if ids repeat
  * (onnxruntime 1.30 on the CPU); ScatterElements runs in one thread.
  */
 const segmentSum = (
@@ -51,7 +51,7 @@ const gatherNd = (g: Recorder, { params, indices }: { params: Value; indices: Va
   return valueOf(g, g.emit('GatherND', [full(g, params), g.cast(full(g, indices), 'int64')]), shape, params.dtype);
 };
 
-/** Sums the updates into zeros: a segment sum over places counted through all indexed dimensions. */
+/** Sums the updates into zeros: a segment sum over positions counted through all indexed dimensions. */
 const scatterNd = (
   g: Recorder,
   { indices, updates }: { indices: Value; updates: Value },
@@ -77,7 +77,7 @@ interface OneHot {
   readonly dtype?: DType;
 }
 
-/** By comparison with 0, 1, 2 ..., since onnxruntime's own OneHot runs in one thread. */
+/** Compares with 0, 1, 2 ..., since onnxruntime's own OneHot runs in one thread. */
 const oneHot = (g: Recorder, { indices }: { indices: Value }, { depth, onValue, offValue, dtype = 'int32' }: OneHot): Value => {
   const column = reshape(g, indices, [...indices.shape, 1]);
   const isOn = elementwise(

@@ -45,7 +45,7 @@ const sum: TraceKernel = (g: Recorder, { x }: Unary, axes: Axes) => {
 const prod: TraceKernel = (g: Recorder, { x }: Unary, axes: Axes) =>
   reduce(g, 'ReduceProd', x, axes, (y, times) => elementwise(g, 'Pow', [y, filled(g, times, y.dtype)]));
 
-/** True where any (Max) or all (Min) of the elements are. */
+/** Returns true if any (Max) or all (Min) of the elements are true. */
 const logical =
   (op: string): TraceKernel =>
   (g: Recorder, { x }: Unary, axes: Axes) =>

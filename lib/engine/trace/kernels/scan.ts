@@ -26,7 +26,7 @@ const cumprod = (g: Recorder, { x }: Unary, { axis, exclusive, reverse }: Scan):
   return y;
 };
 
-/** Moved along the axis by so many places, with ones where nothing comes in. */
+/** Shifts along the axis by a number of positions and fills with ones. */
 function shifted(g: Recorder, x: Value, axis: number, places: number, backwards: boolean): Value {
   const sign = backwards ? -1 : 1;
   const pads = [...x.shape, ...x.shape].map((_, i) =>
@@ -35,7 +35,7 @@ function shifted(g: Recorder, x: Value, axis: number, places: number, backwards:
   return valueOf(g, g.emit('Pad', [x.name, g.ints(pads), g.scalar(1, x.dtype)]), x.shape, x.dtype);
 }
 
-/** The k largest of the last axis, and where they are. */
+/** Returns the k largest of the last axis and their indices. */
 const topK = (g: Recorder, { x }: Unary, { k, sorted }: { k: number; sorted: boolean }): Value[] => {
   const [values, indices] = g.emitMany('TopK', [full(g, x), g.ints([k])], 2, { axis: -1, sorted: sorted ? 1 : 0 });
   const shape = x.shape.with(-1, k);

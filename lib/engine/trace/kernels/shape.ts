@@ -33,7 +33,7 @@ const transpose = (g: Recorder, { x }: Unary, { perm }: { perm: number[] }): Val
 const tile = (g: Recorder, { x }: Unary, { reps }: { reps: number[] }): Value => {
   const shape = x.shape.map((dim, i) => dim * reps[i]!);
   const stored = padRank(x.stored, x.shape.length);
-  const isBroadcast = stored.every((dim, i) => dim === 1 || reps[i] === 1); // to repeat a dimension of size 1 is to broadcast it
+  const isBroadcast = stored.every((dim, i) => dim === 1 || reps[i] === 1); // repeating a dimension of size 1 broadcasts it
   if (isBroadcast) return broadcast(x, shape);
   return valueOf(g, g.emit('Tile', [full(g, x), g.ints(reps)]), shape, x.dtype);
 };
