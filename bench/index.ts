@@ -9,6 +9,7 @@ import { machine, report } from './report.js';
 import { samplingReport, timeSampling } from './sampling.js';
 import { batch, classifierSize, denoiserSize, embeddingWidth, length, vocabulary } from './sizes.js';
 import { startUpReport } from './start-up.js';
+import { versionsReport } from './versions.js';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     'no-sampling': { type: 'boolean', default: false },
     'no-guides': { type: 'boolean', default: false },
     'no-start-up': { type: 'boolean', default: false },
+    'no-versions': { type: 'boolean', default: false },
     model: { type: 'string', default: 'models/e2e' },
   },
 });
@@ -49,6 +51,10 @@ if (!values['no-sampling']) {
 if (!values['no-guides']) write('guides', `${heading()}\n\n${await timeGuides(rounded, 3)}`);
 await onnx.dispose();
 await rounded.dispose();
+if (!values['no-versions']) {
+  const onRun = (what: string) => void process.stderr.write(`${what}\n`);
+  write('versions', `${heading()}\n\n${await versionsReport(3, onRun)}`);
+}
 
 /** onnx-cpu against its peers on the bare networks. */
 async function engines(): Promise<string> {
