@@ -9,7 +9,7 @@ type Window = readonly [number, number];
 
 /** A guide clause as the config has it. */
 export interface PlacedGuide {
-  /** Its name, with a number where a run has several of it: `infill`, `infill#2`. */
+  /** Its name, with a number if a run has several of it: `infill`, `infill#2`. */
   readonly label: string;
   readonly path: string;
   readonly clause: GuideClause;
@@ -20,7 +20,7 @@ export interface PlacedClause {
   readonly path: string;
   readonly clause: Clause;
   readonly tree: ClauseTree<PlacedGuide>;
-  /** Its own, outside of which the weights of `all` lists around it multiply it. */
+  /** Its own weight; those of the `all` lists around it multiply it. */
   readonly weight: Weight;
   readonly factor: number;
   /** Its own and those of the `all` lists around it. */
@@ -101,7 +101,7 @@ export interface Strength {
 /** The default target and bounds of an adaptive weight. */
 const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
-/** The strength of a clause that acts at a place, and what is wrong with what the config says of it. */
+/** The strength of a clause, and the problems of what the config says about it. */
 export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Via): Strength & { problems: Problem[] } {
   const isGradient = via === 'gradient' || via === 'x0-gradient';
   const stated = windows.length > 0 ? windows : [isGradient ? ([0, 0.95] as const) : ([0, 1] as const)];
@@ -139,7 +139,7 @@ export function groupProblems({ path, tree, clause }: PlacedClause, placeOf: Rea
   return [...problems, ...innerProblems(clause, path)];
 }
 
-/** An `any` and a `not` act as one: what lies inside has neither a window nor a weight that changes. */
+/** An `any` or a `not` acts as one: its members have neither windows nor adaptive weights. */
 function innerProblems(clause: Clause, path: string): Problem[] {
   return partsOf(clause, path).members.flatMap(([member, at]) => [
     ...(member.window === undefined ? [] : [{ path: `${at}/window`, message: outermost('a window') }]),

@@ -10,7 +10,7 @@ export interface GivenText {
   readonly ids: Int32Array;
 }
 
-/** Returns the text to edit for each target, undefined if the config edits none, and every text that the model cannot hold. */
+/** Returns the text to edit for each target, undefined if the config edits none, and a problem for every text that is too long for the model. */
 export function givenTexts(
   { edit }: Pick<GenerateConfig, 'edit'>,
   targets: readonly Target[],

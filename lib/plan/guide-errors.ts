@@ -8,7 +8,7 @@ type Latent = RunGuides['latent'];
 /**
  * Refuses latents that became NaN.
  *
- * @throws DiffusteerError that names the guides that may be at fault if the latents of a row are no numbers
+ * @throws DiffusteerError that names the guides that may be at fault if the latents of a row are NaN
  *
  * @param probs of the last step, [B, L, V]
  */
@@ -32,6 +32,6 @@ export function refuseBrokenLogProbs(logProbs: Readonly<Record<string, Float32Ar
 
 const leavesOfAll = (guides: Latent): readonly MadeGuide[] => guides.flatMap(({ tree }) => leavesOf(tree));
 
-/** A guide as errors name it, with its file where it is the user's own. */
+/** Returns the name of a guide for errors, with its file if it is a plugin. */
 export const nameOf = ({ label, factory: { origin } }: Pick<PlannedGuide, 'label' | 'factory'>): string =>
   `the guide "${label}"${origin === undefined ? '' : ` of ${origin.file}`}`;

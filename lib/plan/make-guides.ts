@@ -28,7 +28,7 @@ import type { Vocabulary } from '../text/types.js';
 import type { PlanContext, PlannedClause, PlannedGuide } from './plan.js';
 import { sharedStates, type SharedStates } from './shared-states.js';
 
-/** A guide that was made, with what was trained for it. */
+/** A guide with its trained weights. */
 export interface MadeGuide extends PlannedGuide {
   readonly guide: Guide<unknown>;
   /** Of its classifier. */
@@ -42,7 +42,7 @@ interface Acting<G> extends Omit<PlannedClause, 'tree'> {
   readonly tree: ClauseTree<MadeGuide>;
 }
 
-/** The clauses of a run, made and with what was trained for them, by where they act. */
+/** The clauses of a run with their trained weights, by where they act. */
 export interface RunGuides {
   readonly posterior: readonly Acting<PosteriorGuide<unknown>>[];
   readonly latent: readonly LatentClause[];
@@ -51,7 +51,7 @@ export interface RunGuides {
 
 export interface LatentClause extends Acting<StepGuide<unknown>> {
   readonly weights: HostTensors;
-  /** Log-probabilities of the clause and of all that it holds, by label, [B] nats. Absent where it has none. */
+  /** Log-probabilities of the clause and of its members, by label, [B] nats. Absent if it has none. */
   readonly logProbs?: ComposedGradient['logProbs'];
   readonly watched: boolean;
 }
@@ -132,7 +132,7 @@ async function makeClause(
 
 type MadeClause = Omit<PlannedClause, 'tree'> & { readonly tree: ClauseTree<MadeGuide>; readonly shared: SharedStates };
 
-/** The options of the guides of a group, target by target. */
+/** Returns the options of the guides of a group, target by target. */
 function optionsOf(tree: ClauseTree<MadeGuide>): unknown[][] {
   const guides = leavesOf(tree);
   return guides[0]!.options.map((_, target) => guides.map(({ options }) => options[target]));
@@ -160,7 +160,7 @@ function latentClause(clause: MadeClause): LatentClause {
   return { ...acting, guide: guide as GradientGuide<unknown>, options: optionsOf(tree), weights, logProbs };
 }
 
-/** Rewards are no probabilities, which `any` and `not` could compose: a guide by itself. */
+/** Makes a reward guide, which acts alone: rewards are not probabilities, which `any` and `not` compose. */
 function particlesClause(clause: MadeClause): RunGuides['particles'][number] {
   const [made] = leavesOf(clause.tree);
   return { ...clause, factory: made!.factory, guide: made!.guide as ParticlesGuide<unknown>, options: made!.options };
@@ -190,7 +190,7 @@ function makeGuide(
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
 }
 
-/** Guides that use the same training get the same tensors. */
+/** Shares tensors: guides that use the same training get the same ones. */
 function nextToModel({ folder, hash }: OpenCheckpoint): TrainedFor {
   const loaded = new Map<string, Promise<GuideCheckpoint>>();
   return async (factory, via) => {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../engine/types.js';
 
-/** Token states that the guides of a clause compute once where they share a classifier. */
+/** Token states that the guides of a clause compute once if they share a classifier. */
 export interface SharedStates {
   /** States are shared within one call, and so within one tape of gradients. */
   during<T>(call: () => T): T;
