@@ -31,6 +31,11 @@ export type StepWindow = readonly [from: number, to: number];
 export const isWithin = (share: number, [from, to]: StepWindow): boolean => share >= from && share < to;
 
 type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'> & Partial<Pick<ReverseStep, 'cPrevious'>>;
+/** Returns the reverse steps that remain from a noise level on: 1 is all of them, 0 the last one. */
+export function stepsFrom(steps: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
+  const kept = steps.filter(({ step }) => step / steps.length >= 1 - noise);
+  return kept.length > 0 ? kept : steps.slice(-1);
+}
 
 /** Returns the steps of ancestral sampling: the posterior q(x_next | x, x_0), mean and variance (Ho et al. 2020, eqs. 6 and 7). */
 export function ddpmSteps(levels: readonly NoiseLevel[]): ReverseStep[] {

@@ -33,7 +33,10 @@ export async function planMethod(
   const problems = [...startProblems(method, config), ...plan.clauses.flatMap((clause) => clauseProblems(method, clause))];
   const fits = problems.length === 0;
   const { seconds, problems: ofBudget } = await budgetOf(method);
-  problems.push(...ofBudget, ...(await languageModelProblems(method, model.maxTokens - 2)));
+  problems.push(
+    ...ofBudget,
+    ...(method.model === 'diffusion' ? [] : await languageModelProblems(method.model, '/method/model', model.maxTokens - 2)),
+  );
   const loads = method.name === 'fudge' && fits;
   const { discriminators, problems: ofThem } = loads ? await loadDiscriminators(plan, folder, model) : NO_DISCRIMINATORS;
   problems.push(...ofThem);
@@ -78,9 +81,8 @@ async function budgetOf({
   return { problems: [{ path: '/method/budgetOf', message }] };
 }
 
-async function languageModelProblems({ model }: MethodConfig, longest: number): Promise<Problem[]> {
-  if (model === 'diffusion') return [];
-  const path = '/method/model';
+/** Returns the problems of a language model, by its folder, that writes texts of `longest` words. @param path of the folder in the config */
+export async function languageModelProblems(model: string, path: string, longest: number): Promise<Problem[]> {
   try {
     const { maxTokens } = await loadLanguageModelConfig(locate(model));
     const expected = `expected a language model for texts of ${longest} words or more, as the model of the run writes them`;

@@ -101,12 +101,14 @@ export function planOf(clauses: readonly PlannedClause[], targets: readonly Targ
   return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
 }
 
-/** Refuses minimum Bayes risk together with particles: both choose one of the rows of a text. */
+/** Refuses candidates together with particles: both choose one of the rows of a text. */
 export function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
   const clause = clauses.find(({ via }) => via === 'particles');
-  if (!clause || decode.name !== 'mbr') return [];
-  const message = `expected { "name": "argmax" }, since the guide "${clause.label}" chooses among the trajectories of a text, got "mbr"`;
-  return [{ path: '/decode', message }];
+  if (!clause) return [];
+  const why = `since the guide "${clause.label}" chooses among the trajectories of a text`;
+  if (decode.name === 'mbr') return [{ path: '/decode', message: `expected { "name": "argmax" }, ${why}, got "mbr"` }];
+  if (decode.name === 'argmax' || decode.candidates === 1) return [];
+  return [{ path: '/decode/candidates', message: `expected 1, ${why}, got ${decode.candidates}` }];
 }
 
 async function planClause(

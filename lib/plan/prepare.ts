@@ -4,8 +4,10 @@ import { type GenerateConfig, readTargets, type Target } from '../config/index.j
 import type { ReverseStep } from '../diffusion/index.js';
 import { precisionObstacle } from '../engine/precision.js';
 import type { Registry } from '../guide/registry.js';
+import { type LanguageModelCheckpoint, loadLanguageModel } from '../model/causal/language-model-checkpoint.js';
 import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';
 import { placeClauses, unknownGuides } from './clauses.js';
+import { decodingProblems, jointOptions } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
 import { makeGuides, planContext, type RunGuides } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
@@ -29,6 +31,8 @@ export interface CheckedRun {
 /** A run that is ready to make texts. */
 export interface PreparedRun extends CheckedRun {
   readonly checkpoint: Checkpoint;
+  /** The language model of joint decoding; undefined if the run decodes otherwise. */
+  readonly decoder?: LanguageModelCheckpoint | undefined;
 }
 
 /** A config whose schema is satisfied except for missing values. */
@@ -37,7 +41,9 @@ export type DraftConfig = Omit<GenerateConfig, 'model' | 'output'> & Partial<Pic
 /** Checks a run and loads its model. @throws InputError with every problem */
 export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
   const run = await checkRun(config, registry, where);
-  return { ...run, checkpoint: await withWeights(run.checkpoint) };
+  const joint = jointOptions(config);
+  const decoder = joint && (await loadLanguageModel(locate(joint.model)));
+  return { ...run, checkpoint: await withWeights(run.checkpoint), decoder };
 }
 
 /** Reads everything that a config names, except for the weights of its model, and checks it. @throws InputError with every problem */
@@ -68,6 +74,7 @@ async function examine(
   const { steps, problems: ofSteps } = reverseStepsOf(config.sampler, checkpoint.config);
   const planned = await planClauses(placed, targets, context);
   problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses));
+  problems.push(...(await decodingProblems(config, steps, checkpoint)));
   if (!targets) return { problems };
 
   const { model } = context;

@@ -28,6 +28,8 @@ export interface Manifest {
   /** Precision that was used, resolved if the config says `auto`. */
   readonly precision: string;
   readonly model: { readonly path: string; readonly hash: string };
+  /** The language model of joint decoding. */
+  readonly decoder?: { readonly path: string; readonly hash: string };
   /** SHA-256 of the file of each guide that was loaded from a folder of plugins. */
   readonly plugins?: Readonly<Record<string, string>>;
   /** SHA-256 of each file that a reward depends on: a module or a part of a classifier. */
@@ -66,6 +68,8 @@ export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFin
   }));
   if (begun.model.hash !== now.model.hash)
     problems.push({ path: '/model', message: 'the model has changed since the run was started' });
+  if (begun.decoder?.hash !== now.decoder?.hash)
+    problems.push({ path: '/decoder', message: 'the language model of the decoder has changed since the run was started' });
   for (const [guide, hash] of Object.entries(now.plugins ?? {})) {
     if (begun.plugins?.[guide] !== hash)
       problems.push({ path: `/plugins/${guide}`, message: 'the file of this guide has changed since the run was started' });

@@ -13,6 +13,8 @@ export interface SamplerSetup {
   readonly size: BatchSize;
   /** The reverse steps, the noisiest first; an edit takes only the last ones. */
   readonly steps: readonly ReverseStep[];
+  /** Share of the reverse steps of the whole run before which sampling ends; default 1. It must leave a step. */
+  readonly until?: number;
   readonly temperature: number;
   /** Shares of the reverse steps between which predicted x_0 is clamped to the nearest embedding (Li et al. 2022, section 4.2). */
   readonly clamp: readonly [number, number] | false;

@@ -65,8 +65,14 @@ export function observeTogether(observers: readonly StepObserver[]): StepObserve
   };
 }
 
-/** Returns reverse steps with their positions in the run. An edit runs only the last steps, so the share follows from `step`. */
-export function runSteps(steps: readonly ReverseStep[]): RunStep[] {
+/**
+ * Returns reverse steps with their positions in the run. An edit runs only the last steps, so the share follows from `step`.
+ *
+ * @param steps up to the last of the run
+ * @param until share of the run before which sampling ends
+ */
+export function runSteps(steps: readonly ReverseStep[], until = 1): RunStep[] {
   const count = (steps.at(-1)?.step ?? 0) + 1;
-  return steps.map((step, i) => ({ ...step, share: step.step / count, isLast: i === steps.length - 1 }));
+  const taken = steps.filter(({ step }) => step / count < until);
+  return taken.map((step, i) => ({ ...step, share: step.step / count, isLast: i === taken.length - 1 }));
 }

@@ -21,7 +21,7 @@ export interface Sampler {
 
 /** Returns the sampler of a run. It compiles each of its graphs when it first needs it. */
 export function createSampler(device: Device, setup: SamplerSetup): Sampler {
-  const steps = runSteps(setup.steps);
+  const steps = runSteps(setup.steps, setup.until);
   const runner = createStepRunner(device, setup);
   return { sample: (batch, hooks = {}) => sampleBatch(runner, steps, batch, hooks) };
 }

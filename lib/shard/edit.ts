@@ -1,16 +1,9 @@
 import { editDistance } from '../base/edit-distance.js';
-import type { ReverseStep } from '../diffusion/index.js';
 import { embedded } from '../diffusion/objectives.js';
 import type { Device } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { GivenText } from '../plan/given-texts.js';
 import type { EditLog } from '../run/sample-line.js';
-
-/** Returns the reverse steps that remain from a noise level on: 1 is all of them, 0 the last one. */
-export function stepsFrom(steps: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
-  const kept = steps.filter(({ step }) => step / steps.length >= 1 - noise);
-  return kept.length > 0 ? kept : steps.slice(-1);
-}
 
 /** Returns log-factors [L, V] that favour the words of a text at their positions by `keep` nats over all others. */
 export function keepFactors({ ids }: GivenText, keep: number, vocabularySize: number): Float32Array {

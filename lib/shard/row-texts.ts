@@ -17,6 +17,8 @@ export interface RowText extends RewardedText {
 export interface RowReader {
   /** Decodes a row to the most probable text that its constraint accepts. */
   text(row: number, probs: Float32Array): RowText;
+  /** Returns the text of a sequence. @param ids [L] */
+  read(ids: Int32Array): RowText;
   /** Returns the probabilities of a row under its automaton, [L, V]. At the last step the sampler leaves the automaton to decoding. */
   constrained(row: number, probs: Float32Array, isLast: boolean): Float32Array;
 }
@@ -28,14 +30,17 @@ export function createRowReader(constraints: readonly TextConstraint[], tokenize
     const size = probs.length / constraints.length;
     return probs.subarray(row * size, (row + 1) * size); // [L, V]
   };
+  const read = (ids: Int32Array): RowText => {
+    const { tokens, truncated } = fromTokenIds(ids, vocabulary);
+    return { ids, tokens, truncated, text: tokenizer.detokenize(tokens) };
+  };
   return {
     text(row, probs) {
       const { lattice, factors } = constraints[row]!;
       const own = ofRow(row, probs);
-      const ids = lattice ? bestSequence(lattice, own, factors) : decodeArgmax(own, vocabulary).ids;
-      const { tokens, truncated } = fromTokenIds(ids, vocabulary);
-      return { ids, tokens, truncated, text: tokenizer.detokenize(tokens) };
+      return read(lattice ? bestSequence(lattice, own, factors) : decodeArgmax(own, vocabulary).ids);
     },
+    read,
     constrained(row, probs, isLast) {
       const { lattice } = constraints[row]!;
       const own = ofRow(row, probs);

@@ -1,9 +1,13 @@
 import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
+import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
+import { jointOptions } from '../plan/decoding.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler, type Sampler } from '../sampler/index.js';
-import { createNoiser, type Noiser, stepsFrom } from './edit.js';
+import { createNoiser, type Noiser } from './edit.js';
+import { stepsFrom } from '../diffusion/reverse-steps.js';
+import { type JointFinder, jointFinder } from './joint-texts.js';
 import { createScorer, type Scorer } from './score.js';
 
 /** The parts that the shards of a run share on a device. */
@@ -13,6 +17,8 @@ export interface ShardContext extends PreparedRun {
   readonly scorer: Scorer;
   /** Noises given texts; undefined if the run starts from noise alone. */
   readonly noised?: Noiser | undefined;
+  /** Finds the texts of rows jointly with a language model; undefined if the run decodes otherwise. */
+  readonly finder?: JointFinder | undefined;
 }
 
 /** Returns the context of a run's shards. */
@@ -20,6 +26,7 @@ export function createShardContext(device: Device, run: PreparedRun): ShardConte
   const { config, plan, checkpoint, guides } = run;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
+  const joint = jointOptions(config);
   const layout = shardLayout(config, plan);
   const steps = edit ? stepsFrom(run.steps, edit.noise) : run.steps;
   const sampler = createSampler(device, {
@@ -27,13 +34,16 @@ export function createShardContext(device: Device, run: PreparedRun): ShardConte
     weights: checkpoint.weights,
     size: { rows: layout.rows, maxTokens, embeddingWidth, vocabularySize },
     steps,
+    ...(joint && { until: joint.at }),
     temperature: config.sampler.temperature,
     clamp: config.sampler.clamp,
     steering: config.steering,
     guides: guides.latent,
   });
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
-  return { ...run, layout, sampler, scorer: createScorer(device, checkpoint, guides), noised };
+  const scorer = createScorer(device, checkpoint, guides);
+  const finder = joint && jointFinder(languageModelOf(device, run.decoder!), checkpoint.tokenizer.vocabulary, joint);
+  return { ...run, layout, sampler, scorer, noised, finder };
 }
 
 /** How the texts of a run are divided into shards; each shard is one batch. */
@@ -49,7 +59,7 @@ export interface ShardLayout {
 
 /** Returns how the texts of a run are divided into shards. */
 export function shardLayout({ batchSize, decode, particles }: GenerateConfig, { guides, items }: Plan): ShardLayout {
-  const candidates = decode.name === 'mbr' ? decode.candidates : 1;
+  const candidates = decode.name === 'argmax' ? 1 : decode.candidates;
   const rowsPerText = guides.some(({ via }) => via === 'particles') ? particles.count : candidates;
   const texts = Math.max(1, Math.floor(batchSize / rowsPerText));
   return { rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };

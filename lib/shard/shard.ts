@@ -1,4 +1,4 @@
-import { mbrChoice } from '../decode/index.js';
+import { type FoundText, mbrChoice } from '../decode/index.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
@@ -6,6 +6,7 @@ import type { Trace } from '../run/trace.js';
 import type { SampleHooks } from '../sampler/index.js';
 import { adaptiveWeight } from '../sampler/index.js';
 import { editLog } from './edit.js';
+import { leastDoubtful } from './joint-texts.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
@@ -51,10 +52,14 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
   const probs = await sampler.sample({ ...batch.toSample, observers }, sampleHooks); // [B, L, V]
   refuseBrokenLatents(probs, batch.rows.length, guides.latent);
 
-  const texts = batch.rows.map((_, row) => reader.text(row, probs));
+  const found = await context.finder?.(batch, probs, { signal: hooks.signal });
+  const texts = batch.rows.map((_, row) => {
+    const ids = found?.get(row)?.ids;
+    return ids ? reader.read(ids) : reader.text(row, probs);
+  });
   const logProbs = await scorer.score(texts.map(({ ids }) => ids), batch.toSample.guideInputs); // prettier-ignore
   refuseBrokenLogProbs(logProbs, guides.latent);
-  const chosen = particles ? await particles.choose(texts) : mostTypical(texts, batch.groups);
+  const chosen = particles ? await particles.choose(texts) : chosenRows(texts, batch.groups, found);
   const lines = chosen.map(({ row, log, rewards }) => {
     const { item, key } = batch.rows[row]!;
     const text = texts[row]!;
@@ -69,6 +74,12 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
   return { lines, traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts }) };
 }
 
-/** Returns for each text the candidate that minimum Bayes risk chooses. */
-const mostTypical = (texts: readonly RowText[], groups: ShardBatch['groups']): (Pick<Chosen, 'row'> & Partial<Chosen>)[] =>
-  groups.map((rows) => ({ row: rows[mbrChoice(rows.map((row) => texts[row]!.tokens))]! }));
+/** Returns for each text the candidate that joint decoding or minimum Bayes risk chooses. */
+function chosenRows(
+  texts: readonly RowText[],
+  groups: ShardBatch['groups'],
+  found: ReadonlyMap<number, FoundText> | undefined,
+): (Pick<Chosen, 'row'> & Partial<Chosen>)[] {
+  const typical = (rows: readonly number[]): number => rows[mbrChoice(rows.map((row) => texts[row]!.tokens))]!;
+  return (found ? leastDoubtful(found, groups) : groups.map(typical)).map((row) => ({ row }));
+}

@@ -20,7 +20,7 @@ export interface RowWatcher extends StepObserver {
 }
 
 /** Returns a watcher of rows. @param rows if one of them continues another row, that one must be watched too */
-export function watchRows(rows: readonly number[], reader: RowReader): RowWatcher {
+export function watchRows(rows: readonly number[], reader: Pick<RowReader, 'text' | 'constrained'>): RowWatcher {
   let histories = new Map<number, readonly Sight[]>(rows.map((row) => [row, []]));
   return {
     before(_, ancestors) {
@@ -65,12 +65,14 @@ export async function tracesOf(context: ShardContext, batch: ShardBatch, { watch
     const { target, sample } = batch.rows[row]!.item!;
     return { id: `${target}-${sample}`, sample, steps: [] as TraceStep[] };
   });
-  for (let s = 0; s < (histories[0]?.length ?? 0); s++) {
-    const predicted = histories.map((history) => history[s]!.text);
+  const steps = histories[0]?.length ?? 0;
+  for (let s = 0; s < steps; s++) {
+    const isLast = s === steps - 1; // the text itself, however it was decoded
+    const predicted = histories.map((history, t) => (isLast ? texts[rows[t]!]! : history[s]!.text));
     const guides = await predictedLogProbs(context, batch, rows, predicted, texts);
     histories.forEach((history, t) => {
-      const { step, text, entropy: ofAll } = history[s]!;
-      const { tokens } = text;
+      const { step, entropy: ofAll } = history[s]!;
+      const { tokens } = predicted[t]!;
       const entropy = Array.from(ofAll.subarray(1, tokens.length + 1), (h) => Number(h.toFixed(3))); // START comes before them
       traces[t]!.steps.push({ step: step.step, time: Number(step.time.toFixed(4)), tokens, entropy, guides: guides[t]! });
     });

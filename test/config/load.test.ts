@@ -119,7 +119,7 @@ describe('wording', () => {
     expect(await problem({ sampler: { name: 'euler' } })).to.equal(
       '/sampler/name: expected "ddpm", "ddim", "dpm-solver++" or "renoise", got "euler"',
     );
-    expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "argmax" or "mbr", got "beam"');
+    expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "argmax", "mbr" or "joint", got "beam"');
     expect(await problem({ decode: {} })).to.equal('/decode/name: expected "argmax" or "mbr", got nothing');
   });
 

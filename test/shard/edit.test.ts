@@ -7,7 +7,7 @@ import { renoiseSteps } from '../../lib/diffusion/reverse-steps.js';
 import { continuousLevels } from '../../lib/diffusion/schedule.js';
 import { generate } from '../../lib/generate/generate.js';
 import { readSamples } from '../../lib/run/read-samples.js';
-import { stepsFrom } from '../../lib/shard/edit.js';
+import { stepsFrom } from '../../lib/diffusion/reverse-steps.js';
 import { errorOf } from '../text/helpers.js';
 import { tinyPaperConfig, withFolder, writeTinyModel } from '../tiny-model.js';
 

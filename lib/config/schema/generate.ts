@@ -87,6 +87,38 @@ const decode = byName(
         description: 'Texts sampled for each text that is written.',
       }),
     }),
+    Type.Object({
+      name: Type.Literal('joint', {
+        description:
+          'The text that is most likely under the token probabilities of a reverse step and a language model together, among those that the guides allow. A beam search finds it.',
+      }),
+      model: Type.String({
+        minLength: 1,
+        default: 'models/e2e/decoder',
+        description: 'Folder of a language model that `diffusteer train-judge` trained.',
+      }),
+      weight: Type.Number({
+        minimum: 0,
+        maximum: 100,
+        default: 1,
+        description:
+          "Multiplies the language model's log-probability. Above 1: more fluent, less of what the diffusion model wrote.",
+      }),
+      width: Type.Integer({ minimum: 1, maximum: 1000, default: 8, description: 'Beams per text.' }),
+      at: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.6,
+        description: 'Share of the reverse steps after which the text is chosen. Later steps are not run.',
+      }),
+      candidates: Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        default: 1,
+        description:
+          'Texts sampled for each text that is written: the one whose three least likely tokens under both models are the most likely.',
+      }),
+    }),
   ],
   { default: { name: 'argmax' }, description: 'How a text is chosen.' },
 );

@@ -1,0 +1,55 @@
+import {
+  decodeJointly,
+  type FoundText,
+  type JointOptions,
+  leastGains,
+  type NextWords,
+  type SearchHooks,
+  type SearchSpace,
+  searchSpace,
+  speaking,
+} from '../decode/index.js';
+import type { TextConstraint } from '../plan/text-factors.js';
+import type { Vocabulary } from '../text/types.js';
+
+/** For each text of a shard, the rows it is chosen from. */
+type Groups = readonly (readonly number[])[];
+
+/** Finds the texts of the rows that texts are chosen from, by row. @param probs of the last step that was run, [B, L, V] */
+export type JointFinder = (
+  batch: { readonly groups: Groups; readonly constraints: readonly TextConstraint[] },
+  probs: Float32Array,
+  hooks?: SearchHooks,
+) => Promise<ReadonlyMap<number, FoundText>>;
+
+/** Returns a finder with a language model, whose vocabulary may be another one. */
+export function jointFinder(model: NextWords, vocabulary: Vocabulary, options: JointOptions): JointFinder {
+  const words = speaking(model, vocabulary, { unknown: true });
+  return async ({ groups, constraints }, probs, hooks) => {
+    const rows = groups.flat();
+    const size = probs.length / constraints.length;
+    const spaceOf = spaces(vocabulary);
+    const requests = rows.map((row) => ({
+      probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
+      space: spaceOf(constraints[row]!),
+    }));
+    const found = await decodeJointly(words, requests, options, hooks);
+    return new Map(rows.map((row, i) => [row, found[i]!]));
+  };
+}
+
+/** Returns the search space of a constraint, made once for all rows of a target. */
+function spaces(vocabulary: Vocabulary): (constraint: TextConstraint) => SearchSpace {
+  const known = new Map<TextConstraint, SearchSpace>();
+  return (constraint) => {
+    if (!known.has(constraint)) known.set(constraint, searchSpace(constraint, vocabulary));
+    return known.get(constraint)!;
+  };
+}
+
+/** Returns for each text the row of the candidate whose least likely tokens are the most likely under both models; the first of equals. */
+export const leastDoubtful = (found: ReadonlyMap<number, FoundText>, groups: Groups): number[] =>
+  groups.map((rows) => {
+    const gains = rows.map((row) => leastGains(found.get(row)!));
+    return rows[gains.indexOf(Math.max(...gains))]!;
+  });

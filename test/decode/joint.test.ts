@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  accepts,
+  choice,
+  compileExpression,
+  latticeOf,
+  one,
+  overSequences,
+  repeat,
+  sequence,
+  wordIds,
+} from '../../lib/automaton/index.js';
+import { keyOf, split, uniform } from '../../lib/base/random.js';
+import { searchSpace, type SearchSpace } from '../../lib/decode/beam-search.js';
+import { decodeJointly, leastGains } from '../../lib/decode/joint.js';
+import { speaking } from '../../lib/decode/next-words.js';
+import { sequenceFactors } from '../../lib/guide/factors.js';
+import { vocabularyOf } from '../../lib/text/vocabulary.js';
+import { standInModel } from '../stand-in-language-model.js';
+import { A, allTexts, B, C, vocabulary, wordModel } from '../word-model.js';
+
+const L = 6; // START, at most 4 words, END
+const { size, pad, unk, start, end } = vocabulary;
+const factors = sequenceFactors(L, vocabulary);
+const anything = searchSpace({ factors }, vocabulary);
+const any = one(wordIds(vocabulary));
+const model = wordModel(L);
+
+/** Random token probabilities, [L, V], some of them near 0. */
+function randomProbs(seed: number, sharpness = 4): Float32Array {
+  const draws = uniform(split(keyOf(seed), 'probs'), L * size);
+  const weights = draws.map((u) => Math.exp(-sharpness * 5 * u));
+  return Float32Array.from(weights, (weight, at) => {
+    const row = weights.subarray(Math.floor(at / size) * size, (Math.floor(at / size) + 1) * size);
+    return weight / row.reduce((a, b) => a + b);
+  });
+}
+
+/** The objective, position by position over the whole sequence. @param tokens END last */
+function objective(probs: Float32Array, tokens: readonly number[], logProb: number, weight: number): number {
+  const sequence = Array.from({ length: L - 1 }, (_, i) => tokens[i] ?? pad);
+  const ofStep = sequence.reduce((sum, id, i) => sum + Math.max(Math.log(probs[(i + 1) * size + id]!), -20), 0);
+  return ofStep + weight * logProb;
+}
+
+const find = async (probs: Float32Array, space: SearchSpace, weight = 1, width = 200) =>
+  (await decodeJointly(model, [{ probs, space }], { width, weight }))[0]!;
+const tokensOf = (ids: Int32Array): number[] => [...ids.subarray(1, ids.indexOf(end) + 1)];
+
+describe('joint decoding', () => {
+  it('finds the best of all texts under both models if its beams cover all prefixes', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0, 0.5, 1, 3), async (seed, weight) => {
+        const probs = randomProbs(seed);
+        const worth = ({ tokens, p }: { tokens: readonly number[]; p: number }) => objective(probs, tokens, Math.log(p), weight);
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const best = texts.reduce((a, b) => (worth(b) > worth(a) ? b : a));
+        const { ids, score, gains } = await find(probs, anything, weight);
+        expect(score).to.be.closeTo(worth(best), 1e-3);
+        expect(tokensOf(ids)).to.deep.equal(best.tokens);
+        expect(gains).to.have.length(best.tokens.length);
+        expect(gains.reduce((a, b) => a + b)).to.be.closeTo(score, 1e-3);
+      }),
+      { numRuns: 40 },
+    ));
+
+  it('ends a text where the step says that it ends, not where a language model would', async () => {
+    const short = standInModel(vocabulary, L, (next, prefix) =>
+      next === end ? (prefix.length > 0 ? 1 : 0) : next >= A ? 0.01 : 0,
+    );
+    const probs = new Float32Array(L * size).fill(1e-9);
+    [start, A, B, C, A, end].forEach((id, i) => (probs[i * size + id] = 1));
+    const [found] = await decodeJointly(short, [{ probs, space: anything }], { width: 8, weight: 1 });
+    expect(tokensOf(found!.ids)).to.deep.equal([A, B, C, A, end]);
+  });
+
+  it('gives no UNK, START or PAD inside a text, and an empty text only if nothing else is allowed', async () => {
+    const probs = new Float32Array(L * size).fill(1e-6);
+    for (let i = 0; i < L; i++) for (const id of [unk, start, pad, end]) probs[i * size + id] = 0.25;
+    const { ids } = await find(probs, anything);
+    expect(tokensOf(ids)).to.have.length(2);
+    expect(tokensOf(ids)[0]).to.be.within(A, C);
+    const empty = overSequences(compileExpression(sequence(), size), vocabulary);
+    expect(
+      tokensOf((await find(probs, searchSpace({ factors, lattice: latticeOf(empty, factors) }, vocabulary))).ids),
+    ).to.deep.equal([end]);
+  });
+
+  it('gives only texts that the automaton accepts, at any width and however unlikely they are', () => {
+    const word = fc.constantFrom(
+      one([A]),
+      one([B]),
+      one([C]),
+      any,
+      choice(one([A]), sequence(one([B]), one([C]))),
+      repeat(any, 0, 2),
+    );
+    return fc.assert(
+      fc.asyncProperty(
+        fc.array(word, { minLength: 1, maxLength: 3 }),
+        fc.nat(1e6),
+        fc.integer({ min: 1, max: 3 }),
+        async (parts, seed, width) => {
+          const automaton = compileExpression(sequence(...parts), size);
+          const lattice = latticeOf(overSequences(automaton, vocabulary), factors);
+          fc.pre(!lattice.isEmpty);
+          const { ids } = await find(randomProbs(seed, 20), searchSpace({ factors, lattice }, vocabulary), 1, width);
+          expect(accepts(automaton, tokensOf(ids).slice(0, -1))).to.equal(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives each of many texts the result that it has alone', async () => {
+    const requests = Array.from({ length: 70 }, (_, seed) => ({ probs: randomProbs(seed), space: anything }));
+    const together = await decodeJointly(model, requests, { width: 2, weight: 1 }); // 64 at a time
+    for (const [i, request] of requests.entries())
+      expect(together[i]).to.deep.equal((await decodeJointly(model, [request], { width: 2, weight: 1 }))[0]);
+  });
+
+  it('tells the doubtful texts by their three least likely tokens', () => {
+    expect(leastGains({ gains: [-1, -9, -2, -3] })).to.equal(-14);
+    expect(leastGains({ gains: [-1, -2] })).to.equal(-3);
+  });
+});
+
+describe('a language model that lacks words', () => {
+  it('divides the probability of UNK among them if they may be written', async () => {
+    const other = vocabularyOf(['c', 'x', 'a', 'y']); // b is unknown to it, x and y to the model of the run
+    const weights = new Map([[other.unk, 3], [other.end, 2], [other.id('c')!, 4], [other.id('x')!, 50], [other.id('a')!, 1]]); // prettier-ignore
+    const theirs = standInModel(other, L, (next) => weights.get(next) ?? 0);
+    const run = vocabularyOf(['a', 'b', 'c', 'd']); // b and d share UNK
+    const [logProbs] = (await speaking(theirs, run, { unknown: true }).beamDecoder(1, 1).next([[{ token: run.start, from: 0 }]]))[0]!.map((row) => row); // prettier-ignore
+    const probs = Array.from(logProbs!, Math.exp);
+    const expected = { [run.end]: 2, [run.id('a')!]: 1, [run.id('b')!]: 1.5, [run.id('c')!]: 4, [run.id('d')!]: 1.5 };
+    probs.forEach((p, id) => expect(p, run.tokens[id]).to.be.closeTo((expected[id] ?? 0) / 10, 1e-6));
+  });
+});
