@@ -31,6 +31,7 @@ export type StepWindow = readonly [from: number, to: number];
 export const isWithin = (share: number, [from, to]: StepWindow): boolean => share >= from && share < to;
 
 type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'> & Partial<Pick<ReverseStep, 'cPrevious'>>;
+
 /** Returns the reverse steps that remain from a noise level on: 1 is all of them, 0 the last one. */
 export function stepsFrom(steps: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
   const kept = steps.filter(({ step }) => step / steps.length >= 1 - noise);
