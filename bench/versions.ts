@@ -8,7 +8,7 @@ import { median } from './measure.js';
 /** The commit of 2026-11-26, before joint decoding. */
 const EARLIER = '3803d2c';
 
-/** Texts per run: two full batches. */
+/** Texts per run, about: two batches. */
 const TEXTS = 64;
 
 /** Configs as they ship; each version reads its own. */
@@ -45,7 +45,7 @@ export async function versionsReport(rounds: number, onRun: (what: string) => vo
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    `Each version runs its own \`configs/\` with its own defaults, ${TEXTS} texts in a process of its own; medians of ${rounds} runs that take turns. The time is that of \`timing.jsonl\`: compiling is in it, loading is not.`,
+    `Each version runs its own \`configs/\` with its own defaults, some ${TEXTS} texts in a process of its own; medians of ${rounds} runs that take turns. The time is that of \`timing.jsonl\`: compiling is in it, loading is not.`,
     '',
   ].join('\n');
 }

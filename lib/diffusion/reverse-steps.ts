@@ -32,10 +32,14 @@ export const isWithin = (share: number, [from, to]: StepWindow): boolean => shar
 
 type Coefficients = Pick<ReverseStep, 'cX' | 'c0' | 'sigma'> & Partial<Pick<ReverseStep, 'cPrevious'>>;
 
-/** Returns the reverse steps that remain from a noise level on: 1 is all of them, 0 the last one. */
+/**
+ * Returns the reverse steps that remain from a noise level on: 1 is all of them, 0 the last one. The first of them is of first order, since
+ * no step before it predicted x_0.
+ */
 export function stepsFrom(steps: readonly ReverseStep[], noise: number): readonly ReverseStep[] {
   const kept = steps.filter(({ step }) => step / steps.length >= 1 - noise);
-  return kept.length > 0 ? kept : steps.slice(-1);
+  const [first, ...rest] = kept.length > 0 ? kept : steps.slice(-1);
+  return first ? [{ ...first, c0: first.c0 + first.cPrevious, cPrevious: 0 }, ...rest] : [];
 }
 
 /** Returns the steps of ancestral sampling: the posterior q(x_next | x, x_0), mean and variance (Ho et al. 2020, eqs. 6 and 7). */
@@ -57,7 +61,7 @@ export function ddpmSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
  * @throws InputError if `eta` is out of range
  */
 export function ddimSteps(levels: readonly NoiseLevel[], eta: number): ReverseStep[] {
-  if (!(eta >= 0 && eta <= 1)) throw inputError('eta', `expected a number from 0 to 1, got ${eta}`);
+  checkEta(eta);
   return table(levels, (alphaBar, next) => {
     const sigma = eta * Math.sqrt(((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next));
     const cX = Math.sqrt(Math.max(1 - next - sigma ** 2, 0) / (1 - alphaBar)); // coefficient of the noise that x and x_0 imply
@@ -71,23 +75,34 @@ export function renoiseSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
 }
 
 /**
- * Returns the steps of DPM-Solver++(2M) (Lu et al. 2022, arXiv 2211.01095, algorithm 2), free of noise: predictions of x_0 are extrapolated
- * in the logarithm of the signal-to-noise ratio. The first step and the last, which ends at an infinite ratio, are of first order.
+ * Returns the steps of DPM-Solver++(2M) and, with noise, SDE-DPM-Solver++(2M) (Lu et al. 2022, arXiv 2211.01095, algorithm 2 and section
+ * 5.1): predictions of x_0 are extrapolated in the logarithm of the signal-to-noise ratio. The first step and the last, which ends at an
+ * infinite ratio, are of first order.
+ *
+ * @param eta from 0, no fresh noise (the probability flow), to 1, as much as ancestral sampling
+ * @throws InputError if `eta` is out of range
  */
-export function dpmSolverSteps(levels: readonly NoiseLevel[]): ReverseStep[] {
+export function dpmSolverSteps(levels: readonly NoiseLevel[], eta: number): ReverseStep[] {
+  checkEta(eta);
   return table(levels, (alphaBar, next, previous) => {
     const decay = Math.sqrt(((1 - next) * alphaBar) / ((1 - alphaBar) * next)); // e^-h
-    const cX = Math.sqrt((1 - next) / (1 - alphaBar));
-    const c0 = Math.sqrt(next) * (1 - decay);
-    if (previous === undefined || next === 1) return { cX, c0, sigma: 0 };
+    const kept = decay ** eta; // share of the latents' noise that stays
+    const cX = Math.sqrt((1 - next) / (1 - alphaBar)) * kept;
+    const c0 = Math.sqrt(next) * (1 - decay * kept);
+    const sigma = Math.sqrt((1 - next) * (1 - kept ** 2));
+    if (previous === undefined || next === 1) return { cX, c0, sigma };
     const before = logRatio(alphaBar) - logRatio(previous);
     const share = (logRatio(next) - logRatio(alphaBar)) / (2 * before); // 1 / (2 r)
-    return { cX, c0: c0 * (1 + share), cPrevious: -c0 * share, sigma: 0 };
+    return { cX, c0: c0 * (1 + share), cPrevious: -c0 * share, sigma };
   });
 }
 
 /** Half the logarithm of the signal-to-noise ratio, lambda. */
 const logRatio = (alphaBar: number): number => Math.log(alphaBar / (1 - alphaBar)) / 2;
+
+function checkEta(eta: number): void {
+  if (!(eta >= 0 && eta <= 1)) throw inputError('eta', `expected a number from 0 to 1, got ${eta}`);
+}
 
 function table(
   levels: readonly NoiseLevel[],

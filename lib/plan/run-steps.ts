@@ -37,7 +37,7 @@ function stepsOf(sampler: GenerateConfig['sampler'], model: ModelConfig): Revers
     case 'ddpm':
       return ddpmSteps(levels);
     case 'dpm-solver++':
-      return dpmSolverSteps(levels);
+      return dpmSolverSteps(levels, sampler.eta);
     case 'renoise':
       return renoiseSteps(levels);
   }

@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputError } from '../../lib/base/errors.js';
-import { ddimSteps, ddpmSteps, dpmSolverSteps, renoiseSteps, type ReverseStep } from '../../lib/diffusion/reverse-steps.js';
+import {
+  ddimSteps,
+  ddpmSteps,
+  dpmSolverSteps,
+  renoiseSteps,
+  type ReverseStep,
+  stepsFrom,
+} from '../../lib/diffusion/reverse-steps.js';
 import { continuousLevels, discreteLevels, type NoiseLevel, SCHEDULES, TIME_MAX } from '../../lib/diffusion/schedule.js';
 import { expectClose } from '../fixtures/original/close.js';
 import { loadOriginal } from '../fixtures/original/index.js';
@@ -54,7 +61,7 @@ describe('reverse steps', () => {
   it('of every sampler carry q(x | x_0) of one noise level into that of the next: mean and variance', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels), renoiseSteps(levels)]) {
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels, eta), renoiseSteps(levels)]) {
           for (const { alphaBar, nextAlphaBar, cX, c0, cPrevious, sigma } of table) {
             expect(cX * Math.sqrt(alphaBar) + c0 + cPrevious).to.be.closeTo(Math.sqrt(nextAlphaBar), 1e-9);
             expect(cX ** 2 * (1 - alphaBar) + sigma ** 2).to.be.closeTo(1 - nextAlphaBar, 1e-9);
@@ -113,9 +120,31 @@ describe('reverse steps', () => {
     };
     const orderOf = (stepsOf: (levels: NoiseLevel[]) => ReverseStep[]) =>
       Math.log2(errorOf(stepsOf, 160) / errorOf(stepsOf, 320));
-    expect(orderOf(dpmSolverSteps)).to.be.closeTo(2, 0.2);
+    const solver = (levels: NoiseLevel[]) => dpmSolverSteps(levels, 0);
+    expect(orderOf(solver)).to.be.closeTo(2, 0.2);
     expect(orderOf((levels) => ddimSteps(levels, 0))).to.be.closeTo(1, 0.2);
-    expect(errorOf(dpmSolverSteps, 10)).to.be.lessThan(errorOf((levels) => ddimSteps(levels, 0), 40));
+    expect(errorOf(solver, 10)).to.be.lessThan(errorOf((levels) => ddimSteps(levels, 0), 40));
+  });
+
+  it('of dpm-solver++ with noise are ancestral sampling where they are of first order', () => {
+    fc.assert(
+      fc.property(anyLevels, (levels) => {
+        const ancestral = ddpmSteps(levels);
+        dpmSolverSteps(levels, 1).forEach(({ cX, c0, cPrevious, sigma }, i) => {
+          expect(cX).to.be.closeTo(ancestral[i]!.cX, 1e-9);
+          expect(c0 + cPrevious).to.be.closeTo(ancestral[i]!.c0, 1e-9);
+          expect(sigma).to.be.closeTo(ancestral[i]!.sigma, 1e-9);
+        });
+      }),
+    );
+  });
+
+  it('of dpm-solver++ from a noise level on begin with first order', () => {
+    const [first, second] = stepsFrom(dpmSolverSteps(continuousLevels(10), 0), 0.5);
+    const [flow] = stepsFrom(ddimSteps(continuousLevels(10), 0), 0.5);
+    expect(first!.cPrevious).to.equal(0);
+    expect(first!.c0).to.be.closeTo(flow!.c0, 1e-9);
+    expect(second!.cPrevious).to.be.lessThan(0);
   });
 
   it('of renoise do not depend on the latents', () => {
@@ -125,7 +154,7 @@ describe('reverse steps', () => {
   it('lead from each noise level to the next, and the last one to x_0 itself', () => {
     fc.assert(
       fc.property(anyLevels, eta, (levels, eta) => {
-        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels), renoiseSteps(levels)]) {
+        for (const table of [ddpmSteps(levels), ddimSteps(levels, eta), dpmSolverSteps(levels, eta), renoiseSteps(levels)]) {
           expect(table.map(({ step }) => step)).to.deep.equal(levels.map((_, i) => i));
           table.forEach(({ time, alphaBar, nextTime, nextAlphaBar }, i) => {
             expect({ time, alphaBar }).to.deep.equal(levels[i]);
@@ -167,6 +196,8 @@ describe('reverse steps', () => {
     for (const count of [0, -1, 0.5, Infinity]) expect(() => continuousLevels(count)).to.throw(InputError, /whole number from 1/);
     for (const times of [[], [0.5, 0.5], [0.2, 0.3], [1], [0], [NaN]])
       expect(() => continuousLevels(times)).to.throw(InputError, /decreasing times/);
-    for (const eta of [-0.1, 1.1, NaN]) expect(() => ddimSteps(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
+    for (const eta of [-0.1, 1.1, NaN])
+      for (const stepsOf of [ddimSteps, dpmSolverSteps])
+        expect(() => stepsOf(continuousLevels(2), eta)).to.throw(InputError, /from 0 to 1/);
   });
 });

@@ -8,7 +8,7 @@ const sampler = Type.Object(
     name: enumOf(['ddpm', 'ddim', 'dpm-solver++', 'renoise'], {
       default: 'renoise',
       description:
-        '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`. `dpm-solver++`: second order, without noise (Lu et al. 2022).',
+        '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`. `dpm-solver++`: second order (Lu et al. 2022), with `eta`.',
     }),
     steps: Type.Integer({ minimum: 1, maximum: 2000, default: 100, description: 'Number of reverse steps.' }),
     power: Type.Number({
@@ -22,7 +22,7 @@ const sampler = Type.Object(
       minimum: 0,
       maximum: 1,
       default: 0,
-      description: 'Share of the ancestral noise that `ddim` adds: 0 is deterministic, 1 as much as `ddpm`.',
+      description: 'Share of the ancestral noise that `ddim` and `dpm-solver++` add: 0 is deterministic, 1 as much as `ddpm`.',
     }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
