@@ -69,8 +69,11 @@ export const tempered =
 /** Returns scores that are the model's log-probabilities times a weight. */
 export const weighted =
   (weight: number): BeamOptions['scoresOf'] =>
-  (logProbs) =>
-    logProbs.map((value) => weight * Math.max(value, LEAST));
+  (logProbs) => {
+    const scores = new Float32Array(logProbs.length); // a plain loop: this runs for every beam at every position
+    for (let v = 0; v < scores.length; v++) scores[v] = weight * Math.max(logProbs[v]!, LEAST);
+    return scores;
+  };
 
 /**
  * Returns a constraint as a search needs it. It always has an automaton, even if the guides only allow and forbid tokens at positions. It
@@ -188,28 +191,29 @@ function extender({ lattice, factors, key }: Search, width: number): Extender {
     for (const state of lattice.alive[position + 1]!) survives[state] = 1;
     const own = factors.subarray(position * size, (position + 1) * size);
     return beams.flatMap((beam, from) => {
-      const total = scores[from]!.map((value) => beam.score + value);
-      const ranks = key ? perturbed(total, beam.rank, draws(key, position, beam, size)) : total;
-      const byState = new Map<number, { id: number; rank: number }[]>();
+      const given = scores[from]!;
+      const noisy = key && perturbed(given.map((value) => beam.score + value), beam.rank, draws(key, position, beam, size)); // prettier-ignore
+      const byState = new Map<number, Extension[]>();
       for (let id = 0; id < size; id++) {
         const factor = own[id]!;
+        if (factor === -Infinity) continue;
+        const score = beam.score + given[id]! + factor;
+        const rank = noisy ? noisy[id]! + factor : score;
         const state = next[beam.state * classes + classOf[id]!]!;
-        if (factor === -Infinity || state < 0 || survives[state] === 0) continue;
-        total[id]! += factor;
-        if (key) ranks[id]! += factor;
-        const rank = ranks[id]!;
-        if (rank <= worst[state]!) continue;
+        if (state < 0 || survives[state] === 0 || rank <= worst[state]!) continue;
         if (!byState.has(state)) byState.set(state, []);
-        const kept = insert(byState.get(state)!, { id, rank }, width);
+        const kept = insert(byState.get(state)!, { token: id, rank, score }, width);
         if (kept.length === width) worst[state] = kept.at(-1)!.rank;
       }
       return [...byState].flatMap(([state, kept]): Beam[] => {
         worst[state] = -Infinity;
-        return kept.map(({ id, rank }) => ({ parent: beam, token: id, state, score: total[id]!, rank, from }));
+        return kept.map((extension) => ({ ...extension, parent: beam, state, from }));
       });
     });
   };
 }
+
+type Extension = Pick<Beam, 'token' | 'rank' | 'score'>;
 
 /** Inserts into a list by falling rank, after those of the same rank, and keeps the first `count`. */
 function insert<T extends { readonly rank: number }>(list: T[], item: T, count: number): T[] {

@@ -117,6 +117,20 @@ describe('a run with a baseline', function () {
       expect(new Set(lines.map(({ text }) => text)).size).to.equal(10);
     }));
 
+  it('searches for each text by itself if asked to, with the same beams however many texts there are', () =>
+    withModels(async (folder, run) => {
+      const method = { name: 'beam', width: 2, perText: true };
+      const guidance = [{ guide: 'length', length: { min: 2, max: 5 } }];
+      const many = await run({ guidance, samplesPerTarget: 9, method });
+      expect(many.manifest.method!.count).to.equal(2);
+      for (const { guides } of many.lines) expect(guides['length']!.holds).to.equal(true);
+      expect(new Set(many.lines.map(({ text }) => text)).size, 'drawn').to.be.above(3);
+      const few = await run({ guidance, samplesPerTarget: 3, method, output: join(folder, 'few') });
+      expect(few.lines.map(({ text }) => text)).to.deep.equal(many.lines.slice(0, 3).map(({ text }) => text));
+      const likely = await run({ guidance, samplesPerTarget: 3, method: { ...method, stochastic: false }, output: join(folder, 'likely') }); // prettier-ignore
+      expect(new Set(likely.lines.map(({ text }) => text)).size, 'the most likely').to.equal(1);
+    }));
+
   it('does not return an empty text by beam search if there is another', () =>
     withModels(async (_, run) => {
       const guidance = [{ guide: 'length', length: { max: { from: 'value' } } }];
