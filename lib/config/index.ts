@@ -19,5 +19,6 @@ export type {
 } from './load.js';
 export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
+export { jointDefaults } from './schema/index.js';
 export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { readTargets, type Target } from './targets.js';

@@ -41,7 +41,7 @@ export async function decodeJointly(
   const together = Math.max(1, Math.min(requests.length, Math.floor(ROWS / width)));
   const searches = requests.map(({ probs, space }) => ({
     lattice: space.lattice,
-    factors: jointFactors(probs, space.factors, vocabulary),
+    factors: jointFactors(probs, space.factors, vocabulary, weight),
     wanted: 1,
   }));
   const options = { width, scoresOf: weighted(weight) };
@@ -51,17 +51,26 @@ export async function decodeJointly(
 
 /**
  * Returns ln p of the allowed tokens as log-factors, [L, V]. END at a position takes with it ln p of PAD at all later ones, so that ending a text
- * costs what the step says it costs.
+ * costs what the step says it costs. The factors of guides count as often as the language model does: p has them once, and a language model
+ * that weighs more would otherwise outvote them.
  *
  * @param probs [L, V], which include soft factors
  * @param factors [L, V]; -Infinity forbids
+ * @param weight of the language model
  */
-export function jointFactors(probs: Float32Array, factors: Float32Array, { size, end, pad }: Vocabulary): Float32Array {
+export function jointFactors(
+  probs: Float32Array,
+  factors: Float32Array,
+  { size, end, pad }: Vocabulary,
+  weight: number,
+): Float32Array {
+  const more = Math.max(0, weight - 1);
   const out = new Float32Array(probs.length);
   const logProb = (at: number): number => Math.max(Math.log(probs[at]!), FLOOR);
   let padded = 0; // ln p of PAD at all later positions
   for (let from = probs.length - size; from >= 0; from -= size) {
-    for (let at = from; at < from + size; at++) out[at] = factors[at] === -Infinity ? -Infinity : logProb(at);
+    for (let at = from; at < from + size; at++)
+      out[at] = factors[at] === -Infinity ? -Infinity : logProb(at) + more * factors[at]!;
     out[from + end]! += padded;
     padded += logProb(from + pad);
     out[from + pad] = factors[from + pad]!; // its cost is in that of END

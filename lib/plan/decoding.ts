@@ -1,20 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { inputErrorOnly, type Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
-import type { GenerateConfig } from '../config/index.js';
+import { type GenerateConfig, jointDefaults } from '../config/index.js';
 import { type ReverseStep, stepsFrom } from '../diffusion/reverse-steps.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { loadTokenizer } from '../text/load-tokenizer.js';
 import { languageModelProblems } from './method.js';
 
-export type JointConfig = Extract<GenerateConfig['decode'], { name: 'joint' }>;
+/** How a run decodes, once its model is known. */
+export type Decode = Exclude<GenerateConfig['decode'], { name: 'auto' | 'joint' }> | JointConfig;
 
-/** Returns the options of joint decoding; undefined if a run decodes otherwise. A baseline makes whole texts, so it decodes none. */
-export const jointOptions = ({ decode, method }: Pick<GenerateConfig, 'decode' | 'method'>): JointConfig | undefined =>
+export type JointConfig = Extract<GenerateConfig['decode'], { name: 'joint' }> & { readonly model: string };
+
+/** The config of a run whose way of decoding is known. */
+export type RunConfig = Omit<GenerateConfig, 'decode'> & { readonly decode: Decode };
+
+/**
+ * Returns how a run decodes. `auto` is `joint` if the model has a language model of its own, in `decoder/`. An edit takes `argmax`: it
+ * starts so late that joint decoding would leave it few steps. A baseline makes whole texts, so it decodes none.
+ */
+export function decodeOf({ decode, edit, method, model }: Pick<GenerateConfig, 'decode' | 'edit' | 'method' | 'model'>): Decode {
+  const own = posix.join(model, 'decoder');
+  if (decode.name === 'joint') return { ...decode, model: decode.model ?? own };
+  if (decode.name !== 'auto') return decode;
+  const isJoint = !edit && !method && existsSync(join(locate(model), 'decoder'));
+  return isJoint ? { name: 'joint', model: own, ...jointDefaults } : { name: 'argmax' };
+}
+
+/** Returns the options of joint decoding; undefined if a run decodes otherwise. */
+export const jointOptions = ({ decode, method }: Pick<RunConfig, 'decode' | 'method'>): JointConfig | undefined =>
   decode.name === 'joint' && method === undefined ? decode : undefined;
 
 /** Returns the problems of joint decoding: those of its language model, and a share of the steps that leaves an edit none. */
 export async function decodingProblems(
-  config: Pick<GenerateConfig, 'decode' | 'method' | 'edit'>,
+  config: Pick<RunConfig, 'decode' | 'method' | 'edit'>,
   steps: readonly ReverseStep[],
   { config: { maxTokens }, tokenizer }: Pick<OpenCheckpoint, 'config' | 'tokenizer'>,
 ): Promise<Problem[]> {

@@ -107,7 +107,7 @@ export function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, claus
   if (!clause) return [];
   const why = `since the guide "${clause.label}" chooses among the trajectories of a text`;
   if (decode.name === 'mbr') return [{ path: '/decode', message: `expected { "name": "argmax" }, ${why}, got "mbr"` }];
-  if (decode.name === 'argmax' || decode.candidates === 1) return [];
+  if (!('candidates' in decode) || decode.candidates === 1) return [];
   return [{ path: '/decode/candidates', message: `expected 1, ${why}, got ${decode.candidates}` }];
 }
 

@@ -7,7 +7,7 @@ import type { Registry } from '../guide/registry.js';
 import { type LanguageModelCheckpoint, loadLanguageModel } from '../model/causal/language-model-checkpoint.js';
 import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';
 import { placeClauses, unknownGuides } from './clauses.js';
-import { decodingProblems, jointOptions } from './decoding.js';
+import { decodeOf, decodingProblems, jointOptions, type RunConfig } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
 import { makeGuides, planContext, type RunGuides } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
@@ -17,7 +17,7 @@ import { reverseStepsOf } from './run-steps.js';
 
 /** A run that passed all checks. Its model has no weights yet. */
 export interface CheckedRun {
-  readonly config: GenerateConfig;
+  readonly config: RunConfig;
   readonly checkpoint: OpenCheckpoint;
   readonly plan: Plan;
   readonly steps: readonly ReverseStep[];
@@ -41,7 +41,7 @@ export type DraftConfig = Omit<GenerateConfig, 'model' | 'output'> & Partial<Pic
 /** Checks a run and loads its model. @throws InputError with every problem */
 export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
   const run = await checkRun(config, registry, where);
-  const joint = jointOptions(config);
+  const joint = jointOptions(run.config);
   const decoder = joint && (await loadLanguageModel(locate(joint.model)));
   return { ...run, checkpoint: await withWeights(run.checkpoint), decoder };
 }
@@ -50,7 +50,7 @@ export async function prepareRun(config: GenerateConfig, registry: Registry, whe
 export async function checkRun(config: GenerateConfig, registry: Registry, where: string): Promise<CheckedRun> {
   const { problems, run } = await examine(config, registry);
   throwProblems(where, problems);
-  return { ...run!, config };
+  return { ...run!, config: { ...config, decode: run!.decode } };
 }
 
 /** Returns every problem of a config, as far as its values allow to tell. */
@@ -60,16 +60,17 @@ export async function problemsOfRun(config: DraftConfig, registry: Registry): Pr
 
 /** Checks a run stage by stage; each stage returns what it made and its problems. @returns the run's parts only if there are no problems */
 async function examine(
-  config: DraftConfig,
+  draft: DraftConfig,
   registry: Registry,
-): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> }> {
-  const problems: Problem[] = precisionProblems(config);
-  const checkpoint = await openModel(config.model).catch(collectAt('/model', problems));
-  const targets = await targetsOf(config.targets).catch(collectAt('/targets', problems));
-  const placed = placeClauses(config.guidance, '/guidance');
+): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> & Pick<RunConfig, 'decode'> }> {
+  const problems: Problem[] = precisionProblems(draft);
+  const checkpoint = await openModel(draft.model).catch(collectAt('/model', problems));
+  const targets = await targetsOf(draft.targets).catch(collectAt('/targets', problems));
+  const placed = placeClauses(draft.guidance, '/guidance');
   problems.push(...unknownGuides(placed, registry));
   if (!checkpoint) return { problems };
 
+  const config = { ...draft, decode: decodeOf({ ...draft, model: draft.model! }) };
   const context = planContext(registry, checkpoint);
   const { steps, problems: ofSteps } = reverseStepsOf(config.sampler, checkpoint.config);
   const planned = await planClauses(placed, targets, context);
@@ -86,7 +87,7 @@ async function examine(
   const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
   problems.push(...ofMethod);
   if (problems.length > 0) return { problems };
-  return { problems, run: { checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
+  return { problems, run: { decode: config.decode, checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
 }
 
 /** Refuses a precision that the device does not compute in. */

@@ -59,7 +59,7 @@ export interface ShardLayout {
 
 /** Returns how the texts of a run are divided into shards. */
 export function shardLayout({ batchSize, decode, particles }: GenerateConfig, { guides, items }: Plan): ShardLayout {
-  const candidates = decode.name === 'argmax' ? 1 : decode.candidates;
+  const candidates = 'candidates' in decode ? decode.candidates : 1;
   const rowsPerText = guides.some(({ via }) => via === 'particles') ? particles.count : candidates;
   const texts = Math.max(1, Math.floor(batchSize / rowsPerText));
   return { rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };

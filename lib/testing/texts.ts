@@ -3,6 +3,7 @@ import { throwProblems } from '../base/errors.js';
 import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
+import { decodeOf } from '../plan/decoding.js';
 import { reverseStepsOf } from '../plan/run-steps.js';
 import { type SampleLine } from '../run/sample-line.js';
 import { createShardContext, makeShard } from '../shard/index.js';
@@ -42,7 +43,13 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   try {
     const { steps, problems } = reverseStepsOf(config.sampler, checkpoint.config);
     throwProblems(checkpoint.folder, problems);
-    const context = createShardContext(device, { config, checkpoint, plan, steps, guides });
+    const context = createShardContext(device, {
+      config: { ...config, decode: decodeOf(config) },
+      checkpoint,
+      plan,
+      steps,
+      guides,
+    });
     const lines: SampleLine[] = [];
     for (let shard = 0; shard < context.layout.shards; shard++) lines.push(...(await makeShard(context, shard)).lines);
     claim(

@@ -83,8 +83,8 @@ describe('a run with a baseline', function () {
   it('prefers allowed texts, then nearer ones, then more probable tags, then the first', () =>
     withModels(async (folder) => {
       const chosenOf = async (guidance: readonly unknown[], texts: readonly string[]) => {
-        const config = checkConfig('generate', { model: join(folder, 'model'), output: join(folder, 'none'), guidance });
-        const { checkpoint, guides } = await prepareRun(config, builtInGuides, 'run.json');
+        const asked = checkConfig('generate', { model: join(folder, 'model'), output: join(folder, 'none'), guidance });
+        const { config, checkpoint, guides } = await prepareRun(asked, builtInGuides, 'run.json');
         const scorer = { score: () => Promise.resolve({}) };
         const sequences = texts.map((text) => toTokenIds(text.split(' '), vocabulary, checkpoint.config.maxTokens)!);
         const [chosen] = await chooseBest({ config, checkpoint, guides, scorer }, [{ target: 0, sequences }]);

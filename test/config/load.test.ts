@@ -119,8 +119,8 @@ describe('wording', () => {
     expect(await problem({ sampler: { name: 'euler' } })).to.equal(
       '/sampler/name: expected "ddpm", "ddim", "dpm-solver++" or "renoise", got "euler"',
     );
-    expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "argmax", "mbr" or "joint", got "beam"');
-    expect(await problem({ decode: {} })).to.equal('/decode/name: expected "argmax", "mbr" or "joint", got nothing');
+    expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "auto", "argmax", "mbr" or "joint", got "beam"');
+    expect(await problem({ decode: {} })).to.equal('/decode/name: expected "auto", "argmax", "mbr" or "joint", got nothing');
   });
 
   it('reports a value that may have several forms only once', async () => {

@@ -10,7 +10,7 @@ const sampler = Type.Object(
       description:
         '`renoise`: noises the predicted x_0 afresh, the equation of the Diffusion-LM paper. `ddpm`: ancestral sampling (Ho et al. 2020). `ddim`: Song et al. 2021, with `eta`. `dpm-solver++`: second order (Lu et al. 2022), with `eta`.',
     }),
-    steps: Type.Integer({ minimum: 1, maximum: 2000, default: 100, description: 'Number of reverse steps.' }),
+    steps: Type.Integer({ minimum: 1, maximum: 2000, default: 50, description: 'Number of reverse steps.' }),
     power: Type.Number({
       minimum: 0.1,
       maximum: 10,
@@ -75,8 +75,17 @@ const steering = Type.Object(
   allDefaults,
 );
 
+/** Defaults of joint decoding, measured with models/e2e (docs/decoding.md). */
+export const jointDefaults = { weight: 2, width: 8, at: 0.6, candidates: 1 } as const;
+
 const decode = byName(
   [
+    Type.Object({
+      name: Type.Literal('auto', {
+        description:
+          '`joint` if the folder of the model has a language model in `decoder/`, otherwise `argmax`. Edits take `argmax`.',
+      }),
+    }),
     Type.Object({ name: Type.Literal('argmax', { description: 'The most likely tokens of one sample.' }) }),
     Type.Object({
       name: Type.Literal('mbr', { description: 'Minimum Bayes risk: the candidate that is closest to all others (BLEU).' }),
@@ -92,35 +101,33 @@ const decode = byName(
         description:
           'The text that is most likely under the token probabilities of a reverse step and a language model together, among those that the guides allow. A beam search finds it.',
       }),
-      model: Type.String({
-        minLength: 1,
-        default: 'models/e2e/decoder',
-        description: 'Folder of a language model that `diffusteer train-judge` trained.',
-      }),
+      model: Type.Optional(
+        path('Folder of a language model that `diffusteer train-judge` trained. Default: `decoder/` in the folder of the model.'),
+      ),
       weight: Type.Number({
         minimum: 0,
         maximum: 100,
-        default: 1,
+        default: jointDefaults.weight,
         description:
-          "Multiplies the language model's log-probability. Above 1: more fluent, less of what the diffusion model wrote.",
+          "Multiplies the language model's log-probability and the log-factors of guides. Higher: more fluent, less of what the diffusion model wrote.",
       }),
-      width: Type.Integer({ minimum: 1, maximum: 1000, default: 8, description: 'Beams per text.' }),
+      width: Type.Integer({ minimum: 1, maximum: 1000, default: jointDefaults.width, description: 'Beams per text.' }),
       at: Type.Number({
         exclusiveMinimum: 0,
         maximum: 1,
-        default: 0.6,
+        default: jointDefaults.at,
         description: 'Share of the reverse steps after which the text is chosen. Later steps are not run.',
       }),
       candidates: Type.Integer({
         minimum: 1,
         maximum: 1000,
-        default: 1,
+        default: jointDefaults.candidates,
         description:
           'Texts sampled for each text that is written: the one whose three least likely tokens under both models are the most likely.',
       }),
     }),
   ],
-  { default: { name: 'argmax' }, description: 'How a text is chosen.' },
+  { default: { name: 'auto' }, description: 'How a text is chosen.' },
 );
 
 const particles = Type.Object(

@@ -1,7 +1,7 @@
 /** The schemas of the config files. Takes nothing; gives a schema per kind of config; knows nothing of files. */
 export { benchmarkSchema } from './benchmark.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './clause.js';
-export { generateSchema } from './generate.js';
+export { generateSchema, jointDefaults } from './generate.js';
 export { sweepSchema } from './sweep.js';
 export { trainGuideSchema } from './train-guide.js';
 export { trainJudgeSchema } from './train-judge.js';
