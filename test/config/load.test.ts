@@ -71,7 +71,7 @@ describe('defaults', () => {
     const { sampler, steering, decode, guidance, targets } = checkConfig('generate', { ...smallest, sampler: { steps: 7 } });
     expect(sampler).to.include({ name: 'renoise', steps: 7, clamp: false });
     expect(steering).to.deep.equal({ inner: 3, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 });
-    expect(decode).to.deep.equal({ name: 'argmax' });
+    expect(decode).to.deep.equal({ name: 'auto' });
     expect([guidance, targets]).to.deep.equal([[], [{}]]);
   });
 
@@ -93,7 +93,7 @@ describe('defaults', () => {
     first.sampler.steps = 1;
     expect(given).to.deep.equal(smallest);
     expect(checkConfig('generate', given)).to.deep.include({ targets: [{}] });
-    expect(checkConfig('generate', given).sampler.steps).to.equal(100);
+    expect(checkConfig('generate', given).sampler.steps).to.equal(50);
   });
 
   it('meet their own schemas', () => {
@@ -119,7 +119,9 @@ describe('wording', () => {
     expect(await problem({ sampler: { name: 'euler' } })).to.equal(
       '/sampler/name: expected "ddpm", "ddim", "dpm-solver++" or "renoise", got "euler"',
     );
-    expect(await problem({ decode: { name: 'beam' } })).to.equal('/decode/name: expected "auto", "argmax", "mbr" or "joint", got "beam"');
+    expect(await problem({ decode: { name: 'beam' } })).to.equal(
+      '/decode/name: expected "auto", "argmax", "mbr" or "joint", got "beam"',
+    );
     expect(await problem({ decode: {} })).to.equal('/decode/name: expected "auto", "argmax", "mbr" or "joint", got nothing');
   });
 
