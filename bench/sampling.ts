@@ -76,7 +76,7 @@ async function samplingJobs(device: Device, model: string) {
     unguided,
     forwards: () => times(STEPS, () => forward.run({ x, time })),
     guided,
-    gradients: () => times(3 * STEPS, () => gradient.run({ x, time, ...feeds })),
+    gradients: () => times(STEPS, () => gradient.run({ x, time, ...feeds })),
   };
 }
 
@@ -102,7 +102,7 @@ export function samplingReport({ unguided, forwards, guided, gradients }: Sampli
     `| ${STEPS} reverse steps of ${ROWS} texts | ms | bare runs of the networks | ms | ratio |`,
     '| --- | --- | --- | --- | --- |',
     line('unguided', unguided, `${STEPS} forwards`, forwards),
-    line('pos by gradient, K = 3', guided, `${STEPS} forwards and ${3 * STEPS} classifier gradients`, forwards + gradients),
+    line('pos by gradient', guided, `${STEPS} forwards and ${STEPS} classifier gradients`, forwards + gradients),
     '',
     `Medians of ${rounds} rounds in turns, after a warm-up.`,
     '',

@@ -3,7 +3,7 @@ import type { StepWindow } from '../diffusion/index.js';
 import { prefixed, scoped } from '../engine/scope.js';
 import { tf } from '../engine/tf.js';
 import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/types.js';
-import type { StepGuide, StepState } from '../guide/contract.js';
+import type { GradientGuide, StepGuide, StepState } from '../guide/contract.js';
 import { clampToNearest } from '../model/denoiser/rounding.js';
 import { expectedEmbedding } from '../model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../model/types.js';
@@ -46,6 +46,11 @@ export const guideWeight = (index: number): string => `${guideInput(index)}weigh
 const guideInput = (index: number): string => `guide/${index}/`;
 const guideWeights = (index: number): string => `classifier/${index}/`;
 
+/** Returns the name of the input with the previous move of the guides of a `via`, and of the output with the next one, [B, L, D]. */
+export const moveName = (via: StepGuide<unknown>['via']): string => `move/${via}`;
+/** The names of all moves. */
+export const MOVES: readonly string[] = [moveName('x0-gradient'), moveName('gradient')];
+
 /** Returns every constant of the graphs of a run: the weights of the denoiser and of the guides' classifiers. */
 export function graphConstants(weights: HostTensors, guides: readonly LatentGuide[]): HostTensors {
   return Object.assign({}, weights, ...guides.map((guide, i) => prefixed(guideWeights(i), guide.weights))) as HostTensors;
@@ -55,7 +60,7 @@ export function graphConstants(weights: HostTensors, guides: readonly LatentGuid
 export function stepInputs({ rows, maxTokens, embeddingWidth, vocabularySize }: BatchSize): TensorSpec[] {
   const latents = [rows, maxTokens, embeddingWidth];
   return [
-    ...['x', 'previousX0', 'noise'].map((name) => ({ name, shape: latents })),
+    ...['x', 'previousX0', 'noise', ...MOVES].map((name) => ({ name, shape: latents })),
     ...STEP_NUMBERS.map((name) => ({ name, shape: [] })),
     { name: 'temperature', shape: [] },
     { name: 'factors', shape: [rows, maxTokens, vocabularySize] },
@@ -99,13 +104,14 @@ export function stepGraph(
   return (inputs) => {
     const embeddings = denoiser.embeddings(inputs); // [V, D]
     const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
-    const watched: Record<string, Tensor> = {};
-    const steered = (via: string, x: Tensor, mean: Tensor, state: (x: Tensor) => StepState): Tensor => {
+    const extra: Record<string, Tensor> = {};
+    const steered = (via: GradientGuide<unknown>['via'], x: Tensor, mean: Tensor, state: (x: Tensor) => StepState): Tensor => {
       const own = acting.filter((one): one is BoundGuide & ActiveGuide => one.guide.via === via);
-      const { x: moved, logProbs } = steer(x, mean, own, state, steering);
+      const { x: moved, move, logProbs } = steer(x, mean, own, state, steering, inputs[moveName(via)]!);
+      if (steering.momentum > 0 && own.length > 0) extra[moveName(via)] = move;
       logProbs.forEach((logProb, i) => {
         const { index } = own[i]!;
-        if (guides[index]!.watched) watched[guideLogProb(index)] = logProb;
+        if (guides[index]!.watched) extra[guideLogProb(index)] = logProb;
       });
       return moved;
     };
@@ -125,7 +131,7 @@ export function stepGraph(
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
     const step = Object.fromEntries(STEP_NUMBERS.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
-    return { ...reverseStep(carry, inputs['noise']!, step, parts), ...watched };
+    return { ...reverseStep(carry, inputs['noise']!, step, parts), ...extra };
   };
 }
 

@@ -9,6 +9,8 @@ export interface SteeringOptions {
   readonly inner: number;
   /** Length of a gradient step in units of sqrt(D), the norm of an embedding. */
   readonly step: number;
+  /** Share of the move of the previous reverse step that is made before the first gradient step. */
+  readonly momentum: number;
   /**
    * `max-norm`: the token with the largest gradient moves by `step`, the others by less. `sign`: every number moves by `step`, as in
    * the original code. `none`: weight * sigma^2 * gradient (Dhariwal and Nichol 2021, algorithm 1).
@@ -32,14 +34,18 @@ export interface ActiveGuide {
 /** Latents after the gradient steps of a reverse step. */
 export interface Steered {
   readonly x: Tensor; // [B, L, D]
+  /** From the latents before, for the momentum of the next reverse step. */
+  readonly move: Tensor; // [B, L, D]
   /** For each guide, the log-probability before the last gradient step, [B] nats. */
   readonly logProbs: readonly Tensor[];
 }
 
 /**
- * Moves latents [B, L, D] up the gradients of the guides' log-probabilities, `inner` times.
+ * Moves latents [B, L, D] up the gradients of the guides' log-probabilities, `inner` times. The gradient is taken where momentum has moved
+ * them to (Nesterov 1983), so that a control which the previous move already satisfies adds little to it.
  *
  * @param stateOf returns the state that the guides see at given latents
+ * @param previousMove of the previous reverse step, [B, L, D]; zeros if there was none
  */
 export function steer(
   x: Tensor,
@@ -47,16 +53,18 @@ export function steer(
   guides: readonly ActiveGuide[],
   stateOf: (x: Tensor) => StepState,
   options: SteeringOptions,
+  previousMove: Tensor,
 ): Steered {
-  if (guides.length === 0) return { x, logProbs: [] };
+  if (guides.length === 0) return { x, move: tf.zerosLike(x), logProbs: [] };
   const move = MOVES[options.scale];
-  let at: Steered = { x, logProbs: [] };
+  let at = options.momentum === 0 ? x : tf.add(x, tf.mul(previousMove, options.momentum));
+  let logProbs: Tensor[] = [];
   for (let i = 0; i < options.inner; i++) {
-    const slopes = guides.map((active) => slopeOf(active, at.x, stateOf));
-    const moved = move(at.x, mean, slopes, stateOf(at.x).sigma, options);
-    at = { x: moved, logProbs: slopes.map(({ logProb }) => logProb) };
+    const slopes = guides.map((active) => slopeOf(active, at, stateOf));
+    at = move(at, mean, slopes, stateOf(at).sigma, options);
+    logProbs = slopes.map(({ logProb }) => logProb);
   }
-  return at;
+  return { x: at, move: tf.sub(at, x), logProbs };
 }
 
 /** A guide's log-probability of latents and its gradient. */

@@ -10,6 +10,8 @@ import {
   graphConstants,
   guideLogProb,
   guideWeight,
+  moveName,
+  MOVES,
   namedGuideInputs,
   stepGraph,
   stepInputs,
@@ -18,8 +20,8 @@ import {
 } from './graph.js';
 import type { RunStep, StepRequest, StepSight } from './observer.js';
 
-/** Latents between two reverse steps, [B, L, D] each. */
-export interface Latents {
+/** Tensors that pass from one reverse step to the next, [B, L, D] each: these, and moves of gradient guides by their names in the graph. */
+export interface Latents extends HostTensors {
   readonly x: HostTensor;
   /** For the self-conditioning of the next step. */
   readonly previousX0: HostTensor;
@@ -70,14 +72,15 @@ export class BatchRun {
     this.#guideInputs = namedGuideInputs(batch.guideInputs);
     this.#factors = device.put({ dtype: 'float32', shape: [size.rows, size.maxTokens, size.vocabularySize], data: factors });
     const fixed = fixedTokens(factors, size);
-    this.#shared = { ...this.#guideInputs, factors: this.#factors, fixed, temperature: scalar(temperature) };
+    const noMoves = Object.fromEntries(MOVES.map((name) => [name, this.#latents(new Float32Array(start.length))]));
+    this.#shared = { ...this.#guideInputs, ...noMoves, factors: this.#factors, fixed, temperature: scalar(temperature) };
     this.#onHost = batch.lattices !== undefined || batch.tilts !== undefined;
   }
 
   /** Returns the inputs of a step's graphs. */
-  inputs(step: RunStep, { x, previousX0 }: Latents, { weights = {} }: StepRequest): StepInputs {
+  inputs(step: RunStep, latents: Latents, { weights = {} }: StepRequest): StepInputs {
     const noise = this.#latents(this.batch.noiseAt(step.step));
-    return { ...this.#shared, ...weightInputs(weights), ...stepNumbers(step), x, previousX0, noise };
+    return { ...this.#shared, ...weightInputs(weights), ...stepNumbers(step), ...latents, noise };
   }
 
   /**
@@ -97,14 +100,14 @@ export class BatchRun {
   async draw(step: RunStep, inputs: StepInputs & Denoised, { probs, logProbs = [] }: StepRequest): Promise<StepResult> {
     const acting = actingAt(step, this.setup);
     const watched = step.isLast ? [] : logProbs.filter((guide) => acting.active.includes(guide));
-    const latents = step.isLast ? [] : ['x', 'previousX0'];
+    const latents = step.isLast ? [] : ['x', 'previousX0', ...movesOf(acting, this.setup)];
     const wantsProbs = !this.#onHost && (step.isLast || probs);
     const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...watched.map(guideLogProb)];
     const program = fetch.length > 0 && (await this.programs.step({ ...acting, given: this.#onHost }, this.#guideInputs));
     const out = program ? await program.run(inputs, { fetch }) : {};
-    const { x, previousX0, probs: found = inputs.probs } = out;
+    const found = out['probs'] ?? inputs.probs;
     return {
-      next: x && previousX0 && { x, previousX0 },
+      next: step.isLast ? undefined : (Object.fromEntries(latents.map((name) => [name, out[name]!])) as Latents),
       seen: {
         probs: found && numbersOf(found),
         logProbs: new Map(watched.map((guide) => [guide, numbersOf(out[guideLogProb(guide)]!)])),
@@ -149,6 +152,10 @@ const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Omit<Ste
   clamp: clamp !== false && isWithin(share, clamp),
 });
 
+/** Returns the names of the moves that a step passes on to the next. */
+const movesOf = ({ active }: Pick<StepVariant, 'active'>, { guides, steering }: SamplerSetup): string[] =>
+  MOVES.filter((name) => steering.momentum > 0 && active.some((i) => name === moveName(guides[i]!.guide.via)));
+
 /**
  * Tilts the token probabilities [B, L, V] of a step and conditions them on the automata, in place. This runs outside of the graph: rewards
  * are the user's functions, and automata need float64, since acceptance probabilities of the states of a lattice span more orders of
@@ -165,7 +172,7 @@ function constrain({ tilts, lattices }: SampleBatch, { share, isLast }: RunStep,
 /** Returns the latents that the rows continue with. @param ancestors for each row, the row that continues in it */
 export function continued(latents: Latents, ancestors: Int32Array | undefined): Latents {
   if (ancestors === undefined) return latents;
-  return { x: takeRows(latents.x, ancestors), previousX0: takeRows(latents.previousX0, ancestors) };
+  return Object.fromEntries(Object.entries(latents).map(([name, tensor]) => [name, takeRows(tensor, ancestors)])) as Latents;
 }
 
 /** Returns rows of a tensor [B, ...] in another order; rows may repeat. */

@@ -70,7 +70,7 @@ describe('defaults', () => {
   it('fill in missing values, nested ones too', () => {
     const { sampler, steering, decode, guidance, targets } = checkConfig('generate', { ...smallest, sampler: { steps: 7 } });
     expect(sampler).to.include({ name: 'renoise', steps: 7, clamp: false });
-    expect(steering).to.deep.equal({ inner: 3, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 });
+    expect(steering).to.deep.equal({ inner: 1, step: 0.1, momentum: 0.75, scale: 'max-norm', floor: 0, prior: 0 });
     expect(decode).to.deep.equal({ name: 'auto' });
     expect([guidance, targets]).to.deep.equal([[], [{}]]);
   });

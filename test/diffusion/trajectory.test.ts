@@ -41,7 +41,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
         steps,
         temperature: 1,
         clamp: clamped && [0, 1],
-        steering: { inner: 1, step: 0, scale: 'none', floor: 0, prior: 0 },
+        steering: { inner: 1, step: 0, momentum: 0, scale: 'none', floor: 0, prior: 0 },
         guides: [],
       };
       const batch: SampleBatch = {

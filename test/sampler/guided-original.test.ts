@@ -56,7 +56,7 @@ for (const name of ['tfjs-cpu', 'onnx-cpu'] as const) {
         guides: [guideOf(original)],
         steps: ddimSteps(discreteLevels('sqrt', meta.T, 10, 'stride'), 1),
         size: { rows, maxTokens: size.maxTokens, embeddingWidth: size.embeddingWidth, vocabularySize: size.vocabularySize },
-        steering: { inner: K, step: lr, scale: 'sign', floor: 0, prior: coef } as const,
+        steering: { inner: K, step: lr, momentum: 0, scale: 'sign', floor: 0, prior: coef } as const,
         temperature: 1,
         clamp: false as const,
       };

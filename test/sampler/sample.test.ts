@@ -6,16 +6,16 @@ import { keyOf, normal, split } from '../../lib/base/random.js';
 import { ddpmSteps } from '../../lib/diffusion/reverse-steps.js';
 import { continuousLevels, discreteLevels } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
-import type { Device, HostTensors } from '../../lib/engine/types.js';
+import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { tilt } from '../../lib/guide/tilt.js';
 import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
 import type { SampleBatch, SamplerSetup, Tilt } from '../../lib/sampler/batch.js';
 import type { LatentGuide } from '../../lib/sampler/graph.js';
-import { runSteps, type StepObserver } from '../../lib/sampler/observer.js';
+import { type RunStep, runSteps, type StepObserver } from '../../lib/sampler/observer.js';
 import { createSampler } from '../../lib/sampler/sample.js';
-import { createStepRunner } from '../../lib/sampler/step-runner.js';
+import { continued, createStepRunner, type Latents } from '../../lib/sampler/step-runner.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** The probabilities of the pairs of three tokens. */
@@ -43,7 +43,7 @@ const exact: Denoiser = {
   },
 };
 
-const steering = { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 } as const;
+const steering = { inner: 1, step: 0.1, momentum: 0, scale: 'max-norm', floor: 0, prior: 0 } as const;
 const setupOf = (rows: number, steps: number, changes: Partial<SamplerSetup> = {}): SamplerSetup => ({
   denoiser: exact,
   weights: toyWeights,
@@ -226,6 +226,31 @@ describe('sampling', () => {
       for (let i = row * L * V; i < (row + 1) * L * V; i++) expect(probs[i]).to.be.closeTo(of[i]!, 1e-5);
     });
     expect(Math.abs(alike[0]![0]! - alike[2]![0]!)).to.be.above(1e-3);
+  });
+
+  it('makes a share of the previous move of a gradient guide again, of the ancestor if rows continue others', async () => {
+    const [rows, momentum] = [2, 0.5];
+    const guide: LatentGuide = {
+      guide: { via: 'gradient', encode: () => ({}), logProb: (z) => tf.sum(z, [1, 2]) }, // a constant gradient
+      weights: {},
+      window: [0, 1],
+    };
+    const setup = setupOf(rows, 4, { guides: [guide], steering: { ...steering, momentum } });
+    const [first, second] = runSteps(setup.steps) as [RunStep, RunStep];
+    const weight = floats([rows], [1, 3]);
+    const run = createStepRunner(device, setup).begin({ ...batchOf(rows, 1), guideInputs: [{ weight }] });
+    const drawn = async (step: RunStep, from: Latents) => (await run.draw(step, run.inputs(step, from, {}), {})).next!;
+    const latents = await drawn(first, run.start);
+    const { ['move/gradient']: move, ...still } = latents;
+    const swapped = continued(latents, Int32Array.of(1, 0));
+    const [moving, fresh, other] = await Promise.all([latents, still as Latents, swapped].map((from) => drawn(second, from)));
+    const lengthOf = (tensor: HostTensor, row: number) => Math.hypot(...tensor.data.slice(row * L * D, (row + 1) * L * D));
+    expect(lengthOf(move!, 1)).to.be.closeTo(3 * lengthOf(move!, 0), 1e-5);
+    move!.data.forEach((by, i) => expect(moving!.x.data[i]! - fresh!.x.data[i]!).to.be.closeTo(momentum * by, 1e-5));
+    const row = (tensor: HostTensor, at: number) => [...tensor.data.slice(at * L * D, (at + 1) * L * D)];
+    expect(row(swapped['move/gradient']!, 0)).to.deep.equal(row(move!, 1));
+    expect(lengthOf(other!['move/gradient']!, 0)).to.be.above(lengthOf(moving!['move/gradient']!, 0));
+    run.dispose();
   });
 
   it('continues rows with the latents of their ancestors, and tells every observer before the next step', async () => {

@@ -27,9 +27,9 @@ const stateOf = (z: Tensor): StepState => ({
   ...{ x: z, mean, x0: z, logits: z },
   ...{ time: tf.zeros([B]), alphaBar: tf.scalar(0.5), sigma: tf.scalar(sigma) },
 });
-const options: SteeringOptions = { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 };
+const options: SteeringOptions = { inner: 1, step: 0.1, momentum: 0, scale: 'max-norm', floor: 0, prior: 0 };
 const steered = (guides: readonly ActiveGuide[], changes: Partial<SteeringOptions> = {}, from = x): Tensor =>
-  steer(from, mean, guides, stateOf, { ...options, ...changes }).x;
+  steer(from, mean, guides, stateOf, { ...options, ...changes }, tf.zerosLike(x)).x;
 
 /** Returns how far each token moved, one list per row. */
 const lengths = (to: Tensor, from = x): number[][] => tf.norm(tf.sub(to, from), 2, -1).arraySync() as number[][];
@@ -93,7 +93,7 @@ describe('a gradient step of the default scale', () => {
 
   it('returns the log-probabilities before the last move', () => {
     const two = steered([towards(goal)], { inner: 2 });
-    const { logProbs } = steer(x, mean, [towards(goal)], stateOf, { ...options, inner: 3 });
+    const { logProbs } = steer(x, mean, [towards(goal)], stateOf, { ...options, inner: 3 }, tf.zerosLike(x));
     expect(numbersOf(logProbs[0]!)).to.deep.equal(logProbOf(two));
   });
 
@@ -107,6 +107,16 @@ describe('a gradient step of the default scale', () => {
   it('is pulled a share of the way to the mean by the prior', () => {
     const free = steered([towards(goal)]);
     expectClose(steered([towards(goal)], { prior: 0.25 }), tf.add(tf.mul(free, 0.75), tf.mul(mean, 0.25)));
+  });
+
+  it('begins with a share of the previous move, takes the gradient there, and returns the whole move', () => {
+    const [previous, momentum] = [numbers(5), 0.5];
+    const start = tf.add(x, tf.mul(previous, momentum));
+    const { x: to, move, logProbs } = steer(x, mean, [towards(goal)], stateOf, { ...options, momentum }, previous);
+    expectClose(to, steered([towards(goal)], {}, start));
+    expectClose(move, tf.sub(to, x));
+    expect(numbersOf(logProbs[0]!)).to.deep.equal(logProbOf(start));
+    expectClose(steer(x, mean, [towards(goal)], stateOf, options, previous).x, steered([towards(goal)]), 0);
   });
 
   it('moves nothing if the gradient is zero or no guide acts', () => {

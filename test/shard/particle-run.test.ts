@@ -89,7 +89,7 @@ describe('steering by particles', function () {
       steps: renoiseSteps(continuousLevels(STEPS)),
       temperature: 1,
       clamp: false,
-      steering: { inner: 1, step: 0.1, scale: 'max-norm', floor: 0, prior: 0 },
+      steering: { inner: 1, step: 0.1, momentum: 0, scale: 'max-norm', floor: 0, prior: 0 },
       guides: [],
     });
     const probs = await sampler.sample({

@@ -48,11 +48,18 @@ const sampler = Type.Object(
 
 const steering = Type.Object(
   {
-    inner: Type.Integer({ minimum: 1, maximum: 100, default: 3, description: 'Gradient steps per reverse step (K).' }),
+    inner: Type.Integer({ minimum: 1, maximum: 100, default: 1, description: 'Gradient steps per reverse step (K).' }),
     step: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
       description: 'Length of a gradient step, in units of the embedding norm sqrt(D).',
+    }),
+    momentum: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.75,
+      description:
+        'Share of the move of the previous reverse step that is made again before the gradient steps. With 0, as in the original code, it takes some three of them to steer as well.',
     }),
     scale: enumOf(['max-norm', 'sign', 'none'], {
       default: 'max-norm',

@@ -33,7 +33,7 @@ export async function unguidedTexts(
       steps: ddpmSteps(noise),
       temperature: 0.8,
       clamp: false,
-      steering: { inner: 1, step: 0, scale: 'max-norm', floor: 0, prior: 0 },
+      steering: { inner: 1, step: 0, momentum: 0, scale: 'max-norm', floor: 0, prior: 0 },
       guides: [],
     });
     const factors = sequenceFactors(maxTokens, vocabulary); // [L, V]
