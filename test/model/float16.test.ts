@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { floatsOf, floatsOfBrain, halvesOf } from '../../lib/model/checkpoint/float16.js';
+import { floatsOf, floatsOfBrain, halvesOf } from '../../lib/model/checkpoint/elements.js';
 
 const half = (x: number): number => halvesOf(Float32Array.of(x))[0]!;
 
