@@ -14,8 +14,8 @@ export const tinyCausalSize: CausalSize = {
 };
 
 /** Initial weights of a training run, with larger positions and token scores. */
-export function freshCausalWeights(seed = 1) {
-  const weights = initialParameters(causalParams(tinyCausalSize), keyOf(seed));
+export function freshCausalWeights(seed = 1, size = tinyCausalSize) {
+  const weights = initialParameters(causalParams(size), keyOf(seed));
   for (const name of ['position', 'prior']) weights[name]!.data.forEach((_, i, all) => (all[i] = Math.sin(7 * i + name.length)));
   return weights;
 }

@@ -8,7 +8,6 @@ import { openDevice } from '../engine/devices/open.js';
 import type { Device } from '../engine/types.js';
 import type { Registry } from '../guide/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
-import { jointOptions } from '../plan/decoding.js';
 import { filesOf } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { type PreparedRun, prepareRun } from '../plan/prepare.js';
@@ -123,7 +122,7 @@ async function manifestOf(
     threads: device.threads,
     precision: device.precision,
     model: { path: config.model, hash: checkpoint.hash },
-    ...(decoder && { decoder: { path: jointOptions(config)!.model, hash: decoder.hash } }),
+    ...(decoder && { decoder: { path: decoder.options.model, hash: decoder.hash } }),
     ...pluginsOf(plan),
     ...(await hashesOf(filesOf(guides))),
     ...(method && { method }),

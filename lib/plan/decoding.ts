@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { inputErrorOnly, type Problem } from '../base/errors.js';
+import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, jointDefaults } from '../config/index.js';
-import { type ReverseStep, stepsFrom } from '../diffusion/reverse-steps.js';
+import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
-import { loadTokenizer } from '../text/load-tokenizer.js';
-import { languageModelProblems } from './method.js';
+import { type OpenLanguageModel, openLanguageModel } from '../model/causal/language-model-checkpoint.js';
+import { lengthProblem } from './method.js';
 
 /** How a run decodes, once its model is known. */
 export type Decode = Exclude<GenerateConfig['decode'], { name: 'auto' | 'joint' }> | JointConfig;
@@ -28,40 +28,51 @@ export function decodeOf({ decode, edit, method, model }: Pick<GenerateConfig, '
   return isJoint ? { name: 'joint', model: own, ...jointDefaults } : { name: 'argmax' };
 }
 
-/** Returns the options of joint decoding; undefined if a run decodes otherwise. */
-export const jointOptions = ({ decode, method }: Pick<RunConfig, 'decode' | 'method'>): JointConfig | undefined =>
-  decode.name === 'joint' && method === undefined ? decode : undefined;
+/** The language model of joint decoding, without its weights, and the options of its use. */
+export interface OpenDecoder extends OpenLanguageModel {
+  readonly options: JointConfig;
+}
 
-/** Returns the problems of joint decoding: those of its language model, and a share of the steps that leaves an edit none. */
-export async function decodingProblems(
-  config: Pick<RunConfig, 'decode' | 'method' | 'edit'>,
+/**
+ * Decides how a run decodes and opens the language model of joint decoding.
+ *
+ * @param steps that the run takes
+ * @returns no decoder if the run decodes otherwise or the language model cannot be opened; and every problem: those of the language model,
+ *   and a share of the steps that leaves an edit none
+ */
+export async function planDecoding(
+  config: Pick<GenerateConfig, 'decode' | 'edit' | 'method' | 'model' | 'sampler'>,
   steps: readonly ReverseStep[],
-  { config: { maxTokens }, tokenizer }: Pick<OpenCheckpoint, 'config' | 'tokenizer'>,
-): Promise<Problem[]> {
-  const joint = jointOptions(config);
-  if (!joint) return [];
-  const path = '/decode/model';
-  const ofModel = await languageModelProblems(joint.model, path, maxTokens - 2);
-  return [
-    ...(ofModel.length > 0 ? ofModel : await tokenizerProblems(joint.model, path, tokenizer.level)),
-    ...stepProblems(joint, config, steps),
-  ];
+  checkpoint: OpenCheckpoint,
+): Promise<{ decode: Decode; decoder?: OpenDecoder; problems: Problem[] }> {
+  const decode = decodeOf(config);
+  if (decode.name !== 'joint' || config.method) return { decode, problems: [] };
+  const ofSteps = stepProblems(decode, config.sampler, steps);
+  const decoder = await openDecoder(decode).catch(inputErrorOnly);
+  if (decoder instanceof InputError) return { decode, problems: [{ path: MODEL, message: decoder.message }, ...ofSteps] };
+  return { decode, decoder, problems: [...modelProblems(decoder, checkpoint), ...ofSteps] };
 }
 
-async function tokenizerProblems(model: string, path: string, level: 'word' | 'subword'): Promise<Problem[]> {
-  try {
-    const { level: found } = await loadTokenizer(locate(model));
-    if (found === level) return [];
-    const message = `${model}: expected a ${level} tokenizer like that of the model of the run, got a ${found} tokenizer; train a language model on the tokens of the run's model`;
-    return [{ path, message }];
-  } catch (error) {
-    return [{ path, message: inputErrorOnly(error).message }];
-  }
+const MODEL = '/decode/model';
+
+const openDecoder = async (options: JointConfig): Promise<OpenDecoder> => ({
+  options,
+  ...(await openLanguageModel(locate(options.model))),
+});
+
+/** Refuses a language model for shorter texts than those of the run's model, or for other tokens. */
+function modelProblems({ options: { model }, config, tokenizer }: OpenDecoder, of: OpenCheckpoint): Problem[] {
+  const tooShort = lengthProblem(model, config, of.config.maxTokens - 2);
+  if (tooShort !== undefined) return [{ path: MODEL, message: tooShort }];
+  const { level } = of.tokenizer;
+  if (tokenizer.level === level) return [];
+  const message = `${model}: expected a ${level} tokenizer like that of the model of the run, got a ${tokenizer.level} tokenizer; train a language model on the tokens of the run's model`;
+  return [{ path: MODEL, message }];
 }
 
-function stepProblems({ at }: JointConfig, { edit }: Pick<GenerateConfig, 'edit'>, steps: readonly ReverseStep[]): Problem[] {
-  const [first] = edit ? stepsFrom(steps, edit.noise) : steps;
-  const share = (first?.step ?? 0) / steps.length;
+/** Refuses a share of the steps that leaves an edit none. */
+function stepProblems({ at }: JointConfig, sampler: GenerateConfig['sampler'], [first]: readonly ReverseStep[]): Problem[] {
+  const share = (first?.step ?? 0) / sampler.steps;
   if (!first || share < at) return [];
   const message = `expected above ${Number(share.toFixed(3))}, the share of the reverse steps that an edit with this noise leaves out, got ${at}`;
   return [{ path: '/decode/at', message }];

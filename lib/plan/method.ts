@@ -2,7 +2,7 @@ import { inputErrorOnly, type Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import type { GenerateConfig, MethodConfig } from '../config/index.js';
 import type { ModelInfo } from '../guide/contract.js';
-import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
+import { type LanguageModelConfig, loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
 import { secondsPerText } from '../run/timing.js';
 import { type AskedDiscriminator, loadDiscriminators } from './discriminators.js';
 import type { Plan, PlannedClause } from './plan.js';
@@ -82,12 +82,21 @@ async function budgetOf({
 }
 
 /** Returns the problems of a language model, by its folder, that writes texts of `longest` words. @param path of the folder in the config */
-export async function languageModelProblems(model: string, path: string, longest: number): Promise<Problem[]> {
+async function languageModelProblems(model: string, path: string, longest: number): Promise<Problem[]> {
   try {
-    const { maxTokens } = await loadLanguageModelConfig(locate(model));
-    const expected = `expected a language model for texts of ${longest} words or more, as the model of the run writes them`;
-    return maxTokens - 2 >= longest ? [] : [{ path, message: `${model}: ${expected}, got ${maxTokens - 2}` }];
+    const message = lengthProblem(model, await loadLanguageModelConfig(locate(model)), longest);
+    return message === undefined ? [] : [{ path, message }];
   } catch (error) {
     return [{ path, message: inputErrorOnly(error).message }];
   }
+}
+
+/** Returns why a language model, by its folder, cannot write texts of `longest` words; undefined if it can. */
+export function lengthProblem(
+  model: string,
+  { maxTokens }: Pick<LanguageModelConfig, 'maxTokens'>,
+  longest: number,
+): string | undefined {
+  if (maxTokens - 2 >= longest) return undefined;
+  return `${model}: expected a language model for texts of ${longest} words or more, as the model of the run writes them, got ${maxTokens - 2}`;
 }

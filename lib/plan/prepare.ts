@@ -4,10 +4,10 @@ import { type GenerateConfig, readTargets, type Target } from '../config/index.j
 import type { ReverseStep } from '../diffusion/index.js';
 import { precisionObstacle } from '../engine/precision.js';
 import type { Registry } from '../guide/registry.js';
-import { type LanguageModelCheckpoint, loadLanguageModel } from '../model/causal/language-model-checkpoint.js';
+import type { LanguageModelCheckpoint } from '../model/causal/language-model-checkpoint.js';
 import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';
 import { placeClauses, unknownGuides } from './clauses.js';
-import { decodeOf, decodingProblems, jointOptions, type RunConfig } from './decoding.js';
+import { type OpenDecoder, planDecoding, type RunConfig } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
 import { makeGuides, planContext, type RunGuides } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
@@ -15,12 +15,14 @@ import { choiceProblems, type Plan, planClauses, planOf } from './plan.js';
 import { posteriorProblems } from './posterior-problems.js';
 import { reverseStepsOf } from './run-steps.js';
 
-/** A run that passed all checks. Its model has no weights yet. */
+/** A run that passed all checks. Its models have no weights yet. */
 export interface CheckedRun {
   readonly config: RunConfig;
   readonly checkpoint: OpenCheckpoint;
   readonly plan: Plan;
   readonly steps: readonly ReverseStep[];
+  /** The language model of joint decoding; undefined if the run decodes otherwise. */
+  readonly decoder?: OpenDecoder | undefined;
   readonly guides: RunGuides;
   /** The text to edit for each target; undefined if the run edits none. */
   readonly given?: readonly GivenText[] | undefined;
@@ -31,22 +33,19 @@ export interface CheckedRun {
 /** A run that is ready to make texts. */
 export interface PreparedRun extends CheckedRun {
   readonly checkpoint: Checkpoint;
-  /** The language model of joint decoding; undefined if the run decodes otherwise. */
-  readonly decoder?: LanguageModelCheckpoint | undefined;
+  readonly decoder?: (OpenDecoder & LanguageModelCheckpoint) | undefined;
 }
 
 /** A config whose schema is satisfied except for missing values. */
 export type DraftConfig = Omit<GenerateConfig, 'model' | 'output'> & Partial<Pick<GenerateConfig, 'model' | 'output'>>;
 
-/** Checks a run and loads its model. @throws InputError with every problem */
+/** Checks a run and loads its models. @throws InputError with every problem */
 export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
   const run = await checkRun(config, registry, where);
-  const joint = jointOptions(run.config);
-  const decoder = joint && (await loadLanguageModel(locate(joint.model)));
-  return { ...run, checkpoint: await withWeights(run.checkpoint), decoder };
+  return { ...run, checkpoint: await withWeights(run.checkpoint), decoder: run.decoder && (await withWeights(run.decoder)) };
 }
 
-/** Reads everything that a config names, except for the weights of its model, and checks it. @throws InputError with every problem */
+/** Reads everything that a config names, except for the weights of its models, and checks it. @throws InputError with every problem */
 export async function checkRun(config: GenerateConfig, registry: Registry, where: string): Promise<CheckedRun> {
   const { problems, run } = await examine(config, registry);
   throwProblems(where, problems);
@@ -70,12 +69,12 @@ async function examine(
   problems.push(...unknownGuides(placed, registry));
   if (!checkpoint) return { problems };
 
-  const config = { ...draft, decode: decodeOf({ ...draft, model: draft.model! }) };
   const context = planContext(registry, checkpoint);
-  const { steps, problems: ofSteps } = reverseStepsOf(config.sampler, checkpoint.config);
+  const { steps, problems: ofSteps } = reverseStepsOf(draft, checkpoint.config);
+  const { decode, decoder, problems: ofDecoding } = await planDecoding({ ...draft, model: draft.model! }, steps, checkpoint);
+  const config = { ...draft, decode };
   const planned = await planClauses(placed, targets, context);
-  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses));
-  problems.push(...(await decodingProblems(config, steps, checkpoint)));
+  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses), ...ofDecoding);
   if (!targets) return { problems };
 
   const { model } = context;
@@ -87,7 +86,7 @@ async function examine(
   const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
   problems.push(...ofMethod);
   if (problems.length > 0) return { problems };
-  return { problems, run: { decode: config.decode, checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
+  return { problems, run: { decode, decoder, checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
 }
 
 /** Refuses a precision that the device does not compute in. */

@@ -1,12 +1,10 @@
 import type { GenerateConfig } from '../config/index.js';
 import type { Device } from '../engine/types.js';
 import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
-import { jointOptions } from '../plan/decoding.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler, type Sampler } from '../sampler/index.js';
 import { createNoiser, type Noiser } from './edit.js';
-import { stepsFrom } from '../diffusion/reverse-steps.js';
 import { type JointFinder, jointFinder } from './joint-texts.js';
 import { createScorer, type Scorer } from './score.js';
 
@@ -23,18 +21,16 @@ export interface ShardContext extends PreparedRun {
 
 /** Returns the context of a run's shards. */
 export function createShardContext(device: Device, run: PreparedRun): ShardContext {
-  const { config, plan, checkpoint, guides } = run;
+  const { config, plan, checkpoint, guides, steps, decoder } = run;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
-  const joint = jointOptions(config);
   const layout = shardLayout(config, plan);
-  const steps = edit ? stepsFrom(run.steps, edit.noise) : run.steps;
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
     size: { rows: layout.rows, maxTokens, embeddingWidth, vocabularySize },
     steps,
-    ...(joint && { until: joint.at }),
+    ...(decoder && { until: decoder.options.at }),
     temperature: config.sampler.temperature,
     clamp: config.sampler.clamp,
     steering: config.steering,
@@ -42,7 +38,7 @@ export function createShardContext(device: Device, run: PreparedRun): ShardConte
   });
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
   const scorer = createScorer(device, checkpoint, guides);
-  const finder = joint && jointFinder(languageModelOf(device, run.decoder!), checkpoint.tokenizer.vocabulary, joint);
+  const finder = decoder && jointFinder(languageModelOf(device, decoder), checkpoint.tokenizer.vocabulary, decoder.options);
   return { ...run, layout, sampler, scorer, noised, finder };
 }
 

@@ -3,7 +3,6 @@ import { throwProblems } from '../base/errors.js';
 import { checkConfig, leavesOf } from '../config/index.js';
 import { openDevice } from '../engine/index.js';
 import type { Via } from '../guide/contract.js';
-import { decodeOf } from '../plan/decoding.js';
 import { reverseStepsOf } from '../plan/run-steps.js';
 import { type SampleLine } from '../run/sample-line.js';
 import { createShardContext, makeShard } from '../shard/index.js';
@@ -41,10 +40,10 @@ async function textsOf<O>(subject: Subject<O>, via: Via): Promise<SampleLine[]> 
   };
   const device = await openDevice('onnx-cpu', { threads: 1 });
   try {
-    const { steps, problems } = reverseStepsOf(config.sampler, checkpoint.config);
+    const { steps, problems } = reverseStepsOf(config, checkpoint.config);
     throwProblems(checkpoint.folder, problems);
     const context = createShardContext(device, {
-      config: { ...config, decode: decodeOf(config) },
+      config: { ...config, decode: { name: 'argmax' } },
       checkpoint,
       plan,
       steps,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guidesWith } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
@@ -12,6 +12,7 @@ import type { Manifest } from '../../lib/run/manifest.js';
 import { readSamples } from '../../lib/run/read-samples.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { readTraces } from '../../lib/run/traces-file.js';
+import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { errorOf } from '../text/helpers.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
 import { tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
@@ -29,9 +30,10 @@ type Setup = {
   configOf: (changes: Record<string, unknown>) => ReturnType<typeof checkConfig<'generate'>>;
 };
 
-const writeDecoder = (folder: string, seed = 1, maxTokens = tinyCausalSize.maxTokens): Promise<void> => {
-  const config = { format: 'diffusteer-language-model', version: 1, ...tinyCausalSize, maxTokens } as const;
-  return saveLanguageModel(folder, { config, tokenizer, weights: freshCausalWeights(seed) });
+const writeDecoder = (folder: string, { seed = 1, maxTokens = 12, of = tokenizer } = {}): Promise<void> => {
+  const size = { ...tinyCausalSize, maxTokens, vocabularySize: of.vocabulary.size };
+  const config = { format: 'diffusteer-language-model', version: 1, ...size } as const;
+  return saveLanguageModel(folder, { config, tokenizer: of, weights: freshCausalWeights(seed, size) });
 };
 
 describe('a run that decodes jointly', function () {
@@ -124,7 +126,7 @@ describe('a run that decodes jointly', function () {
       expect([rest.made, rest.bytes]).to.deep.equal([6, bytes]);
       const { decoder } = JSON.parse(await readFile(join(output, 'run.json'), 'utf8')) as Manifest;
       expect(decoder!.path).to.equal(join(folder, 'decoder'));
-      await writeDecoder(join(folder, 'decoder'), 2);
+      await writeDecoder(join(folder, 'decoder'), { seed: 2 });
       expect(await errorOf(run({ ...job, output }))).to.contain('/decoder: the language model of the decoder has changed');
     }));
 
@@ -179,14 +181,18 @@ describe('a run that decodes jointly', function () {
     withModels(async ({ folder, configOf }) => {
       const problem = (changes: Record<string, unknown>) => errorOf(checkRun(configOf(changes), guidesWith({}), 'run.json'));
       expect(await problem({ decode: { model: join(folder, 'none') } })).to.match(/\/decode\/model: .*none.*config\.json/);
-      await writeDecoder(join(folder, 'short'), 1, 6);
+      await writeDecoder(join(folder, 'short'), { maxTokens: 6 });
       expect(await problem({ decode: { model: join(folder, 'short') } })).to.contain(
         '/decode/model: ' + join(folder, 'short') + ': expected a language model for texts of 6 words or more',
       );
-      await writeDecoder(join(folder, 'subword'));
-      await cp('test/fixtures/tokenizers/wordpiece', join(folder, 'subword'), { recursive: true });
+      await writeDecoder(join(folder, 'subword'), { of: await loadTokenizer('test/fixtures/tokenizers/wordpiece') });
       expect(await problem({ decode: { model: join(folder, 'subword') } })).to.match(
         /\/decode\/model: .*expected a word tokenizer/,
+      );
+      await writeDecoder(join(folder, 'broken'));
+      await rm(join(folder, 'broken', 'model.safetensors'));
+      expect(await problem({ decode: { model: join(folder, 'broken') } })).to.match(
+        /\/decode\/model: .*broken.*model\.safetensors/,
       );
       const edit = { text: 'The pond is green .', noise: 0.2 };
       expect(await problem({ edit, decode: { at: 0.5 } })).to.contain('/decode/at: expected above 0.833');

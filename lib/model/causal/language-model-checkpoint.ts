@@ -7,7 +7,7 @@ import { InputError } from '../../base/errors.js';
 import { writeAside } from '../../base/files.js';
 import { autoregressive } from './autoregressive.js';
 import { causalParams } from './causal-transformer.js';
-import { loadNetwork, type Network } from '../checkpoint/checkpoint.js';
+import { type Network, openNetwork, withWeights } from '../checkpoint/checkpoint.js';
 import type { LanguageModel } from './language-model.js';
 import { writeSafetensors } from '../checkpoint/safetensors.js';
 
@@ -44,11 +44,18 @@ export interface LanguageModelCheckpoint extends Network {
   readonly config: LanguageModelConfig;
 }
 
-/** Reads a language model. @throws InputError that names the file and everything wrong with it */
-export async function loadLanguageModel(folder: string): Promise<LanguageModelCheckpoint> {
+/** A language model without its weights: enough to check a run. */
+export type OpenLanguageModel = Omit<LanguageModelCheckpoint, 'weights'>;
+
+/** Reads a language model and checks it, except for the numbers of its weights. @throws InputError that names the file and everything wrong with it */
+export async function openLanguageModel(folder: string): Promise<OpenLanguageModel> {
   const config = await loadLanguageModelConfig(folder);
-  return { config, ...(await loadNetwork(folder, causalParams(config), config.vocabularySize)) };
+  return { config, ...(await openNetwork(folder, causalParams(config), config.vocabularySize)) };
 }
+
+/** Reads a language model. @throws InputError that names the file and everything wrong with it */
+export const loadLanguageModel = async (folder: string): Promise<LanguageModelCheckpoint> =>
+  withWeights(await openLanguageModel(folder));
 
 /** Reads a language model's config without its weights. @throws InputError that names the file and everything wrong with it */
 export async function loadLanguageModelConfig(folder: string): Promise<LanguageModelConfig> {
@@ -71,7 +78,7 @@ export const languageModelOf = (device: Device, { config, tokenizer, weights }: 
 /** Writes a checkpoint with weights as float16. Each file is replaced atomically. */
 export async function saveLanguageModel(
   folder: string,
-  { config, tokenizer, weights }: Omit<LanguageModelCheckpoint, 'hash'>,
+  { config, tokenizer, weights }: Pick<LanguageModelCheckpoint, 'config' | 'tokenizer' | 'weights'>,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, 'model.safetensors'), weights, { float16: true });

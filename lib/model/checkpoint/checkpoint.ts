@@ -15,6 +15,7 @@ import { readSafetensors, readShapes, writeSafetensors } from './safetensors.js'
 
 /** The parts that every trained model has besides its config. */
 export interface Network {
+  readonly folder: string;
   readonly tokenizer: Tokenizer;
   readonly weights: HostTensors;
   /** SHA-256 of model.safetensors: identifies the model in everything that was made with it. */
@@ -23,7 +24,6 @@ export interface Network {
 
 /** A trained denoiser as a folder holds it: config.json, model.safetensors, tokenizer.json. */
 export interface Checkpoint extends Network {
-  readonly folder: string;
   readonly config: ModelConfig;
   readonly denoiser: Denoiser;
 }
@@ -36,6 +36,9 @@ export function denoiserOf(config: ModelConfig): Denoiser {
 /** A checkpoint without its weights: enough to check a run. */
 export type OpenCheckpoint = Omit<Checkpoint, 'weights'>;
 
+/** A model's folder without its weights. */
+export type OpenNetwork = Omit<Network, 'weights'>;
+
 /**
  * Reads a checkpoint and checks it, except for the numbers of its weights.
  *
@@ -44,28 +47,27 @@ export type OpenCheckpoint = Omit<Checkpoint, 'weights'>;
 export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
   const config = await readModelConfig(join(folder, 'config.json'));
   const denoiser = denoiserOf(config);
-  return { folder, config, denoiser, ...(await openNetwork(folder, denoiser.parameters, config.vocabularySize)) };
+  return { config, denoiser, ...(await openNetwork(folder, denoiser.parameters, config.vocabularySize)) };
 }
 
-/** Reads the weights of a checkpoint. @throws InputError that names the file and everything that is wrong with it */
-export async function withWeights(checkpoint: OpenCheckpoint): Promise<Checkpoint> {
-  return { ...checkpoint, weights: (await readSafetensors(weightsFile(checkpoint.folder))).tensors };
+/** Reads the weights of an open model. @throws InputError that names the file and everything that is wrong with it */
+export async function withWeights<N extends OpenNetwork>(network: N): Promise<N & Network> {
+  return { ...network, weights: (await readSafetensors(weightsFile(network.folder))).tensors };
 }
 
 /** Reads a checkpoint. @throws InputError that names the file and everything that is wrong with it */
 export const loadCheckpoint = async (folder: string): Promise<Checkpoint> => withWeights(await openCheckpoint(folder));
 
-/** Reads the weights and the tokenizer of a model's folder. @throws InputError that names the file and everything that is wrong with it */
-export async function loadNetwork(folder: string, parameters: readonly ParamSpec[], vocabularySize: number): Promise<Network> {
-  const network = await openNetwork(folder, parameters, vocabularySize);
-  return { ...network, weights: (await readSafetensors(weightsFile(folder))).tensors };
-}
-
-async function openNetwork(
+/**
+ * Reads the tokenizer of a model's folder and checks it and the shapes of the weights.
+ *
+ * @throws InputError that names the file and everything that is wrong with it
+ */
+export async function openNetwork(
   folder: string,
   parameters: readonly ParamSpec[],
   vocabularySize: number,
-): Promise<Omit<Network, 'weights'>> {
+): Promise<OpenNetwork> {
   const path = weightsFile(folder);
   const problems = weightProblems(parameters, await readShapes(path));
   if (problems.length > 0) throw new InputError(path, problems);
@@ -76,7 +78,7 @@ async function openNetwork(
       `expected the ${vocabularySize} tokens of config.json, found ${tokenizer.vocabulary.size}; the files are of two models`,
     );
   }
-  return { tokenizer, hash: await hashOf(path) };
+  return { folder, tokenizer, hash: await hashOf(path) };
 }
 
 const weightsFile = (folder: string): string => join(folder, 'model.safetensors');
