@@ -6,6 +6,7 @@ import {
   type FoundText,
   type NextWords,
   type Search,
+  type SearchHooks,
   type SearchSpace,
   searchSpace,
   speaking,
@@ -20,7 +21,7 @@ import { textConstraint } from '../plan/text-factors.js';
 import { createSampler } from '../sampler/index.js';
 import { discriminatorOdds } from './discriminator-odds.js';
 import { fudge } from './fudge.js';
-import { type Reweigh, sampleTexts, type TextRequest, type WritingHooks } from './sample-texts.js';
+import { type Reweigh, sampleTexts, type TextRequest } from './sample-texts.js';
 
 /** A text of the run. */
 export interface RunText {
@@ -39,7 +40,7 @@ export interface TextMaker {
    * @param count candidates per text or, if the method searches, beams per target
    * @returns the candidates of each text, token ids [L] each
    */
-  make(texts: readonly RunText[], count: number, hooks?: WritingHooks): Promise<Int32Array[][]>;
+  make(texts: readonly RunText[], count: number, hooks?: SearchHooks): Promise<Int32Array[][]>;
 }
 
 /** The parts of a run that a method needs. */
@@ -70,7 +71,7 @@ export function makerOf(tools: MethodTools): TextMaker {
   };
 }
 
-type Fill = (requests: readonly TextRequest[], hooks: WritingHooks) => Promise<Int32Array[]>;
+type Fill = (requests: readonly TextRequest[], hooks: SearchHooks) => Promise<Int32Array[]>;
 
 /** Returns a sampler of a language model from left to right, reweighted by discriminators if the method is `fudge`. */
 function writing(
@@ -110,7 +111,7 @@ function unguidedCandidates({
   const factors = repeated(sequenceFactors(maxTokens, vocabulary), rows); // [B, L, V]
   const size = maxTokens * vocabularySize;
 
-  async function batch(requests: readonly TextRequest[], { onShare, signal }: WritingHooks): Promise<Int32Array[]> {
+  async function batch(requests: readonly TextRequest[], { onShare, signal }: SearchHooks): Promise<Int32Array[]> {
     const keys = Array.from({ length: rows }, (_, i) => (requests[i] ?? requests[0]!).key);
     const draw = (label: string | number) => concat(keys.map((key) => normal(split(key, label), maxTokens * embeddingWidth)));
     const batch = { start: draw('start'), noiseAt: draw, factors, guideInputs: [] };
@@ -118,7 +119,7 @@ function unguidedCandidates({
     return requests.map((_, i) => decodeArgmax(probs.subarray(i * size, (i + 1) * size), vocabulary).ids);
   }
 
-  return async (requests: readonly TextRequest[], hooks: WritingHooks): Promise<Int32Array[]> => {
+  return async (requests: readonly TextRequest[], hooks: SearchHooks): Promise<Int32Array[]> => {
     const sequences: Int32Array[] = [];
     for (let from = 0; from < requests.length; from += rows) {
       const part = requests.slice(from, from + rows);

@@ -1,5 +1,6 @@
 import { Interrupted } from '../base/errors.js';
 import { type Key, split, uniform } from '../base/random.js';
+import type { SearchHooks } from '../decode/index.js';
 import type { Decoder } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 import { type DrawOptions, drawToken } from './draw.js';
@@ -20,12 +21,6 @@ export interface Writing {
 
 /** Changes the log-probabilities of the next tokens of texts, [V] each, for example by the probability of a control. */
 export type Reweigh = (texts: readonly Writing[], logProbs: readonly Float32Array[]) => Promise<readonly Float32Array[]>;
-
-export interface WritingHooks {
-  /** Called repeatedly with the share of the work done, from 0 to 1. */
-  onShare?(share: number): void;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface SampleSetup {
   /** Decoder of a model over `vocabulary`. */
@@ -54,7 +49,7 @@ interface Row {
 export async function sampleTexts(
   { decoder, vocabulary, maxTokens, options, reweigh }: SampleSetup,
   requests: readonly TextRequest[],
-  { onShare, signal }: WritingHooks = {},
+  { onShare, signal }: SearchHooks = {},
 ): Promise<Int32Array[]> {
   const { pad, start, end } = vocabulary;
   const sequences = requests.map(() => new Int32Array(maxTokens).fill(pad));

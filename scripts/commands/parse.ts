@@ -26,19 +26,18 @@ export const parseCommand: Command<ParseArgs> = {
       .epilogue('Ctrl-C stops; the same command resumes.'),
   async handler({ corpus, output, column, corenlp }) {
     const { rows } = await readCorpus(corpus, column === undefined ? {} : { column, field: column });
-    const [{ parseCorpus }, { startCoreNlp }, { coreNlpTrees }] = await Promise.all([
+    const [{ parseCorpus }, { coreNlpAt }] = await Promise.all([
       import('../../lib/train/guides/parse-corpus.js'),
       import('../../lib/judges/parsers/corenlp-server.js'),
-      import('../../lib/judges/parsers/corenlp-client.js'),
     ]);
-    const server = /^https?:/.test(corenlp) ? undefined : await startCoreNlp(corenlp);
+    const server = coreNlpAt(corenlp);
     const progress = startProgress({ unit: 'rows', total: rows.length, from: 0 });
     const onRows = (done: number) => progress.update(done);
     try {
-      await parseCorpus(rows, output, coreNlpTrees(server?.address ?? corenlp), { onRows, signal: interruptSignal() });
+      await parseCorpus(rows, output, server.treesOf, { onRows, signal: interruptSignal() });
     } finally {
       progress.stop();
-      await server?.stop();
+      await server.stop();
     }
     console.log(`The parses are in ${output}`);
   },

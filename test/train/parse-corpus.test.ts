@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readBrackets, type Brackets } from '../../lib/judges/parsers/brackets.js';
+import type { TreesOf } from '../../lib/judges/parsers/corenlp-client.js';
 import { readParses, uposOf, wordsOf } from '../../lib/text/parses.js';
-import { parseCorpus, type TreesOf } from '../../lib/train/guides/parse-corpus.js';
+import { parseCorpus } from '../../lib/train/guides/parse-corpus.js';
 import { withFolder } from '../tiny-model.js';
 
 const rows = Array.from({ length: 450 }, (_, i) => ({ text: `Heron ${i} waits. The pond is quiet.` }));

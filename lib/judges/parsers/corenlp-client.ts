@@ -48,15 +48,15 @@ export interface SentenceParse {
   readonly brackets: Brackets;
 }
 
+/** Parses texts, each a list of words, sentence by sentence. */
+export type TreesOf = (texts: readonly Words[]) => Promise<(readonly SentenceParse[])[]>;
+
 /**
  * Returns a function that has a Stanford CoreNLP server parse texts, sentence by sentence.
  *
  * @param address such as `http://127.0.0.1:9000`
  */
-export function coreNlpTrees(
-  address: string,
-  options: CoreNlpOptions = {},
-): (texts: readonly Words[]) => Promise<(readonly SentenceParse[])[]> {
+export function coreNlpTrees(address: string, options: CoreNlpOptions = {}): TreesOf {
   const { batch = 20, parallel = 2, timeout = 120_000 } = options;
   const url = new URL(`?properties=${encodeURIComponent(JSON.stringify(PROPERTIES))}`, address);
   return async (texts) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JudgeUnavailable } from '../judge.js';
-import { coreNlpParser } from './corenlp-client.js';
+import { coreNlpParser, coreNlpTrees, type TreesOf } from './corenlp-client.js';
 import { missingJars } from './corenlp-jars.js';
 import type { Parser } from './parser.js';
 
@@ -138,6 +138,7 @@ function freePort(): Promise<number> {
 /** A parser that starts its server with the first text. */
 export interface LocalCoreNlp {
   readonly parser: Parser;
+  readonly treesOf: TreesOf;
   /** Stops the server, if one was started. */
   stop(): Promise<void>;
 }
@@ -145,13 +146,10 @@ export interface LocalCoreNlp {
 /** Returns a parser on a server of its own. @param folder the folder of the jars of Stanford CoreNLP */
 export function localCoreNlp(folder: string, options: ServerOptions = {}): LocalCoreNlp {
   let server: Promise<CoreNlpServer> | undefined;
+  const address = async (): Promise<string> => (await (server ??= startCoreNlp(folder, options))).address;
   return {
-    parser: {
-      async parse(texts) {
-        server ??= startCoreNlp(folder, options);
-        return coreNlpParser((await server).address).parse(texts);
-      },
-    },
+    parser: { parse: async (texts) => coreNlpParser(await address()).parse(texts) },
+    treesOf: async (texts) => coreNlpTrees(await address())(texts),
     stop: async () => {
       const running = await server?.catch(() => undefined); // it never started: nothing to stop
       await running?.stop();
@@ -165,5 +163,6 @@ export function localCoreNlp(folder: string, options: ServerOptions = {}): Local
  * @param where the folder of the jars, or the address (`http://...`) of a running server, which is not stopped
  */
 export function coreNlpAt(where: string): LocalCoreNlp {
-  return /^https?:/.test(where) ? { parser: coreNlpParser(where), stop: () => Promise.resolve() } : localCoreNlp(where);
+  if (!/^https?:/.test(where)) return localCoreNlp(where);
+  return { parser: coreNlpParser(where), treesOf: coreNlpTrees(where), stop: () => Promise.resolve() };
 }

@@ -1,13 +1,11 @@
-import { mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DiffusteerError, Interrupted } from '../../base/errors.js';
-import type { SentenceParse } from '../../judges/parsers/corenlp-client.js';
+import { cutTornLine } from '../../base/jsonl.js';
+import type { SentenceParse, TreesOf } from '../../judges/parsers/corenlp-client.js';
 import { universalTags } from '../../judges/parsers/universal-tags.js';
 import type { Row } from '../../text/types.js';
 import { splitWords } from '../../text/word-tokenizer.js';
-
-/** Parses the sentences of texts, each a list of words. */
-export type TreesOf = (texts: readonly (readonly string[])[]) => Promise<(readonly SentenceParse[])[]>;
 
 export interface ParseHooks {
   /** Called with the number of rows done, those of an earlier run included. */
@@ -33,7 +31,7 @@ export async function parseCorpus(
 ): Promise<void> {
   const part = `${output}.part`;
   await mkdir(dirname(output), { recursive: true });
-  const from = await completeLines(part);
+  const from = await cutTornLine(part);
   if (from > rows.length) {
     throw new DiffusteerError(
       `${part} has ${from} lines, and the corpus ${rows.length} rows: it is of another corpus; remove it`,
@@ -62,12 +60,4 @@ function lineOf(line: number, words: readonly string[], sentences: readonly Sent
     return { words: own, tags: brackets.tags, upos: universalTags(own, brackets), tree };
   });
   return `${JSON.stringify({ line, sentences: parsed })}\n`;
-}
-
-/** Counts the complete lines of a file, and cuts off an incomplete last one. */
-async function completeLines(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
-  return whole.split('\n').length - 1;
 }
