@@ -29,6 +29,7 @@ const RANKS: Readonly<Record<string, number>> = {
   study: 15,
   report: 16,
   testing: 17,
+  serve: 17,
   'index.ts': 18,
 };
 

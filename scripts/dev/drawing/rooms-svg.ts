@@ -29,6 +29,7 @@ const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   study: ['sweeps and benchmarks', 'measure'],
   plugins: ['guides of your own', 'outside'],
   testing: ['the suite of guides', 'outside'],
+  serve: ['runs over HTTP', 'outside'],
   guidance: ['the built-in guides', 'outside'],
   index: ['the public library', 'outside'],
   scripts: ['the command line', 'outside'],

@@ -1,0 +1,2 @@
+/** The HTTP server. Takes requests with configs of `generate`; gives events while texts are made, and answers about guides and models; knows nothing of the page that shows them. */
+export type * from './api.js';
