@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { DiffusteerError, inputError, type InputError, messageOf } from './errors.js';
@@ -33,6 +33,31 @@ async function writeThrough(path: string, data: string | Uint8Array): Promise<vo
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Makes a folder and those above it, if they do not exist.
+ *
+ * @throws InputError with the reason why that failed
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw inputError(path, `could not be made (${messageOf(await causeOf(path, error))}); choose another folder`);
+  }
+}
+
+/** Returns why a folder could not be made: on a read-only disk, Node's recursive mkdir reports that the parent does not exist. */
+async function causeOf(path: string, error: unknown): Promise<unknown> {
+  for (let above = dirname(path); ; above = dirname(above)) {
+    const reason = await access(above, constants.W_OK).then(
+      () => error,
+      (cause: unknown) => cause,
+    );
+    const isMissing = reason instanceof Error && 'code' in reason && reason.code === 'ENOENT';
+    if (reason === error || !isMissing || above === dirname(above)) return reason;
   }
 }
 

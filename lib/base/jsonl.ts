@@ -32,18 +32,20 @@ export async function* wholeLines(path: string): AsyncGenerator<NumberedLine> {
  * Reads the values of a JSON Lines file one by one.
  *
  * @param check returns what is wrong with a value, if anything
+ * @param remedy what to do about a line that is not JSON
  * @throws InputError that names the line, if it is not JSON or `check` refuses it
  */
 export async function* jsonLines<T>(
   path: string,
   check: (value: unknown) => string | undefined = () => undefined,
+  remedy = 'make the file again',
 ): AsyncGenerator<T> {
   for await (const { number, text } of wholeLines(path)) {
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      throw inputError(`${path}:${number}`, 'is not JSON; remove the line, or make the file again');
+      throw inputError(`${path}:${number}`, `is not JSON; ${remedy}`);
     }
     const wrong = check(value);
     if (wrong !== undefined) throw inputError(`${path}:${number}`, wrong);

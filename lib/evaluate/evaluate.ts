@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
 import { packageVersion } from '../base/locate.js';
+import { withLock } from '../base/lock.js';
 import { keyOf, split } from '../base/random.js';
 import type { Registry } from '../guide/registry.js';
 import { judgesFor } from '../judges/registry.js';
@@ -38,7 +39,8 @@ export interface EvaluateHooks extends JudgePassHooks {
  * Judges the texts of a run folder by judges that no guide shares, writes their scores to scores.jsonl and the figures to metrics.json.
  * Resumes an evaluation that was stopped, and holds no more than a few hundred texts in memory.
  *
- * @throws InputError if the folder holds no texts of a run, or with the line that is broken (the texts before it are judged)
+ * @throws InputError if the folder holds no texts of a run, if another process evaluates it, or with the line that is broken (the texts before
+ *   it are judged)
  * @throws Interrupted
  */
 export async function evaluateRun(
@@ -50,6 +52,10 @@ export async function evaluateRun(
   const run = await openJudgedRun(folder, registry);
   const texts = await countLines(run.samples);
   if (texts === 0) throw inputError(run.samples, 'holds no text yet; expected the texts of `diffusteer generate`');
+  return withLock(folder, 'evaluate', () => evaluateTexts(run, texts, options, hooks));
+}
+
+async function evaluateTexts(run: JudgedRun, texts: number, options: EvaluateOptions, hooks: EvaluateHooks): Promise<Metrics> {
   const evaluation = await openEvaluation(run, options);
   const { scorer, scores } = evaluation;
   try {
@@ -60,7 +66,7 @@ export async function evaluateRun(
     await scores.close();
   }
   const metrics = await metricsOf(run, texts, evaluation, options);
-  await writeAside(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeAside(join(run.folder, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
   return metrics;
 }
 

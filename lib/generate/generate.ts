@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../base/errors.js';
+import { InputError, inputError } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
+import { withLock } from '../base/lock.js';
 import { type GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/devices/open.js';
 import type { Device } from '../engine/types.js';
@@ -12,8 +12,8 @@ import { filesOf } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { type PreparedRun, prepareRun } from '../plan/prepare.js';
 import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
-import { openRunFiles, type RunFiles } from '../run/run-files.js';
-import type { SampleLine } from '../run/sample-line.js';
+import { type ExpectedText, openRunFiles, type RunFiles } from '../run/run-files.js';
+import { type SampleLine, textId } from '../run/sample-line.js';
 import type { SampleHooks } from '../sampler/index.js';
 import type { ShardMaker } from '../shard/index.js';
 import { methodOf } from './method.js';
@@ -44,7 +44,8 @@ export interface GenerateResult {
  * Makes the texts of a config in its output folder, or resumes a run that was stopped; the bytes are the same either way.
  *
  * @param where the config's file, for messages
- * @throws InputError if the config or the folder cannot be used; Interrupted with all whole shards on the disk
+ * @throws InputError if the config or the folder cannot be used, or another process makes texts in the folder; Interrupted with all whole
+ *   shards on the disk
  */
 export async function generate(
   config: GenerateConfig,
@@ -53,12 +54,14 @@ export async function generate(
   hooks: GenerateHooks = {},
 ): Promise<GenerateResult> {
   const run = await prepareRun(config, registry, where);
-  const device = await openDevice(config.device, config);
-  try {
-    return await generateOn(device, run, where, hooks);
-  } finally {
-    await device.dispose();
-  }
+  return withLock(config.output, 'generate', async () => {
+    const device = await openDevice(config.device, config);
+    try {
+      return await generateOn(device, run, where, hooks);
+    } finally {
+      await device.dispose();
+    }
+  });
 }
 
 async function generateOn(device: Device, run: PreparedRun, where: string, hooks: GenerateHooks): Promise<GenerateResult> {
@@ -66,17 +69,19 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
   refuseTrace(config, hooks, where);
   const folder = config.output;
   const texts = plan.items.length;
-  await mkdir(folder, { recursive: true });
   const path = join(folder, 'run.json');
   const begun = await readManifest(path);
   const openShards = await methodOf(run.method !== undefined);
   const maker = await openShards(device, run, begun?.method);
   const manifest = await manifestOf(device, run, maker.record);
-  const isFinished = (await countLines(join(folder, 'samples.jsonl'))) === texts;
+  const samples = join(folder, 'samples.jsonl');
+  const written = await countLines(samples);
+  if (!begun && written > 0) throw lostManifest(folder, samples);
+  const isFinished = written === texts;
   if (begun) checkSameRun(path, begun, manifest, isFinished);
   else await writeManifest(path, manifest);
 
-  const files = await openRunFiles(folder, texts, maker.size, hooks.trace ?? 0);
+  const files = await openRunFiles(folder, expectedTexts(plan), maker.size, hooks.trace ?? 0);
   try {
     hooks.onStart?.({ texts, done: files.texts, device: device.name, threads: device.threads });
     const traced = await makeShards(maker, files, hooks);
@@ -85,6 +90,15 @@ async function generateOn(device: Device, run: PreparedRun, where: string, hooks
     await files.close();
   }
 }
+
+const expectedTexts = ({ items, targets }: Plan): ExpectedText[] =>
+  items.map(({ target, sample }) => ({ id: textId(target, sample), target: targets[target]!.fields }));
+
+const lostManifest = (folder: string, samples: string): InputError =>
+  inputError(
+    folder,
+    `holds texts, but no run.json to say how they were made; choose another output folder, or remove ${samples} to start again`,
+  );
 
 /** Refuses `trace` with a baseline, which has no reverse steps. */
 function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, where: string): void {

@@ -1,4 +1,9 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { inputError } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
+import { countLines } from '../base/jsonl.js';
+import { MEND_SAMPLES } from './read-samples.js';
 import type { SampleLine } from './sample-line.js';
 import { openSamples } from './samples-file.js';
 import { appendTiming } from './timing.js';
@@ -34,18 +39,33 @@ export interface RunFiles {
   close(): Promise<void>;
 }
 
+/** A text that a run folder should hold. */
+export type ExpectedText = Pick<SampleLine, 'id' | 'target'>;
+
 /**
  * Opens the files of a run folder to write them or to resume them.
  *
- * @param texts number of texts of the run
+ * @param expected the texts of the run, in order
  * @param size texts per shard
  * @param traced number of texts, from the first, whose traces are requested
+ * @throws InputError if samples.jsonl or traces.jsonl holds other texts than the run; nothing is changed
  */
-export async function openRunFiles(folder: string, texts: number, size: number, traced: number): Promise<RunFiles> {
+export async function openRunFiles(
+  folder: string,
+  expected: readonly ExpectedText[],
+  size: number,
+  traced: number,
+): Promise<RunFiles> {
+  const texts = expected.length;
   const shards = Math.ceil(texts / size);
   const linesOf = (shard: number) => Math.min(size, texts - shard * size);
-  const { file: samples, done } = await openSamples(join(folder, 'samples.jsonl'), linesOf, shards);
-  const traces = await openTraces(folder, Math.min(traced, texts), size);
+  const path = join(folder, 'samples.jsonl');
+  const held = await countLines(path);
+  if (held > texts)
+    throw inputError(`${path}:${texts + 1}`, `the run has ${texts} texts, the file ${held} lines; ${MEND_SAMPLES}`);
+  const problemOf = (line: unknown, index: number) => problemWith(line, expected[index]!);
+  const { file: samples, done } = await openSamples(path, { linesOf, shards, problemOf, remedy: MEND_SAMPLES });
+  const traces = await openTraces(folder, expected.slice(0, traced), size);
   return {
     texts: Math.min(texts, done * size),
     shards,
@@ -62,4 +82,12 @@ export async function openRunFiles(folder: string, texts: number, size: number, 
     },
     close: async () => void (await Promise.all([samples.close(), traces.close()])),
   };
+}
+
+/** Returns what is wrong with a line of samples.jsonl that should hold an expected text. */
+function problemWith(line: unknown, { id, target }: ExpectedText): string | undefined {
+  const found = isRecord(line) ? line : {};
+  if (found['id'] !== id) return `expected text ${id} of the run, found ${'id' in found ? JSON.stringify(found['id']) : 'no id'}`;
+  if (isDeepStrictEqual(found['target'], JSON.parse(JSON.stringify(target)))) return undefined;
+  return `text ${id} has another target than the config gives it: the targets have changed since it was made`;
 }

@@ -53,3 +53,6 @@ export interface SampleLine {
   /** Seed that identifies the random key of the text. */
   readonly seed: number;
 }
+
+/** Returns the id of a text. @param target position of its target from 0 @param sample index among the target's texts */
+export const textId = (target: number, sample: number): string => `${target}-${sample}`;

@@ -15,19 +15,26 @@ export interface TracesFile {
   close(): Promise<void>;
 }
 
+const REMEDY = 'remove the file and run `diffusteer generate CONFIG --trace` again';
+
 const pathOf = (folder: string): string => join(folder, 'traces.jsonl');
 
 /**
- * Opens the traces of the first `wanted` texts of a run. If the file already holds as many, it stays as it is and nothing is missing.
+ * Opens the traces of the first texts of a run. If the file already holds as many, it stays as it is and nothing is missing.
  *
+ * @param texts the texts whose traces are requested
  * @param size texts per shard
+ * @throws InputError with the first line that is not the trace of its text
  */
-export async function openTraces(folder: string, wanted: number, size: number): Promise<TracesFile> {
+export async function openTraces(folder: string, texts: readonly Pick<SampleLine, 'id'>[], size: number): Promise<TracesFile> {
   const path = pathOf(folder);
+  const wanted = texts.length;
   if ((await countLines(path)) >= wanted)
     return { missing: () => 0, append: () => Promise.resolve(), close: () => Promise.resolve() };
   const linesOf = (shard: number) => Math.min(size, Math.max(0, wanted - shard * size));
-  const { file, done } = await openSamples<Trace>(path, linesOf, Math.ceil(wanted / size));
+  const problemOf = (line: unknown, index: number) =>
+    isTrace(line) && line.id === texts[index]!.id ? undefined : `expected the trace of text ${texts[index]!.id}`;
+  const { file, done } = await openSamples<Trace>(path, { linesOf, shards: Math.ceil(wanted / size), problemOf, remedy: REMEDY });
   return { ...file, missing: (shard) => (shard < done ? 0 : linesOf(shard)) };
 }
 
@@ -64,9 +71,7 @@ export async function* tracesIn(folder: string): AsyncGenerator<Trace> {
   const path = pathOf(folder);
   if (!(await hasTraces(folder)))
     throw inputError(path, 'has no traces; `diffusteer generate CONFIG --trace` writes them, also for a finished run');
-  yield* jsonLines<Trace>(path, (value) =>
-    isTrace(value) ? undefined : 'is not a trace; remove the file and run `diffusteer generate CONFIG --trace` again',
-  );
+  yield* jsonLines<Trace>(path, (value) => (isTrace(value) ? undefined : `is not a trace; ${REMEDY}`), REMEDY);
 }
 
 /** Returns whether a run folder has traces. */

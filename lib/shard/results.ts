@@ -6,7 +6,7 @@ import { isHard } from '../guide/factors.js';
 import { oneHot } from '../guide/tilt.js';
 import type { MadeGuide, RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
-import type { GuideResult, SampleLine } from '../run/sample-line.js';
+import { type GuideResult, type SampleLine, textId } from '../run/sample-line.js';
 import type { AdaptiveWeight, WeightRecord } from '../sampler/index.js';
 import type { Vocabulary } from '../text/types.js';
 import type { RowText } from './row-texts.js';
@@ -40,7 +40,7 @@ export function sampleLine(
 ): SampleLine {
   const { fields } = targets[target]!;
   const cut = truncated ? { truncated: true as const } : {};
-  return { id: `${target}-${sample}`, target: fields, sample, tokens, text, ...facts, ...cut, seed: seedOf(key) };
+  return { id: textId(target, sample), target: fields, sample, tokens, text, ...facts, ...cut, seed: seedOf(key) };
 }
 
 /** Returns the results of all clauses of a run for a text, by label. */

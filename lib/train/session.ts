@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device, HostTensor, HostTensors, Program, State } from '../engine/types.js';
 import { initialParameters } from '../model/parameters.js';
 import type { ParamSpec } from '../model/types.js';
+import { withLock } from '../base/lock.js';
 import type { Key } from '../base/random.js';
 import { writeCurves } from './curves.js';
 import { openLog, readLog, type LogLine } from './log.js';
@@ -58,12 +58,15 @@ const LOG_EVERY = 50;
  * Trains to the last step, from the newest snapshot if there is one.
  *
  * @returns false if the run had already finished and nothing was done
- * @throws Interrupted after saving; InputError if the folder holds another run; DiffusteerError if the loss is not finite
+ * @throws Interrupted after saving; InputError if the folder holds another run or another process trains in it; DiffusteerError if the loss is
+ *   not finite
  */
-export async function runTraining(job: TrainingJob, hooks: TrainingHooks = {}): Promise<boolean> {
+export const runTraining = (job: TrainingJob, hooks: TrainingHooks = {}): Promise<boolean> =>
+  withLock(job.folder, 'train', () => trainIn(job, hooks));
+
+async function trainIn(job: TrainingJob, hooks: TrainingHooks): Promise<boolean> {
   const { folder, device, parameters, optimizer } = job;
   const checkpoint = join(folder, 'checkpoint');
-  await mkdir(folder, { recursive: true });
   const snapshot = await readSnapshot(checkpoint, stateSpecs(parameters), job.fingerprint);
   await job.onOpened?.();
   const from = snapshot?.step ?? 0;

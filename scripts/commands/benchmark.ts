@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { loadConfig, readBounded, type BenchmarkConfig } from '../../lib/config/index.js';
 import { writeAside } from '../../lib/base/files.js';
+import { withLock } from '../../lib/base/lock.js';
 import type { BenchmarkEntry } from '../../lib/report/compare/benchmark.js';
 import { locate, packageVersion } from '../../lib/base/locate.js';
 import { interruptSignal } from '../interrupt.js';
@@ -53,7 +54,7 @@ export const benchmarkCommand: Command<BenchmarkArgs> = {
       const runs = await benchmarkRuns(config, options, path);
       process.stderr.write(`Checking ${runs.length} runs\n`);
       const planned = await planSeries(runs, measuring.guides, path);
-      const entries = await showSeries(planned, measuring, signal);
+      const entries = await withLock(output, 'benchmark', () => showSeries(planned, measuring, signal));
       const results = entries.map(({ run: { row }, ...rest }) =>
         'failure' in rest ? { row, ...rest } : { row, metrics: rest.measured },
       );

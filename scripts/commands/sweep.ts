@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/index.js';
 import { DiffusteerError } from '../../lib/base/errors.js';
 import { writeAside } from '../../lib/base/files.js';
+import { withLock } from '../../lib/base/lock.js';
 import { interruptSignal } from '../interrupt.js';
 import { measuringOptions, openMeasuring, type MeasuringArgs } from '../measuring.js';
 import { type Command, configArguments, type ConfigArgs } from './options.js';
@@ -40,7 +41,7 @@ export const sweepCommand: Command<SweepArgs> = {
       const runs = await sweepRuns(config, path);
       process.stderr.write(`Checking ${runs.length} runs\n`);
       const planned = await planSeries(runs, measuring.guides, path);
-      const entries = await showSeries(planned, measuring, signal);
+      const entries = await withLock(config.output, 'sweep', () => showSeries(planned, measuring, signal));
       const compared = entries.map(({ run: { name, values }, ...rest }) => ({
         ...{ name, values },
         ...('failure' in rest ? rest : { metrics: rest.measured }),

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
+import { withLock } from '../../lib/base/lock.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { judgeFolder } from '../../lib/evaluate/judge.js';
 import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
@@ -119,6 +120,39 @@ describe('a batch run', function () {
       await writeTinyModel(join(folder, 'model'), undefined, 2);
       expect(await errorOf(run(job))).to.contain('/model: the model has changed');
       expect(await readFile(join(folder, 'out/samples.jsonl'), 'utf8')).to.equal(bytes);
+    }));
+
+  it('is refused while another one writes to its folder', () =>
+    withModel(async (folder, run) => {
+      const job = { samplesPerTarget: 8 };
+      const message = await withLock(join(folder, 'out'), 'generate', () => errorOf(run(job)));
+      expect(message).to.contain(`${join(folder, 'out')}: \`generate\` is already running in this folder: process`);
+      expect((await run(job)).made).to.equal(8);
+    }));
+
+  it('refuses a folder whose texts are not those of the run, and says which line is wrong', () =>
+    withModel(async (folder, run) => {
+      const targets = join(folder, 'targets.jsonl');
+      await writeFile(targets, '{"note":"a"}\n{"note":"b"}\n');
+      const job = { targets, samplesPerTarget: 3 };
+      const { bytes } = await run(job);
+      const path = join(folder, 'out/samples.jsonl');
+      const lines = bytes.split('\n');
+      await writeFile(path, lines.toSpliced(1, 1).join('\n'));
+      expect(await errorOf(run(job))).to.contain(
+        'samples.jsonl:2: expected text 0-1 of the run, found "0-2"; remove this line and all',
+      );
+      await writeFile(path, lines.toSpliced(4, 0, lines[0]!).join('\n'));
+      expect(await errorOf(run(job))).to.contain('samples.jsonl:7: the run has 6 texts, the file 7 lines');
+      expect(await errorOf(readSamples(path))).to.match(
+        /:5: text "0-0" is in the file twice; remove this line and all lines after/,
+      );
+      await writeFile(path, bytes);
+      await writeFile(targets, '{"note":"a"}\n{"note":"c"}\n');
+      expect(await errorOf(run(job))).to.contain('samples.jsonl:4: text 1-0 has another target');
+      await rm(join(folder, 'out/run.json'));
+      expect(await errorOf(run({ ...job, seed: 2 }))).to.contain('holds texts, but no run.json');
+      expect(await readFile(path, 'utf8')).to.equal(bytes);
     }));
 
   it('decodes by minimum Bayes risk', () =>

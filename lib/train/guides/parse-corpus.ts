@@ -1,7 +1,9 @@
-import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { DiffusteerError, Interrupted } from '../../base/errors.js';
-import { cutTornLine } from '../../base/jsonl.js';
+import { open, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { inputError, Interrupted } from '../../base/errors.js';
+import { isRecord } from '../../base/is-record.js';
+import { cutTornLine, jsonLines } from '../../base/jsonl.js';
+import { withLock } from '../../base/lock.js';
 import type { SentenceParse, TreesOf } from '../../judges/parsers/corenlp-client.js';
 import { universalTags } from '../../judges/parsers/universal-tags.js';
 import type { Row } from '../../text/types.js';
@@ -21,22 +23,20 @@ const CHUNK = 200;
  * appended to `OUTPUT.part`, which gets its name when it is whole; a stopped run resumes after its last complete line.
  *
  * @param rows of the corpus, in order
- * @throws Interrupted after writing what is done; JudgeUnavailable if the parser fails
+ * @throws Interrupted after writing what is done; JudgeUnavailable if the parser fails; InputError if another process writes the file, or if its
+ *   lines are not those of the corpus
  */
-export async function parseCorpus(
+export const parseCorpus = (
   rows: readonly Pick<Row, 'text'>[],
   output: string,
   treesOf: TreesOf,
   hooks: ParseHooks = {},
-): Promise<void> {
+): Promise<void> => withLock(dirname(output), `parse ${basename(output)}`, () => parseInto(rows, output, treesOf, hooks));
+
+async function parseInto(rows: readonly Pick<Row, 'text'>[], output: string, treesOf: TreesOf, hooks: ParseHooks): Promise<void> {
   const part = `${output}.part`;
-  await mkdir(dirname(output), { recursive: true });
   const from = await cutTornLine(part);
-  if (from > rows.length) {
-    throw new DiffusteerError(
-      `${part} has ${from} lines, and the corpus ${rows.length} rows: it is of another corpus; remove it`,
-    );
-  }
+  if (from > 0) await checkSameRows(part, rows);
   const file = await open(part, 'a');
   try {
     for (let at = from; at < rows.length; at += CHUNK) {
@@ -51,6 +51,23 @@ export async function parseCorpus(
     await file.close();
   }
   await rename(part, output);
+}
+
+/** @throws InputError with the first line of the file that is not the parse of its row */
+async function checkSameRows(part: string, rows: readonly Pick<Row, 'text'>[]): Promise<void> {
+  let index = 0;
+  for await (const value of jsonLines(part, undefined, 'remove the file to parse again')) {
+    const row = rows[index++];
+    const isSame = row !== undefined && isRecord(value) && value['line'] === index - 1 && hasWords(value, splitWords(row.text));
+    if (isSame) continue;
+    throw inputError(`${part}:${index}`, 'is not the parse of this row of the corpus; remove the file to parse again');
+  }
+}
+
+function hasWords({ sentences }: Record<string, unknown>, words: readonly string[]): boolean {
+  if (!Array.isArray(sentences)) return false;
+  const found = sentences.flatMap((sentence: unknown) => (isRecord(sentence) ? sentence['words'] : []));
+  return found.length === words.length && words.every((word, i) => found[i] === word);
 }
 
 function lineOf(line: number, words: readonly string[], sentences: readonly SentenceParse[]): string {
