@@ -5,7 +5,7 @@ import { inputError } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
 import type { SlotJudge } from '../lib/judges/controls/slot-judge.js';
 import type { StoppableFluency } from '../lib/judges/fluency/language-fluency.js';
-import type { ParserChoice } from '../lib/judges/parsers/choose-parser.js';
+import type { ParserChoice, ParserLocations } from '../lib/judges/parsers/choose-parser.js';
 import type { Parser } from '../lib/judges/parsers/parser.js';
 import { coreNlpFolder } from './corenlp-folder.js';
 
@@ -20,10 +20,8 @@ export interface ParserArgs {
   lm?: string[] | undefined;
 }
 
-/** Folders of the judges in the package. */
-const PARSER = 'models/judges/parser';
-const SLOTS = 'models/judges/slots';
-const LM = 'models/judges/lm';
+/** Folder of the judges of a model that brings none of its own. */
+const JUDGES = 'models/judges';
 
 const PARSERS: readonly ParserChoice[] = ['auto', 'corenlp', 'embedded'];
 const TAGGERS: readonly TaggerChoice[] = ['wink', 'corenlp'];
@@ -51,7 +49,7 @@ export const parserOptions = <T>(yargs: Argv<T>) =>
       array: true,
       describe:
         'Language model that judges fluency: a folder written by `train-judge` or in ONNX (repeatable; none if given without a folder)',
-      defaultDescription: LM,
+      defaultDescription: `MODEL/judges/lm, or ${JUDGES}/lm`,
     });
 
 /** Files among the arguments of a command that judges. */
@@ -84,16 +82,19 @@ export interface JudgeResources {
 /**
  * Opens the parsers that were asked for, which parse each text once (one serves trees and tags if possible), the slot classifier if it is
  * present, and the language models. Servers start on first use.
+ *
+ * @param model folder of the model that made the texts: its `judges` folder, if any, holds judges of its kind of text
  */
-export async function openJudgeResources({ parser, tagger, corenlp, lm }: ParserArgs): Promise<JudgeResources> {
+export async function openJudgeResources({ parser, tagger, corenlp, lm }: ParserArgs, model?: string): Promise<JudgeResources> {
   const [{ loadSlotJudge }, { languageFluency }] = await Promise.all([
     import('../lib/judges/controls/slot-judge.js'),
     import('../lib/judges/fluency/language-fluency.js'),
   ]);
-  const parsers = await openParsers(parser, tagger, corenlp);
-  const classifier = existsSync(join(locate(SLOTS), 'config.json')) ? await loadSlotJudge(locate(SLOTS)) : undefined;
-  const folders = lm ?? (existsSync(join(locate(LM), 'config.json')) ? [LM] : []);
-  const fluency = await Promise.all(folders.map((folder) => languageFluency(locate(folder))));
+  const parsers = await openParsers(parser, tagger, { coreNlp: corenlp, embedded: judgeFolderOf('parser', model) });
+  const slots = judgeFolderOf('slots', model);
+  const classifier = isTrained(slots) ? await loadSlotJudge(slots) : undefined;
+  const folders = lm?.map(locate) ?? [judgeFolderOf('lm', model)].filter(isTrained);
+  const fluency = await Promise.all(folders.map((folder) => languageFluency(folder)));
   const names = fluency.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw inputError('--lm', `two of the models have the name "${twice}"; give only one of them`);
@@ -108,16 +109,29 @@ export async function openJudgeResources({ parser, tagger, corenlp, lm }: Parser
   };
 }
 
-async function openParsers(parser: ParserChoice, tagger: TaggerChoice, coreNlp: string) {
+/** Opens the judges of a run by the model that its run.json names. */
+export async function openJudgesOfRun(args: ParserArgs, run: string): Promise<JudgeResources> {
+  const { readManifest } = await import('../lib/run/manifest.js');
+  return openJudgeResources(args, (await readManifest(join(run, 'run.json')))?.config.model);
+}
+
+/** Returns the folder of a trained judge: the model's own if it has one. */
+function judgeFolderOf(judge: 'parser' | 'slots' | 'lm', model?: string): string {
+  const own = model === undefined ? undefined : join(locate(model), 'judges', judge);
+  return own !== undefined && isTrained(own) ? own : locate(join(JUDGES, judge));
+}
+
+const isTrained = (folder: string): boolean => existsSync(join(folder, 'config.json'));
+
+async function openParsers(parser: ParserChoice, tagger: TaggerChoice, locations: ParserLocations) {
   const [{ chooseParser }, { CORENLP, rememberingParser }] = await Promise.all([
     import('../lib/judges/parsers/choose-parser.js'),
     import('../lib/judges/parsers/parser.js'),
   ]);
-  const places = { coreNlp, embedded: locate(PARSER) };
-  const chosen = await chooseParser(parser, places);
+  const chosen = await chooseParser(parser, locations);
   const trees = rememberingParser(chosen);
   if (tagger === 'wink') return { trees, stop: () => chosen.stop() };
   if (chosen.name === CORENLP) return { trees, tags: trees, stop: () => chosen.stop() };
-  const other = await chooseParser('corenlp', places);
+  const other = await chooseParser('corenlp', locations);
   return { trees, tags: rememberingParser(other), stop: () => Promise.all([chosen.stop(), other.stop()]) };
 }

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Metrics } from '../lib/evaluate/metrics.js';
-import { judgedFiles, openJudgeResources, parserOptions, type ParserArgs } from './judge-resources.js';
+import { judgedFiles, type JudgeResources, openJudgeResources, parserOptions, type ParserArgs } from './judge-resources.js';
 import { registryWith } from './registry.js';
 import { pluginsOption, type PluginArgs } from './commands/options.js';
 
@@ -24,11 +25,28 @@ export interface Measuring {
   stop(): Promise<void>;
 }
 
-/** Opens one set of judges that measures all run folders. The caller stops it. */
+/** Opens the judges that measure all run folders, once for each model. The caller stops them. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
-  const [{ evaluateRun }, { guides, judges }] = await Promise.all([import('../lib/evaluate/evaluate.js'), registryWith(plugins)]);
-  const { stop, ...resources } = await openJudgeResources(args);
-  const options = { judges, ...resources, ...judgedFiles(args) };
-  return { guides, stop, measure: (folder) => evaluateRun(folder, guides, options, { signal }) };
+  const [{ evaluateRun }, { guides, judges }, { readManifest }] = await Promise.all([
+    import('../lib/evaluate/evaluate.js'),
+    registryWith(plugins),
+    import('../lib/run/manifest.js'),
+  ]);
+  const opened = new Map<string | undefined, Promise<JudgeResources>>();
+  const resourcesOf = (model: string | undefined): Promise<JudgeResources> => {
+    const resources = opened.get(model) ?? openJudgeResources(args, model);
+    opened.set(model, resources);
+    return resources;
+  };
+  return {
+    guides,
+    async measure(folder) {
+      const { stop: _, ...resources } = await resourcesOf((await readManifest(join(folder, 'run.json')))?.config.model);
+      return evaluateRun(folder, guides, { judges, ...resources, ...judgedFiles(args) }, { signal });
+    },
+    async stop() {
+      await Promise.all([...opened.values()].map(async (resources) => (await resources).stop()));
+    },
+  };
 }

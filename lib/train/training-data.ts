@@ -81,10 +81,25 @@ function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOp
 }
 
 /** The words of a base keep their ids, and new ones follow. */
-async function tokenizerFor({ tokenizer }: TrainConfig, texts: readonly string[], base?: OpenCheckpoint): Promise<Tokenizer> {
+async function tokenizerFor(
+  { tokenizer, augmentation }: TrainConfig,
+  texts: readonly string[],
+  base?: OpenCheckpoint,
+): Promise<Tokenizer> {
   if (tokenizer.name === 'file') return loadTokenizer(tokenizer.path.replace(/[/\\]?tokenizer\.json$/, '') || '.');
   const words = commonTokens(texts.map(splitWords), tokenizer.minCount);
-  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words]));
+  const swapped = await swappedInWords(augmentation);
+  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words, ...swapped]));
+}
+
+/**
+ * Returns the words of the names that augmentation swaps in. They belong to the vocabulary however rare they are in the corpus, since
+ * training shows all of them.
+ */
+export async function swappedInWords({ names }: TrainConfig['augmentation']): Promise<string[]> {
+  if (!names) return [];
+  const groups = await readPhraseGroups(locate(names.path), { tokenize: splitWords });
+  return groups.flat(2);
 }
 
 async function validationLines(

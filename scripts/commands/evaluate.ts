@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { interruptSignal } from '../interrupt.js';
-import { judgedFiles, openJudgeResources, parserOptions, type ParserArgs } from '../judge-resources.js';
+import { judgedFiles, openJudgesOfRun, parserOptions, type ParserArgs } from '../judge-resources.js';
 import { startProgress, type Progress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { type Command, pluginsOption, type PluginArgs } from './options.js';
@@ -44,7 +44,7 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       import('../../lib/report/write-report.js'),
       registryWith(plugins),
     ]);
-    const { stop, ...resources } = await openJudgeResources(asked);
+    const { stop, ...resources } = await openJudgesOfRun(asked, run);
     const view = textsView();
     const embedder = folder === undefined ? undefined : await loadEmbedder(folder);
     try {

@@ -64,12 +64,12 @@ function traceCount(value: string): number {
 
 /** Prints the judgements of a run, using only judges that start quickly: the parser is the embedded one. */
 async function showReport(folder: string, guides: Registry, judges: readonly Judge[]): Promise<void> {
-  const [{ judgeFolder }, { renderReport }, { openJudgeResources }] = await Promise.all([
+  const [{ judgeFolder }, { renderReport }, { openJudgesOfRun }] = await Promise.all([
     import('../../lib/evaluate/judge.js'),
     import('../../lib/report/render-report.js'),
     import('../judge-resources.js'),
   ]);
-  const { stop, ...resources } = await openJudgeResources({ parser: 'embedded', tagger: 'wink', corenlp: '' });
+  const { stop, ...resources } = await openJudgesOfRun({ parser: 'embedded', tagger: 'wink', corenlp: '' }, folder);
   try {
     console.log(renderReport(await judgeFolder(folder, guides, { judges, ...resources })));
   } finally {

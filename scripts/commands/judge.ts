@@ -1,4 +1,4 @@
-import { judgedFiles, openJudgeResources, type ParserArgs, parserOptions } from '../judge-resources.js';
+import { judgedFiles, openJudgesOfRun, type ParserArgs, parserOptions } from '../judge-resources.js';
 import { registryWith } from '../registry.js';
 import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
@@ -29,7 +29,7 @@ export const judgeCommand: Command<JudgeArgs> = {
       import('../../lib/report/render-report.js'),
       registryWith(plugins),
     ]);
-    const { stop, ...resources } = await openJudgeResources(asked);
+    const { stop, ...resources } = await openJudgesOfRun(asked, run);
     const options = { judges, ...resources, ...judgedFiles({ corpus, column, validation, labels }) };
     try {
       console.log(renderReport(await judgeFolder(run, guides, options)));

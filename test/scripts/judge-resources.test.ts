@@ -1,7 +1,10 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { JudgeUnavailable } from '../../lib/judges/judge.js';
 import { CORENLP } from '../../lib/judges/parsers/parser.js';
 import { openJudgeResources, type ParserArgs } from '../../scripts/judge-resources.js';
+import { withFolder } from '../tiny-model.js';
 
 describe('the parsers and taggers of the commands', () => {
   const resources = async (asked: Pick<ParserArgs, 'parser' | 'tagger'>) => {
@@ -28,4 +31,19 @@ describe('the parsers and taggers of the commands', () => {
     expect(error).to.be.instanceOf(JudgeUnavailable);
     expect((error as Error).message).to.contain('diffusteer corenlp fetch');
   });
+
+  it('are those of the model if it has its own', () =>
+    withFolder(async (folder) => {
+      const parserOf = async (model: string) => {
+        const opened = await openJudgeResources({ parser: 'embedded', tagger: 'wink', corenlp: '', lm: [] }, model);
+        await opened.stop();
+        return opened.parser.name;
+      };
+      const shared = await parserOf(folder);
+      await cp('models/judges/parser', join(folder, 'judges/parser'), { recursive: true });
+      const config = JSON.parse(await readFile(join(folder, 'judges/parser/config.json'), 'utf8')) as { measured: object };
+      const own = { ...config, measured: { ...config.measured, on: 'letters from the garden' } };
+      await writeFile(join(folder, 'judges/parser/config.json'), JSON.stringify(own));
+      expect(await parserOf(folder)).to.contain('letters from the garden').and.to.not.equal(shared);
+    }));
 });

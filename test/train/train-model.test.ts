@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
 import { trainModel } from '../../lib/train/denoiser/train-model.js';
+import { readTrainingData } from '../../lib/train/training-data.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder } from '../tiny-model.js';
 
@@ -28,5 +29,17 @@ describe('training a model', function () {
       expect(JSON.parse(before[0]!)).to.deep.include({ name: 'pond', seed: 1 });
       expect(await errorOf(trainModel(configOf(2), folder))).to.contain('started with another config or other data');
       expect(await files()).to.deep.equal(before);
+    }));
+
+  it('knows the names that augmentation swaps in, which the corpus lacks', () =>
+    withFolder(async (folder) => {
+      await writeFile(join(folder, 'pond.txt'), 'Anna feeds the heron .\nThe heron waits for Anna .\n');
+      await writeFile(join(folder, 'names.txt'), 'Anna\nMary Ann\n');
+      const config = checkConfig('train', {
+        ...{ output: join(folder, 'run'), data: { file: 'pond.txt' }, tokenizer: { name: 'words', minCount: 2 } },
+        augmentation: { names: { path: join(folder, 'names.txt'), share: 0.5 } },
+      });
+      const { tokenizer } = await readTrainingData(config, folder);
+      expect(tokenizer.vocabulary.tokens).to.include.members(['Anna', 'Mary', 'Ann']).and.to.not.include('feeds');
     }));
 });

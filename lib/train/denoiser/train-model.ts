@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { writeAside } from '../../base/files.js';
+import { locate } from '../../base/locate.js';
 import { keyOf, split } from '../../base/random.js';
 import type { TrainConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/devices/open.js';
@@ -42,7 +43,7 @@ export async function trainModel(
   hooks.onData?.(data);
   const folder = config.output;
   const { names } = config.augmentation;
-  const augment = names && phraseSwapper(await readPhraseGroups(names.path, data.tokenizer), names.share);
+  const augment = names && phraseSwapper(await readPhraseGroups(locate(names.path), data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
   const start = data.base && continuation(config, modelConfig, data, await withWeights(data.base));
   const device = await openDevice(config.device, config);

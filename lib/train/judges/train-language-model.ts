@@ -15,10 +15,10 @@ import {
 } from '../../model/causal/language-model-checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
 import type { Tokenizer } from '../../text/types.js';
-import { buildVocabulary } from '../../text/vocabulary.js';
+import { commonTokens, vocabularyOf } from '../../text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../text/word-tokenizer.js';
 import { phraseSwapper } from '../swap.js';
-import { readPhraseGroups } from '../training-data.js';
+import { readPhraseGroups, swappedInWords } from '../training-data.js';
 import { languageBatches, languageLoss } from './language-batches.js';
 import type { JudgeTrainer } from './trainer.js';
 
@@ -76,7 +76,8 @@ async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<L
     const expected = `expected at least 2 texts of at most ${config.maxTokens - 2} words to train on and 1 to validate on`;
     throw inputError(join(dataFolder, file), `${expected}, ${found}; raise maxTokens or give more texts`);
   }
-  const tokenizer = wordTokenizer(buildVocabulary(training, config.vocabulary));
+  const words = commonTokens(training, config.vocabulary.minCount);
+  const tokenizer = wordTokenizer(vocabularyOf([...words, ...(await swappedInWords(config.augmentation))]));
   return { tokenizer, rows, heldOut };
 }
 
