@@ -1,8 +1,8 @@
 import { Interrupted } from '../base/errors.js';
-import { inChunks, jsonLines } from '../base/jsonl.js';
+import { inChunks } from '../base/jsonl.js';
 import { sampleLines } from '../run/read-samples.js';
 import type { JudgedRun } from './judged-run.js';
-import type { TextScores } from './metrics.js';
+import { scoreLines } from './score-lines.js';
 import { judgedText, type TextScorer } from './score-texts.js';
 import type { ScoresFile } from './scores-file.js';
 
@@ -29,7 +29,7 @@ export async function judgePass(
   { signal, onProgress }: JudgePassHooks,
 ): Promise<void> {
   let done = 0;
-  const earlier = scores.earlier && jsonLines<TextScores>(scores.earlier.path);
+  const earlier = scores.earlier && scoreLines(scores.earlier.path);
   for await (const chunk of inChunks(sampleLines(run.samples), CHUNK)) {
     const known = earlier ? await take(earlier, chunk.length) : [];
     const fresh = chunk.slice(Math.max(0, scores.done - done));

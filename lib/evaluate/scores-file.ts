@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
-import { cutTornLine, jsonLines } from '../base/jsonl.js';
+import { isRecord } from '../base/is-record.js';
 import type { TextScores } from './metrics.js';
+import { keepScores, scoreLines } from './score-lines.js';
 
 /** The origin of the scores of a folder: scores.json, next to scores.jsonl. */
 export interface ScoredBy {
@@ -52,7 +53,7 @@ export interface EarlierScores {
 }
 
 /**
- * Opens the scores of a run folder to resume them, without a last line that was cut short. If judges have changed, were added, or were
+ * Opens the scores of a run folder to resume them, as far as each line has the scores of its text. If judges have changed, were added, or were
  * unavailable before, starts a new file and reuses the earlier scores that still hold: no judge judges a text twice, and a kill loses nothing.
  *
  * @param by the judges of this evaluation; earlier judges that it lacks stay
@@ -62,7 +63,7 @@ export async function openScores(folder: string, by: ScoredBy): Promise<ScoresFi
   const begun = await readScoredBy(names.by);
   const before = await readScoredBy(names.earlierBy);
   const merged = begun && begun.version === by.version ? mergedWith(begun, by) : by;
-  const lines = begun ? await cutTornLine(names.scores) : 0;
+  const lines = begun ? await keepScores(names.scores, names.samples) : 0;
   const resumes = begun !== undefined && isDeepStrictEqual(begun, merged);
   if (begun && lines > 0 && before === undefined && (!resumes || (await lacks(names.scores, merged)))) {
     await rename(names.scores, names.earlier);
@@ -74,6 +75,7 @@ export async function openScores(folder: string, by: ScoredBy): Promise<ScoresFi
 }
 
 const pathsIn = (folder: string) => ({
+  samples: join(folder, 'samples.jsonl'),
   scores: join(folder, 'scores.jsonl'),
   by: join(folder, 'scores.json'),
   earlier: join(folder, 'scores.earlier.jsonl'),
@@ -94,7 +96,11 @@ async function opened(
     done,
     by,
     ...(before && {
-      earlier: { path: names.earlier, lines: await cutTornLine(names.earlier), stillTrue: (scores) => still(scores, before, by) },
+      earlier: {
+        path: names.earlier,
+        lines: await keepScores(names.earlier, names.samples),
+        stillTrue: (scores) => still(scores, before, by),
+      },
     }),
     async append(scores) {
       await file.appendFile(scores.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -117,12 +123,25 @@ async function opened(
 async function readScoredBy(path: string): Promise<ScoredBy | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  const remedy = 'remove it and scores.jsonl next to it, and evaluate again';
+  let by: unknown;
   try {
-    return JSON.parse(text) as ScoredBy;
+    by = JSON.parse(text);
   } catch {
-    throw inputError(path, 'is not JSON; remove it and scores.jsonl next to it, and evaluate again');
+    throw inputError(path, `is not JSON; ${remedy}`);
   }
+  if (isScoredBy(by)) return by;
+  throw inputError(path, `expected the version, guides and fluency of an evaluation; ${remedy}`);
 }
+
+function isScoredBy(value: unknown): value is ScoredBy {
+  if (!isRecord(value)) return false;
+  const { version, guides, fluency, heldOut } = value;
+  const isHeldOut = heldOut === undefined || (isRecord(heldOut) && isRecord(heldOut['natsPerToken']));
+  return typeof version === 'string' && isNames(guides) && isNames(fluency) && isHeldOut;
+}
+
+const isNames = (value: unknown): boolean => isRecord(value) && Object.values(value).every((name) => typeof name === 'string');
 
 function mergedWith(begun: ScoredBy, by: ScoredBy): ScoredBy {
   const merged = {
@@ -139,7 +158,7 @@ function mergedWith(begun: ScoredBy, by: ScoredBy): ScoredBy {
 
 /** Returns whether a text lacks the score of a judge, which was unavailable then. */
 async function lacks(path: string, { guides, fluency, corpus }: ScoredBy): Promise<boolean> {
-  for await (const scores of jsonLines<TextScores>(path)) {
+  for await (const scores of scoreLines(path)) {
     if (Object.keys(guides).some((label) => scores.guides[label] === undefined)) return true;
     if (Object.keys(fluency).some((name) => scores.fluency[name] === undefined)) return true;
     if (corpus !== undefined && scores.copied === undefined) return true;

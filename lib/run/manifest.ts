@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { GenerateConfig } from '../config/index.js';
-import { InputError, inputError } from '../base/errors.js';
+import { Type } from '@sinclair/typebox';
+import { check, type GenerateConfig, schemas } from '../config/index.js';
+import { InputError, inputError, throwProblems } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
+import { isRecord } from '../base/is-record.js';
 
 /** Record of the baseline that makes the texts of a run. */
 export interface MethodRecord {
@@ -39,15 +41,38 @@ export interface Manifest {
   readonly texts: number;
 }
 
-/** Reads the manifest of a run folder. @returns undefined if no run was started there */
+/** The parts of a manifest other than its config that other code relies on. */
+const manifestSchema = Type.Object(
+  {
+    config: Type.Object({}, { additionalProperties: true }),
+    version: Type.String(),
+    device: Type.String(),
+    threads: Type.Number(),
+    model: Type.Object({ path: Type.String(), hash: Type.String() }, { additionalProperties: true }),
+    texts: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: true },
+);
+
+/**
+ * Reads the manifest of a run folder.
+ *
+ * @returns undefined if no run was started there
+ * @throws InputError if the file was damaged, with all problems
+ */
 export async function readManifest(path: string): Promise<Manifest | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  let manifest: unknown;
   try {
-    return JSON.parse(text) as Manifest;
+    manifest = JSON.parse(text);
   } catch {
     throw inputError(path, 'is not JSON: the file was changed by hand. Choose another output folder');
   }
+  const { problems } = check(manifestSchema, manifest);
+  const inConfig = isRecord(manifest) ? check(schemas.generate, manifest['config'], '/config').problems : [];
+  throwProblems(path, problems.length > 0 ? problems : inConfig);
+  return manifest as Manifest;
 }
 
 /** Writes a manifest. @throws DiffusteerError if that fails */

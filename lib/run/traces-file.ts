@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DiffusteerError, inputError } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
 import { countLines, jsonLines } from '../base/jsonl.js';
 import type { SampleLine } from './sample-line.js';
 import { openSamples } from './samples-file.js';
@@ -98,5 +99,6 @@ function isStep(value: unknown): boolean {
   const { step, time, tokens, entropy, guides } = value as Partial<Record<string, unknown>>;
   const isText = Array.isArray(tokens) && Array.isArray(entropy) && tokens.length === entropy.length;
   const isKnown = isText && tokens.every((token) => typeof token === 'string') && entropy.every((h) => typeof h === 'number');
-  return isKnown && typeof step === 'number' && typeof time === 'number' && typeof guides === 'object' && guides !== null;
+  if (!isKnown || typeof step !== 'number' || typeof time !== 'number' || !isRecord(guides)) return false;
+  return Object.values(guides).every((logProb) => typeof logProb === 'number' || logProb === null);
 }

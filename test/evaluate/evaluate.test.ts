@@ -4,6 +4,7 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
+import { withLock } from '../../lib/base/lock.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { type EvaluateOptions, evaluateRun } from '../../lib/evaluate/evaluate.js';
 import { type Metrics, type TextScores } from '../../lib/evaluate/metrics.js';
@@ -15,6 +16,7 @@ import { type Judge, JudgeUnavailable } from '../../lib/judges/judge.js';
 import { type Parser, rememberingParser } from '../../lib/judges/parsers/parser.js';
 import { renderMarkdown, renderReport } from '../../lib/report/render-report.js';
 import { inputErrorOf } from '../config/helpers.js';
+import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
 /** A user's own guide, of which only the judge is used. */
@@ -53,7 +55,8 @@ interface Text {
 async function writeRun(folder: string, texts: readonly Text[], guidance: unknown[], more: object = {}): Promise<string> {
   await writeTinyModel(join(folder, 'model'));
   const config = checkConfig('generate', { model: join(folder, 'model'), output: folder, guidance, ...more });
-  await writeFile(join(folder, 'run.json'), JSON.stringify({ config, version: '0', texts: texts.length }));
+  const made = { version: '0', device: 'onnx-cpu', threads: 1, model: { path: config.model, hash: '' } };
+  await writeFile(join(folder, 'run.json'), JSON.stringify({ config, ...made, texts: texts.length }));
   const lines = texts.map(({ text, target, sample = 0 }, i) => {
     const tokens = text.split(' ');
     return `${JSON.stringify({ id: `${i}-${sample}`, target, sample, tokens, text, guides: {}, seed: 1 })}\n`;
@@ -170,6 +173,55 @@ describe('evaluateRun', () => {
       expect([from, judge.asked]).to.deep.equal([256, 300]);
       expect(metrics).to.deep.equal(expected);
       expect(await readFile(join(folder, 'scores.jsonl'), 'utf8')).to.equal(scores);
+    });
+  });
+
+  it('mends scores that were damaged, written twice or are of other texts, and judges only what they lack', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, many, byMood);
+      const expected = await evaluateRun(folder, registry, { judges: [new MoodJudge()] });
+      const path = join(folder, 'scores.jsonl');
+      const whole = await readFile(path, 'utf8');
+      const lines = whole.split('\n');
+      const damaged = [
+        whole + whole, // two evaluations at once wrote these
+        lines.toSpliced(10, 1).join('\n'),
+        ...[
+          '{"id":"10-0"',
+          '{"id":"10-0","sample":0,"guides":null,"fluency":{}}',
+          '{"id":"10-0","sample":0,"guides":{"mood":{}},"fluency":{}}',
+        ].map((line) => lines.with(10, line).join('\n')),
+      ];
+      for (const scores of damaged) {
+        await writeFile(path, scores);
+        const judge = new MoodJudge();
+        expect(await evaluateRun(folder, registry, { judges: [judge] })).to.deep.equal(expected);
+        expect(judge.asked).to.equal(scores === damaged[0] ? 0 : 290);
+        expect(await readFile(path, 'utf8')).to.equal(whole);
+      }
+    });
+  });
+
+  it('names what is wrong with a damaged run.json or scores.json, and refuses a second evaluation at once', async () => {
+    await withFolder(async (folder) => {
+      await writeRun(folder, [{ text: 'a heron', target: { length: 2 } }], byLength);
+      const evaluated = () => evaluateRun(folder, registry);
+      expect(await errorOf(withLock(folder, 'evaluate', evaluated))).to.contain('`evaluate` is already running');
+      await evaluated();
+      for (const by of ['{}', '[]', 'null', '{"version":"0","guides":{}}', '{"version":"0","guides":{"a":1},"fluency":{}}']) {
+        await writeFile(join(folder, 'scores.json'), by);
+        expect(await errorOf(evaluated())).to.contain('remove it and scores.jsonl next to it');
+      }
+      const path = join(folder, 'run.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8')) as { config: object };
+      const broken = [
+        ['{}', '/config: '],
+        [JSON.stringify({ ...manifest, config: { ...manifest.config, guidance: [null] } }), '/config/guidance/0: '],
+      ] as const;
+      for (const [content, part] of broken) {
+        await writeFile(path, content);
+        expect(await errorOf(evaluated())).to.contain(part);
+      }
     });
   });
 

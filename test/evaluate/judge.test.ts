@@ -115,7 +115,8 @@ describe('judgeFolder', () => {
     await writeTinyModel(join(folder, 'model'));
     const guidance = [{ guide: 'length', length: { from: 'length' } }];
     const config = checkConfig('generate', { model: join(folder, 'model'), output: folder, guidance });
-    await writeFile(join(folder, 'run.json'), JSON.stringify({ config, version: '0', texts: RUN.length }));
+    const made = { version: '0', device: 'onnx-cpu', threads: 1, model: { path: config.model, hash: '' } };
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ config, ...made, texts: RUN.length }));
     await writeFile(join(folder, 'timing.jsonl'), '{"shard":0,"texts":3,"ms":750}\n');
     const lines = RUN.map(({ text, target }, i) => JSON.stringify(line(text, target, { id: `${i}-0` })));
     await writeFile(join(folder, 'samples.jsonl'), `${lines.join('\n')}\n`);

@@ -21,6 +21,13 @@ describe('timing', () => {
     expect(await secondsPerText(folder)).to.equal(0.3);
   });
 
+  it('skips lines that are no times', async () => {
+    await appendTiming(folder, { shard: 0, texts: 10, ms: 5000 });
+    for (const line of ['null', '[]', '{"shard":1}', '{"shard":1,"texts":"2","ms":3}', '{"shard":1,"texts":5,"ms":-1e9}'])
+      await appendFile(join(folder, 'timing.jsonl'), `${line}\n`);
+    expect(await secondsPerText(folder)).to.equal(0.5);
+  });
+
   it('counts a repeated shard once and leaves out a torn line', async () => {
     await appendTiming(folder, { shard: 0, texts: 10, ms: 9000 });
     await appendTiming(folder, { shard: 0, texts: 10, ms: 5000 });

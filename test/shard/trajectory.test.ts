@@ -143,6 +143,7 @@ describe('traces', function () {
         'no JSON',
         '{"id":"0-0","steps":[]}',
         '{"id":"0-0","steps":[{"step":0,"time":1,"tokens":["a"],"entropy":[]}]}',
+        '{"id":"0-0","steps":[{"step":0,"time":1,"tokens":["a"],"entropy":[0],"guides":{"length":"none"}}]}',
       ]) {
         await rm(path, { force: true });
         await appendFile(path, `${broken}\n`);
