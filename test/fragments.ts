@@ -39,7 +39,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/report/page/extremes.ts': 'an algorithm by itself: ranking in bounded memory',
   'lib/report/write-report.ts': 'public; it reads and writes files, page.ts only renders',
   'lib/study/differences.ts': 'public, loaded on demand by compare',
-  'lib/train/denoiser/neighbour-words.ts': 'distributional similarity, a measure by itself',
+  'lib/train/denoiser/continue-from.ts': 'tells which sizes a base fixes; its start is tested by itself',
   'lib/train/curves.ts': 'vega loads here, on demand',
   'lib/train/denoiser/sample-while-training.ts': 'the one place where training samples texts',
   'lib/train/denoiser/validate-model.ts': 'public; a command of its own',

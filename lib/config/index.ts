@@ -4,7 +4,7 @@ export { nearest } from '../base/nearest.js';
 export { check, type Checked, checkOptions } from './check.js';
 export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
-export { checkConfig, loadConfig, schemas } from './load.js';
+export { checkConfig, loadConfig, overridden, schemas } from './load.js';
 export type {
   BenchmarkConfig,
   ConfigKind,
@@ -18,7 +18,7 @@ export type {
   TrainJudgeConfig,
 } from './load.js';
 export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
-export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { jointDefaults } from './schema/index.js';
+export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { readTargets, type Target } from './targets.js';

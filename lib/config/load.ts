@@ -29,6 +29,8 @@ export type BenchmarkConfig = ConfigOf<'benchmark'>;
 export interface LoadOptions {
   /** `path=value` overrides, applied in order before the check. */
   readonly set?: readonly string[];
+  /** Values for fields that the config leaves out, instead of the defaults of its schema. */
+  readonly fallback?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -47,7 +49,7 @@ export function checkConfig<K extends ConfigKind>(
   options: LoadOptions & { where?: string } = {},
 ): ConfigOf<K> {
   const given = overridden(kind, config, options);
-  const { value, problems } = check(schemas[kind], given.value);
+  const { value, problems } = check(schemas[kind], options.fallback ? underlaid(given.value, options.fallback) : given.value);
   const all = [...given.problems, ...problems];
   if (all.length > 0) throw new InputError(options.where ?? 'config', all);
   return value as ConfigOf<K>;
@@ -57,9 +59,20 @@ export function checkConfig<K extends ConfigKind>(
 export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
   applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 
+/** Adds the values of a fallback for the fields that a value lacks, in nested objects too. */
+function underlaid(value: unknown, fallback: unknown): unknown {
+  if (value === undefined) return fallback;
+  if (!isObject(value) || !isObject(fallback)) return value;
+  const names = Object.keys({ ...fallback, ...value });
+  return Object.fromEntries(names.map((name) => [name, underlaid(value[name], fallback[name])]));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Drops `$schema`, which is for editors. */
 function withoutSchemaKey(config: unknown): unknown {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
-  const { $schema: _, ...rest } = config as Record<string, unknown>;
+  if (!isObject(config)) return config;
+  const { $schema: _, ...rest } = config;
   return rest;
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { withLock } from '../base/lock.js';
+import type { Key } from '../base/random.js';
 import type { Device, HostTensor, HostTensors, Program, State } from '../engine/types.js';
 import { initialParameters } from '../model/parameters.js';
 import type { ParamSpec } from '../model/types.js';
-import { withLock } from '../base/lock.js';
-import type { Key } from '../base/random.js';
 import { writeCurves } from './curves.js';
-import { openLog, readLog, type LogLine } from './log.js';
+import { type LogLine, openLog, readLog } from './log.js';
 import { runLoop, type StepRecord } from './loop.js';
 import { EMA, type OptimizerOptions } from './optimizer.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
@@ -37,8 +37,8 @@ export interface TrainingJob extends TrainingSettings {
   readonly parameters: readonly ParamSpec[];
   /** Random key of the initial weights. */
   readonly key: Key;
-  /** Initial weights that are not random. */
-  readonly start?: HostTensors | undefined;
+  /** Returns the initial weights that are not random. Called only by a run without a snapshot. */
+  start?(): Promise<HostTensors>;
   /** Called before the first step, once the folder is known to hold no other run. */
   onOpened?(): Promise<void>;
   programAt(step: number): Promise<Program>;
@@ -72,7 +72,7 @@ async function trainIn(job: TrainingJob, hooks: TrainingHooks): Promise<boolean>
   const from = snapshot?.step ?? 0;
   if (from === optimizer.steps) return false;
 
-  const state = device.state(snapshot?.tensors ?? freshState(parameters, job));
+  const state = device.state(snapshot?.tensors ?? (await freshState(job)));
   const log = await openLog(join(folder, 'log.jsonl'), from);
   const losses = [...(snapshot?.losses ?? [])];
   let savedAt = performance.now();
@@ -109,8 +109,8 @@ async function trainIn(job: TrainingJob, hooks: TrainingHooks): Promise<boolean>
 }
 
 /** Returns the state before the first step: zero moments, and EMA weights equal to the initial weights. */
-function freshState(parameters: readonly ParamSpec[], { key, start }: TrainingJob): Record<string, HostTensor> {
-  const values = { ...initialParameters(parameters, key), ...start };
+async function freshState(job: TrainingJob): Promise<Record<string, HostTensor>> {
+  const values = { ...initialParameters(job.parameters, job.key), ...(await job.start?.()) };
   const of = (prefix: string, make: (tensor: HostTensor) => HostTensor) =>
     Object.entries(values).map(([name, tensor]) => [prefix + name, make(tensor)] as const);
   const zeros = (tensor: HostTensor): HostTensor => ({ ...tensor, data: new Float32Array(tensor.data.length) });

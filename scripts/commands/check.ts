@@ -19,12 +19,11 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
       ]);
       console.log(describeData(await readTrainingData(config, data)));
     } else if (kind === 'train-guide') {
-      const config = await loadConfig('train-guide', path, { set });
-      const [{ guideToTrain }, { guides }] = await Promise.all([
-        import('../../lib/train/guides/train-guide.js'),
+      const [{ checkGuideToTrain, loadGuideTraining }, { guides }] = await Promise.all([
+        import('../../lib/train/guides/index.js'),
         registryWith(plugins),
       ]);
-      guideToTrain(config, guides, path);
+      await checkGuideToTrain(await loadGuideTraining(path, { set }), guides, path);
     } else if (kind === 'train-judge') {
       const config = await loadConfig('train-judge', path, { set });
       const { judgeTrainer } = await import('../../lib/train/judges/train-judge.js');

@@ -1,10 +1,10 @@
-import { loadConfig, type TrainGuideConfig } from '../../lib/config/index.js';
 import { locate } from '../../lib/base/locate.js';
+import type { TrainGuideConfig } from '../../lib/config/index.js';
 import type { Registry } from '../../lib/guide/registry.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { trainingView } from '../training-view.js';
-import { type Command, dataOption, pluginsOption, setOption, type DataArgs, type PluginArgs } from './options.js';
+import { type Command, type DataArgs, dataOption, type PluginArgs, pluginsOption, setOption } from './options.js';
 
 type Args = Omit<DataArgs, 'config'> & PluginArgs & { configs: string[] };
 
@@ -27,7 +27,8 @@ export const trainGuideCommand: Command<Args> = {
       .example('$0 train-guide configs/train-guide-*.json --data data/e2e', 'train all guides that come with models/e2e'),
   async handler({ configs: paths, set, data, plugins }) {
     // Loads all configs first, so that a mistake in the last one shows before an hour of training with the first.
-    const configs = await Promise.all(paths.map((path) => loadConfig('train-guide', path, { set })));
+    const { loadGuideTraining } = await import('../../lib/train/guides/index.js');
+    const configs = await Promise.all(paths.map((path) => loadGuideTraining(path, { set })));
     const { guides } = await registryWith(plugins);
     const signal = interruptSignal();
     for (const config of configs) await trainOne(config, data, guides, signal);

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { keyOf, normal } from '../../lib/base/random.js';
 import { openDevice } from '../../lib/engine/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
-import { denoiserOf, type Checkpoint } from '../../lib/model/checkpoint/checkpoint.js';
+import { type Checkpoint, denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../lib/model/denoiser/config.js';
 import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { continueFrom } from '../../lib/train/denoiser/continue-from.js';
-import { neighbourShares } from '../../lib/train/denoiser/neighbour-words.js';
+import { neighbourShares } from '../../lib/train/neighbour-words.js';
 import { focused } from '../../lib/train/objectives.js';
 import { floats, freshWeights, tinyConfig, tokenizer, vocabulary } from '../tiny-model.js';
 

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { join } from 'node:path';
+import { keyOf, permutation, split } from '../../lib/base/random.js';
 import { tokenCrossEntropy } from '../../lib/diffusion/objectives.js';
 import { sqrtAlphaBar } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Tensors } from '../../lib/engine/types.js';
 import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
 import { linear, linearParams } from '../../lib/model/layers.js';
-import { keyOf, permutation, split } from '../../lib/base/random.js';
 import { trainClassifier } from '../../lib/train/guides/train-classifier.js';
 import type { LogLine } from '../../lib/train/log.js';
 import { floats, freshWeights, tensorsOf, tinyConfig, withFolder } from '../tiny-model.js';
@@ -35,7 +35,7 @@ describe('training of a classifier', () => {
           size: { vocabularySize, maxTokens, embeddingWidth, layers: 1, width: 16, heads: 2, timeUnit: 1 },
           denoiser,
           denoiserWeights: weights,
-          embeddings: floats(table.shape, table.dataSync()),
+          start: async () => ({ tokens: floats(table.shape, table.dataSync()) }),
           input,
           temperature: 0.7,
           levelAt: (share: number) => ({ time: share, alphaBar: sqrtAlphaBar(share) }),

@@ -27,6 +27,11 @@ export const trainGuideSchema = Type.Object(
         'What to train for: `gradient` and `x0-gradient` give a classifier, `posterior` a table of counts, `future` a discriminator of prefixes for the baseline `fudge`.',
     }),
     model: path('Folder of the denoiser, relative to the working directory or, if it is not there, to the package.'),
+    from: Type.Optional(
+      path(
+        'Trained guide to start from: a model folder, which stands for its guides/NAME-VIA, or the folder of one guide. Its network must have the same `width` and `heads`, and its denoiser the same recipe and embeddingWidth.',
+      ),
+    ),
     parses: Type.Optional(path('Parsed training corpus (JSON Lines) relative to --data, for a guide that learns from parses.')),
     validationParses: Type.Optional(path(`Parsed validation corpus relative to --data. ${heldOut}`)),
     corpus: Type.Optional(corpus),

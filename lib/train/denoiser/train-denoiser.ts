@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { keyOf, split, uniform } from '../../base/random.js';
 import type { HostTensors, Program, TensorSpec } from '../../engine/types.js';
 import { denoiserOf, saveCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
-import { keyOf, split, uniform } from '../../base/random.js';
 import type { Tokenizer } from '../../text/types.js';
 import { tokenIdBatches, type TokenRows } from '../batches.js';
 import { objectiveOf, type ObjectiveOptions } from '../objectives.js';
-import { emaWeights, runTraining, type RowTrainingSettings, type TrainingHooks } from '../session.js';
+import { emaWeights, type RowTrainingSettings, runTraining, type TrainingHooks } from '../session.js';
 import { rateSpecs, stateSpecs, trainingStep } from '../step.js';
 import { validator } from '../validation.js';
 
@@ -19,8 +19,8 @@ export interface DenoiserJob extends Omit<RowTrainingSettings, 'saveModel'> {
   readonly validationRows: TokenRows['rows'];
   readonly augment?: TokenRows['augment'];
   readonly objective: ObjectiveOptions;
-  /** Initial weights that are not random. */
-  readonly start?: HostTensors | undefined;
+  /** As TrainingJob.start. */
+  start?(): Promise<HostTensors>;
   /** As TrainingJob.onOpened. */
   onOpened?(): Promise<void>;
   /** Samples texts for the log from the EMA weights; empty if none are due. */

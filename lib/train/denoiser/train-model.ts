@@ -6,13 +6,13 @@ import { keyOf, split } from '../../base/random.js';
 import type { TrainConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/devices/open.js';
 import type { HostTensors } from '../../engine/types.js';
-import { denoiserOf, withWeights, type Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import { denoiserOf, type OpenCheckpoint, withWeights } from '../../model/checkpoint/checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import type { Tokenizer } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { phraseSwapper } from '../swap.js';
 import { readPhraseGroups, readTrainingData, type TrainingData } from '../training-data.js';
-import { continueFrom } from './continue-from.js';
+import { checkBase, continueFrom } from './continue-from.js';
 import { unguidedTexts } from './sample-while-training.js';
 import { trainDenoiser } from './train-denoiser.js';
 
@@ -45,7 +45,7 @@ export async function trainModel(
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(locate(names.path), data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
-  const start = data.base && continuation(config, modelConfig, data, await withWeights(data.base));
+  const start = data.base && continuation(config, modelConfig, data, data.base);
   const device = await openDevice(config.device, config);
   try {
     const trained = await trainDenoiser(
@@ -58,7 +58,7 @@ export async function trainModel(
         validationRows: data.validationRows.slice(0, config.validation.rows),
         augment,
         objective: config.objective,
-        start,
+        ...(start && { start }),
         optimizer: config.optimizer,
         seed: config.seed,
         fingerprint: fingerprintOf(config, data),
@@ -93,20 +93,17 @@ export function modelConfigOf({ model }: TrainConfig, vocabularySize: number): M
   return { ...head, recipe, ...sizes, steps: 2000, schedule: 'sqrt', timeChannels: 128, maxPositions: sizes.maxTokens };
 }
 
+/** Returns the function that computes the initial weights from a base. @throws InputError for a base of another recipe or size */
 function continuation(
   { seed }: TrainConfig,
   config: ModelConfig,
-  { tokenizer, rows }: TrainingData,
-  base: Checkpoint,
-): HostTensors {
-  const { vocabulary } = tokenizer;
-  return continueFrom(base, {
-    config,
-    parameters: denoiserOf(config).parameters,
-    vocabulary,
-    rows,
-    key: split(keyOf(seed), 'continue'),
-  });
+  { tokenizer: { vocabulary }, rows }: TrainingData,
+  base: OpenCheckpoint,
+): () => Promise<HostTensors> {
+  checkBase(base, config);
+  const { parameters } = denoiserOf(config);
+  const key = split(keyOf(seed), 'continue');
+  return async () => continueFrom(await withWeights(base), { config, parameters, vocabulary, rows, key });
 }
 
 /** Identifies everything that the weights depend on, so that a run does not resume under another config or corpus. */

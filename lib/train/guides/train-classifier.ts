@@ -26,8 +26,8 @@ export interface ClassifierJob extends RowTrainingSettings {
   readonly size: ClassifierSize;
   readonly denoiser: Denoiser;
   readonly denoiserWeights: HostTensors;
-  /** The denoiser's embeddings, [V, D]. */
-  readonly embeddings: HostTensor;
+  /** Returns the initial weights that are not random, `tokens` among them: by default the denoiser's embeddings, [V, D]. */
+  start(): Promise<HostTensors>;
   /** Input of the classifier. `noisy`: x_t. `predicted-x0`: the denoiser's prediction from x_t. */
   readonly input: 'noisy' | 'predicted-x0';
   /** Divides the denoiser's logits before x0 is predicted from them. */
@@ -76,7 +76,6 @@ export async function trainClassifier(job: ClassifierJob, hooks: TrainingHooks =
     {
       ...job,
       parameters,
-      start: { tokens: job.embeddings },
       key: split(key, 'parameters'),
       programAt: () => program,
       batchAt: (step) => {

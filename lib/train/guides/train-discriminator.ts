@@ -3,7 +3,7 @@ import { type Key, keyOf, split } from '../../base/random.js';
 import { answerLogits, discriminatorParams, prefixStates } from '../../baseline/index.js';
 import { tokenCrossEntropy } from '../../diffusion/objectives.js';
 import { tf } from '../../engine/tf.js';
-import type { HostTensor, State, Tensors, TensorSpec } from '../../engine/types.js';
+import type { HostTensor, HostTensors, State, Tensors, TensorSpec } from '../../engine/types.js';
 import type { DiscriminatorSize } from '../../plan/discriminators.js';
 import { rowOrder } from '../batches.js';
 import { EMA } from '../optimizer.js';
@@ -26,6 +26,8 @@ export interface DiscriminatorJob extends RowTrainingSettings {
   /** A row of `rows` changed, another way for each key; by default rows stay as they are. */
   augment?(row: number, key: Key): AnsweredRow;
   readonly validationRows: readonly AnsweredRow[];
+  /** As TrainingJob.start. */
+  start?(): Promise<HostTensors>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/errors.js';
+import { discriminatorParams } from '../../baseline/index.js';
 import type { TrainGuideConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/devices/open.js';
 import type { HostTensors } from '../../engine/types.js';
@@ -8,12 +9,14 @@ import type { FutureSpec } from '../../guide/future.js';
 import { modelInfoOf } from '../../guide/model-info.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
-import { discriminatorSizeOf, vocabularyHash } from '../../plan/discriminators.js';
+import { type DiscriminatorSize, discriminatorSizeOf, vocabularyHash } from '../../plan/discriminators.js';
 import { toTokenIds } from '../../text/token-ids.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
+import type { BaseGuide } from './base-guide.js';
 import type { GuideRows } from './guide-corpus.js';
+import { type GuideStart, startFromGuide, wordsFromBase } from './guide-start.js';
 import { type AnsweredRow, type DiscriminatorJob, trainDiscriminator } from './train-discriminator.js';
 
 /** Trains the discriminator of a guide and saves it next to the model, as MODEL/guides/NAME-future. */
@@ -21,7 +24,7 @@ export async function trainFuture(
   config: TrainGuideConfig,
   checkpoint: Checkpoint,
   spec: FutureSpec<unknown>,
-  rows: GuideRows,
+  { rows, base }: { rows: GuideRows; base: BaseGuide | undefined },
   hooks: TrainingHooks,
 ): Promise<{ folder: string; trained: boolean }> {
   const { guide, via, network, optimizer, seed, checkpointMinutes, output } = config;
@@ -34,13 +37,14 @@ export async function trainFuture(
   const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: vocabularyHash(info.vocabulary) } as const;
   const saved = { ...about, ...(classes.length > 0 ? { classes: [...classes] } : {}), network: { layers, width, heads } };
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([config, saved, learned.rows.length]))
+    .update(JSON.stringify([config, saved, learned.rows.length, ...(base ? [base.hash] : [])]))
     .digest('hex');
   const device = await openDevice(config.device, config);
   try {
+    const size = discriminatorSizeOf(info, network, spec.questions(info, classes));
     const job = {
-      ...{ folder: output, device, optimizer, seed, fingerprint, checkpointMinutes, ...learned },
-      size: discriminatorSizeOf(info, network, spec.questions(info, classes)),
+      ...{ folder: output, device, size, optimizer, seed, fingerprint, checkpointMinutes, ...learned },
+      ...(base && { start: () => startFromGuide(futureStart(base, config, { classes, size, info, rows })) }),
       measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
       saveModel: (tensors: HostTensors) => saveGuideCheckpoint(folder, { config: saved, tensors }, { float16: true }),
     };
@@ -48,6 +52,19 @@ export async function trainFuture(
   } finally {
     await device.dispose();
   }
+}
+
+function futureStart(
+  base: BaseGuide,
+  { guide, seed }: TrainGuideConfig,
+  own: { classes: readonly string[]; size: DiscriminatorSize; info: ModelInfo; rows: GuideRows },
+): GuideStart {
+  const texts = own.rows.train.map(({ words }) => words);
+  return {
+    ...{ base, guide, seed, classes: own.classes, parameters: discriminatorParams(own.size) },
+    ...{ outputs: ['answers.weight', 'answers.bias'], wordTables: ['tokens', 'next'] },
+    words: wordsFromBase(base, own.info.vocabulary, texts),
+  };
 }
 
 /** Returns the rows that fit maxTokens, with their answers. @throws InputError if none does */

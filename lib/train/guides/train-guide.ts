@@ -6,12 +6,12 @@ import type { TrainGuideConfig } from '../../config/index.js';
 import type { NoiseLevel, ScheduleName } from '../../diffusion/index.js';
 import { discreteLevels, sqrtAlphaBar, TIME_MAX } from '../../diffusion/schedule.js';
 import { openDevice } from '../../engine/devices/open.js';
-import type { Device, HostTensor } from '../../engine/types.js';
+import type { HostTensor } from '../../engine/types.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo, Via } from '../../guide/contract.js';
 import { modelInfoOf } from '../../guide/model-info.js';
 import type { RegisteredGuide, Registry } from '../../guide/registry.js';
 import { unknownGuide } from '../../guide/registry.js';
-import { type Checkpoint, loadCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { type Checkpoint, loadCheckpoint, openCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import { FUTURE, type GuideConfig, guideFolder, saveGuideCheckpoint } from '../../model/checkpoint/guide-checkpoint.js';
 import type { ModelConfig } from '../../model/denoiser/config.js';
 import { classifierSizeOf } from '../../model/denoiser/noisy-encoder.js';
@@ -19,7 +19,9 @@ import { toTokenIds } from '../../text/token-ids.js';
 import type { AnnotatedRow } from '../../text/types.js';
 import type { TrainingHooks } from '../session.js';
 import { rowSwapper, type RowSwapper, withSwapped } from '../swap-rows.js';
+import { type BaseGuide, checkBaseGuide, openBaseGuide } from './base-guide.js';
 import { type GuideRows, readGuideRows } from './guide-corpus.js';
+import { classifierStart } from './guide-start.js';
 import { type LabelledRow, trainClassifier } from './train-classifier.js';
 import { trainFuture } from './train-future.js';
 
@@ -44,8 +46,10 @@ export async function trainGuide(
   const model = locate(config.model);
   const checkpoint = await loadCheckpoint(model);
   const info = modelInfoOf(checkpoint);
+  const base = await openBaseGuide(config);
+  if (base) checkBaseGuide(base, config, checkpoint);
   const rows = await readGuideRows(config, learnsFrom(config, factory), dataFolder, checkpoint.tokenizer);
-  if (config.via === FUTURE) return trainFuture(config, checkpoint, factory.future!, rows, hooks);
+  if (config.via === FUTURE) return trainFuture(config, checkpoint, factory.future!, { rows, base }, hooks);
   const folder = guideFolder(model, config.guide, config.via);
   const { guide, via } = config;
   const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: checkpoint.hash } as const;
@@ -56,16 +60,15 @@ export async function trainGuide(
   }
   const swap = await rowSwapper(config, checkpoint.tokenizer);
   const classes = factory.classifier!.classes?.(withSwapped(rows.train, swap, config.seed), info) ?? [];
-  const job = jobOf(config, checkpoint, { spec: factory.classifier!, info, classes, swap }, rows);
-  const saveModel = saver(
-    folder,
-    { ...about, ...(classes.length > 0 && { classes: [...classes] }), ...learnedFrom(config) },
-    config,
-  );
+  const learner = { spec: factory.classifier!, info, classes, swap };
+  const job = jobOf(config, checkpoint, { learner, base }, rows);
+  const known = { ...about, ...(classes.length > 0 && { classes: [...classes] }), ...learnedFrom(config) };
+  const saveModel = saver(folder, known, config);
   const device = await openDevice(config.device, config);
   try {
-    const embeddings = await embeddingTable(checkpoint, device);
-    const trained = await trainClassifier({ ...job, device, embeddings, folder: config.output, saveModel }, hooks);
+    const start = () =>
+      classifierStart(checkpoint, { ...job, base, guide, classes, rows: rows.train.map(({ words }) => words) }, device);
+    const trained = await trainClassifier({ ...job, device, start, folder: config.output, saveModel }, hooks);
     return { folder, trained };
   } finally {
     await device.dispose();
@@ -78,13 +81,26 @@ export async function trainGuide(
  * @param where the config's file, for messages
  * @throws InputError if there is no such guide, or it has nothing to train
  */
-export function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): RegisteredGuide {
+function guideToTrain({ guide, via }: TrainGuideConfig, registry: Registry, where: string): RegisteredGuide {
   const factory = registry.get(guide);
   if (!factory) throw new InputError(where, [{ path: '/guide', message: unknownGuide(guide, registry) }]);
   if (via === FUTURE ? !factory.future : via === 'posterior' ? !factory.tables : !learnsByGradient(factory, via)) {
     throw new InputError(where, [{ path: '/via', message: `the guide "${guide}" has nothing to train for "${via}"` }]);
   }
   return factory;
+}
+
+/**
+ * Checks the config of a training up to its data: the guide, the model, and the guide that it starts from.
+ *
+ * @param where the config's file, for messages
+ * @throws InputError
+ */
+export async function checkGuideToTrain(config: TrainGuideConfig, registry: Registry, where: string): Promise<void> {
+  guideToTrain(config, registry, where);
+  const model = await openCheckpoint(locate(config.model));
+  const base = await openBaseGuide(config);
+  if (base) checkBaseGuide(base, config, model);
 }
 
 /** Identifies the corpus, so that a judge can be trained on the same rows. */
@@ -107,7 +123,12 @@ function saver(folder: string, about: GuideConfig, { network: { layers, width, h
   return (tensors: Record<string, HostTensor>) => saveGuideCheckpoint(folder, { config, tensors }, { float16: true });
 }
 
-function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learner, { train, held }: GuideRows) {
+function jobOf(
+  config: TrainGuideConfig,
+  checkpoint: Checkpoint,
+  { learner, base }: { learner: Learner; base: BaseGuide | undefined },
+  { train, held }: GuideRows,
+) {
   const { spec, classes, swap } = learner;
   const fitting = train.filter(({ words }) => words.length <= learner.info.maxTokens - 2);
   const rows = labelled(fitting, learner);
@@ -132,17 +153,11 @@ function jobOf(config: TrainGuideConfig, checkpoint: Checkpoint, learner: Learne
     optimizer: config.optimizer,
     seed: config.seed,
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([config, checkpoint.hash, rows.length]))
+      .update(JSON.stringify([config, checkpoint.hash, rows.length, ...(base ? [base.hash] : [])]))
       .digest('hex'),
     checkpointMinutes: config.checkpointMinutes,
     measureEvery: Math.max(1, Math.floor(config.optimizer.steps / 10)),
   };
-}
-
-/** Returns the clean embeddings of the tokens, [V, D]. */
-async function embeddingTable({ denoiser, weights }: Checkpoint, device: Device): Promise<HostTensor> {
-  const program = await device.compile((inputs) => ({ table: denoiser.embeddings(inputs) }), [], weights);
-  return (await program.run({}))['table']!;
 }
 
 /** The model and labels that rows are prepared for. */

@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../../text/types.js';
+import type { Vocabulary } from '../text/types.js';
 
 /** Known words that stand in for a word, with shares that add up to 1. */
 export interface Shares {
