@@ -18,7 +18,7 @@ const outsideWorld = [
 const library = ['lib/**/*.ts', 'guidance/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'node_modules/', 'runs/', '.ci/', 'eslint.config.js']),
+  globalIgnores(['dist/', 'node_modules/', 'runs/', '.ci/', 'eslint.config.js', 'studio/vite.config.ts']),
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
