@@ -138,10 +138,10 @@ function classProblems({ slot, value }: Options, { slots, valuesOf }: SlotTable)
 }
 
 /** Requires the words of the value in the text: the lexical form, for values that no classifier knows. */
-function byWords({ model: { vocabulary } }: GuideContext) {
+function byWords({ model }: GuideContext) {
   return {
     via: 'posterior' as const,
-    factors: ({ value }: Options) => ({ automaton: contains(phraseOf(value, vocabulary), vocabulary) }),
+    factors: ({ value }: Options) => ({ automaton: contains(phraseOf(value, model), model.vocabulary) }),
   };
 }
 

@@ -24,7 +24,7 @@ export default {
   places: ['posterior', 'project'],
   check({ template }, { model, via }) {
     if (!model.wordLevel) return subwordProblems(model, '/template');
-    const problems = infillTemplateProblems(template);
+    const problems = infillTemplateProblems(template, model.split);
     return problems.length > 0 ? problems.map((p) => ({ ...p, path: `/template${p.path}` })) : fitProblems(template, via, model);
   },
   create: ({ tf, model, via }) =>
@@ -55,12 +55,12 @@ export default {
             return tf.add(tf.mul(x0, tf.sub(1, given!)), tf.mul(clean, given!));
           },
         }
-      : { via: 'posterior', factors: (row) => factorsOf(parseInfillTemplate(row.template), model) },
+      : { via: 'posterior', factors: (row) => factorsOf(parseInfillTemplate(row.template, model.split), model) },
 } satisfies GuideFactory<Options>;
 
 function fitProblems(template: Options['template'], via: Via, model: ModelInfo): Problem[] {
   const { maxTokens, vocabulary, interpolates } = model;
-  const { slots } = parseInfillTemplate(template);
+  const { slots } = parseInfillTemplate(template, model.split);
   const unknown = slots.filter((slot) => typeof slot === 'string' && vocabulary.id(slot) === undefined);
   const least = slots.reduce((sum, slot) => sum + (slot !== null && typeof slot === 'object' ? slot.min : 1), 0);
   const free = !isFixed(slots) && (via === 'project' || !interpolates);
@@ -93,7 +93,7 @@ interface FixedTemplate extends InfillTemplate {
 /** Returns the token at each position [L], -1 for any; null pads a batch and fixes none. */
 function fixedIds(row: Options | null, model: ModelInfo): Int32Array {
   if (row === null) return new Int32Array(model.maxTokens).fill(-1);
-  const { slots, open } = parseInfillTemplate(row.template);
+  const { slots, open } = parseInfillTemplate(row.template, model.split);
   if (!isFixed(slots)) throw new RangeError('expected a template whose gaps have fixed lengths');
   return idsOf({ slots, open }, model);
 }

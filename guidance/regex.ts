@@ -1,6 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
-import { splitWords } from '../lib/text/split-words.js';
 import { parseWordRegex } from '../lib/text/word-regex.js';
 import { automatonOfPattern, ignoreCase, lists, patternProblems } from './parts/pattern-meanings.js';
 
@@ -17,8 +16,6 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-const parse = (pattern: string) => parseWordRegex(pattern, splitWords);
-
 /** The whole text matches a regular expression over words. */
 export default {
   name: 'regex',
@@ -32,9 +29,9 @@ export default {
   places: ['posterior'],
   trainedAs: { posterior: 'pos' },
   worksUntrained: true,
-  check: (row, { model }) => patternProblems(() => parse(row.pattern), '/pattern', row, model),
+  check: (row, { model }) => patternProblems(() => parseWordRegex(row.pattern, model.split), '/pattern', row, model),
   create: (context) => ({
     via: 'posterior',
-    factors: (row) => ({ automaton: automatonOfPattern(parse(row.pattern), row, context) }),
+    factors: (row) => ({ automaton: automatonOfPattern(parseWordRegex(row.pattern, context.model.split), row, context) }),
   }),
 } satisfies GuideFactory<Options>;

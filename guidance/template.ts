@@ -1,6 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { GuideFactory } from '../lib/guide/contract.js';
-import { splitWords } from '../lib/text/split-words.js';
 import { parseTemplate } from '../lib/text/template.js';
 import { automatonOfPattern, ignoreCase, lists, patternProblems } from './parts/pattern-meanings.js';
 
@@ -17,8 +16,6 @@ const options = Type.Object({
 
 type Options = Static<typeof options>;
 
-const parse = (template: string) => parseTemplate(template, splitWords);
-
 /** The text is a template with gaps for words of a kind. */
 export default {
   name: 'template',
@@ -28,9 +25,9 @@ export default {
   places: ['posterior'],
   trainedAs: { posterior: 'pos' },
   worksUntrained: true,
-  check: (row, { model }) => patternProblems(() => parse(row.template), '/template', row, model),
+  check: (row, { model }) => patternProblems(() => parseTemplate(row.template, model.split), '/template', row, model),
   create: (context) => ({
     via: 'posterior',
-    factors: (row) => ({ automaton: automatonOfPattern(parse(row.template), row, context) }),
+    factors: (row) => ({ automaton: automatonOfPattern(parseTemplate(row.template, context.model.split), row, context) }),
   }),
 } satisfies GuideFactory<Options>;

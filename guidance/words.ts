@@ -13,9 +13,7 @@ import {
 } from '../lib/automaton/index.js';
 import type { Problem } from '../lib/base/errors.js';
 import type { GuideFactory, ModelInfo } from '../lib/guide/contract.js';
-import { splitWords } from '../lib/text/split-words.js';
-import type { Vocabulary } from '../lib/text/types.js';
-import { unknownWord, type WordIds, wordIdsIn, wordLevelProblems } from './parts/vocabulary-words.js';
+import { unknownWord, wordIdsIn, wordLevelProblems } from './parts/vocabulary-words.js';
 
 const phrases = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description }));
@@ -50,12 +48,15 @@ export default {
     if (problems.length > 0) return problems;
     if ([row.all, row.any, row.none, row.at].every((list) => !list?.length))
       return [{ path: '', message: 'expected a word in at least one of all, any, none, at' }];
-    return [...phraseProblems(row, model.vocabulary), ...positionProblems(row, model)];
+    return [...phraseProblems(row, model), ...positionProblems(row, model)];
   },
-  create: ({ model: { vocabulary } }) => ({ via: 'posterior', factors: (row) => ({ automaton: automatonOf(row, vocabulary) }) }),
+  create: ({ model }) => ({ via: 'posterior', factors: (row) => ({ automaton: automatonOf(row, model) }) }),
 } satisfies GuideFactory<Options>;
 
-function phraseProblems({ all = [], any = [], none = [], at = [], ignoreCase }: Options, vocabulary: Vocabulary): Problem[] {
+function phraseProblems(
+  { all = [], any = [], none = [], at = [], ignoreCase }: Options,
+  { vocabulary, split }: ModelInfo,
+): Problem[] {
   const idsOf = wordIdsIn(vocabulary, ignoreCase);
   const given = [
     ...all.map((phrase, i) => ({ phrase, path: `/all/${i}` })),
@@ -64,7 +65,7 @@ function phraseProblems({ all = [], any = [], none = [], at = [], ignoreCase }: 
     ...at.map(({ word }, i) => ({ phrase: word, path: `/at/${i}/word` })),
   ];
   return given.flatMap(({ phrase, path }) => {
-    const words = splitWords(phrase);
+    const words = split(phrase);
     if (words.length === 0) return [{ path, message: 'expected a word, got spaces' }];
     return words.flatMap((word) => {
       const message = unknownWord(word, idsOf, vocabulary);
@@ -73,10 +74,10 @@ function phraseProblems({ all = [], any = [], none = [], at = [], ignoreCase }: 
   });
 }
 
-function positionProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Problem[] {
+function positionProblems({ at = [] }: Options, { maxTokens, split }: ModelInfo): Problem[] {
   const most = maxTokens - 2;
   return at.flatMap(({ position, word }, i) => {
-    const end = position + splitWords(word).length;
+    const end = position + split(word).length;
     if (end <= most) return [];
     return [
       {
@@ -87,19 +88,21 @@ function positionProblems({ at = [] }: Options, { maxTokens }: ModelInfo): Probl
   });
 }
 
-function automatonOf({ all = [], any = [], none = [], at = [], ignoreCase }: Options, vocabulary: Vocabulary): Automaton {
+function automatonOf(
+  { all = [], any = [], none = [], at = [], ignoreCase }: Options,
+  { vocabulary, split }: ModelInfo,
+): Automaton {
   const idsOf = wordIdsIn(vocabulary, ignoreCase);
   const words = one(wordIds(vocabulary));
   const anything = repeat(words, 0);
-  const has = (list: readonly string[]) => sequence(anything, choice(...list.map((phrase) => phraseOf(phrase, idsOf))), anything);
+  const phraseOf = (phrase: string) => sequence(...split(phrase).map((word) => one(idsOf(word))));
+  const has = (list: readonly string[]) => sequence(anything, choice(...list.map(phraseOf)), anything);
   const compile = (expression: TokenRegex) => compileExpression(expression, vocabulary.size);
   const parts = [
     ...all.map((phrase) => compile(has([phrase]))),
     ...(any.length > 0 ? [compile(has(any))] : []),
     ...(none.length > 0 ? [complement(compile(has(none)))] : []),
-    ...at.map(({ position, word }) => compile(sequence(repeat(words, position, position), phraseOf(word, idsOf), anything))),
+    ...at.map(({ position, word }) => compile(sequence(repeat(words, position, position), phraseOf(word), anything))),
   ];
   return parts.reduce(intersect);
 }
-
-const phraseOf = (phrase: string, idsOf: WordIds): TokenRegex => sequence(...splitWords(phrase).map((word) => one(idsOf(word))));

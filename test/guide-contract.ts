@@ -1,6 +1,7 @@
-import { guideContract } from '../lib/testing/index.js';
 import type { HostTensors } from '../lib/engine/types.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
+import { guideContract } from '../lib/testing/index.js';
+import { splitWords } from '../lib/text/split-words.js';
 import { vocabulary } from './tiny-model.js';
 
 export interface ContractCase<O> {
@@ -18,7 +19,14 @@ export interface ContractCase<O> {
 }
 
 /** The contract's tiny model, as guides see it. */
-export const contractModel: ModelInfo = { maxTokens: 14, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+export const contractModel: ModelInfo = {
+  maxTokens: 14,
+  embeddingWidth: 4,
+  vocabulary,
+  wordLevel: true,
+  split: splitWords,
+  interpolates: true,
+};
 
 /** Tests the contract that every guide must keep. */
 export function describeGuideContract<O>({ factory, rows, nonsense, ...more }: ContractCase<O>): void {

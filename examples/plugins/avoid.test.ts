@@ -12,7 +12,14 @@ test('the judge counts the words that the text contains', async () => {
 
 test('a word that the model does not know is refused', () => {
   const vocabulary = { size: 4, tokens: [], pad: 0, unk: 1, start: 2, end: 3, id: () => undefined };
-  const model = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+  const model = {
+    maxTokens: 8,
+    embeddingWidth: 4,
+    vocabulary,
+    wordLevel: true,
+    split: (text: string) => text.split(' '),
+    interpolates: true,
+  };
   deepEqual(
     guide.check({ words: ['cheap'] }, { model, via: 'posterior', classes: [] }).map(({ path }) => path),
     ['/words/0'],

@@ -4,7 +4,6 @@ import { InputError, inputError, type Problem } from '../../lib/base/errors.js';
 import { nearest } from '../../lib/config/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
-import { splitWords } from '../../lib/text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { Vocabulary } from '../../lib/text/types.js';
 import { mentions, type WordRegex } from '../../lib/text/word-regex.js';
@@ -31,7 +30,7 @@ export function patternProblems(parse: () => WordRegex, path: string, lookup: Lo
   const problems = wordLevelProblems(model, path);
   if (problems.length > 0) return problems;
   try {
-    return [...mentionProblems(parse(), path, lookup, model.vocabulary), ...listProblems(lookup, model.vocabulary)];
+    return [...mentionProblems(parse(), path, lookup, model.vocabulary), ...listProblems(lookup, model)];
   } catch (error) {
     if (error instanceof InputError) return error.problems.map(({ message }) => ({ path, message }));
     throw error;
@@ -58,12 +57,12 @@ function unknownName(name: string, lists: WordLists): string | undefined {
   return `no list and no tag is named "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`} (${known})`;
 }
 
-function listProblems({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary): Problem[] {
+function listProblems({ lists = {}, ignoreCase }: Lookup, { vocabulary, split }: ModelInfo): Problem[] {
   const idsOf = wordIdsIn(vocabulary, ignoreCase);
   return Object.entries(lists).flatMap(([name, list]) =>
     list.flatMap((phrase, i) => {
       const path = `/lists/${name}/${i}`;
-      const words = splitWords(phrase);
+      const words = split(phrase);
       if (words.length === 0) return [{ path, message: 'expected a word or a phrase, got spaces' }];
       const problems = words.flatMap((word) => unknownWord(word, idsOf, vocabulary) ?? []);
       return problems.map((message) => ({ path, message }));
@@ -73,17 +72,17 @@ function listProblems({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary
 
 /** Returns the automaton of a pattern. @throws InputError if it names a tag and none were counted, or if it is too large */
 export function automatonOfPattern(pattern: WordRegex, lookup: Lookup, { model, tables }: GuideContext): Automaton {
-  return compileExpression(tokenRegexOf(pattern, meaningsIn(lookup, model.vocabulary, tables)), model.vocabulary.size);
+  return compileExpression(tokenRegexOf(pattern, meaningsIn(lookup, model, tables)), model.vocabulary.size);
 }
 
-function meaningsIn({ lists = {}, ignoreCase }: Lookup, vocabulary: Vocabulary, tables: HostTensors): WordMeanings {
+function meaningsIn({ lists = {}, ignoreCase }: Lookup, { vocabulary, split }: ModelInfo, tables: HostTensors): WordMeanings {
   const word = wordIdsIn(vocabulary, ignoreCase);
   return {
     any: wordIds(vocabulary),
     word,
     name: (name) =>
       Object.hasOwn(lists, name)
-        ? lists[name]!.map((phrase) => splitWords(phrase).map(word))
+        ? lists[name]!.map((phrase) => split(phrase).map(word))
         : [[wordsOfTag(name, vocabulary, tables)]],
   };
 }

@@ -2,7 +2,6 @@ import { type Automaton, compileExpression, one, repeat, sequence, wordIds } fro
 import type { Problem } from '../../lib/base/errors.js';
 import { nearest } from '../../lib/config/index.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
-import { splitWords } from '../../lib/text/split-words.js';
 import type { Vocabulary } from '../../lib/text/types.js';
 
 /** The ids of a word, or of all its spellings if case is ignored; empty if the vocabulary lacks it. */
@@ -35,9 +34,9 @@ export function unknownWord(word: string, idsOf: WordIds, vocabulary: Vocabulary
 export type Phrase = readonly (readonly number[])[];
 
 /** Returns the tokens for each word of a phrase: the word itself, or, only if the vocabulary lacks it, its spellings in other case. */
-export function phraseOf(text: string, vocabulary: Vocabulary): Phrase {
+export function phraseOf(text: string, { vocabulary, split }: Pick<ModelInfo, 'vocabulary' | 'split'>): Phrase {
   const otherCase = wordIdsIn(vocabulary, true);
-  return splitWords(text).map((word) => {
+  return split(text).map((word) => {
     const id = vocabulary.id(word);
     return id === undefined ? otherCase(word) : [id];
   });
@@ -50,9 +49,9 @@ export function contains(phrase: Phrase, vocabulary: Vocabulary): Automaton {
 }
 
 /** Returns why no text of a model can contain a phrase, or undefined if one can. */
-export function phraseObstacle(text: string, { vocabulary, maxTokens }: ModelInfo): string | undefined {
-  const words = splitWords(text);
-  const unknown = words.filter((_, i) => phraseOf(text, vocabulary)[i]!.length === 0);
+export function phraseObstacle(text: string, { vocabulary, maxTokens, split }: ModelInfo): string | undefined {
+  const words = split(text);
+  const unknown = words.filter((_, i) => phraseOf(text, { vocabulary, split })[i]!.length === 0);
   const known = wordIds(vocabulary).map((id) => vocabulary.tokens[id]!);
   const meant = unknown
     .map((word) => nearest(word, known))

@@ -8,7 +8,6 @@ import { noParser, type Parser } from '../judges/parsers/parser.js';
 import { standardJudges } from '../judges/registry.js';
 import { loadGuideConfig } from '../model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../text/corpus.js';
-import { splitWords } from '../text/split-words.js';
 import type { JudgedRun } from './judged-run.js';
 
 type Words = readonly string[];
@@ -91,7 +90,7 @@ async function wordsOf({ split }: JudgedRun, path: string, column: string | unde
  * @throws InputError if the file of `labels` cannot be used
  */
 export async function labelClassifierOf(
-  { guides, checkpoint }: Pick<JudgedRun, 'guides' | 'checkpoint'>,
+  { guides, checkpoint, split }: Pick<JudgedRun, 'guides' | 'checkpoint' | 'split'>,
   { labels, corpus }: Pick<JudgeOptions, 'labels' | 'corpus'>,
 ): Promise<BagOfWordsJudge | undefined> {
   const guide = guides.find(({ name }) => name === 'classify');
@@ -102,7 +101,7 @@ export async function labelClassifierOf(
   const label = learnedFrom?.fields['label'] ?? 'label';
   try {
     const { rows } = await readCorpus(file, { column, field: column, fields: { label } });
-    return fitBagOfWordsJudge(rows.map(({ text, fields }) => ({ words: splitWords(text), label: fields!['label']!.trim() })));
+    return fitBagOfWordsJudge(rows.map(({ text, fields }) => ({ words: split(text), label: fields!['label']!.trim() })));
   } catch (error) {
     if (labels === undefined && error instanceof InputError) return undefined; // a corpus without labels, given for fluency
     throw error;

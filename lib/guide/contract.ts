@@ -29,6 +29,8 @@ export interface ModelInfo {
   readonly vocabulary: Vocabulary;
   /** Whether a token is a word; guides about words refuse other models in `check`. */
   readonly wordLevel: boolean;
+  /** Splits text into words as the model's tokenizer does. A word may be a single character. */
+  readonly split: (text: string) => readonly string[];
   /** Whether predicted x_0 is a mean of embeddings under token probabilities; if not, a posterior guide can only fix tokens. */
   readonly interpolates: boolean;
 }

@@ -8,6 +8,7 @@ export function modelInfoOf({ config, tokenizer, denoiser }: Pick<Checkpoint, 'c
     embeddingWidth: config.embeddingWidth,
     vocabulary: tokenizer.vocabulary,
     wordLevel: tokenizer.level === 'word',
+    split: (text) => tokenizer.tokenize(text),
     interpolates: denoiser.interpolates,
   };
 }

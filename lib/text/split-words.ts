@@ -1,8 +1,8 @@
 /**
  * A way to split text into words: `words` splits off punctuation as the Penn Treebank does; `spaces` keeps the words of a corpus that is
- * already split (one space between words) and joins them with spaces.
+ * already split (one space between words) and joins them with spaces; `characters` makes each character a word, spaces too.
  */
-export type Split = 'words' | 'spaces';
+export type Split = 'words' | 'spaces' | 'characters';
 
 /** Spells out both cases of each letter: in `tokenizer.json` a pattern has no flags. */
 const anyCase = (words: string): string => words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
@@ -51,7 +51,14 @@ export function splitSpaces(text: string): string[] {
   return text.split(/\s+/u).filter((word) => word !== '');
 }
 
+/** Returns the characters of a text (Unicode code points, after NFC). */
+export const splitCharacters = (text: string): string[] => [...text.normalize('NFC')];
+
+const SPLITTERS: Readonly<Record<Split, (text: string) => string[]>> = {
+  words: splitWords,
+  spaces: splitSpaces,
+  characters: splitCharacters,
+};
+
 /** Returns the function that splits rows of a corpus into words. */
-export function splitter(split: Split): (text: string) => string[] {
-  return split === 'words' ? splitWords : splitSpaces;
-}
+export const splitter = (split: Split): ((text: string) => string[]) => SPLITTERS[split];

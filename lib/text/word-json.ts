@@ -1,11 +1,11 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Ajv } from 'ajv';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Type, type Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
 import { inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
-import { TOKEN_PATTERN, type Split } from './split-words.js';
+import { type Split, TOKEN_PATTERN } from './split-words.js';
 import type { Vocabulary } from './types.js';
 import { vocabularyWith } from './vocabulary.js';
 
@@ -18,8 +18,16 @@ const SPECIAL = { pad: 'PAD', unk: 'UNK', start: 'START', end: 'END' };
  */
 const DECODER = { type: 'WordPiece', prefix: ' ' };
 
+/** The decoder of a tokenizer of characters, which joins them without spaces. */
+const FUSE = { type: 'Fuse' };
+
+const isolated = (pattern: string) => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false });
 const SPACES = { type: 'WhitespaceSplit' };
-const SIGNS = { type: 'Split', pattern: { Regex: TOKEN_PATTERN }, behavior: 'Isolated', invert: false };
+const PRE_TOKENIZERS: Readonly<Record<Split, object>> = {
+  words: { type: 'Sequence', pretokenizers: [SPACES, isolated(TOKEN_PATTERN)] },
+  spaces: SPACES,
+  characters: isolated(String.raw`[\s\S]`),
+};
 
 const schema = Type.Object({
   model: Type.Object({ vocab: Type.Record(Type.String(), Type.Integer({ minimum: 0 })) }),
@@ -55,15 +63,16 @@ const asText = (value: object): string => `${JSON.stringify(value, undefined, 1)
 function wordJson({ tokens, pad, unk, start, end }: Vocabulary, split: Split): object {
   const flags = { single_word: true, lstrip: false, rstrip: false, normalized: false, special: true };
   const words = split === 'words';
+  const characters = split === 'characters';
   return {
     version: '1.0',
     truncation: null,
     padding: null,
     added_tokens: [pad, unk, start, end].sort((a, b) => a - b).map((id) => ({ id, content: tokens[id], ...flags })),
-    normalizer: words ? { type: 'NFC' } : null,
-    pre_tokenizer: words ? { type: 'Sequence', pretokenizers: [SPACES, SIGNS] } : SPACES,
+    normalizer: words || characters ? { type: 'NFC' } : null,
+    pre_tokenizer: PRE_TOKENIZERS[split],
     post_processor: null,
-    decoder: { ...DECODER, cleanup: words },
+    decoder: characters ? FUSE : { ...DECODER, cleanup: words },
     model: { type: 'WordLevel', vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), unk_token: tokens[unk] },
   };
 }
@@ -71,8 +80,10 @@ function wordJson({ tokens, pad, unk, start, end }: Vocabulary, split: Split): o
 /** Returns whether `saveWordTokenizer` wrote a `tokenizer.json`. */
 export function isWordJson(json: Readonly<Record<string, unknown>>): boolean {
   const model = json.model as { type?: unknown } | null | undefined;
+  if (model?.type !== 'WordLevel') return false;
   const decoder = json.decoder as { type?: unknown; prefix?: unknown } | null | undefined;
-  return model?.type === 'WordLevel' && decoder?.type === DECODER.type && decoder.prefix === DECODER.prefix;
+  const isOfWords = decoder?.type === DECODER.type && decoder.prefix === DECODER.prefix;
+  return isOfWords || (decoder?.type === FUSE.type && isDeepStrictEqual(json.pre_tokenizer, PRE_TOKENIZERS.characters));
 }
 
 /**
@@ -100,8 +111,9 @@ export function parseWordJson(path: string, json: unknown): { vocabulary: Vocabu
 }
 
 function splitOf(path: string, preTokenizer: object): Split {
-  if (isDeepStrictEqual(preTokenizer, SPACES)) return 'spaces';
-  if (isDeepStrictEqual(preTokenizer, { type: 'Sequence', pretokenizers: [SPACES, SIGNS] })) return 'words';
+  const splits = Object.keys(PRE_TOKENIZERS) as Split[];
+  const found = splits.find((split) => isDeepStrictEqual(preTokenizer, PRE_TOKENIZERS[split]));
+  if (found !== undefined) return found;
   throw inputError(
     path,
     '/pre_tokenizer: this version of diffusteer splits words in another way; use the version that wrote the file',

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { TrainConfig } from '../config/index.js';
 import { inputError } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { keyOf, permutation, split } from '../base/random.js';
+import type { TrainConfig } from '../config/index.js';
 import { openCheckpoint, type OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
-import { readCorpus, type CorpusOptions } from '../text/corpus.js';
+import { type CorpusOptions, readCorpus } from '../text/corpus.js';
 import { loadTokenizer } from '../text/load-tokenizer.js';
 import { readText } from '../text/read-text.js';
 import type { Tokenizer } from '../text/types.js';
-import { commonTokens, coverage, vocabularyOf, type Coverage } from '../text/vocabulary.js';
-import { splitWords, wordTokenizer } from '../text/word-tokenizer.js';
+import { commonTokens, coverage, type Coverage, vocabularyOf } from '../text/vocabulary.js';
+import { splitter, splitWords, wordTokenizer } from '../text/word-tokenizer.js';
 import type { PhraseGroup } from './swap.js';
 
 type TokenRow = readonly string[];
@@ -87,18 +87,22 @@ async function tokenizerFor(
   base?: OpenCheckpoint,
 ): Promise<Tokenizer> {
   if (tokenizer.name === 'file') return loadTokenizer(tokenizer.path.replace(/[/\\]?tokenizer\.json$/, '') || '.');
-  const words = commonTokens(texts.map(splitWords), tokenizer.minCount);
-  const swapped = await swappedInWords(augmentation);
-  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words, ...swapped]));
+  const split = splitter(tokenizer.name);
+  const words = commonTokens(texts.map(split), tokenizer.minCount);
+  const swapped = await swappedInWords(augmentation, split);
+  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words, ...swapped]), tokenizer.name);
 }
 
 /**
  * Returns the words of the names that augmentation swaps in. They belong to the vocabulary however rare they are in the corpus, since
  * training shows all of them.
  */
-export async function swappedInWords({ names }: TrainConfig['augmentation']): Promise<string[]> {
+export async function swappedInWords(
+  { names }: TrainConfig['augmentation'],
+  tokenize: (text: string) => string[] = splitWords,
+): Promise<string[]> {
   if (!names) return [];
-  const groups = await readPhraseGroups(locate(names.path), { tokenize: splitWords });
+  const groups = await readPhraseGroups(locate(names.path), { tokenize });
   return groups.flat(2);
 }
 

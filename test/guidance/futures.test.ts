@@ -4,12 +4,13 @@ import { future as lengthFuture } from '../../guidance/length.js';
 import { future as posFuture } from '../../guidance/pos.js';
 import { InputError } from '../../lib/base/errors.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
-import type { AnnotatedRow } from '../../lib/text/types.js';
+import { splitWords } from '../../lib/text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
+import type { AnnotatedRow } from '../../lib/text/types.js';
 import { tinyConfig, vocabulary } from '../tiny-model.js';
 
 const L = tinyConfig.maxTokens; // 8
-const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
 const row = (words: string, upos: string, fields: Record<string, string> = {}): AnnotatedRow => ({
   words: words.split(' '),
   sentences: [{ words: words.split(' '), tags: upos.split(' '), upos: upos.split(' '), tree: '(S)' }],

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { future } from '../../guidance/tree.js';
 import type { ModelInfo } from '../../lib/guide/contract.js';
+import { splitWords } from '../../lib/text/split-words.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
-const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
 
 describe('what prefixes tell about trees', () => {
   const rare = (label: string) =>

@@ -117,11 +117,16 @@ describe('the labelled texts of a run', () => {
       const [labels, other] = [join(folder, 'moods.csv'), join(folder, 'other.csv')];
       await writeFile(labels, FILE);
       await writeFile(other, 'text\nA pond.\n');
-      expect((await labelClassifierOf({ guides, checkpoint }, { labels }))!.heldOut.accuracy).to.equal(1);
-      expect((await labelClassifierOf({ guides, checkpoint }, { corpus: labels }))!.labels).to.deep.equal(['glad', 'sad']);
-      expect(await labelClassifierOf({ guides, checkpoint }, { corpus: other })).to.equal(undefined);
-      expect(await labelClassifierOf({ guides, checkpoint }, {})).to.equal(undefined);
-      expect(await labelClassifierOf({ guides: [], checkpoint }, { labels })).to.equal(undefined);
-      expect(await errorOf(labelClassifierOf({ guides, checkpoint }, { labels: other }))).to.contain('other.csv');
+      expect((await labelClassifierOf({ guides, checkpoint, split: splitWords }, { labels }))!.heldOut.accuracy).to.equal(1);
+      expect((await labelClassifierOf({ guides, checkpoint, split: splitWords }, { corpus: labels }))!.labels).to.deep.equal([
+        'glad',
+        'sad',
+      ]);
+      expect(await labelClassifierOf({ guides, checkpoint, split: splitWords }, { corpus: other })).to.equal(undefined);
+      expect(await labelClassifierOf({ guides, checkpoint, split: splitWords }, {})).to.equal(undefined);
+      expect(await labelClassifierOf({ guides: [], checkpoint, split: splitWords }, { labels })).to.equal(undefined);
+      expect(await errorOf(labelClassifierOf({ guides, checkpoint, split: splitWords }, { labels: other }))).to.contain(
+        'other.csv',
+      );
     }));
 });

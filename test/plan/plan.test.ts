@@ -4,10 +4,11 @@ import { checkConfig } from '../../lib/config/index.js';
 import type { GuideFactory, ModelInfo } from '../../lib/guide/contract.js';
 import type { Registry } from '../../lib/guide/registry.js';
 import { planRun } from '../../lib/plan/plan.js';
+import { splitWords } from '../../lib/text/split-words.js';
 import { linesOf } from '../config/helpers.js';
 import { vocabulary } from '../tiny-model.js';
 
-const model: ModelInfo = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, interpolates: true };
+const model: ModelInfo = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
 
 const colour: GuideFactory<{ tint: string; depth: number }> = {
   name: 'colour',

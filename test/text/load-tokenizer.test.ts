@@ -1,10 +1,10 @@
+import { AutoTokenizer, env } from '@xenova/transformers';
+import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { AutoTokenizer, env } from '@xenova/transformers';
-import { expect } from 'chai';
-import { fromTokenIds, toTokenIds } from '../../lib/text/token-ids.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
+import { fromTokenIds, toTokenIds } from '../../lib/text/token-ids.js';
 import { buildVocabulary, vocabularyOf } from '../../lib/text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../lib/text/word-tokenizer.js';
 import { errorOf, fixture } from './helpers.js';
@@ -35,7 +35,7 @@ describe('loadTokenizer', () => {
   describe('a word tokenizer that was saved', () => {
     const vocabulary = buildVocabulary(TEXTS.map(splitWords), { minCount: 1 });
 
-    for (const split of ['words', 'spaces'] as const)
+    for (const split of ['words', 'spaces', 'characters'] as const)
       it(`loads unchanged, split by ${split}`, async () => {
         await wordTokenizer(vocabulary, split).save(folder);
         const back = await loadTokenizer(folder);
@@ -55,6 +55,25 @@ describe('loadTokenizer', () => {
         expect(theirs.encode(words.join(' '))).to.deep.equal(ids);
         expect(theirs.encode(text)).to.deep.equal(ids);
       }
+    });
+
+    it('loads unchanged if its words are characters, and transformers.js reads and joins them alike', async () => {
+      const texts = ['GATTACA', '( [ ] )', 'caf\u00e9 \u{1f600}'];
+      const characters = wordTokenizer(vocabularyOf([...new Set(texts.flatMap((text) => [...text]))]), 'characters');
+      await characters.save(folder);
+      const back = await loadTokenizer(folder);
+      expect([back.level, back.vocabulary.tokens]).to.deep.equal(['word', characters.vocabulary.tokens]);
+      env.allowRemoteModels = false;
+      env.localModelPath = dirname(folder);
+      const theirs = await AutoTokenizer.from_pretrained(basename(folder));
+      for (const text of texts) {
+        expect(back.tokenize(text)).to.deep.equal([...text]);
+        expect(back.detokenize(back.tokenize(text))).to.equal(text);
+        const ids = back.tokenize(text).map((character) => back.vocabulary.id(character)!);
+        expect(theirs.encode(text)).to.deep.equal(ids);
+        expect(theirs.decode(ids)).to.equal(text);
+      }
+      expect(back.tokenize('cafe\u0301')).to.deep.equal([...'caf\u00e9']);
     });
 
     it('is refused if an id or a special token is missing or words are split in another way', async () => {

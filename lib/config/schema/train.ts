@@ -27,6 +27,14 @@ const tokenizer = byName(
       }),
     }),
     Type.Object({
+      name: Type.Literal('characters', { description: 'Characters, spaces included, counted in the training corpus.' }),
+      minCount: Type.Integer({
+        minimum: 1,
+        default: 1,
+        description: 'Occurrences that a character needs to enter the vocabulary.',
+      }),
+    }),
+    Type.Object({
       name: Type.Literal('file', { description: 'A Hugging Face tokenizer.' }),
       path: path('The tokenizer.json, relative to the working directory.'),
     }),
