@@ -1,6 +1,7 @@
 import { type GuideModule, registered, type Registry } from '../lib/guide/registry.js';
 import * as attribute from './attribute.js';
 import * as classify from './classify.js';
+import * as grammar from './grammar.js';
 import * as infill from './infill.js';
 import * as length from './length.js';
 import * as pos from './pos.js';
@@ -24,6 +25,7 @@ export function guidesWith({ modules }: { readonly modules?: string | undefined 
   const files: readonly GuideModule[] = [
     attribute,
     classify,
+    grammar,
     infill,
     length,
     pos,

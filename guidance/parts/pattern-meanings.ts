@@ -6,7 +6,7 @@ import type { HostTensors } from '../../lib/engine/types.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { Vocabulary } from '../../lib/text/types.js';
-import { mentions, type WordRegex } from '../../lib/text/word-regex.js';
+import { type ClassItem, mentions, type WordRegex } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
 /** A word has a tag if at least this share of its occurrences do. */
@@ -43,11 +43,20 @@ function mentionProblems(
   { lists = {}, ignoreCase }: Lookup,
   vocabulary: Vocabulary,
 ): Problem[] {
-  const idsOf = wordIdsIn(vocabulary, ignoreCase);
-  return mentions(pattern).flatMap(({ kind, text, column }) => {
-    const message = kind === 'word' ? unknownWord(text, idsOf, vocabulary) : unknownName(text, lists);
-    return message === undefined ? [] : [{ path, message: `column ${column}: ${message}` }];
+  const obstacle = mentionObstacle({ lists, ignoreCase }, vocabulary);
+  return mentions(pattern).flatMap((item) => {
+    const message = obstacle(item);
+    return message === undefined ? [] : [{ path, message: `column ${item.column}: ${message}` }];
   });
+}
+
+/** Returns a function that says why a word or a name of a pattern has no meaning in a vocabulary; undefined if it has one. */
+export function mentionObstacle(
+  { lists = {}, ignoreCase }: Lookup,
+  vocabulary: Vocabulary,
+): (item: Pick<ClassItem, 'kind' | 'text'>) => string | undefined {
+  const idsOf = wordIdsIn(vocabulary, ignoreCase);
+  return ({ kind, text }) => (kind === 'word' ? unknownWord(text, idsOf, vocabulary) : unknownName(text, lists));
 }
 
 function unknownName(name: string, lists: WordLists): string | undefined {
@@ -57,7 +66,8 @@ function unknownName(name: string, lists: WordLists): string | undefined {
   return `no list and no tag is named "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`} (${known})`;
 }
 
-function listProblems({ lists = {}, ignoreCase }: Lookup, { vocabulary, split }: ModelInfo): Problem[] {
+/** Returns the words of lists that a vocabulary lacks. */
+export function listProblems({ lists = {}, ignoreCase }: Lookup, { vocabulary, split }: ModelInfo): Problem[] {
   const idsOf = wordIdsIn(vocabulary, ignoreCase);
   return Object.entries(lists).flatMap(([name, list]) =>
     list.flatMap((phrase, i) => {
@@ -75,7 +85,12 @@ export function automatonOfPattern(pattern: WordRegex, lookup: Lookup, { model, 
   return compileExpression(tokenRegexOf(pattern, meaningsIn(lookup, model, tables)), model.vocabulary.size);
 }
 
-function meaningsIn({ lists = {}, ignoreCase }: Lookup, { vocabulary, split }: ModelInfo, tables: HostTensors): WordMeanings {
+/** Returns the meaning of words, lists and tags in a vocabulary. @throws InputError on a tag if none were counted */
+export function meaningsIn(
+  { lists = {}, ignoreCase }: Lookup,
+  { vocabulary, split }: ModelInfo,
+  tables: HostTensors,
+): WordMeanings {
   const word = wordIdsIn(vocabulary, ignoreCase);
   return {
     any: wordIds(vocabulary),

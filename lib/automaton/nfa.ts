@@ -1,4 +1,7 @@
 import { inputError } from '../base/errors.js';
+import { type Automaton, MAX_STATES } from './automaton.js';
+import { classesOf } from './classes.js';
+import { minimise } from './minimise.js';
 import type { TokenRegex } from './token-regex.js';
 
 /** A nondeterministic automaton after Thompson (1968): a node has empty arcs, or one arc that takes a token of a set. */
@@ -76,8 +79,48 @@ class Builder {
 }
 
 /** Returns the nodes that empty arcs reach from `nodes`, in order, as far as they take a token or are the end. */
-export function closure({ empty, takes, end }: Nfa, nodes: Iterable<number>): number[] {
+function closure({ empty, takes, end }: Nfa, nodes: Iterable<number>): number[] {
   const seen = new Set<number>(nodes);
   for (const node of seen) for (const to of empty[node]!) seen.add(to);
   return [...seen].filter((node) => takes[node] !== undefined || node === end).sort((a, b) => a - b);
+}
+
+/**
+ * Returns the smallest deterministic automaton that accepts the same.
+ *
+ * @param tooLarge makes the error for one of more than MAX_STATES
+ */
+export function determinise(nfa: Nfa, vocabularySize: number, tooLarge: () => Error): Automaton {
+  const sets = [...new Set(nfa.takes.flatMap((arc) => (arc ? [arc.tokens] : [])))];
+  const { classOf, classes } = classesOf(vocabularySize, sets);
+  const classesIn = new Map(sets.map((tokens) => [tokens, [...new Set(tokens.map((token) => classOf[token]!))]]));
+
+  const known = new Map<string, number>();
+  const subsets: number[][] = [];
+  const stateOf = (nodes: Iterable<number>): number => {
+    const subset = closure(nfa, nodes);
+    const key = subset.join();
+    if (!known.has(key)) known.set(key, subsets.push(subset) - 1);
+    return known.get(key)!;
+  };
+  stateOf([nfa.start]);
+  const rows: Int32Array[] = [];
+  for (let state = 0; state < subsets.length; state++) {
+    if (subsets.length > MAX_STATES) throw tooLarge();
+    const targets = new Map<number, Set<number>>(); // class -> nodes
+    for (const node of subsets[state]!) {
+      const arc = nfa.takes[node];
+      for (const c of arc ? classesIn.get(arc.tokens)! : []) {
+        if (!targets.has(c)) targets.set(c, new Set());
+        targets.get(c)!.add(arc!.to);
+      }
+    }
+    const row = new Int32Array(classes).fill(-1);
+    for (const [c, nodes] of targets) row[c] = stateOf(nodes);
+    rows.push(row);
+  }
+  const next = new Int32Array(rows.length * classes);
+  rows.forEach((row, state) => next.set(row, state * classes));
+  const accepting = Uint8Array.from(subsets, (subset) => (subset.includes(nfa.end) ? 1 : 0));
+  return minimise({ classOf, classes, states: rows.length, next, start: 0, accepting });
 }

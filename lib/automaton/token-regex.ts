@@ -12,18 +12,6 @@ export const sequence = (...parts: readonly TokenRegex[]): TokenRegex => ({ kind
 export const choice = (...parts: readonly TokenRegex[]): TokenRegex => ({ kind: 'choice', parts });
 export const repeat = (part: TokenRegex, min: number, max = Infinity): TokenRegex => ({ kind: 'repeat', part, min, max });
 
-/** Returns every set of tokens in a regex, in order. */
-export function tokenSets(regex: TokenRegex): (readonly number[])[] {
-  switch (regex.kind) {
-    case 'one':
-      return [regex.tokens];
-    case 'repeat':
-      return tokenSets(regex.part);
-    default:
-      return regex.parts.flatMap(tokenSets);
-  }
-}
-
 /** The meaning of the words and names of a word regex in a vocabulary, as token ids. */
 export interface WordMeanings {
   /** Every word of the vocabulary. */

@@ -32,6 +32,8 @@ export interface JudgedRun {
   readonly isOneTarget: boolean;
   /** Splits text into words as the run's model does. */
   readonly split: (text: string) => readonly string[];
+  /** Joins words to text as the run's model does. */
+  readonly join: (words: readonly string[]) => string;
   /** Returns a person's text for a target, if the target carries one. */
   readonly referenceOf: (target: SampleLine['target']) => readonly string[] | undefined;
   /** Returns the options that each guide had for each text, by label. @throws InputError if the guides refuse them */
@@ -63,6 +65,7 @@ export async function openJudgedRun(folder: string, registry: Registry): Promise
     vocabulary: ordinaryWords(tokenizer),
     isOneTarget: manifest.texts === config.samplesPerTarget,
     split: tokenizer.level === 'word' ? (text) => tokenizer.tokenize(text) : splitWords,
+    join: (words) => tokenizer.detokenize(words),
     referenceOf: (target) => referenceOf(target, taken),
     optionsOf: (lines) => optionsOf(config, lines, registry, checkpoint, folder),
   };

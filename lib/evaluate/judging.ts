@@ -60,6 +60,7 @@ export async function openJudging(run: JudgedRun, options: JudgeOptions): Promis
   const judgesWith = (change: (parser: Parser) => Parser): readonly Judge[] => [
     ...standardJudges({
       split: run.split,
+      join: run.join,
       ...(parser && { parser: change(parser) }),
       ...(tagger && { tagger: change(tagger) }),
       ...(classifier && { classifier }),

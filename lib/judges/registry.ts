@@ -1,9 +1,11 @@
 import { inputError } from '../base/errors.js';
+import { joinWords } from '../text/join-words.js';
 import { splitWords } from '../text/split-words.js';
 import { attributeJudge } from './controls/attribute.js';
 import type { BagOfWordsJudge } from './controls/bag-of-words-judge.js';
 import { classifyJudge } from './controls/classify.js';
 import { clauseJudge } from './controls/clause.js';
+import { grammarJudge } from './controls/grammar.js';
 import { infillJudge } from './controls/infill.js';
 import { lengthJudge } from './controls/length.js';
 import { posJudge } from './controls/pos.js';
@@ -19,6 +21,8 @@ import { noParser, type Parser } from './parsers/parser.js';
 export interface JudgeParts {
   /** How the run's tokenizer splits a text into words. */
   readonly split?: (text: string) => readonly string[];
+  /** How it joins words to text. */
+  readonly join?: (words: readonly string[]) => string;
   /** For trees and spans. Without one their judges are unavailable. */
   readonly parser?: Parser;
   /** Its trees give the Universal tags for `pos`. Default: wink-nlp. */
@@ -33,7 +37,7 @@ const NEEDS_PARSER = 'needs a parser: Stanford CoreNLP or the embedded one (`dif
 
 /** Returns the judges of the guides that come with the library. */
 export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
-  const { split = splitWords, parser = noParser(NEEDS_PARSER), classifier, labels } = parts;
+  const { split = splitWords, join = joinWords, parser = noParser(NEEDS_PARSER), classifier, labels } = parts;
   return [
     posJudge(parts),
     lengthJudge,
@@ -41,6 +45,7 @@ export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
     classifyJudge(labels),
     infillJudge(split),
     wordsJudge(split),
+    grammarJudge({ split, join }),
     regexJudge(split),
     templateJudge(split),
     treeJudge(parser),

@@ -4,11 +4,10 @@ import { splitWords } from '../../text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../text/tag-sets.js';
 import { parseTemplate } from '../../text/template.js';
 import { mentions, parseWordRegex, type WordRegex } from '../../text/word-regex.js';
-import type { Judge, Mark } from '../judge.js';
+import type { Judge } from '../judge.js';
 import { winkTagger } from '../parsers/wink-tagger.js';
-import { markEnd, markWords } from './marks.js';
 import { isWords, problem, type Reading, readJudgeOptions, shown } from './target-options.js';
-import { departure, type Departure, type Matcher, matcherOf, matchesAll, type NameTable } from './word-matchers.js';
+import { departure, departureMark, type Matcher, matcherOf, matchesAll, type NameTable } from './word-matchers.js';
 
 type SplitText = (text: string) => readonly string[];
 
@@ -50,7 +49,7 @@ function wordRegexJudge(syntax: Syntax): Judge {
         const text = { words, tags: tagless ? tag(words) : [] };
         const also = usesTags && { also: { 'tags aside': matchesAll(tagless ?? matcher, text) ? 1 : 0 } };
         if (matchesAll(matcher, text)) return { value: 1, ...also };
-        const mark = markOf(words, departure(matcher, text));
+        const mark = departureMark(words, departure(matcher, text));
         return {
           value: 0,
           ...also,
@@ -60,17 +59,6 @@ function wordRegexJudge(syntax: Syntax): Judge {
       });
     },
   };
-}
-
-/** The number of expected words that a mark names. */
-const NAMED = 4;
-
-/** Marks the word with which a text departs from a regex, all surplus words, or the position of missing words. */
-function markOf(words: readonly string[], { position, expected, mayEnd }: Departure): Mark {
-  if (expected.length === 0) return markWords(words, position, words.length, 'after the end of the pattern');
-  const named = [...expected.slice(0, NAMED), ...(expected.length > NAMED ? ['others'] : []), ...(mayEnd ? ['the end'] : [])];
-  const note = `expected ${named.join(' or ')}`;
-  return position < words.length ? markWords(words, position, position + 1, note) : markEnd(words, note);
 }
 
 interface RegexTarget {

@@ -1,4 +1,6 @@
 import type { ClassItem, WordRegex } from '../../text/word-regex.js';
+import type { Mark } from '../judge.js';
+import { markEnd, markWords } from './marks.js';
 
 /** A text to match: its words, and one Universal tag per word if the regex has tags. */
 export interface TaggedText {
@@ -25,15 +27,9 @@ export interface NameTable {
 export function matcherOf(regex: WordRegex, names: NameTable): Matcher {
   switch (regex.kind) {
     case 'word':
-      return oneWord(literal(regex.word, names));
     case 'any':
-      return oneWord({ shown: 'a word', accepts: () => true });
-    case 'class': {
-      const phrases = regex.items.flatMap((item) => phrasesOf(item, names));
-      if (!regex.negated) return oneOf(phrases.map((phrase) => inOrder(phrase.map(oneWord))));
-      const excluded = phrases.filter(({ length }) => length === 1).flat();
-      return oneWord({ shown: 'another word', accepts: (word, tag) => !excluded.some(({ accepts }) => accepts(word, tag)) });
-    }
+    case 'class':
+      return oneOf(phrasesOfLeaf(regex, names).map((phrase) => inOrder(phrase.map(oneWord))));
     case 'sequence':
       return inOrder(regex.parts.map((part) => matcherOf(part, names)));
     case 'choice':
@@ -43,10 +39,21 @@ export function matcherOf(regex: WordRegex, names: NameTable): Matcher {
   }
 }
 
-interface WordTest {
+/** A test of one word. */
+export interface WordTest {
   /** The word as reports name it. */
   readonly shown: string;
   readonly accepts: (word: string, tag: string) => boolean;
+}
+
+/** Returns the phrases that a word, any word or a class stands for, as tests of their words. */
+export function phrasesOfLeaf(leaf: Extract<WordRegex, { kind: 'word' | 'any' | 'class' }>, names: NameTable): WordTest[][] {
+  if (leaf.kind === 'word') return [[literal(leaf.word, names)]];
+  if (leaf.kind === 'any') return [[{ shown: 'a word', accepts: () => true }]];
+  const phrases = leaf.items.flatMap((item) => phrasesOf(item, names));
+  if (!leaf.negated) return phrases;
+  const excluded = phrases.filter(({ length }) => length === 1).flat();
+  return [[{ shown: 'another word', accepts: (word, tag) => !excluded.some(({ accepts }) => accepts(word, tag)) }]];
 }
 
 /** Returns the phrases that an item of a class stands for, as tests of their words. */
@@ -125,4 +132,15 @@ export function departure(matcher: Matcher, text: TaggedText): Departure {
   const end = Math.max(-1, ...ends);
   if (end > position) return { position: end, expected: [], mayEnd: true };
   return { position, expected: [...expected], mayEnd: end === position };
+}
+
+/** The number of expected words that a mark names. */
+const NAMED = 4;
+
+/** Marks the word with which a text departs from a pattern, all surplus words, or the position of missing words. */
+export function departureMark(words: readonly string[], { position, expected, mayEnd }: Departure): Mark {
+  if (expected.length === 0) return markWords(words, position, words.length, 'after the end of the pattern');
+  const named = [...expected.slice(0, NAMED), ...(expected.length > NAMED ? ['others'] : []), ...(mayEnd ? ['the end'] : [])];
+  const note = `expected ${named.join(' or ')}`;
+  return position < words.length ? markWords(words, position, position + 1, note) : markEnd(words, note);
 }
