@@ -26,7 +26,7 @@ describeGuideContract({
 });
 
 /** JSON in characters. */
-const jsonVocabulary = vocabularyOf([...'{}[]":,-.0123456789abcdefghijklmnopqrstuvwxyz \\']);
+const jsonVocabulary = vocabularyOf(splitCharacters('{}[]":,-.0123456789abcdefghijklmnopqrstuvwxyz \\'));
 const jsonModel: ModelInfo = { ...contractModel, maxTokens: 40, vocabulary: jsonVocabulary, split: splitCharacters };
 const judge = grammarJudge({ split: splitWords, join: joinWords });
 const jsonJudge = grammarJudge({ split: splitCharacters, join: (words) => words.join('') });
@@ -134,7 +134,7 @@ describe('the guide grammar with a JSON Schema', () => {
     const lattice = latticeOf(automaton, factors);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.double({ min: 1e-6, max: 1, noNaN: true })), async (stream) => {
-        const probs = Float32Array.from({ length: factors.length }, () => stream.next().value);
+        const probs = Float32Array.from({ length: factors.length }, () => stream.next().value as number);
         const ids = [...bestSequence(lattice, probs, factors)];
         const text = ids.slice(1, ids.indexOf(jsonVocabulary.end)).map((id) => jsonVocabulary.tokens[id]!);
         expect(await jsonJudge.score([text], [{ schema }]), text.join('')).to.deep.equal([{ value: 1 }]);

@@ -73,7 +73,7 @@ describe('loadTokenizer', () => {
         expect(theirs.encode(text)).to.deep.equal(ids);
         expect(theirs.decode(ids)).to.equal(text);
       }
-      expect(back.tokenize('cafe\u0301')).to.deep.equal([...'caf\u00e9']);
+      expect(back.tokenize('cafe\u0301')).to.deep.equal(['c', 'a', 'f', '\u00e9']);
     });
 
     it('is refused if an id or a special token is missing or words are split in another way', async () => {
