@@ -13,7 +13,7 @@ import { contractModel, describeGuideContract } from '../guide-contract.js';
 const { vocabulary } = contractModel;
 type Options = Parameters<typeof grammar.check>[0];
 
-describeGuideContract({
+describeGuideContract<Options>({
   factory: grammar,
   rows: [
     {
