@@ -13,16 +13,19 @@ import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/
 import { type ExpectedReward, loadExpectedReward, sequenceReward } from './parts/expected-reward.js';
 import { loadRewardFunction, moduleObstacle } from './parts/reward-module.js';
 
-const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+const text = (description: string, path = false) =>
+  Type.Optional(Type.String({ minLength: 1, description, ...(path && { path }) }));
 
 const options = Type.Object({
   module: text(
     'JavaScript or TypeScript file in the folder of --plugins that exports a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
+    true,
   ),
   export: text('Name of the export. Default: "default", for `posterior` "expected".'),
   argument: Type.Optional(Type.Unknown({ description: 'The third argument of the function.' })),
   model: text(
     'Folder of an ONNX text classifier, for `particles`: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
+    true,
   ),
   label: text('Label of the classifier; its log-probability is the reward.'),
 });

@@ -44,4 +44,8 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/train/denoiser/sample-while-training.ts': 'the one place where training samples texts',
   'lib/train/denoiser/validate-model.ts': 'public; a command of its own',
   'scripts/commands/train.ts': 'a command, loaded by its name',
+  'lib/serve/channel.ts': 'one idea: events for a reader that may be slow',
+  'lib/serve/judge-texts.ts': 'the one place where the server judges',
+  'lib/serve/models.ts': 'one idea: reading each model once',
+  'lib/serve/plan-event.ts': 'the first event, apart from the work',
 };

@@ -21,6 +21,7 @@ const ajv = new Ajv({
   validateSchema: false,
 });
 ajv.addKeyword({ keyword: 'ordered', type: 'array', schemaType: 'boolean', validate: isOrdered });
+ajv.addKeyword({ keyword: 'path', type: 'string', schemaType: 'boolean' }); // see pathsIn
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 /** A value with the defaults of its schema filled in. It has its static type only if there are no problems. */

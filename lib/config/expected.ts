@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly maxItems?: number;
   /** Our own keyword: the numbers of the list never decrease. */
   readonly ordered?: boolean;
+  /** Our own keyword: the string names a file or a folder. */
+  readonly path?: boolean;
   readonly items?: SchemaNode | readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: boolean | SchemaNode;

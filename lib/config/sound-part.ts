@@ -12,13 +12,16 @@ export interface SoundPart<C> {
 }
 
 /** Reads a config that its schema may refuse, so that the rest can be checked too. @throws InputError if the file is not JSON */
-export async function loadSoundPart<K extends ConfigKind>(
+export const loadSoundPart = async <K extends ConfigKind>(
   kind: K,
   path: string,
   options: LoadOptions = {},
-): Promise<SoundPart<ConfigOf<K>>> {
+): Promise<SoundPart<ConfigOf<K>>> => soundPart(kind, await readJson(path), options);
+
+/** Does the same for a config in memory. */
+export function soundPart<K extends ConfigKind>(kind: K, json: unknown, options: LoadOptions = {}): SoundPart<ConfigOf<K>> {
   const schema = schemas[kind];
-  const { value, problems } = overridden(kind, await readJson(path), options);
+  const { value, problems } = overridden(kind, json, options);
   const refused = check(schema, value).problems;
   const rest = refused.reduce<unknown>((left, problem) => without(left, keysOf(problem)), value);
   const broken = check(schema, rest).problems; // values whose required members were removed are removed as well

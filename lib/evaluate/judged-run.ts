@@ -8,7 +8,7 @@ import { type JudgedGuide } from '../judges/controls/clause.js';
 import { type Checkpoint, loadCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { placeClauses } from '../plan/clauses.js';
 import { planContext } from '../plan/make-guides.js';
-import { type PlannedGuide, planRun } from '../plan/plan.js';
+import { type PlannedClause, type PlannedGuide, planRun } from '../plan/plan.js';
 import { type Manifest, readManifest } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Tokenizer } from '../text/types.js';
@@ -95,10 +95,12 @@ async function optionsOf(
   const indices = new Map([...targets.keys()].map((key, i) => [key, i]));
   const context = planContext(registry, checkpoint);
   const { clauses } = await planRun({ ...config, targets: [...targets.values()] }, context, where);
-  return keys.map((key) =>
-    Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, indices.get(key)!)] as const)),
-  );
+  return keys.map((key) => judgedOptions(clauses, indices.get(key)!));
 }
+
+/** Returns the options that the clauses of a run had for a target, by label, as judges read them. */
+export const judgedOptions = (clauses: readonly PlannedClause[], target: number): Record<string, unknown> =>
+  Object.fromEntries(clauses.map(({ label, tree }) => [label, judgedAs(tree, target)] as const));
 
 /** Returns the options of a guide for a target; for a group, its tree with the options at the leaves. */
 function judgedAs(tree: ClauseTree<PlannedGuide>, target: number): unknown {

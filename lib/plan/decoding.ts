@@ -5,7 +5,7 @@ import { locate } from '../base/locate.js';
 import { type GenerateConfig, jointDefaults } from '../config/index.js';
 import type { ReverseStep } from '../diffusion/reverse-steps.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
-import { type OpenLanguageModel, openLanguageModel } from '../model/causal/language-model-checkpoint.js';
+import type { OpenLanguageModel } from '../model/causal/language-model-checkpoint.js';
 import { lengthProblem } from './method.js';
 
 /** How a run decodes, once its model is known. */
@@ -37,6 +37,7 @@ export interface OpenDecoder extends OpenLanguageModel {
  * Decides how a run decodes and opens the language model of joint decoding.
  *
  * @param steps that the run takes
+ * @param models opens language models by their folder
  * @returns no decoder if the run decodes otherwise or the language model cannot be opened; and every problem: those of the language model,
  *   and a share of the steps that leaves an edit none
  */
@@ -44,21 +45,17 @@ export async function planDecoding(
   config: Pick<GenerateConfig, 'decode' | 'edit' | 'method' | 'model' | 'sampler'>,
   steps: readonly ReverseStep[],
   checkpoint: OpenCheckpoint,
+  models: { languageModel(folder: string): Promise<OpenLanguageModel> },
 ): Promise<{ decode: Decode; decoder?: OpenDecoder; problems: Problem[] }> {
   const decode = decodeOf(config);
   if (decode.name !== 'joint' || config.method) return { decode, problems: [] };
   const ofSteps = stepProblems(decode, config.sampler, steps);
-  const decoder = await openDecoder(decode).catch(inputErrorOnly);
+  const decoder = await models.languageModel(locate(decode.model)).then((model) => ({ options: decode, ...model }), inputErrorOnly); // prettier-ignore
   if (decoder instanceof InputError) return { decode, problems: [{ path: MODEL, message: decoder.message }, ...ofSteps] };
   return { decode, decoder, problems: [...modelProblems(decoder, checkpoint), ...ofSteps] };
 }
 
 const MODEL = '/decode/model';
-
-const openDecoder = async (options: JointConfig): Promise<OpenDecoder> => ({
-  options,
-  ...(await openLanguageModel(locate(options.model))),
-});
 
 /** Refuses a language model for shorter texts than those of the run's model, or for other tokens. */
 function modelProblems({ options: { model }, config, tokenizer }: OpenDecoder, of: OpenCheckpoint): Problem[] {

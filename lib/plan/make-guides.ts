@@ -190,8 +190,8 @@ function makeGuide(
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };
 }
 
-/** Shares tensors: guides that use the same training get the same ones. */
-function nextToModel({ folder, hash }: OpenCheckpoint): TrainedFor {
+/** Returns the checkpoints of guides next to a model. Guides that use the same training share its tensors. */
+export function nextToModel({ folder, hash }: OpenCheckpoint): TrainedFor {
   const loaded = new Map<string, Promise<GuideCheckpoint>>();
   return async (factory, via) => {
     const name = await trainedName(factory, via, folder);

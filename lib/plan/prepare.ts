@@ -4,12 +4,23 @@ import { type GenerateConfig, readTargets, type Target } from '../config/index.j
 import type { ReverseStep } from '../diffusion/index.js';
 import { precisionObstacle } from '../engine/precision.js';
 import type { Registry } from '../guide/registry.js';
-import type { LanguageModelCheckpoint } from '../model/causal/language-model-checkpoint.js';
-import { type Checkpoint, openCheckpoint, type OpenCheckpoint, withWeights } from '../model/checkpoint/checkpoint.js';
+import {
+  type LanguageModelCheckpoint,
+  openLanguageModel,
+  type OpenLanguageModel,
+} from '../model/causal/language-model-checkpoint.js';
+import {
+  type Checkpoint,
+  type Network,
+  openCheckpoint,
+  type OpenCheckpoint,
+  type OpenNetwork,
+  withWeights,
+} from '../model/checkpoint/checkpoint.js';
 import { placeClauses, unknownGuides } from './clauses.js';
 import { type OpenDecoder, planDecoding, type RunConfig } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
-import { makeGuides, planContext, type RunGuides } from './make-guides.js';
+import { makeGuides, nextToModel, planContext, type RunGuides, type TrainedFor } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
 import { choiceProblems, type Plan, planClauses, planOf } from './plan.js';
 import { posteriorProblems } from './posterior-problems.js';
@@ -36,34 +47,69 @@ export interface PreparedRun extends CheckedRun {
   readonly decoder?: (OpenDecoder & LanguageModelCheckpoint) | undefined;
 }
 
+/** Where the models of runs come from. A source may remember them, so that several runs share one copy. */
+export interface ModelSource {
+  /** @throws InputError that names the file and everything wrong with it */
+  checkpoint(folder: string): Promise<OpenCheckpoint>;
+  /** @throws InputError that names the file and everything wrong with it */
+  languageModel(folder: string): Promise<OpenLanguageModel>;
+  withWeights<N extends OpenNetwork>(network: N): Promise<N & Network>;
+  /** The checkpoints of guides next to a model. */
+  trainedFor(checkpoint: OpenCheckpoint): TrainedFor;
+}
+
+/** Reads every model from its folder. */
+const FROM_DISK: ModelSource = {
+  checkpoint: openCheckpoint,
+  languageModel: openLanguageModel,
+  withWeights,
+  trainedFor: nextToModel,
+};
+
 /** A config whose schema is satisfied except for missing values. */
 export type DraftConfig = Omit<GenerateConfig, 'model' | 'output'> & Partial<Pick<GenerateConfig, 'model' | 'output'>>;
 
 /** Checks a run and loads its models. @throws InputError with every problem */
-export async function prepareRun(config: GenerateConfig, registry: Registry, where: string): Promise<PreparedRun> {
-  const run = await checkRun(config, registry, where);
-  return { ...run, checkpoint: await withWeights(run.checkpoint), decoder: run.decoder && (await withWeights(run.decoder)) };
+export async function prepareRun(
+  config: GenerateConfig,
+  registry: Registry,
+  where: string,
+  source: ModelSource = FROM_DISK,
+): Promise<PreparedRun> {
+  const run = await checkRun(config, registry, where, source);
+  const checkpoint = await source.withWeights(run.checkpoint);
+  return { ...run, checkpoint, decoder: run.decoder && (await source.withWeights(run.decoder)) };
 }
 
 /** Reads everything that a config names, except for the weights of its models, and checks it. @throws InputError with every problem */
-export async function checkRun(config: GenerateConfig, registry: Registry, where: string): Promise<CheckedRun> {
-  const { problems, run } = await examine(config, registry);
+export async function checkRun(
+  config: GenerateConfig,
+  registry: Registry,
+  where: string,
+  source: ModelSource = FROM_DISK,
+): Promise<CheckedRun> {
+  const { problems, run } = await examine(config, registry, source);
   throwProblems(where, problems);
   return { ...run!, config: { ...config, decode: run!.decode } };
 }
 
 /** Returns every problem of a config, as far as its values allow to tell. */
-export async function problemsOfRun(config: DraftConfig, registry: Registry): Promise<readonly Problem[]> {
-  return (await examine(config, registry)).problems;
+export async function problemsOfRun(
+  config: DraftConfig,
+  registry: Registry,
+  source: ModelSource = FROM_DISK,
+): Promise<readonly Problem[]> {
+  return (await examine(config, registry, source)).problems;
 }
 
 /** Checks a run stage by stage; each stage returns what it made and its problems. @returns the run's parts only if there are no problems */
 async function examine(
   draft: DraftConfig,
   registry: Registry,
+  source: ModelSource,
 ): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> & Pick<RunConfig, 'decode'> }> {
   const problems: Problem[] = precisionProblems(draft);
-  const checkpoint = await openModel(draft.model).catch(collectAt('/model', problems));
+  const checkpoint = await openModel(draft.model, source).catch(collectAt('/model', problems));
   const targets = await targetsOf(draft.targets).catch(collectAt('/targets', problems));
   const placed = placeClauses(draft.guidance, '/guidance');
   problems.push(...unknownGuides(placed, registry));
@@ -71,7 +117,11 @@ async function examine(
 
   const context = planContext(registry, checkpoint);
   const { steps, problems: ofSteps } = reverseStepsOf(draft, checkpoint.config);
-  const { decode, decoder, problems: ofDecoding } = await planDecoding({ ...draft, model: draft.model! }, steps, checkpoint);
+  const {
+    decode,
+    decoder,
+    problems: ofDecoding,
+  } = await planDecoding({ ...draft, model: draft.model! }, steps, checkpoint, source);
   const config = { ...draft, decode };
   const planned = await planClauses(placed, targets, context);
   problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses), ...ofDecoding);
@@ -80,7 +130,7 @@ async function examine(
   const { model } = context;
   const plan = planOf(planned.clauses, targets, config.samplesPerTarget);
   const given = givenTexts(config, targets, checkpoint);
-  const { guides, problems: ofGuides } = await makeGuides(plan.clauses, checkpoint, model);
+  const { guides, problems: ofGuides } = await makeGuides(plan.clauses, checkpoint, model, source.trainedFor(checkpoint));
   problems.push(...given.problems, ...ofGuides);
   if (guides) problems.push(...posteriorProblems(guides.posterior, targets, model, config.method?.name === 'beam'));
   const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
@@ -102,8 +152,8 @@ function collectAt(path: string, problems: Problem[]): (error: unknown) => undef
   };
 }
 
-const openModel = async (model: string | undefined): Promise<OpenCheckpoint | undefined> =>
-  model === undefined ? undefined : openCheckpoint(locate(model));
+const openModel = async (model: string | undefined, source: ModelSource): Promise<OpenCheckpoint | undefined> =>
+  model === undefined ? undefined : source.checkpoint(locate(model));
 
 const targetsOf = (targets: DraftConfig['targets']): Promise<Target[]> =>
   readTargets(typeof targets === 'string' ? locate(targets) : (targets as readonly unknown[]));

@@ -3,6 +3,7 @@ import type { ReverseStep } from '../diffusion/index.js';
 import type { HostTensors } from '../engine/types.js';
 import type { Denoiser } from '../model/types.js';
 import type { BatchSize, LatentGuide } from './graph.js';
+import type { BranchPoint } from './latents.js';
 import type { StepObserver } from './observer.js';
 import type { SteeringOptions } from './steering.js';
 
@@ -28,6 +29,8 @@ export interface SampleBatch {
   readonly start: Float32Array;
   /** Predicted x_0 for the self-conditioning of the first step, [B, L, D]. Default: zeros. */
   readonly previousX0?: Float32Array;
+  /** Continues another run instead of starting at the first step. */
+  readonly departure?: BranchPoint;
   /** Returns the standard normal numbers of a reverse step, [B, L, D]. */
   noiseAt(step: number): Float32Array;
   /** Log-factors on the tokens, [B, L, V]. */

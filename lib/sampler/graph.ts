@@ -131,7 +131,8 @@ export function stepGraph(
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
     const step = Object.fromEntries(STEP_NUMBERS.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
-    return { ...reverseStep(carry, inputs['noise']!, step, parts), ...extra };
+    const { logits, ...drawn } = reverseStep(carry, inputs['noise']!, step, parts);
+    return { ...drawn, ...(given ? {} : { logits }), ...extra };
   };
 }
 

@@ -13,6 +13,8 @@ export interface StepRequest {
   readonly weights?: Readonly<Record<number, Float32Array>>;
   /** Whether it needs the token probabilities. */
   readonly probs?: boolean;
+  /** Whether it needs the logits of the denoiser. */
+  readonly logits?: boolean;
   /** Indices of the latent guides whose log-probabilities it needs; they must be `watched`. */
   readonly logProbs?: readonly number[];
 }
@@ -24,6 +26,8 @@ export interface StepSight {
    * include them.
    */
   readonly probs: Float32Array | undefined;
+  /** Logits of the denoiser, before temperature and factors, [B, L, V], if an observer asked for them. */
+  readonly logits?: Float32Array | undefined;
   /** Log-probabilities, [B] nats, by the index of the guide: of the guides asked for that act in this step. None at the last step. */
   readonly logProbs: ReadonlyMap<number, Float32Array>;
 }
@@ -54,6 +58,7 @@ export function observeTogether(observers: readonly StepObserver[]): StepObserve
       return {
         weights: Object.assign({}, ...requests.map(({ weights }) => weights)) as Record<number, Float32Array>,
         probs: requests.some(({ probs }) => probs),
+        logits: requests.some(({ logits }) => logits),
         logProbs: requests.flatMap(({ logProbs = [] }) => logProbs),
       };
     },

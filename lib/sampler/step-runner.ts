@@ -18,19 +18,13 @@ import {
   type StepVariant,
   wantsLogits,
 } from './graph.js';
+import { type Latents, latentRows } from './latents.js';
 import type { RunStep, StepRequest, StepSight } from './observer.js';
-
-/** Tensors that pass from one reverse step to the next, [B, L, D] each: these, and moves of gradient guides by their names in the graph. */
-export interface Latents extends HostTensors {
-  readonly x: HostTensor;
-  /** For the self-conditioning of the next step. */
-  readonly previousX0: HostTensor;
-}
 
 /** Inputs of the graphs of a step, by name. */
 export type StepInputs = Readonly<Record<string, HostTensor | Resident>>;
 
-/** The outputs of a denoiser that ran by itself, [B, L, V] each; the logits only if guides look at them. */
+/** The outputs of a denoiser that ran by itself, [B, L, V] each; the logits only if guides or observers look at them. */
 export type Denoised = Readonly<Partial<Record<'probs' | 'logits', HostTensor>>>;
 
 export interface StepResult {
@@ -67,8 +61,8 @@ export class BatchRun {
     private readonly batch: SampleBatch,
   ) {
     const { size, temperature } = setup;
-    const { start, previousX0 = new Float32Array(start.length), factors } = batch;
-    this.start = { x: this.#latents(start), previousX0: this.#latents(previousX0) };
+    const { start, previousX0 = new Float32Array(start.length), factors, departure } = batch;
+    this.start = departure?.latents ?? { x: this.#latents(start), previousX0: this.#latents(previousX0) };
     this.#guideInputs = namedGuideInputs(batch.guideInputs);
     this.#factors = device.put({ dtype: 'float32', shape: [size.rows, size.maxTokens, size.vocabularySize], data: factors });
     const fixed = fixedTokens(factors, size);
@@ -87,29 +81,35 @@ export class BatchRun {
    * Runs the denoiser by itself if the batch has tilts or automata, and applies them to the token probabilities. Otherwise returns
    * undefined: `draw` then denoises in its graph.
    */
-  async denoise(step: RunStep, inputs: StepInputs): Promise<Denoised | undefined> {
+  async denoise(step: RunStep, inputs: StepInputs, { logits = false }: StepRequest): Promise<Denoised | undefined> {
     if (!this.#onHost) return undefined;
     const program = await this.programs.denoising(this.#guideInputs);
-    const fetch = !step.isLast && wantsLogits(actingAt(step, this.setup)) ? ['probs', 'logits'] : ['probs'];
+    const steers = !step.isLast && wantsLogits(actingAt(step, this.setup));
+    const fetch = steers || logits ? ['probs', 'logits'] : ['probs'];
     const denoised = await program.run(inputs, { fetch });
     constrain(this.batch, step, denoised['probs']!);
     return denoised;
   }
 
   /** Draws the next latents. @param inputs with the results of `denoise` */
-  async draw(step: RunStep, inputs: StepInputs & Denoised, { probs, logProbs = [] }: StepRequest): Promise<StepResult> {
+  async draw(step: RunStep, inputs: StepInputs & Denoised, request: StepRequest): Promise<StepResult> {
+    const { probs, logits, logProbs = [] } = request;
     const acting = actingAt(step, this.setup);
     const watched = step.isLast ? [] : logProbs.filter((guide) => acting.active.includes(guide));
     const latents = step.isLast ? [] : ['x', 'previousX0', ...movesOf(acting, this.setup)];
     const wantsProbs = !this.#onHost && (step.isLast || probs);
-    const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...watched.map(guideLogProb)];
+    const wantsRaw = !this.#onHost && logits;
+    const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...(wantsRaw ? ['logits'] : []), ...watched.map(guideLogProb)];
     const program = fetch.length > 0 && (await this.programs.step({ ...acting, given: this.#onHost }, this.#guideInputs));
-    const out = program ? await program.run(inputs, { fetch }) : {};
+    const { logits: raw, ...others } = inputs;
+    const out = program ? await program.run(wantsLogits(acting) ? inputs : others, { fetch }) : {};
     const found = out['probs'] ?? inputs.probs;
+    const foundLogits = logits ? (out['logits'] ?? raw) : undefined;
     return {
       next: step.isLast ? undefined : (Object.fromEntries(latents.map((name) => [name, out[name]!])) as Latents),
       seen: {
         probs: found && numbersOf(found),
+        logits: foundLogits && numbersOf(foundLogits),
         logProbs: new Map(watched.map((guide) => [guide, numbersOf(out[guideLogProb(guide)]!)])),
       },
     };
@@ -162,31 +162,11 @@ const movesOf = ({ active }: Pick<StepVariant, 'active'>, { guides, steering }: 
  * magnitude than float32 does. A plain loop is also faster than the 48 small operations that it would be in a graph.
  */
 function constrain({ tilts, lattices }: SampleBatch, { share, isLast }: RunStep, probs: HostTensor): void {
-  rowsOf(probs).forEach((row, i) => {
+  latentRows(probs).forEach((row, i) => {
     tilts?.[i]?.(row, share);
     const lattice = lattices?.[i];
     if (lattice && !isLast) marginals(lattice, row, row); // at the last step decoding applies it
   });
-}
-
-/** Returns the latents that the rows continue with. @param ancestors for each row, the row that continues in it */
-export function continued(latents: Latents, ancestors: Int32Array | undefined): Latents {
-  if (ancestors === undefined) return latents;
-  return Object.fromEntries(Object.entries(latents).map(([name, tensor]) => [name, takeRows(tensor, ancestors)])) as Latents;
-}
-
-/** Returns rows of a tensor [B, ...] in another order; rows may repeat. */
-function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
-  const views = rowsOf(tensor);
-  const data = new Float32Array(tensor.data.length);
-  rows.forEach((from, to) => data.set(views[from]!, to * views[from]!.length));
-  return { ...tensor, data };
-}
-
-/** Returns views of the rows of a tensor [B, ...]. */
-function rowsOf({ shape, data }: HostTensor): Float32Array[] {
-  const size = data.length / shape[0]!;
-  return Array.from({ length: shape[0]! }, (_, i) => (data as Float32Array).subarray(i * size, (i + 1) * size));
 }
 
 /** Returns 1 at positions whose factors allow only one token and 0 at the others, [B, L, 1]. */

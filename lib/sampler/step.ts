@@ -40,14 +40,14 @@ export interface StepParts {
  * Takes one reverse step: denoises, applies the posterior factors, projects x_0, moves x_0, draws the next latents and moves them.
  *
  * @param noise standard normal, [B, L, D]
- * @returns the next carry and the token probabilities of this step, [B, L, V]
+ * @returns the next carry, and the token probabilities and logits of this step, [B, L, V] each
  */
 export function reverseStep(
   carry: Carry,
   noise: Tensor,
   step: StepTensors,
   parts: StepParts,
-): Carry & { readonly probs: Tensor } {
+): Carry & { readonly probs: Tensor; readonly logits: Tensor } {
   const { x } = carry;
   const rows = x.shape[0]!;
   const time = tf.broadcastTo(tf.reshape(step.time, [1]), [rows]); // [B]
@@ -66,5 +66,5 @@ export function reverseStep(
   // The whole move of x_0 is added: the posterior mean alone would carry only the share c0 of it, which is too weak.
   const drawn = tf.add(tf.add(mean, tf.mul(step.sigma, noise)), tf.sub(y, x0));
   const atNext = (z: Tensor): StepState => ({ ...shared, x: z, x0, mean, time: nextTime, alphaBar: step.nextAlphaBar });
-  return { x: parts.steerLatents(drawn, mean, atNext), previousX0: x0, probs };
+  return { x: parts.steerLatents(drawn, mean, atNext), previousX0: x0, probs, logits: prediction.logits };
 }

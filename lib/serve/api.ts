@@ -3,6 +3,7 @@ import type { Clause } from '../config/schema/clause.js';
 import type { Via } from '../guide/contract.js';
 import type { Mark } from '../judges/judge.js';
 import type { SampleLine } from '../run/sample-line.js';
+import type { PredictedText, PredictedWord, ProbableWord } from '../shard/predictions.js';
 
 // The HTTP interface of `diffusteer serve` and `diffusteer studio`. These are types only, so that a browser can import them.
 
@@ -122,41 +123,10 @@ export interface StepEvent {
   readonly step: number;
   /** Noise level as the networks see it: near 1 is noise, near 0 is text. */
   readonly time: number;
-  readonly texts: readonly StepText[];
+  readonly texts: readonly PredictedText[];
 }
 
-/** The text that the model predicts after a reverse step. */
-export interface StepText {
-  /** Id of the text. */
-  readonly id: string;
-  /** The predicted text, decoded like a finished one. */
-  readonly words: readonly StepWord[];
-  /** Log-probability of each clause for the predicted text, nats, by label; null if there is none. */
-  readonly guides: Readonly<Record<string, number | null>>;
-}
-
-/** A position of a predicted text. */
-export interface StepWord {
-  readonly word: string;
-  /** Probability of the word at its position, under all guides. */
-  readonly probability: number;
-  /** Entropy of the position, from 0 to ln V, nats. */
-  readonly entropy: number;
-  /** The most probable words, the most probable first. They may include `END`, after which a text has no words. */
-  readonly top: readonly TopWord[];
-}
-
-/** A probable word at a position. */
-export interface TopWord {
-  readonly word: string;
-  /** Under all guides. */
-  readonly probability: number;
-  /**
-   * Log-factor of each posterior clause on the word, nats, by label: below 0 the clause made the word less probable, above 0 more; null if
-   * it forbids the word. Clauses that leave the word alone are left out. Gradient clauses move latents, not words, and are never listed.
-   */
-  readonly added: Readonly<Record<string, number | null>>;
-}
+export type { PredictedText as StepText, PredictedWord as StepWord, ProbableWord as TopWord };
 
 /** A finished text. */
 export interface TextEvent {

@@ -1,2 +1,4 @@
-/** The HTTP server. Takes requests with configs of `generate`; gives events while texts are made, and answers about guides and models; knows nothing of the page that shows them. */
+/** Many runs at once. Takes requests with configs of `generate`; gives events while texts are made, and answers about guides and models; knows nothing of the page that shows them. */
 export type * from './api.js';
+export { createEngine, type Engine, type EngineOptions, type EngineRun } from './engine.js';
+export type { JudgeSource } from './judge-texts.js';

@@ -2,6 +2,7 @@
 export { nats, resultsOf, sampleLine } from './results.js';
 export { rewardsOf } from './rewards.js';
 export { createScorer } from './score.js';
-export { guideInputs } from './shard-batch.js';
-export { createShardContext, type ShardContext, shardLayout } from './shard-context.js';
-export { type MadeShard, makeShard, type ShardHooks, type ShardMaker } from './shard.js';
+export { type BatchTexts, guideInputs, type ShardText, textsOfShard } from './shard-batch.js';
+export { createShardContext, type ShardContext, type ShardLayout, shardLayout } from './shard-context.js';
+export type { PredictedText, PredictedWord, PredictionHooks, ProbableWord } from './predictions.js';
+export { type MadeShard, makeShard, makeTexts, sampleTextsUpTo, type ShardHooks, type ShardMaker } from './shard.js';

@@ -18,7 +18,6 @@ import {
 import { type Rewards, rewardsOf } from './rewards.js';
 import type { RowReader } from './row-texts.js';
 import type { ShardBatch } from './shard-batch.js';
-import type { ShardContext } from './shard-context.js';
 
 /** The trajectories of one text. */
 export interface Swarm {
@@ -58,12 +57,12 @@ interface SwarmState extends Swarm {
   resampled: number;
 }
 
-/** Returns the particle run of a shard; undefined if no guide acts by particles. */
+/** Returns the particle run of a batch, all of whose texts are then of one run; undefined if no guide acts by particles. */
 export function startParticles(
-  { config, guides }: ShardContext,
   { rows, groups }: Pick<ShardBatch, 'rows' | 'groups'>,
   reader: Pick<RowReader, 'text'>,
 ): ParticleRun | undefined {
+  const { config, guides } = rows[0]!.run;
   if (guides.particles.length === 0) return undefined;
   const swarms = groups.map((group) => ({ rows: group, target: rows[group[0]!]!.target!, key: rows[group[0]!]!.key }));
   return particleRun({

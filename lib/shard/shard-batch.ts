@@ -1,15 +1,34 @@
 import { type Key, keyOf, normal, split } from '../base/random.js';
-import { concat } from '../engine/arrays.js';
-import type { HostTensors } from '../engine/types.js';
+import { concat, emptyArray } from '../engine/arrays.js';
+import type { HostTensor, HostTensors } from '../engine/types.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
+import type { PreparedRun } from '../plan/prepare.js';
 import { textConstraint, type TextConstraint, tiltOf } from '../plan/text-factors.js';
-import type { SampleBatch } from '../sampler/index.js';
+import { type BranchPoint, type SampleBatch, stackLatents } from '../sampler/index.js';
 import { keepFactors } from './edit.js';
 import type { ShardContext } from './shard-context.js';
 
+/** A text to make. */
+export interface ShardText {
+  readonly run: PreparedRun;
+  readonly item: Plan['items'][number];
+  /** Keys of the rows that it is chosen from. */
+  readonly keys: readonly Key[];
+  /** Latents of another run that its rows continue, [1, L, D] each. */
+  readonly departure?: BranchPoint | undefined;
+}
+
+/** The texts of a batch, which may be of several runs if `mayShare` says so. */
+export interface BatchTexts {
+  readonly texts: readonly ShardText[];
+  /** Keys of rows that fill up the batch. */
+  readonly filler: readonly Key[];
+}
+
 /** A row of a shard's batch. */
 export interface BatchRow {
+  readonly run: PreparedRun;
   /** Its text; undefined if the row only fills up the batch. */
   readonly item: Plan['items'][number] | undefined;
   readonly target: number | undefined;
@@ -26,12 +45,11 @@ export interface ShardBatch {
   readonly toSample: SampleBatch;
 }
 
-/** Assembles the batch of a shard. Its noise depends only on the run's seed and the positions of the texts. */
-export async function assembleBatch(context: ShardContext, shard: number): Promise<ShardBatch> {
-  const { checkpoint, guides, given, noised } = context;
+/** Assembles a batch. Its noise depends only on the keys of its rows. */
+export async function assembleBatch(context: ShardContext, batch: BatchTexts): Promise<ShardBatch> {
+  const { checkpoint, noised } = context;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
-  const { rows, groups } = rowsOf(context, shard);
-  const inputs = guideInputs(guides, rows.map(({ target }) => target)); // prettier-ignore
+  const { rows, groups } = rowsOf(context, batch);
   const constraints = constraintsOf(context, rows);
   const lattices = constraints.map(({ lattice }) => lattice);
   const tilts = constraints.map(({ rewards }) => tiltOf(rewards, vocabularySize));
@@ -39,43 +57,90 @@ export async function assembleBatch(context: ShardContext, shard: number): Promi
   const noiseAt = (label: string | number) =>
     concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const start = noiseAt('start'); // [B, L, D]
-  const edited = given && noised && (await noised(rows.map(({ target = 0 }) => given[target]!.ids), start)); // prettier-ignore
+  const edited = noised && (await noised(rows.map(({ run, target = 0 }) => run.given![target]!.ids), start)); // prettier-ignore
+  const departure = departureOf(batch, rows.length);
   const toSample: SampleBatch = {
     ...(edited ?? { start }),
+    ...(departure && { departure }),
     noiseAt,
     factors,
     ...(lattices.some((lattice) => lattice !== undefined) ? { lattices } : {}),
     ...(tilts.some((tilt) => tilt !== undefined) ? { tilts } : {}),
-    guideInputs: inputs,
+    guideInputs: batchInputs(rows),
   };
   return { rows, groups, constraints, toSample };
 }
 
-/** Returns the rows of a shard's batch: those of each text, then rows that fill up the batch, whose edits start from the first text. */
-function rowsOf({ config, plan, layout }: ShardContext, shard: number): Pick<ShardBatch, 'rows' | 'groups'> {
+/** Returns the texts of a shard of a run, and the rows that fill up its batch. Their keys depend only on the run's seed and their positions. */
+export function textsOfShard(run: PreparedRun, layout: ShardContext['layout'], shard: number): BatchTexts {
+  const { config, plan } = run;
   const { rowsPerText, texts } = layout;
   const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
+  const keys = Array.from({ length: layout.rows }, (_, row) => split(key, 'row', row));
   const items = plan.items.slice(shard * texts, (shard + 1) * texts);
-  const rows = Array.from({ length: layout.rows }, (_, row): BatchRow => {
-    const item = items[Math.floor(row / rowsPerText)];
-    return { item, target: item?.target, key: split(key, 'row', row) };
-  });
-  const groups = items.map((_, text) => Array.from({ length: rowsPerText }, (_, k) => text * rowsPerText + k));
-  return { rows, groups };
+  return {
+    texts: items.map((item, i) => ({ run, item, keys: keys.slice(i * rowsPerText, (i + 1) * rowsPerText) })),
+    filler: keys.slice(items.length * rowsPerText),
+  };
+}
+
+/** Returns the rows of a batch: those of each text, then rows that fill up the batch, whose edits start from the first text of a run. */
+function rowsOf(context: ShardContext, { texts, filler }: BatchTexts): Pick<ShardBatch, 'rows' | 'groups'> {
+  const run = texts.at(-1)?.run ?? context;
+  const rows = [
+    ...texts.flatMap(({ run, item, keys }) => keys.map((key): BatchRow => ({ run, item, target: item.target, key }))),
+    ...filler.map((key): BatchRow => ({ run, item: undefined, target: undefined, key })),
+  ];
+  let next = 0;
+  return { rows, groups: texts.map(({ keys }) => keys.map(() => next++)) };
+}
+
+/** Returns the latents that the batch continues; undefined if it starts from noise. */
+function departureOf({ texts }: BatchTexts, rows: number): BranchPoint | undefined {
+  const [first] = texts;
+  if (!first?.departure) return undefined;
+  const each = texts.flatMap(({ departure, keys }) => keys.map(() => departure!.latents));
+  return { step: first.departure.step, latents: stackLatents(each, rows) };
 }
 
 /** Returns the constraint of each row; rows of one target share it. */
-function constraintsOf({ config, guides, checkpoint, given }: ShardContext, rows: readonly BatchRow[]): TextConstraint[] {
+function constraintsOf({ checkpoint }: ShardContext, rows: readonly BatchRow[]): TextConstraint[] {
   const { size } = checkpoint.tokenizer.vocabulary;
-  const keep = config.edit?.keep ?? 0;
-  const known = new Map<number | undefined, TextConstraint>();
-  return rows.map(({ target }) => {
-    if (!known.has(target)) {
-      const kept = given && target !== undefined && keep > 0 ? keepFactors(given[target]!, keep, size) : undefined;
-      known.set(target, textConstraint(guides.posterior, checkpoint, target, kept));
+  const known = new Map<PreparedRun, Map<number | undefined, TextConstraint>>();
+  return rows.map(({ run, target }) => {
+    const ofRun = known.get(run) ?? new Map<number | undefined, TextConstraint>();
+    known.set(run, ofRun);
+    if (!ofRun.has(target)) {
+      const keep = run.config.edit?.keep ?? 0;
+      const kept = run.given && target !== undefined && keep > 0 ? keepFactors(run.given[target]!, keep, size) : undefined;
+      ofRun.set(target, textConstraint(run.guides.posterior, checkpoint, target, kept));
     }
-    return known.get(target)!;
+    return ofRun.get(target)!;
   });
+}
+
+/** Returns the inputs of the latent guides of a batch: each run encodes its own rows, which lie next to each other. */
+function batchInputs(rows: readonly BatchRow[]): HostTensors[] {
+  const runs = [...new Set(rows.map(({ run }) => run))];
+  const each = runs.map(({ guides }, r) => guideInputs(guides, rows.flatMap(({ run, target }) => (run === runs[r] ? [target] : [])))); // prettier-ignore
+  return each[0]!.map((inputs, i) => (each.length === 1 ? inputs : joined(each.map((own) => own[i]!))));
+}
+
+/** Joins tensors of the same names along their first axis. */
+function joined(each: readonly HostTensors[]): HostTensors {
+  const join = (name: string): HostTensor => {
+    const parts = each.map((tensors) => tensors[name]!);
+    const { dtype, shape: one } = parts[0]!;
+    const shape = [parts.reduce((sum, part) => sum + part.shape[0]!, 0), ...one.slice(1)];
+    const data = emptyArray(dtype, shape);
+    let at = 0;
+    for (const part of parts) {
+      data.set(part.data, at);
+      at += part.data.length;
+    }
+    return { dtype, shape, data };
+  };
+  return Object.fromEntries(Object.keys(each[0]!).map((name) => [name, join(name)]));
 }
 
 /** Returns the inputs of the latent guides. @param targets for each row of a batch; undefined for rows that fill it up */

@@ -1,4 +1,5 @@
 import type { GenerateConfig } from '../config/index.js';
+import type { NextWords } from '../decode/index.js';
 import type { Device } from '../engine/types.js';
 import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
 import type { Plan } from '../plan/plan.js';
@@ -19,12 +20,20 @@ export interface ShardContext extends PreparedRun {
   readonly finder?: JointFinder | undefined;
 }
 
+/** Parts of a context that several contexts share. */
+export interface SharedParts {
+  /** Default: that of the run's config. */
+  readonly layout?: ShardLayout;
+  /** The language model of joint decoding on the device. Default: made from the run's decoder. */
+  readonly language?: NextWords | undefined;
+}
+
 /** Returns the context of a run's shards. */
-export function createShardContext(device: Device, run: PreparedRun): ShardContext {
+export function createShardContext(device: Device, run: PreparedRun, shared: SharedParts = {}): ShardContext {
   const { config, plan, checkpoint, guides, steps, decoder } = run;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
-  const layout = shardLayout(config, plan);
+  const { layout = shardLayout(config, plan), language = decoder && languageModelOf(device, decoder) } = shared;
   const sampler = createSampler(device, {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
@@ -38,7 +47,7 @@ export function createShardContext(device: Device, run: PreparedRun): ShardConte
   });
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
   const scorer = createScorer(device, checkpoint, guides);
-  const finder = decoder && jointFinder(languageModelOf(device, decoder), checkpoint.tokenizer.vocabulary, decoder.options);
+  const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options);
   return { ...run, layout, sampler, scorer, noised, finder };
 }
 

@@ -4,19 +4,22 @@ import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
 import type { SampleHooks } from '../sampler/index.js';
-import { adaptiveWeight } from '../sampler/index.js';
+import { adaptiveWeight, continued, type BranchPoint } from '../sampler/index.js';
 import { editLog } from './edit.js';
 import { leastDoubtful } from './joint-texts.js';
 import { type Chosen, startParticles } from './particle-run.js';
-import { nats, resultsOf, sampleLine } from './results.js';
+import { type PredictionHooks, reportPredictions } from './predictions.js';
+import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
-import { assembleBatch, type ShardBatch } from './shard-batch.js';
+import { assembleBatch, type BatchRow, type BatchTexts, type ShardBatch, textsOfShard } from './shard-batch.js';
 import type { ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
 
 export interface ShardHooks extends SampleHooks {
   /** Number of the shard's texts to trace, from the first. Default: none. */
   readonly traced?: number;
+  /** Reports predicted texts while they are made. */
+  readonly predictions?: PredictionHooks;
 }
 
 /** The texts of a shard. */
@@ -35,43 +38,77 @@ export interface ShardMaker {
   make(shard: number, hooks?: ShardHooks): Promise<MadeShard>;
 }
 
+/** Makes the texts of a shard of a run. @throws as `makeTexts` */
+export const makeShard = (context: ShardContext, shard: number, hooks: ShardHooks = {}): Promise<MadeShard> =>
+  makeTexts(context, textsOfShard(context, context.layout, shard), hooks);
+
 /**
- * Makes the texts of a shard by guided diffusion: samples a batch, chooses a row for each text, and asks the guides about it.
+ * Makes the texts of a batch by guided diffusion: samples it, chooses a row for each text, and asks the guides about it.
  *
  * @throws Interrupted; a DiffusteerError if a guide returned NaN
  */
-export async function makeShard(context: ShardContext, shard: number, hooks: ShardHooks = {}): Promise<MadeShard> {
-  const { plan, guides, checkpoint: { tokenizer }, sampler, scorer, given } = context; // prettier-ignore
-  const { traced = 0, ...sampleHooks } = hooks;
-  const batch = await assembleBatch(context, shard);
+export async function makeTexts(context: ShardContext, texts: BatchTexts, hooks: ShardHooks = {}): Promise<MadeShard> {
+  const { guides, checkpoint: { tokenizer }, sampler, scorer } = context; // prettier-ignore
+  const { traced = 0, predictions, ...sampleHooks } = hooks;
+  const batch = await assembleBatch(context, texts);
   const reader = createRowReader(batch.constraints, tokenizer);
   const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
-  const particles = startParticles(context, batch, reader);
+  const particles = startParticles(batch, reader);
   const watcher = watchRows(batch.groups.slice(0, traced).flat(), reader);
-  const observers = [...weights, particles, watcher].filter((observer) => observer !== undefined);
+  const reporter = predictions && reportPredictions(context, batch, reader, predictions);
+  const observers = [...weights, particles, watcher, reporter].filter((observer) => observer !== undefined);
   const probs = await sampler.sample({ ...batch.toSample, observers }, sampleHooks); // [B, L, V]
   refuseBrokenLatents(probs, batch.rows.length, guides.latent);
 
   const found = await context.finder?.(batch, probs, { signal: hooks.signal });
-  const texts = batch.rows.map((_, row) => {
+  const read = batch.rows.map((_, row) => {
     const ids = found?.get(row)?.ids;
     return ids ? reader.read(ids) : reader.text(row, probs);
   });
-  const logProbs = await scorer.score(texts.map(({ ids }) => ids), batch.toSample.guideInputs); // prettier-ignore
+  const logProbs = await scorer.score(read.map(({ ids }) => ids), batch.toSample.guideInputs); // prettier-ignore
   refuseBrokenLogProbs(logProbs, guides.latent);
-  const chosen = particles ? await particles.choose(texts) : chosenRows(texts, batch.groups, found);
-  const lines = chosen.map(({ row, log, rewards }) => {
-    const { item, key } = batch.rows[row]!;
-    const text = texts[row]!;
-    return sampleLine(plan, item!, text, {
-      key,
-      guides: resultsOf(guides, { target: item!.target, ids: text.ids, row, logProbs, weights, rewards }, tokenizer.vocabulary),
-      ...(log && { particles: { ...log, reward: nats(log.reward)! } }),
-      ...(given && { edit: editLog(given[item!.target]!, text.tokens) }),
-    });
-  });
+  const chosen = particles ? await particles.choose(read) : chosenRows(read, batch.groups, found);
+  const lines = chosen.map((one) => lineOf(batch.rows[one.row]!, read[one.row]!, one, { logProbs, weights }));
   const tracedRows = chosen.slice(0, traced).map(({ row }) => row);
-  return { lines, traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts }) };
+  return { lines, traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }) };
+}
+
+/**
+ * Samples the texts of a batch up to and including a step, with the guides of their runs.
+ *
+ * @returns for each text, the latents of its first row, from which another run can depart
+ * @throws Interrupted
+ */
+export async function sampleTextsUpTo(
+  context: ShardContext,
+  texts: BatchTexts,
+  step: number,
+  hooks: SampleHooks = {},
+): Promise<BranchPoint[]> {
+  const { guides, checkpoint, sampler } = context;
+  const batch = await assembleBatch(context, texts);
+  const reader = createRowReader(batch.constraints, checkpoint.tokenizer);
+  const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
+  const observers = [...weights, startParticles(batch, reader)].filter((observer) => observer !== undefined);
+  const { latents } = await sampler.sampleUpTo(step, { ...batch.toSample, observers }, hooks);
+  return batch.groups.map(([row]) => ({ step, latents: continued(latents, [row!]) }));
+}
+
+/** Returns the line of a chosen row. */
+function lineOf(
+  { run, item, key }: BatchRow,
+  text: RowText,
+  { row, log, rewards }: Pick<Chosen, 'row'> & Partial<Chosen>,
+  results: Pick<FinishedText, 'logProbs' | 'weights'>,
+): SampleLine {
+  const { plan, guides, checkpoint, given } = run;
+  const target = item!.target;
+  return sampleLine(plan, item!, text, {
+    key,
+    guides: resultsOf(guides, { ...results, target, ids: text.ids, row, rewards }, checkpoint.tokenizer.vocabulary),
+    ...(log && { particles: { ...log, reward: nats(log.reward)! } }),
+    ...(given && { edit: editLog(given[target]!, text.tokens) }),
+  });
 }
 
 /** Returns for each text the candidate that joint decoding or minimum Bayes risk chooses. */

@@ -40,7 +40,7 @@ export function watchRows(rows: readonly number[], reader: Pick<RowReader, 'text
 }
 
 /** Returns the entropy of each position, nats. @param probs [L, V] */
-function entropies(probs: Float32Array, length: number): Float64Array {
+export function entropies(probs: Float32Array, length: number): Float64Array {
   const size = probs.length / length;
   return Float64Array.from({ length }, (_, i) => {
     let sum = 0;
@@ -80,23 +80,28 @@ export async function tracesOf(context: ShardContext, batch: ShardBatch, { watch
   return traces;
 }
 
-/** Returns the log-probabilities of predicted texts under the clauses, by label. @param predicted for each of the traced rows */
-async function predictedLogProbs(
-  { guides, checkpoint, scorer }: ShardContext,
+/**
+ * Returns the log-probabilities of predicted texts under the clauses of their runs, by label.
+ *
+ * @param predicted for each of `rows`
+ * @param others the texts of all rows of the batch; `predicted` replaces those of `rows`
+ */
+export async function predictedLogProbs(
+  { checkpoint, scorer }: ShardContext,
   { rows: batchRows, toSample }: ShardBatch,
   rows: readonly number[],
   predicted: readonly RowText[],
-  finished: readonly RowText[],
+  others: readonly Pick<RowText, 'ids'>[],
 ): Promise<TraceStep['guides'][]> {
-  const ids = finished.map((text) => text.ids);
+  const ids = others.map((text) => text.ids);
   rows.forEach((row, t) => (ids[row] = predicted[t]!.ids));
   const logProbs = await scorer.score(ids, toSample.guideInputs);
   const targets = rows.map((row) => batchRows[row]!.target!);
-  const { each } = await rewardsOf(guides.particles, predicted, targets);
+  const { each } = await rewardsOf(batchRows[0]!.run.guides.particles, predicted, targets);
   return rows.map((row, t) => {
     const rewards = Object.fromEntries(Object.entries(each).map(([label, values]) => [label, values[t]!]));
     const text = { target: targets[t]!, ids: ids[row]!, row, logProbs, rewards };
-    const results = resultsOf(guides, text, checkpoint.tokenizer.vocabulary);
+    const results = resultsOf(batchRows[row]!.run.guides, text, checkpoint.tokenizer.vocabulary);
     return Object.fromEntries(Object.entries(results).map(([label, { logProb }]) => [label, logProb]));
   });
 }

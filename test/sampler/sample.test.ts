@@ -15,7 +15,8 @@ import type { SampleBatch, SamplerSetup, Tilt } from '../../lib/sampler/batch.js
 import type { LatentGuide } from '../../lib/sampler/graph.js';
 import { type RunStep, runSteps, type StepObserver } from '../../lib/sampler/observer.js';
 import { createSampler } from '../../lib/sampler/sample.js';
-import { continued, createStepRunner, type Latents } from '../../lib/sampler/step-runner.js';
+import { continued, type Latents } from '../../lib/sampler/latents.js';
+import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
 /** The probabilities of the pairs of three tokens. */

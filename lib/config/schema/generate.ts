@@ -196,7 +196,7 @@ export const generateSchema = Type.Object(
     steering,
     particles,
     guidance: clauses('Clauses that must all hold for each text.'),
-    targets: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.Unknown(), { minItems: 1 })], {
+    targets: Type.Union([Type.String({ minLength: 1, path: true }), Type.Array(Type.Unknown(), { minItems: 1 })], {
       default: [{}],
       description:
         'Targets to write texts for: a JSON Lines file, or an inline list. A value that is not an object becomes { "value": it }.',

@@ -9,7 +9,7 @@ export function enumOf<const T extends readonly string[]>(
 }
 
 /** Returns the schema of a path. */
-export const path = (description: string) => Type.String({ minLength: 1, description });
+export const path = (description: string) => Type.String({ minLength: 1, path: true, description });
 
 /** Returns the schema of a range of reverse steps as two fractions, from 0 (noise) to 1 (text). */
 export const stepWindow = (description: string) =>

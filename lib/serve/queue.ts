@@ -1,0 +1,197 @@
+import { Interrupted } from '../base/errors.js';
+import { keyOf, split } from '../base/random.js';
+import type { PreparedRun } from '../plan/prepare.js';
+import type { SampleLine } from '../run/sample-line.js';
+import type { RunStep } from '../sampler/index.js';
+import { type BatchTexts, makeTexts, type PredictedText, shardLayout, type ShardText, textsOfShard } from '../shard/index.js';
+import { batchKey, type WarmContexts } from './warm.js';
+
+/** The texts of a request in the queue. */
+export interface Job {
+  readonly run: PreparedRun;
+  /** Texts that no batch has taken yet. */
+  waiting: ShardText[];
+  /** Whether its texts may share batches with those of other requests. If not, each batch is a shard of its run. */
+  readonly shares: boolean;
+  readonly signal: AbortSignal;
+  /** Returns how many probable words per position to report after a step; undefined to report nothing. */
+  wanted(step: RunStep): number | undefined;
+  onStart(): void;
+  onPredicted(step: RunStep, texts: readonly PredictedText[]): void;
+  /** Called with texts that are finished. */
+  onLines(lines: readonly SampleLine[]): void;
+  onError(error: unknown): void;
+}
+
+/** Sizes of batches. A device compiles programs for each, and the time of a step grows with the rows. */
+const SIZES = [4, 8, 16, 32] as const;
+const LARGEST = 32;
+/** Most batches at once, whose steps take turns: a new request starts while older ones run. */
+const AT_ONCE = 3;
+
+/**
+ * Runs the texts of many requests in batches. Requests take turns, and each batch is filled with a text of every request that agrees with
+ * the first one (`batchKey`), then with a second text of each, and so on.
+ */
+export class TextQueue {
+  /** In the order of their turns. */
+  #jobs: Job[] = [];
+  #free = AT_ONCE;
+  readonly #waiters: (() => void)[] = [];
+
+  constructor(private readonly contexts: WarmContexts) {}
+
+  /** Number of requests that have texts in no batch yet. */
+  get waiting(): number {
+    return this.#jobs.length;
+  }
+
+  add(job: Job): void {
+    this.#jobs.push(job);
+    job.signal.addEventListener('abort', () => this.#drop(job), { once: true });
+    this.#pump();
+  }
+
+  /** Calls `work` when there is room for another batch. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    else this.#free--;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiters.shift();
+      if (next) next();
+      else this.#free++;
+      this.#pump();
+    }
+  }
+
+  /** Resolves when no batch runs. Jobs that wait are dropped. */
+  async idle(): Promise<void> {
+    this.#jobs = [];
+    while (this.#free < AT_ONCE) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  #drop(job: Job): void {
+    this.#jobs = this.#jobs.filter((one) => one !== job);
+  }
+
+  /** Starts batches while there is room. */
+  #pump(): void {
+    while (this.#free > 0 && this.#waiters.length === 0 && this.#jobs.length > 0) {
+      const batch = this.#nextBatch();
+      void this.use(() => this.#run(batch));
+    }
+  }
+
+  /** Takes the texts of the next batch from their jobs, and lets the others go first next time. */
+  #nextBatch(): TakenTexts {
+    const [first] = this.#jobs as [Job, ...Job[]];
+    const taken = first.shares ? shared(this.#jobs) : wholeShard(first);
+    const served = new Set(taken.jobs.keys());
+    const left = [...served].filter(({ waiting }) => waiting.length > 0);
+    this.#jobs = [...this.#jobs.filter((job) => !served.has(job)), ...left];
+    return taken;
+  }
+
+  async #run(taken: TakenTexts): Promise<void> {
+    const jobs = [...taken.jobs.keys()];
+    const stop = new AbortController();
+    const onAbort = () => jobs.every(({ signal }) => signal.aborted) && stop.abort();
+    jobs.forEach(({ signal }) => signal.addEventListener('abort', onAbort));
+    onAbort();
+    try {
+      await this.#make(taken, stop.signal);
+    } catch (error) {
+      if (error instanceof Interrupted && stop.signal.aborted) return;
+      if (jobs.length === 1) return jobs[0]!.onError(error);
+      for (const [job, texts] of taken.jobs) await this.#run(alone(job, texts)); // only one of them is to blame
+    } finally {
+      jobs.forEach(({ signal }) => signal.removeEventListener('abort', onAbort));
+    }
+  }
+
+  async #make({ jobs, batch, rows }: TakenTexts, signal: AbortSignal): Promise<void> {
+    const owners = [...jobs].flatMap(([job, texts]) => texts.map(() => job));
+    const open = (job: Job) => !job.signal.aborted;
+    await this.contexts.use(batch.texts[0]!.run, rows, async (context) => {
+      [...jobs.keys()].forEach((job) => job.onStart());
+      const { lines } = await makeTexts(context, batch, {
+        signal,
+        predictions: {
+          wanted: (text, step) => (open(owners[text]!) ? owners[text]!.wanted(step) : undefined),
+          onPredicted(step, texts) {
+            for (const job of jobs.keys()) {
+              const own = [...texts].flatMap(([text, predicted]) => (owners[text] === job ? [predicted] : []));
+              if (own.length > 0) job.onPredicted(step, own);
+            }
+          },
+        },
+      });
+      for (const job of jobs.keys()) job.onLines(lines.filter((_, text) => owners[text] === job));
+    });
+  }
+}
+
+/** The texts of a batch by their jobs, in the order of the batch. */
+interface TakenTexts {
+  readonly jobs: ReadonlyMap<Job, readonly ShardText[]>;
+  readonly batch: BatchTexts;
+  readonly rows: number;
+}
+
+/** Fills a batch from the first job and those that agree with it, one text of each in turn. */
+function shared(jobs: readonly Job[]): TakenTexts {
+  const [first] = jobs as [Job, ...Job[]];
+  const key = agreementOf(first);
+  const agreeing = jobs.filter((job) => job.shares && agreementOf(job) === key);
+  const rowsPerText = first.waiting[0]!.keys.length;
+  const most = Math.max(1, Math.floor(LARGEST / rowsPerText));
+  const taken = new Map<Job, ShardText[]>();
+  for (let count = 0; count < most;) {
+    const open = agreeing.filter(({ waiting }) => waiting.length > 0).slice(0, most - count);
+    if (open.length === 0) break;
+    for (const job of open) taken.set(job, [...(taken.get(job) ?? []), job.waiting.shift()!]);
+    count += open.length;
+  }
+  return batchOf(taken);
+}
+
+const agreementOf = ({ run, waiting }: Job): string => `${waiting[0]?.departure?.step} ${batchKey(run)}`;
+
+const alone = (job: Job, texts: readonly ShardText[]): TakenTexts =>
+  job.shares ? batchOf(new Map([[job, texts]])) : shardOf(job, texts);
+
+function batchOf(jobs: ReadonlyMap<Job, readonly ShardText[]>): TakenTexts {
+  const texts = [...jobs.values()].flat();
+  const used = texts.reduce((sum, { keys }) => sum + keys.length, 0);
+  const rows = sizeFor(used);
+  return { jobs, rows, batch: { texts, filler: fillerKeys(rows - used) } };
+}
+
+/** Returns the size of a batch with at least this number of rows. */
+export const sizeFor = (rows: number): number => SIZES.find((size) => size >= rows) ?? rows;
+
+/** Returns the keys of rows that only fill up a batch. */
+export const fillerKeys = (count: number) => Array.from({ length: count }, (_, row) => split(keyOf(0), 'filler', row));
+
+/** Takes a whole shard of a run: its batch is the one that `diffusteer generate` makes. */
+function wholeShard(job: Job): TakenTexts {
+  const { texts } = shardLayout(job.run.config, job.run.plan);
+  const isBranch = job.waiting[0]!.departure !== undefined;
+  return shardOf(job, job.waiting.splice(0, isBranch ? 1 : texts));
+}
+
+function shardOf(job: Job, texts: readonly ShardText[]): TakenTexts {
+  const { run } = job;
+  const layout = shardLayout(run.config, run.plan);
+  const shard = Math.floor(run.plan.items.indexOf(texts[0]!.item) / layout.texts);
+  const { filler } = textsOfShard(run, layout, shard);
+  const used = texts.reduce((sum, { keys }) => sum + keys.length, 0);
+  const isWhole = used + filler.length === layout.rows;
+  return {
+    jobs: new Map([[job, texts]]),
+    rows: layout.rows,
+    batch: { texts, filler: isWhole ? filler : fillerKeys(layout.rows - used) },
+  };
+}
