@@ -46,6 +46,14 @@ export * from './plan/index.js';
 export * from './plugins/index.js';
 export { renderReport } from './report/index.js';
 export * from './run/index.js';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineRun,
+  type GenerateEvent,
+  type JudgeSource,
+} from './serve/index.js';
 
 // Guides of your own. `Type` and `Static` are TypeBox's, with which a guide states its options; automata are what a posterior guide
 // states about whole texts.

@@ -40,6 +40,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'lib/judges': ['parsers', 'fluency', 'controls'],
   'lib/train': ['denoiser', 'guides', 'judges'],
   'lib/report': ['compare', 'page'],
+  'lib/serve': ['http'],
 };
 
 /** Most files at one level of a folder, so that a newcomer reads the list at a glance. */

@@ -21,7 +21,6 @@ export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
 export { jointDefaults } from './schema/index.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { loadSoundPart, soundPart, type SoundPart } from './sound-part.js';
-export { loadSoundPart, type SoundPart } from './sound-part.js';
 export { schemaText } from './publish.js';
 export { type ConfigPath, pathsIn } from './paths.js';
 export { readTargets, type Target } from './targets.js';

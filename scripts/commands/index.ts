@@ -40,6 +40,16 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./replay.js')).replayCommand,
   ),
   entry(
+    'studio',
+    'Compose controls and watch texts form on a local page',
+    async () => (await import('./studio.js')).studioCommand,
+  ),
+  entry(
+    'serve',
+    'Serve generation over HTTP on this machine, many requests at once',
+    async () => (await import('./serve.js')).serveCommand,
+  ),
+  entry(
     'judge <run>',
     'Measure how often the controls of a run succeeded',
     async () => (await import('./judge.js')).judgeCommand,
