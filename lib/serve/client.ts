@@ -58,8 +58,7 @@ export function createClient(url: string): Client {
   const base = new URL(url);
   const token = base.searchParams.get('token') ?? '';
   const send = async (route: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = { authorization: `Bearer ${token}`, ...init.headers };
-    const response = await fetch(new URL(`/v1/${route}`, base), { ...init, headers });
+    const response = await fetch(new URL(`/v1/${route}`, base), { ...init, headers: { authorization: `Bearer ${token}` } });
     const hasEvents = response.headers.get('content-type')?.startsWith('application/x-ndjson') ?? false;
     if (response.ok || hasEvents) return response;
     throw await errorOf(response);
@@ -72,7 +71,7 @@ export function createClient(url: string): Client {
     async *generate(request, { signal, ...options } = {}) {
       const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, `${value}`]));
       const init = { method: 'POST', body: JSON.stringify(request), ...(signal && { signal }) };
-      yield* linesOf(await send(`generate?${query}`, init));
+      yield* linesOf(await send(`generate?${query.toString()}`, init));
     },
     check: (request) => post('check', request),
     analyse: (request) => post('analyse', request),
@@ -96,11 +95,11 @@ async function* linesOf(response: Response): AsyncGenerator<GenerateEvent> {
   let rest = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      const lines = (rest + decoder.decode(value, { stream: !done })).split('\n');
+      const part = (await reader.read()) as { done: boolean; value?: Uint8Array };
+      const lines = (rest + decoder.decode(part.value, { stream: !part.done })).split('\n');
       rest = lines.pop()!;
       for (const line of lines) yield JSON.parse(line) as GenerateEvent;
-      if (done) return;
+      if (part.done) return;
     }
   } finally {
     await reader.cancel();

@@ -8,9 +8,9 @@ export function eventResponse(events: AsyncIterator<GenerateEvent>, serverSent: 
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await events.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(eventText(value, serverSent)));
+      const next = await events.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(encoder.encode(eventText(next.value, serverSent)));
     },
     cancel: onLeave,
   });
