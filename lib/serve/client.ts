@@ -69,7 +69,7 @@ export function createClient(url: string): Client {
   const of = (model: string): string => `?model=${encodeURIComponent(model)}`;
   return {
     async *generate(request, { signal, ...options } = {}) {
-      const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, `${value}`]));
+      const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, `${value}`] as [string, string]));
       const init = { method: 'POST', body: JSON.stringify(request), ...(signal && { signal }) };
       yield* linesOf(await send(`generate?${query.toString()}`, init));
     },
