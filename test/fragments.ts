@@ -49,7 +49,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/serve/http/guards.ts': 'everything that keeps strangers out, in one place',
   'lib/serve/http/listen.ts': 'the only file that opens a port',
   'lib/serve/http/page.ts': 'the only file that serves files',
-  'lib/serve/judge-texts.ts': 'the one place where the server judges',
   'lib/serve/models.ts': 'one idea: reading each model once',
   'lib/serve/plan-event.ts': 'the first event, apart from the work',
 };
