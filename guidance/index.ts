@@ -1,13 +1,18 @@
 import { type GuideModule, registered, type Registry } from '../lib/guide/registry.js';
 import * as attribute from './attribute.js';
+import * as characters from './characters.js';
 import * as classify from './classify.js';
 import * as grammar from './grammar.js';
 import * as infill from './infill.js';
 import * as length from './length.js';
+import * as metre from './metre.js';
+import * as only from './only.js';
 import * as pos from './pos.js';
 import * as regex from './regex.js';
 import { rewardGuide } from './reward.js';
+import * as rhyme from './rhyme.js';
 import * as spans from './spans.js';
+import * as syllables from './syllables.js';
 import * as template from './template.js';
 import * as tree from './tree.js';
 import * as words from './words.js';
@@ -24,14 +29,19 @@ export type { RewardFunction } from './parts/reward-module.js';
 export function guidesWith({ modules }: { readonly modules?: string | undefined } = {}): Registry {
   const files: readonly GuideModule[] = [
     attribute,
+    characters,
     classify,
     grammar,
     infill,
     length,
+    metre,
+    only,
     pos,
     regex,
     { default: rewardGuide(modules) },
+    rhyme,
     spans,
+    syllables,
     template,
     tree,
     words,

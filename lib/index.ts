@@ -60,11 +60,13 @@ export {
 export { type Static, Type } from '@sinclair/typebox';
 export {
   type Automaton,
+  automatonOfMachine,
   choice,
   compileExpression,
   complement,
   fromUnary,
   intersect,
+  type Machine,
   one,
   repeat,
   sequence,

@@ -1,12 +1,13 @@
 import type { GuideResult, SampleLine } from '../lib/run/sample-line.js';
 
-/** Returns a text with its target, without the reference sentences: they do not constrain the text. */
+/** Returns a text, in lines if it is verse, with its target, without the reference sentences: they do not constrain the text. */
 export function describeSample({ id, target, text, truncated, guides }: SampleLine): string {
   // A guide inside a group need not hold, and a low log-probability breaks no hard constraint.
   const isBroken = ({ holds, logProb, inside }: GuideResult) => holds === false && logProb === null && inside === undefined;
   const broken = Object.entries(guides).flatMap(([name, result]) => (isBroken(result) ? [`${name} does not hold`] : []));
   const notes = [...(truncated ? ['cut off'] : []), ...broken];
-  return `${id}  ${describeTarget(target)}\n     ${text}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
+  const verse = Object.values(guides).find(({ lines }) => lines !== undefined)?.lines ?? [text];
+  return `${id}  ${describeTarget(target)}\n     ${verse.join('\n     ')}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
 }
 
 export const describeTarget = (target: SampleLine['target']): string =>

@@ -1,5 +1,6 @@
 /** Why a short file that one file alone imports stands by itself. */
 export const FRAGMENTS: Readonly<Record<string, string>> = {
+  'guidance/parts/inflections.ts': 'one idea: the rule of inflected forms, apart from lists of words',
   'lib/baseline/budget.ts': 'one measurement: how many candidates fit a time budget',
   'lib/baseline/draw.ts': 'one idea: drawing a word at a temperature',
   'lib/baseline/fit.ts': 'one idea: how well an automaton fits a text that it rejects',
@@ -20,6 +21,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/engine/trace/kernels/rounded.ts': 'a published algorithm: products in 8 bits',
   'lib/guide/as-modules.ts': 'Node loads it by its path, as a hook',
   'lib/guide/own-package.ts': 'Node loads it by its path, as a hook',
+  'lib/judges/controls/characters.ts': 'one judge per control; the registry is the table',
   'lib/judges/controls/classify.ts': 'one judge per control; the registry is the table',
   'lib/judges/parsers/choose-parser.ts': 'public, and documented in docs/evaluation.md',
   'lib/judges/parsers/parser-accuracy.ts': 'public',

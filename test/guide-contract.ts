@@ -2,6 +2,7 @@ import type { HostTensors } from '../lib/engine/types.js';
 import type { ClassifierSpec, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
 import { guideContract } from '../lib/testing/index.js';
 import { splitWords } from '../lib/text/split-words.js';
+import { joinWords } from '../lib/text/join-words.js';
 import { vocabulary } from './tiny-model.js';
 
 export interface ContractCase<O> {
@@ -23,6 +24,7 @@ export const contractModel: ModelInfo = {
   maxTokens: 14,
   embeddingWidth: 4,
   vocabulary,
+  detokenize: joinWords,
   wordLevel: true,
   split: splitWords,
   interpolates: true,

@@ -18,6 +18,7 @@ test('a word that the model does not know is refused', () => {
     vocabulary,
     wordLevel: true,
     split: (text: string) => text.split(' '),
+    detokenize: (tokens: readonly string[]) => tokens.join(' '),
     interpolates: true,
   };
   deepEqual(

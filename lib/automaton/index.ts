@@ -5,6 +5,7 @@ export { compileGrammar, type GrammarBounds } from './compile-grammar.js';
 export { compileExpression } from './compile.js';
 export { emptiness, type Emptiness } from './emptiness.js';
 export { type Lattice, latticeOf } from './lattice.js';
+export { automatonOfMachine, type Machine } from './machine.js';
 export { marginals } from './marginals.js';
 export { minimise } from './minimise.js';
 export { fromUnary, overSequences, wordIds } from './sequences.js';

@@ -8,7 +8,7 @@ import { openDevice } from '../engine/devices/open.js';
 import type { Device } from '../engine/types.js';
 import type { Registry } from '../guide/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
-import { filesOf } from '../plan/make-guides.js';
+import { filesOf, noticesOf } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import { type PreparedRun, prepareRun } from '../plan/prepare.js';
 import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
@@ -20,6 +20,8 @@ import { methodOf } from './method.js';
 
 /** Callbacks and options of a call of `generate`. */
 export interface GenerateHooks {
+  /** Called once, before the first text, with what the guides have to say of their options. */
+  onNotices?(notices: readonly string[]): void;
   /** Called once, before the first text. */
   onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
   /** Called after each shard that was written. */
@@ -54,6 +56,7 @@ export async function generate(
   hooks: GenerateHooks = {},
 ): Promise<GenerateResult> {
   const run = await prepareRun(config, registry, where);
+  hooks.onNotices?.(noticesOf(run.guides));
   return withLock(config.output, 'generate', async () => {
     const device = await openDevice(config.device, config);
     try {

@@ -155,6 +155,8 @@ function guideMembers(via: Via, model: ModelInfo): Members {
       resultProblem: (result) => factorsProblem(result, model),
       resultMembers: () => ({ prefix: 'factors.', members: FACTORS }),
     },
+    notices: strings('sentences'),
+    lines: strings('lines'),
   };
   const gradient: MembersOf<GradientGuide<unknown>> = {
     via: act,
@@ -180,13 +182,15 @@ function guideMembers(via: Via, model: ModelInfo): Members {
   return { posterior, gradient, 'x0-gradient': gradient, project, particles }[via];
 }
 
+/** A function that may be missing and returns a list of strings. */
+function strings(what: string) {
+  const resultProblem = (result: unknown) => (isStrings(result) ? undefined : `a list of ${what}, got ${valueText(result)}`);
+  return { kind: 'function', optional: true, resultProblem } as const;
+}
+
 const READS_FILES: Pick<MembersOf<PosteriorGuide<unknown>>, 'open' | 'files'> = {
   open: { kind: 'function', optional: true, mayThrow: true },
-  files: {
-    kind: 'function',
-    optional: true,
-    resultProblem: (result) => (isStrings(result) ? undefined : `a list of files, got ${valueText(result)}`),
-  },
+  files: strings('files'),
 };
 
 const unchecked = optional(data(() => undefined)); // `factorsProblem` has checked it

@@ -27,6 +27,8 @@ export interface ModelInfo {
   readonly maxTokens: number;
   readonly embeddingWidth: number;
   readonly vocabulary: Vocabulary;
+  /** Returns the text of tokens, with the spacing of the model's tokenizer. */
+  detokenize(tokens: readonly string[]): string;
   /** Whether a token is a word; guides about words refuse other models in `check`. */
   readonly wordLevel: boolean;
   /** Splits text into words as the model's tokenizer does. A word may be a single character. */
@@ -112,6 +114,10 @@ interface ReadsFiles<O> {
 export interface PosteriorGuide<O> extends ReadsFiles<O> {
   readonly via: 'posterior';
   factors(options: O): PosteriorFactors;
+  /** Returns what a user should know of the options before the texts are made, such as words that the vocabulary lacks. */
+  notices?(rows: readonly O[]): readonly string[];
+  /** Returns the lines of verse that the guide sees in an accepted text, none if it is not about lines. Its words are without START, END and PAD. */
+  lines?(options: O, words: readonly string[]): readonly string[];
 }
 
 /** The statement of a posterior guide about a text. A field that is left out constrains nothing. */

@@ -7,6 +7,7 @@ export function modelInfoOf({ config, tokenizer, denoiser }: Pick<Checkpoint, 'c
     maxTokens: config.maxTokens,
     embeddingWidth: config.embeddingWidth,
     vocabulary: tokenizer.vocabulary,
+    detokenize: (tokens) => tokenizer.detokenize(tokens),
     wordLevel: tokenizer.level === 'word',
     split: (text) => tokenizer.tokenize(text),
     interpolates: denoiser.interpolates,

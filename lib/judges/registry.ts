@@ -3,16 +3,19 @@ import { joinWords } from '../text/join-words.js';
 import { splitWords } from '../text/split-words.js';
 import { attributeJudge } from './controls/attribute.js';
 import type { BagOfWordsJudge } from './controls/bag-of-words-judge.js';
+import { charactersJudge } from './controls/characters.js';
 import { classifyJudge } from './controls/classify.js';
 import { clauseJudge } from './controls/clause.js';
 import { grammarJudge } from './controls/grammar.js';
 import { infillJudge } from './controls/infill.js';
 import { lengthJudge } from './controls/length.js';
+import { onlyJudge } from './controls/only.js';
 import { posJudge } from './controls/pos.js';
 import { regexJudge, templateJudge } from './controls/regex.js';
 import type { SlotJudge } from './controls/slot-judge.js';
 import { spansJudge } from './controls/spans.js';
 import { treeJudge } from './controls/tree.js';
+import { metreJudge, rhymeJudge, syllablesJudge } from './controls/verse.js';
 import { wordsJudge } from './controls/words.js';
 import type { Judge } from './judge.js';
 import { noParser, type Parser } from './parsers/parser.js';
@@ -46,6 +49,11 @@ export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
     infillJudge(split),
     wordsJudge(split),
     grammarJudge({ split, join }),
+    onlyJudge(split),
+    charactersJudge(join),
+    syllablesJudge,
+    metreJudge,
+    rhymeJudge,
     regexJudge(split),
     templateJudge(split),
     treeJudge(parser),

@@ -107,6 +107,15 @@ export const filesOf = (guides: RunGuides): string[] => [
   ...new Set(opening(guides).flatMap(({ guide, options }) => guide.files?.(options) ?? [])),
 ];
 
+/** Returns what the guides have to say of their options before the texts are made, each sentence once. */
+export const noticesOf = ({ posterior }: RunGuides): string[] => [
+  ...new Set(
+    posterior
+      .flatMap(({ tree }) => leavesOf(tree))
+      .flatMap(({ guide, options }) => (guide as PosteriorGuide<unknown>).notices?.(options) ?? []),
+  ),
+];
+
 /** The guides that may read files of their own. */
 const opening = ({ posterior, particles }: RunGuides) =>
   [...posterior, ...particles].flatMap(({ tree }) =>

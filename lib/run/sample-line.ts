@@ -26,6 +26,8 @@ export interface GuideResult {
   readonly logProb: number | null;
   /** True if a hard fact holds, or a gradient guide's own classifier gives p above 0.5. Absent for soft factors. */
   readonly holds?: boolean;
+  /** The text as lines of verse, if the guide asks for lines and holds. */
+  readonly lines?: readonly string[];
   /** Label of the `any`, `not` or inner `all` that it is part of; by itself the guide need not hold. */
   readonly inside?: string;
   /** Weights that `"weight": "auto"` used. */

@@ -85,7 +85,9 @@ function posteriorResults(
     tree,
     ({ label, guide, options }) => {
       const factors = (guide as PosteriorGuide<unknown>).factors(options[target]);
-      results[label] = posteriorResult(factors, ids, vocabulary);
+      const result = posteriorResult(factors, ids, vocabulary);
+      const lines = result.holds && (guide as PosteriorGuide<unknown>).lines?.(options[target], wordsOf(ids, vocabulary));
+      results[label] = lines && lines.length > 0 ? { ...result, lines } : result;
       return results[label].holds ?? true;
     },
     (members: readonly boolean[], { op, label }) => {
@@ -95,6 +97,12 @@ function posteriorResults(
     },
   );
   return results;
+}
+
+/** Returns the words between START and END. */
+function wordsOf(ids: Int32Array, { tokens, end, pad }: Vocabulary): string[] {
+  const stop = ids.findIndex((id, i) => i > 0 && (id === end || id === pad));
+  return Array.from(ids.subarray(1, stop < 0 ? undefined : stop), (id) => tokens[id]!);
 }
 
 /**

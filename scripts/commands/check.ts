@@ -39,13 +39,16 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
 
 /** Checks a run up to its sampling: the model, every guide with what it was trained for, every target. */
 async function checkRunConfig(path: string, set: readonly string[], registry: Registry): Promise<string> {
-  const [{ checkRun }, { loadRunConfig }] = await Promise.all([
+  const [{ checkRun }, { loadRunConfig }, { noticesOf }] = await Promise.all([
     import('../../lib/plan/prepare.js'),
     import('../../lib/plan/load-run.js'),
+    import('../../lib/plan/make-guides.js'),
   ]);
   const config = await loadRunConfig(path, registry, { set });
-  const { targets, guides, items } = (await checkRun(config, registry, path)).plan;
-  return `targets: ${targets.length}, texts to write: ${items.length}, guides: ${guides.map(({ label }) => label).join(', ') || 'none'}`;
+  const { plan, guides: made } = await checkRun(config, registry, path);
+  const { targets, guides, items } = plan;
+  const labels = guides.map(({ label }) => label).join(', ') || 'none';
+  return [`targets: ${targets.length}, texts to write: ${items.length}, guides: ${labels}`, ...noticesOf(made)].join('\n');
 }
 
 /** Checks every run of a series. */

@@ -93,6 +93,7 @@ function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
   let progress: Progress | undefined;
   return {
     hooks: {
+      onNotices: (notices) => notices.forEach((notice) => console.log(notice)),
       onProgress(done, of) {
         progress ??= startProgress({ unit, total: of, from: done });
         progress.update(done);

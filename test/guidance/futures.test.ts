@@ -7,10 +7,19 @@ import type { ModelInfo } from '../../lib/guide/contract.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
+import { joinWords } from '../../lib/text/join-words.js';
 import { tinyConfig, vocabulary } from '../tiny-model.js';
 
 const L = tinyConfig.maxTokens; // 8
-const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
+const model: ModelInfo = {
+  maxTokens: L,
+  embeddingWidth: 4,
+  vocabulary,
+  detokenize: joinWords,
+  wordLevel: true,
+  split: splitWords,
+  interpolates: true,
+};
 const row = (words: string, upos: string, fields: Record<string, string> = {}): AnnotatedRow => ({
   words: words.split(' '),
   sentences: [{ words: words.split(' '), tags: upos.split(' '), upos: upos.split(' '), tree: '(S)' }],

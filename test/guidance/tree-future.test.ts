@@ -4,10 +4,19 @@ import type { ModelInfo } from '../../lib/guide/contract.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
+import { joinWords } from '../../lib/text/join-words.js';
 import { vocabulary } from '../tiny-model.js';
 
 const L = 24;
-const model: ModelInfo = { maxTokens: L, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
+const model: ModelInfo = {
+  maxTokens: L,
+  embeddingWidth: 4,
+  vocabulary,
+  detokenize: joinWords,
+  wordLevel: true,
+  split: splitWords,
+  interpolates: true,
+};
 
 describe('what prefixes tell about trees', () => {
   const rare = (label: string) =>

@@ -5,9 +5,18 @@ import type { GuideFactory, ModelInfo } from '../../lib/guide/contract.js';
 import { planRun } from '../../lib/plan/plan.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import { linesOf } from '../config/helpers.js';
+import { joinWords } from '../../lib/text/join-words.js';
 import { vocabulary } from '../tiny-model.js';
 
-const model: ModelInfo = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
+const model: ModelInfo = {
+  maxTokens: 8,
+  embeddingWidth: 4,
+  vocabulary,
+  detokenize: joinWords,
+  wordLevel: true,
+  split: splitWords,
+  interpolates: true,
+};
 const guideNamed = (name: string, places: GuideFactory<unknown>['places']): [string, GuideFactory<unknown>] => [
   name,
   {

@@ -6,9 +6,18 @@ import type { Registry } from '../../lib/guide/registry.js';
 import { planRun } from '../../lib/plan/plan.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import { linesOf } from '../config/helpers.js';
+import { joinWords } from '../../lib/text/join-words.js';
 import { vocabulary } from '../tiny-model.js';
 
-const model: ModelInfo = { maxTokens: 8, embeddingWidth: 4, vocabulary, wordLevel: true, split: splitWords, interpolates: true };
+const model: ModelInfo = {
+  maxTokens: 8,
+  embeddingWidth: 4,
+  vocabulary,
+  detokenize: joinWords,
+  wordLevel: true,
+  split: splitWords,
+  interpolates: true,
+};
 
 const colour: GuideFactory<{ tint: string; depth: number }> = {
   name: 'colour',
