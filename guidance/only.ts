@@ -17,6 +17,7 @@ const options = Type.Object({
   file: Type.Optional(
     Type.String({
       minLength: 1,
+      path: true,
       description: 'A file of allowed words and phrases: one per line, `#` begins a comment; or a CSV file with a header row.',
     }),
   ),

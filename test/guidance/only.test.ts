@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import only from '../../guidance/only.js';
 import { inflectionsOf } from '../../guidance/parts/inflections.js';
 import { accepts } from '../../lib/automaton/index.js';
+import { pathsIn } from '../../lib/config/index.js';
 import { tf } from '../../lib/engine/index.js';
 import type { GuideFactory, ModelInfo } from '../../lib/guide/contract.js';
 import { onlyJudge } from '../../lib/judges/controls/only.js';
@@ -121,6 +122,11 @@ describe('the guide only', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('says that its file is a path, so that a server can refuse those outside its folder', () => {
+    const row = { ...flags, file: 'list.txt' };
+    expect(pathsIn(only.options, row)).to.deep.equal([{ path: '/file', value: 'list.txt' }]);
   });
 
   it('refuses options without a list, and inline words that the vocabulary lacks altogether', () => {
