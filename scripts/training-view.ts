@@ -1,10 +1,13 @@
 import type { LogLine } from '../lib/train/log.js';
 import type { StepRecord } from '../lib/train/loop.js';
 import type { TrainingHooks } from '../lib/train/session.js';
-import { startProgress, type Progress } from './progress.js';
+import { type Progress, startProgress } from './progress.js';
 
 /** Weight of the newest loss in the exponential moving average that is shown. */
 const FRESH = 0.02;
+
+/** Steps after which the time of all is estimated. */
+const TIMED_STEPS = 10;
 
 export interface TrainingView {
   readonly hooks: Pick<Required<TrainingHooks>, 'onStep' | 'onMeasure'>;
@@ -26,7 +29,9 @@ export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
     loss = loss === undefined ? record.loss : (1 - FRESH) * loss + FRESH * record.loss;
     // The first step includes compilation, so the throughput leaves it out.
     shown ??= { progress: startProgress({ unit: 'steps', total: steps, from: step }), from: step, begin: now };
-    const learned = (step - shown.from) * perStep;
+    const done = step - shown.from;
+    if (done === TIMED_STEPS) shown.progress.print(describeTime((now - shown.begin) / 1000 / done, step, steps));
+    const learned = done * perStep;
     const speed = learned > 0 ? `, ${Math.round(learned / ((now - shown.begin) / 1000))} ${unit}/s` : '';
     shown.progress.update(step, `loss ${loss.toFixed(3)}${speed}`);
   }
@@ -35,6 +40,12 @@ export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
     hooks: { onStep, onMeasure: (line) => shown?.progress.print(describeMeasure(line)) },
     stop: () => shown?.progress.stop(),
   };
+}
+
+function describeTime(seconds: number, step: number, steps: number): string {
+  const left = (seconds * (steps - step)) / 60;
+  const minutes = left < 1 ? 'less than a minute' : `about ${Math.round(left)} minutes`;
+  return `${TIMED_STEPS} steps took ${(seconds * TIMED_STEPS).toFixed(1)} s on this machine: the other ${steps - step} take ${minutes}, and measuring adds to that`;
 }
 
 function describeMeasure({ step, validation, perplexity, scores, samples }: LogLine): string {

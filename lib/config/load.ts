@@ -59,10 +59,12 @@ export function checkConfig<K extends ConfigKind>(
 export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
   applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 
-/** Adds the values of a fallback for the fields that a value lacks, in nested objects too. */
+/** Adds the values of a fallback for the fields that a value lacks, in nested objects too, except in one of another `name`. */
 function underlaid(value: unknown, fallback: unknown): unknown {
   if (value === undefined) return fallback;
   if (!isObject(value) || !isObject(fallback)) return value;
+  const [own, other] = [value['name'], fallback['name']];
+  if (own !== undefined && other !== undefined && own !== other) return value;
   const names = Object.keys({ ...fallback, ...value });
   return Object.fromEntries(names.map((name) => [name, underlaid(value[name], fallback[name])]));
 }

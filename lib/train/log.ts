@@ -1,4 +1,5 @@
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { DiffusteerError, messageOf } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
 
 /** A line of a training log: the steps done, and numbers and texts by name. */
@@ -30,7 +31,14 @@ export async function openLog(path: string, upToStep: number): Promise<TrainingL
   await writeAside(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const file: FileHandle = await open(path, 'a');
   return {
-    append: async (line) => void (await file.appendFile(`${JSON.stringify(line)}\n`)),
+    append: async (line) => {
+      await file.appendFile(`${JSON.stringify(line)}\n`).catch((error: unknown) => {
+        throw new DiffusteerError(
+          `${path}: could not be written (${messageOf(error)}). The last checkpoint is untouched: free some space, then run the same command again to resume`,
+          { cause: error },
+        );
+      });
+    },
     close: () => file.close(),
   };
 }

@@ -1,6 +1,6 @@
-import type { HostTensor, Program, State } from '../engine/types.js';
 import { DiffusteerError, Interrupted } from '../base/errors.js';
-import { ratesAt, type OptimizerOptions } from './optimizer.js';
+import type { HostTensor, Program, State } from '../engine/types.js';
+import { type OptimizerOptions, ratesAt } from './optimizer.js';
 
 /** Report of a training step. */
 export interface StepRecord {
@@ -18,8 +18,8 @@ export interface TrainingLoop {
   readonly from: number;
   readonly programAt: (step: number) => Promise<Program>;
   readonly batchAt: (step: number) => Record<string, HostTensor>;
-  /** Called and awaited after each step: logs, validates, saves. */
-  readonly onStep: (record: StepRecord) => Promise<void>;
+  /** Called and awaited after each step: logs, validates, saves. Returns whether the training ends here. */
+  readonly onStep: (record: StepRecord) => Promise<boolean>;
   /** Called once when the run is interrupted, to save. */
   readonly onInterrupt: (step: number) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -44,7 +44,7 @@ export async function runLoop(loop: TrainingLoop): Promise<void> {
       learningRate: rates.learningRate,
     };
     requireFinite(record);
-    await loop.onStep(record);
+    if (await loop.onStep(record)) return;
   }
 }
 

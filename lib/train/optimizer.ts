@@ -15,6 +15,8 @@ export interface OptimizerOptions {
   readonly clipNorm: number;
   /** Decay of the exponential moving average (EMA) of the weights; lower in the first steps: (1 + step) / (10 + step). */
   readonly emaDecay: number;
+  /** Factor on the learning rate from each block to the one below it (Howard and Ruder 2018, section 3.2). Default 1. */
+  readonly layerDecay?: number | undefined;
 }
 
 /** Numbers that change from step to step; they are inputs of the graph, not constants. */
@@ -41,6 +43,28 @@ export function ratesAt(step: number, options: OptimizerOptions): StepRates {
     emaDecay: Math.min(options.emaDecay, (1 + step) / (10 + step)),
   };
 }
+
+/**
+ * Returns the factor on the learning rate of each parameter: `layerDecay` to the power of the number of blocks above it. What comes after
+ * the blocks learns at the full rate, and so do tables with a row per word, in which new words begin; what comes before them learns as
+ * if it were below the lowest.
+ */
+export function layerFactors(names: readonly string[], layerDecay = 1): Map<string, number> {
+  const blockOf = (name: string): number | undefined => {
+    const found = /^block(\d+)\./.exec(name);
+    return found ? Number(found[1]) : undefined;
+  };
+  const layers = Math.max(0, ...names.map((name) => (blockOf(name) ?? -1) + 1));
+  const above = (name: string): number => {
+    const block = blockOf(name);
+    if (block !== undefined) return layers - 1 - block;
+    return LOWEST.test(name) ? layers : 0;
+  };
+  return new Map(names.map((name) => [name, layerDecay ** above(name)]));
+}
+
+/** Parameters that come before the blocks, or that all of them share. */
+const LOWEST = /^(input|position|relative|time1|time2|modulation)\b/;
 
 export type RateTensors = Readonly<Record<keyof StepRates, Tensor>>;
 
@@ -75,12 +99,15 @@ export function adamW(
   const perRoot = tf.div(perMove, tf.sqrt(rates.correction2)); // []
   const floor = tf.mul(perMove, 1e-8); // []
   const next: Record<string, Tensor> = {};
+  const factors = layerFactors(Object.keys(gradients), options.layerDecay);
   for (const [name, gradient] of Object.entries(gradients)) {
     const value = state[name]!;
     const m = tf.add(tf.mul(state[FIRST_MOMENT + name]!, beta1), tf.mul(gradient, share1));
     const v = tf.add(tf.mul(state[SECOND_MOMENT + name]!, beta2), tf.mul(tf.square(gradient), share2));
-    const move = tf.div(m, tf.add(tf.mul(tf.sqrt(v), perRoot), floor));
-    const decays = value.rank > 1 && name !== 'embedding' ? options.weightDecay : 0;
+    const factor = factors.get(name)!;
+    const full = tf.div(m, tf.add(tf.mul(tf.sqrt(v), perRoot), floor));
+    const move = factor === 1 ? full : tf.mul(full, factor);
+    const decays = value.rank > 1 && name !== 'embedding' ? options.weightDecay * factor : 0;
     const kept = decays === 0 ? value : tf.mul(value, tf.sub(1, tf.mul(rates.learningRate, decays)));
     next[name] = tf.sub(kept, move);
     next[FIRST_MOMENT + name] = m;

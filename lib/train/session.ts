@@ -5,7 +5,8 @@ import type { Device, HostTensor, HostTensors, Program, State } from '../engine/
 import { initialParameters } from '../model/parameters.js';
 import type { ParamSpec } from '../model/types.js';
 import { writeCurves } from './curves.js';
-import { type LogLine, openLog, readLog } from './log.js';
+import { type Progress, progressOf } from './early-stop.js';
+import { type LogLine, openLog, readLog, type TrainingLog } from './log.js';
 import { runLoop, type StepRecord } from './loop.js';
 import { EMA, type OptimizerOptions } from './optimizer.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
@@ -22,7 +23,12 @@ export interface TrainingSettings {
   readonly checkpointMinutes: number;
   /** Optimizer steps between log lines with the results of `measure`. */
   readonly measureEvery: number;
-  /** Called with the EMA weights whenever the run is saved. */
+  /**
+   * Ends the training after this number of measurements without a better mean of `validation`; the saved model is then that of the best
+   * one. Undefined or 0: never.
+   */
+  readonly patience?: number | undefined;
+  /** Called with the EMA weights whenever the run is saved; with `patience`, whenever the validation is better than before. */
   saveModel(weights: HostTensors): Promise<void>;
 }
 
@@ -49,6 +55,8 @@ export interface TrainingJob extends TrainingSettings {
 export interface TrainingHooks {
   onStep?(record: StepRecord, steps: number): void;
   onMeasure?(line: LogLine): void;
+  /** Called once if the training ends early. */
+  onEarlyStop?(step: number, progress: Progress): void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,40 +74,28 @@ export const runTraining = (job: TrainingJob, hooks: TrainingHooks = {}): Promis
 
 async function trainIn(job: TrainingJob, hooks: TrainingHooks): Promise<boolean> {
   const { folder, device, parameters, optimizer } = job;
-  const checkpoint = join(folder, 'checkpoint');
-  const snapshot = await readSnapshot(checkpoint, stateSpecs(parameters), job.fingerprint);
+  const snapshot = await readSnapshot(join(folder, 'checkpoint'), stateSpecs(parameters), job.fingerprint);
   await job.onOpened?.();
   const from = snapshot?.step ?? 0;
-  if (from === optimizer.steps) return false;
+  const past = await readLog(join(folder, 'log.jsonl'), from);
+  if (from === optimizer.steps || isExhausted(job, progressOf(past))) return false;
 
   const state = device.state(snapshot?.tensors ?? (await freshState(job)));
   const log = await openLog(join(folder, 'log.jsonl'), from);
   const losses = [...(snapshot?.losses ?? [])];
-  let savedAt = performance.now();
-
-  async function save(step: number): Promise<void> {
-    await job.saveModel(await emaWeights(state, parameters));
-    await writeSnapshot(checkpoint, state, { step, losses }, job.fingerprint);
-    savedAt = performance.now();
-  }
-
-  async function onStep(record: StepRecord): Promise<void> {
-    const { step } = record;
-    hooks.onStep?.(record, optimizer.steps);
-    losses.push(record.loss);
-    const last = step === optimizer.steps;
-    const measures = step % job.measureEvery === 0 || last;
-    if (step % LOG_EVERY === 0 || measures) {
-      const line = { ...record, loss: mean(losses.splice(0)), ...(measures ? await job.measure(state, step) : {}) };
-      await log.append(line);
-      if (measures) hooks.onMeasure?.(line);
-    }
-    if (last || performance.now() - savedAt > job.checkpointMinutes * 60_000) await save(step);
-  }
-
+  const { onStep, save } = recorder(job, hooks, { state, log, past, losses });
   try {
     const { programAt, batchAt } = job;
-    await runLoop({ options: optimizer, state, from, programAt, batchAt, onStep, onInterrupt: save, signal: hooks.signal });
+    await runLoop({
+      options: optimizer,
+      state,
+      from,
+      programAt,
+      batchAt,
+      onStep,
+      onInterrupt: save,
+      signal: hooks.signal,
+    });
     await writeCurves(join(folder, 'curves.svg'), await readLog(join(folder, 'log.jsonl'), optimizer.steps));
     return true;
   } finally {
@@ -107,6 +103,53 @@ async function trainIn(job: TrainingJob, hooks: TrainingHooks): Promise<boolean>
     state.dispose();
   }
 }
+
+/** The records of a run: its state, its log, and what was measured. */
+interface Records {
+  readonly state: State;
+  readonly log: TrainingLog;
+  /** Lines of the log so far. */
+  readonly past: LogLine[];
+  /** Losses since the last line. */
+  readonly losses: number[];
+}
+
+/** Returns what a run does after each step, which logs, measures and saves, and what saves it when it is interrupted. */
+function recorder(job: TrainingJob, hooks: TrainingHooks, { state, log, past, losses }: Records) {
+  const { steps } = job.optimizer;
+  let savedAt = performance.now();
+  const saveModel = async () => job.saveModel(await emaWeights(state, job.parameters));
+
+  async function save(step: number): Promise<void> {
+    if (!job.patience || progressOf(past).bestStep === 0) await saveModel();
+    await writeSnapshot(join(job.folder, 'checkpoint'), state, { step, losses }, job.fingerprint);
+    savedAt = performance.now();
+  }
+
+  async function onStep(record: StepRecord): Promise<boolean> {
+    const { step } = record;
+    hooks.onStep?.(record, steps);
+    losses.push(record.loss);
+    const last = step === steps;
+    const measures = step % job.measureEvery === 0 || last;
+    if (step % LOG_EVERY === 0 || measures) {
+      const line = { ...record, loss: mean(losses.splice(0)), ...(measures ? await job.measure(state, step) : {}) };
+      await log.append(line);
+      past.push(line);
+      if (measures) hooks.onMeasure?.(line);
+    }
+    const progress = progressOf(past);
+    if (job.patience && measures && progress.bestStep === step) await saveModel();
+    const ends = measures && isExhausted(job, progress);
+    if (last || ends || performance.now() - savedAt > job.checkpointMinutes * 60_000) await save(step);
+    if (ends && !last) hooks.onEarlyStop?.(step, progress);
+    return ends;
+  }
+
+  return { onStep, save };
+}
+
+const isExhausted = ({ patience = 0 }: TrainingSettings, { since }: Progress): boolean => patience > 0 && since >= patience;
 
 /** Returns the state before the first step: zero moments, and EMA weights equal to the initial weights. */
 async function freshState(job: TrainingJob): Promise<Record<string, HostTensor>> {

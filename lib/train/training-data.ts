@@ -72,7 +72,8 @@ export async function readTrainingData(config: TrainConfig, dataFolder: string):
   };
 }
 
-function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOptions {
+/** Returns the layout of a corpus as a config gives it. */
+export function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOptions {
   return {
     ...(column === undefined ? {} : { column }),
     ...(field === undefined ? {} : { field }),

@@ -12,12 +12,12 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
   async handler({ config: path, set, data, plugins }) {
     const kind = kindOf(await readJson(path));
     if (kind === 'train') {
-      const config = await loadConfig('train', path, { set });
-      const [{ readTrainingData }, { describeData }] = await Promise.all([
-        import('../../lib/train/training-data.js'),
+      const [{ checkTrainingData, loadTraining }, { describeChoice, describeData }] = await Promise.all([
+        import('../../lib/train/denoiser/index.js'),
         import('./train.js'),
       ]);
-      console.log(describeData(await readTrainingData(config, data)));
+      const training = await loadTraining(path, data, { set });
+      console.log(describeChoice(training) + describeData(await checkTrainingData(training.config, data)));
     } else if (kind === 'train-guide') {
       const [{ checkGuideToTrain, loadGuideTraining }, { guides }] = await Promise.all([
         import('../../lib/train/guides/index.js'),

@@ -1,8 +1,8 @@
-import { loadConfig } from '../../lib/config/index.js';
+import type { ChosenTraining, TrainModelHooks } from '../../lib/train/denoiser/index.js';
 import type { TrainingData } from '../../lib/train/training-data.js';
 import { interruptSignal } from '../interrupt.js';
 import { trainingView } from '../training-view.js';
-import { type Command, configArguments, dataOption, type DataArgs } from './options.js';
+import { type Command, configArguments, type DataArgs, dataOption } from './options.js';
 
 export const trainCommand: Command<DataArgs> = {
   builder: (yargs) =>
@@ -10,14 +10,23 @@ export const trainCommand: Command<DataArgs> = {
       .example('$0 train configs/train-e2e.json --data data/e2e', 'train on data/e2e/train.csv')
       .epilogue('Ctrl-C saves the run; it resumes when the command is repeated.'),
   async handler({ config: path, set, data }) {
-    const config = await loadConfig('train', path, { set });
-    const { trainModel } = await import('../../lib/train/denoiser/train-model.js');
+    const { loadTraining, trainModel } = await import('../../lib/train/denoiser/index.js');
+    const training = await loadTraining(path, data, { set });
+    const { config } = training;
     const view = trainingView(config.optimizer.batchSize * config.model.maxTokens);
-    const onData = (read: TrainingData) => void console.log(describeData(read));
+    let stopped = '';
+    const hooks: TrainModelHooks = {
+      ...view.hooks,
+      onData: (read) => void console.log(describeChoice(training) + describeData(read)),
+      onEarlyStop: (step, { bestStep }) => {
+        stopped = `Ended at step ${step} of ${config.optimizer.steps}: the validation was best at step ${bestStep}, and this is the model of that step.\n`;
+      },
+      signal: interruptSignal(),
+    };
     try {
-      const { model, trained } = await trainModel(config, data, { ...view.hooks, onData, signal: interruptSignal() });
+      const { model, trained } = await trainModel(config, data, hooks);
       view.stop();
-      console.log(`${trained ? '' : 'Nothing to do, this run is finished. '}The model is in ${model}`);
+      console.log(`${trained ? stopped : 'Nothing to do, this run is finished. '}The model is in ${model}`);
     } finally {
       view.stop();
     }
@@ -31,4 +40,29 @@ export function describeData({ rows, validationRows, coverage, empty, tooLong, t
     `${tokenizer.vocabulary.size} tokens in the vocabulary; ${(100 * coverage.share).toFixed(2)} % of the text is not in it`,
     ...(missing.length === 0 ? [] : [`most frequent of these: ${missing.join(', ')}`]),
   ].join('\n');
+}
+
+/** Returns lines that say what was chosen by the corpus or the base, or nothing. */
+export function describeChoice({ config, chosen }: ChosenTraining): string {
+  if (!chosen) return '';
+  const { model, optimizer, validation } = config;
+  const { rows, tokens, longest } = chosen.corpus;
+  const lines = [
+    `the corpus has ${rows} rows and ${tokens} tokens, 99 % of the rows at most ${longest}; chosen by it${config.from === undefined ? '' : ` and ${config.from}`} or given:`,
+    `  model: ${model.layers} layers, width ${model.width}, ${model.heads} heads, sequences of ${model.maxTokens} tokens`,
+    `  optimizer: ${optimizer.steps} steps of ${optimizer.batchSize} rows (${((optimizer.steps * optimizer.batchSize) / rows).toFixed(1)} epochs), peak learning rate ${optimizer.peakLearningRate}${optimizer.layerDecay === undefined ? '' : `, ${optimizer.layerDecay} times that per layer down`}`,
+    `  validation: every ${validation.everySteps} steps${validation.patience ? `; ends after ${validation.patience} measurements without a better one` : ''}`,
+    `  to expect: ${expectation(rows, config.from)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The trainings that docs/training.md and docs/own-data.md describe; nothing between them was measured. */
+function expectation(rows: number, from: string | undefined): string {
+  if (from !== undefined)
+    return `the texts of ${from} at first, and more of yours with each validation that falls; \`diffusteer doctor\` measures the result`;
+  if (rows < 500)
+    return 'a training from nothing learns such a corpus by heart, as the 54 notes of docs/own-data.md; start from a model with `from`';
+  if (rows >= 30_000) return '42,061 rows of restaurant texts gave 1.31 nats per token on held-out rows (docs/training.md)';
+  return 'not measured for so few rows; 42,061 rows of restaurant texts gave 1.31 nats per token on held-out rows (docs/training.md), 54 notes were learned by heart; watch the validation, and see `diffusteer doctor`';
 }

@@ -32,9 +32,24 @@ export const optimizer = Type.Object(
       default: 0.9995,
       description: 'Decay per step of the averaged weights, which are saved as the model.',
     }),
+    layerDecay: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description:
+          'Factor on the learning rate from each block to the one below it (Howard and Ruder 2018). Default: 1, all alike; 0.8 with `from`.',
+      }),
+    ),
   },
   allDefaults,
 );
+
+export const patience = Type.Integer({
+  minimum: 0,
+  maximum: 1000,
+  description:
+    'Ends the training after this number of measurements without a better validation, with the model of the best one; 0: never. Default: 0; 3 with `from`.',
+});
 
 export const checkpointMinutes = Type.Number({
   exclusiveMinimum: 0,

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { checkpointMinutes, optimizer } from './optimizer.js';
+import { checkpointMinutes, optimizer, patience } from './optimizer.js';
 import { allDefaults, augmentation, device, enumOf, path, precision, seed } from './parts.js';
 
 const heldOut = 'Default: every twentieth training row is held out.';
@@ -56,6 +56,7 @@ export const trainGuideSchema = Type.Object(
       description: 'For `x0-gradient`: temperature of the predicted x_0 that the classifier learns from, as in the sampler.',
     }),
     optimizer,
+    patience: Type.Optional(patience),
     checkpointMinutes,
     output: path('Folder of the run: checkpoint/, log.jsonl, curves.svg. The result goes to MODEL/guides/NAME-VIA.'),
     seed,

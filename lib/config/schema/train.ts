@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { checkpointMinutes, optimizer } from './optimizer.js';
+import { checkpointMinutes, optimizer, patience } from './optimizer.js';
 import { allDefaults, augmentation, byName, device, enumOf, path, seed, unrounded } from './parts.js';
 
 const data = Type.Object({
@@ -108,9 +108,15 @@ export const trainSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, default: 'model', description: 'Name of the model in its README and logs.' }),
     output: path('Folder of the run: model/, checkpoint/, log.jsonl, plots. An interrupted run resumes from it.'),
+    preset: Type.Optional(
+      enumOf(['auto'], {
+        description:
+          '`auto`: `model`, `tokenizer`, `optimizer` and `validation` follow from the size of the corpus, except for fields that the config gives.',
+      }),
+    ),
     from: Type.Optional(
       path(
-        'Model folder whose weights and words the training starts from. Its sizes must be those of `model`; `layers` and `maxTokens` may differ.',
+        'Model folder whose weights and words the training starts from. `model` has its sizes; `layers` may be higher, and `maxTokens` may differ.',
       ),
     ),
     data,
@@ -124,6 +130,7 @@ export const trainSchema = Type.Object(
       {
         everySteps: every('measurements of the validation cross-entropy', 500),
         rows: Type.Integer({ minimum: 1, default: 256, description: 'Rows of the validation corpus to measure.' }),
+        patience: Type.Optional(patience),
       },
       allDefaults,
     ),

@@ -1,4 +1,4 @@
-import { InputError, inputError, type Problem } from '../../base/errors.js';
+import { InputError, type Problem } from '../../base/errors.js';
 import type { Key } from '../../base/random.js';
 import type { HostTensors } from '../../engine/types.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
@@ -39,7 +39,8 @@ export function continueFrom(base: Checkpoint, { config, parameters, vocabulary,
 /** Checks that a network can continue from a base. @throws InputError for a base of another recipe or size */
 export function checkBase({ folder, config: base }: Pick<Checkpoint, 'folder' | 'config'>, config: ModelConfig): void {
   if (base.recipe !== 'score-interpolation') {
-    throw inputError('from', `expected a model of the recipe score-interpolation, found ${base.recipe} in ${folder}`);
+    const message = `expected a model of the recipe score-interpolation, found ${base.recipe} in ${folder}: its network has other weights, of which none would fit; train without \`from\`, or name another model`;
+    throw new InputError('the config', [{ path: '/from', message }]);
   }
   const problems = FIXED.filter((name) => config[name] !== base[name]).map((name): Problem => ({
     path: `/model/${name}`,

@@ -41,7 +41,7 @@ export async function trainModel(
 ): Promise<TrainModelResult> {
   const data = await readTrainingData(config, dataFolder);
   hooks.onData?.(data);
-  const folder = config.output;
+  const { output: folder, validation } = config;
   const { names } = config.augmentation;
   const augment = names && phraseSwapper(await readPhraseGroups(locate(names.path), data.tokenizer), names.share);
   const modelConfig = modelConfigOf(config, data.tokenizer.vocabulary.size);
@@ -55,7 +55,7 @@ export async function trainModel(
         config: modelConfig,
         tokenizer: data.tokenizer,
         rows: data.rows,
-        validationRows: data.validationRows.slice(0, config.validation.rows),
+        validationRows: data.validationRows.slice(0, validation.rows),
         augment,
         objective: config.objective,
         ...(start && { start }),
@@ -63,7 +63,7 @@ export async function trainModel(
         seed: config.seed,
         fingerprint: fingerprintOf(config, data),
         checkpointMinutes: config.checkpointMinutes,
-        measureEvery: config.validation.everySteps,
+        ...{ measureEvery: validation.everySteps, patience: validation.patience },
         onOpened: () => writeAside(join(folder, 'train.json'), `${JSON.stringify(config, null, 2)}\n`),
         sample: samplerOf(config, modelConfig, data.tokenizer),
       },
@@ -73,6 +73,17 @@ export async function trainModel(
   } finally {
     await device.dispose();
   }
+}
+
+/**
+ * Reads the data of a config and compares the base with its sizes, as training does before the first step.
+ *
+ * @throws InputError
+ */
+export async function checkTrainingData(config: TrainConfig, dataFolder: string): Promise<TrainingData> {
+  const data = await readTrainingData(config, dataFolder);
+  if (data.base) checkBase(data.base, modelConfigOf(config, data.tokenizer.vocabulary.size));
+  return data;
 }
 
 /** Returns a function that samples texts for the log if they are due: at the first measurement after every `everySteps` steps. */

@@ -27,7 +27,7 @@ export async function trainFuture(
   { rows, base }: { rows: GuideRows; base: BaseGuide | undefined },
   hooks: TrainingHooks,
 ): Promise<{ folder: string; trained: boolean }> {
-  const { guide, via, network, optimizer, seed, checkpointMinutes, output } = config;
+  const { guide, via, network, optimizer, patience, seed, checkpointMinutes, output } = config;
   const { layers, width, heads } = network;
   const info = modelInfoOf(checkpoint);
   const swap = await rowSwapper(config, checkpoint.tokenizer);
@@ -43,7 +43,7 @@ export async function trainFuture(
   try {
     const size = discriminatorSizeOf(info, network, spec.questions(info, classes));
     const job = {
-      ...{ folder: output, device, size, optimizer, seed, fingerprint, checkpointMinutes, ...learned },
+      ...{ folder: output, device, size, optimizer, patience, seed, fingerprint, checkpointMinutes, ...learned },
       ...(base && { start: () => startFromGuide(futureStart(base, config, { classes, size, info, rows })) }),
       measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
       saveModel: (tensors: HostTensors) => saveGuideCheckpoint(folder, { config: saved, tensors }, { float16: true }),

@@ -151,6 +151,7 @@ function jobOf(
     ...(swap && { augment: (row: number, key: Key) => labelledRow(swap(fitting[row]!, key), learner) ?? rows[row]! }), // a longer name may not fit
     validationRows,
     optimizer: config.optimizer,
+    patience: config.patience,
     seed: config.seed,
     fingerprint: createHash('sha256')
       .update(JSON.stringify([config, checkpoint.hash, rows.length, ...(base ? [base.hash] : [])]))
