@@ -1,8 +1,8 @@
+import { expect } from 'chai';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { expect } from 'chai';
 import { FRAGMENTS } from './fragments.js';
-import { declaredExports, importedBy, importsOf, sourceFiles, type Import } from './source-files.js';
+import { declaredExports, type Import, importedBy, importsOf, sourceFiles } from './source-files.js';
 
 /** A room of lib/ imports itself and rooms of lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -38,7 +38,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'lib/engine': ['onnx', 'gradients', 'trace', 'devices'],
   'lib/model': ['denoiser', 'checkpoint', 'causal', 'judging', 'external'],
   'lib/judges': ['parsers', 'fluency', 'controls'],
-  'lib/train': ['denoiser', 'guides', 'judges'],
+  'lib/train': ['denoiser', 'guides', 'judges', 'doctor'],
   'lib/report': ['compare', 'page'],
   'lib/serve': ['http'],
 };

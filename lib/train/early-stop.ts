@@ -1,7 +1,7 @@
 import type { LogLine } from './log.js';
 
 /** The course of the validation, by which a training ends early. */
-export interface Progress {
+export interface ValidationProgress {
   /** Step of the best validation; 0 before the first one. */
   readonly bestStep: number;
   /** Number of measurements since the best one. */
@@ -16,7 +16,7 @@ export function validationMean({ validation }: LogLine): number | undefined {
 }
 
 /** Returns where a training stands by the lines of its log. The log alone decides, so that a resumed run ends at the same step. */
-export function progressOf(lines: readonly LogLine[]): Progress {
+export function progressOf(lines: readonly LogLine[]): ValidationProgress {
   let best = Infinity;
   let [bestStep, since] = [0, 0];
   for (const line of lines) {

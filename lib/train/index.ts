@@ -3,6 +3,7 @@ export { type Checkpoint, importCheckpoint, importOriginal, loadCheckpoint, save
 export type { ModelConfig } from '../model/denoiser/index.js';
 export * from '../text/index.js';
 export * from './denoiser/index.js';
+export * from './doctor/index.js';
 export * from './guides/index.js';
 export * from './judges/index.js';
 export type { LogLine } from './log.js';

@@ -5,7 +5,7 @@ import type { Device, HostTensor, HostTensors, Program, State } from '../engine/
 import { initialParameters } from '../model/parameters.js';
 import type { ParamSpec } from '../model/types.js';
 import { writeCurves } from './curves.js';
-import { type Progress, progressOf } from './early-stop.js';
+import { progressOf, type ValidationProgress } from './early-stop.js';
 import { type LogLine, openLog, readLog, type TrainingLog } from './log.js';
 import { runLoop, type StepRecord } from './loop.js';
 import { EMA, type OptimizerOptions } from './optimizer.js';
@@ -56,7 +56,7 @@ export interface TrainingHooks {
   onStep?(record: StepRecord, steps: number): void;
   onMeasure?(line: LogLine): void;
   /** Called once if the training ends early. */
-  onEarlyStop?(step: number, progress: Progress): void;
+  onEarlyStop?(step: number, progress: ValidationProgress): void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -149,7 +149,8 @@ function recorder(job: TrainingJob, hooks: TrainingHooks, { state, log, past, lo
   return { onStep, save };
 }
 
-const isExhausted = ({ patience = 0 }: TrainingSettings, { since }: Progress): boolean => patience > 0 && since >= patience;
+const isExhausted = ({ patience = 0 }: TrainingSettings, { since }: ValidationProgress): boolean =>
+  patience > 0 && since >= patience;
 
 /** Returns the state before the first step: zero moments, and EMA weights equal to the initial weights. */
 async function freshState(job: TrainingJob): Promise<Record<string, HostTensor>> {

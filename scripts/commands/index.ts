@@ -90,6 +90,11 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./validate.js')).validateCommand,
   ),
   entry(
+    'doctor <path>',
+    'Say what is wrong with a trained model, and what to change',
+    async () => (await import('./doctor.js')).doctorCommand,
+  ),
+  entry(
     'guides [name]',
     'List the guides, or describe one: how it acts, its cost, its options',
     async () => (await import('./guides.js')).guidesCommand,

@@ -1,6 +1,6 @@
+import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { checkConfig } from '../../lib/config/index.js';
 import { readGuideRows } from '../../lib/train/guides/guide-corpus.js';
 import { linesOf } from '../config/helpers.js';
@@ -43,6 +43,42 @@ describe('the training rows of a guide', () => {
       const typo = { corpus: { ...corpus, fields: { lable: 'feel' } } };
       expect(await lineOf(() => read(folder, typo, ['label']))).to.match(
         /corpus\/fields\/lable: the guide "mood" asks for label/,
+      );
+    }));
+
+  it('are refused for labels that cannot be learned, all at once with their lines', () =>
+    withFolder(async (folder) => {
+      const csv = 'text,label\nA pond.,calm\nA garden.,Calm \nA heron.,calm\nA .,\nThe pond.,Calm\nThe .,alert\n';
+      await writeFile(join(folder, 'pond.csv'), csv);
+      const config = checkConfig('train-guide', {
+        guide: 'mood',
+        model: 'm',
+        output: 'o',
+        corpus: { file: 'pond.csv', column: 'text' },
+      });
+      const readClasses = () => readGuideRows(config, ['label'], folder, tokenizer, true);
+      const message = await lineOf(readClasses);
+      expect(message).to.match(/line 5: expected a label in each row that has a text/);
+      expect(message).to.match(/line 3: the label "Calm" differs from "calm" \(line 2\) only in case or spaces/);
+      expect(message).to.match(/line 7: the label "alert" has only this row/);
+      await writeFile(join(folder, 'pond.csv'), 'text,label\n');
+      expect(await lineOf(readClasses)).to.contain('the corpus is empty');
+    }));
+
+  it('keep a label in training whose rows would all be held out, and refuse one that only validation has', () =>
+    withFolder(async (folder) => {
+      const labels = Array.from({ length: 42 }, (_, i) => (i % 20 === 0 && i < 40 ? 'rare' : 'often'));
+      await writeFile(join(folder, 'pond.csv'), `text,label\n${labels.map((label) => `A pond.,${label}\n`).join('')}`);
+      await writeFile(join(folder, 'held.csv'), 'text,label\nA pond.,never\n');
+      const readClasses = (corpus: object) => {
+        const config = checkConfig('train-guide', { guide: 'mood', model: 'm', output: 'o', corpus: { file: 'pond.csv', column: 'text', ...corpus } }); // prettier-ignore
+        return readGuideRows(config, ['label'], folder, tokenizer, true);
+      };
+      const { train, held } = await readClasses({});
+      expect(train.filter(({ fields }) => fields['label'] === 'rare')).to.have.length(2);
+      expect(held.map(({ fields }) => fields['label'])).to.deep.equal(['often']);
+      expect(await lineOf(() => readClasses({ validation: 'held.csv' }))).to.contain(
+        'the label "never" has no row in the training corpus',
       );
     }));
 });

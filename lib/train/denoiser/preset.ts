@@ -9,7 +9,7 @@ export interface CorpusSize {
 }
 
 /** The fields that follow from a corpus or a base; those that a config gives count more. */
-export interface Chosen {
+export interface ChosenFields {
   readonly tokenizer: { readonly name: 'words'; readonly minCount: number } | { readonly name: 'file'; readonly path: string };
   readonly model: Partial<TrainConfig['model']>;
   readonly optimizer: Partial<TrainConfig['optimizer']>;
@@ -33,7 +33,7 @@ const SIZES = [
 const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, Math.round(value)));
 
 /** Returns the sizes for a training from nothing. The largest is that of configs/train-e2e.json. */
-export function presetFor(size: CorpusSize): Chosen {
+export function presetFor(size: CorpusSize): ChosenFields {
   const { layers, width, heads, batchSize, epochs } = SIZES.find(({ upTo }) => size.tokens < upTo)!;
   const steps = clamped((epochs * size.rows) / batchSize, 800, 12_000);
   return {
@@ -48,7 +48,7 @@ export function presetFor(size: CorpusSize): Chosen {
 export const roundedUp = (tokens: number): number => clamped(4 * Math.ceil((tokens + 2) / 4), 8, 1024);
 
 /** Returns the length of a training that starts from a model: 20 epochs, within bounds. */
-export function fineTuning({ rows }: Pick<CorpusSize, 'rows'>): Pick<Chosen, 'optimizer' | 'validation'> {
+export function fineTuning({ rows }: Pick<CorpusSize, 'rows'>): Pick<ChosenFields, 'optimizer' | 'validation'> {
   const steps = clamped((20 * rows) / 32, 100, 3000);
   return {
     optimizer: {

@@ -6,13 +6,13 @@ import { openCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
 import { splitWords } from '../../text/word-tokenizer.js';
 import { corpusOptions } from '../training-data.js';
-import { type Chosen, corpusSize, type CorpusSize, fineTuning, presetFor, roundedUp } from './preset.js';
+import { type ChosenFields, corpusSize, type CorpusSize, fineTuning, presetFor, roundedUp } from './preset.js';
 
 /** A complete config of a training, with what was chosen by its corpus or base. */
 export interface ChosenTraining {
   readonly config: TrainConfig;
   /** Undefined if the config has neither `preset` nor `from`. */
-  readonly chosen?: { readonly corpus: CorpusSize; readonly values: Chosen } | undefined;
+  readonly chosen?: { readonly corpus: CorpusSize; readonly values: ChosenFields } | undefined;
 }
 
 type Options = LoadOptions & { readonly where?: string };
@@ -58,14 +58,16 @@ async function sizeOf({ data }: Partial<TrainConfig>, dataFolder: string): Promi
   return corpusSize(rows.map(({ text }) => splitWords(text).length));
 }
 
-async function choose({ from }: Partial<TrainConfig>, corpus: CorpusSize): Promise<Chosen> {
+async function choose({ from }: Partial<TrainConfig>, corpus: CorpusSize): Promise<ChosenFields> {
   if (from === undefined) return presetFor(corpus);
   const folder = locate(from);
   const { config, tokenizer } = await openCheckpoint(folder);
   const { recipe, embeddingWidth, layers, width, heads, feedForward } = config;
   return {
     tokenizer:
-      tokenizer.level === 'word' ? { name: 'words', minCount: 2 } : { name: 'file', path: join(folder, 'tokenizer.json') },
+      tokenizer.level === 'word'
+        ? { name: 'words', minCount: corpus.tokens < 30_000 ? 1 : 2 }
+        : { name: 'file', path: join(folder, 'tokenizer.json') },
     model: {
       recipe,
       embeddingWidth,

@@ -12,6 +12,8 @@ export interface ValidateOptions {
   /** Column of a CSV corpus. */
   readonly column?: string;
   readonly seed?: number;
+  /** Number of rows to measure, the first ones. Default: all. */
+  readonly rows?: number;
   readonly device?: DeviceName | 'auto';
 }
 
@@ -30,7 +32,8 @@ export async function validateModel(model: string, corpus: string, options: Vali
   const { config, tokenizer, denoiser, weights } = checkpoint;
   const read = await readCorpus(corpus, options.column === undefined ? {} : { column: options.column });
   const tokenized = read.rows.map(({ text }) => tokenizer.tokenize(text));
-  const rows = tokenized.filter((tokens) => tokens.length <= config.maxTokens - 2);
+  const fitting = tokenized.filter((tokens) => tokens.length <= config.maxTokens - 2);
+  const rows = fitting.slice(0, options.rows ?? Infinity);
   if (rows.length === 0) throw inputError(corpus, `expected a row of at most ${config.maxTokens - 2} tokens, found none`);
   const device = await openDevice(options.device ?? 'auto');
   try {
@@ -40,7 +43,7 @@ export async function validateModel(model: string, corpus: string, options: Vali
     const levels = await validate(state);
     const values = Object.values(levels);
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    return { levels, mean, rows: rows.length, tooLong: tokenized.length - rows.length };
+    return { levels, mean, rows: rows.length, tooLong: tokenized.length - fitting.length };
   } finally {
     await device.dispose();
   }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { TrainGuideConfig } from '../../config/index.js';
 import { InputError, type Problem } from '../../base/errors.js';
+import type { TrainGuideConfig } from '../../config/index.js';
 import { readCorpus } from '../../text/corpus.js';
 import { readParses, wordsOf } from '../../text/parses.js';
-import type { AnnotatedRow, Tokenizer } from '../../text/types.js';
+import type { AnnotatedRow, Row, Tokenizer } from '../../text/types.js';
+import { checkLabels, requireKnownLabels } from './labels.js';
 
 /** Training rows of a guide, and the rows held out to measure it. */
 export interface GuideRows {
@@ -15,6 +16,7 @@ export interface GuideRows {
  * Reads the training data of a guide: parses, or columns of a corpus.
  *
  * @param learnsFrom `parses`, or the names of the fields
+ * @param areClasses true if the field `label` names a class of the row, whose labels are checked
  * @throws InputError if the config does not name the file, or the file cannot be used
  */
 export async function readGuideRows(
@@ -22,17 +24,27 @@ export async function readGuideRows(
   learnsFrom: 'parses' | readonly string[],
   dataFolder: string,
   tokenizer: Tokenizer,
+  areClasses = false,
 ): Promise<GuideRows> {
   const { files, read } = sourceOf(config, learnsFrom, tokenizer);
-  const train = await read(join(dataFolder, files.train));
-  if (files.validation !== undefined) return { train, held: await read(join(dataFolder, files.validation)) };
-  // Every twentieth row, not the last twentieth: a file may be sorted by label.
-  return { train: train.filter((_, i) => i % 20 !== 0), held: train.filter((_, i) => i % 20 === 0) };
+  const labelOf = (row: AnnotatedRow): string | undefined => (areClasses ? row.fields['label']?.trim() : undefined);
+  const train = await read(join(dataFolder, files.train), (path, rows) => {
+    if (areClasses) checkLabels(path, rows);
+  });
+  if (files.validation !== undefined) {
+    const held = await read(join(dataFolder, files.validation));
+    if (areClasses) requireKnownLabels(files.validation, held.map(labelOf), train.map(labelOf));
+    return { train, held };
+  }
+  // Every twentieth row, not the last twentieth: a file may be sorted by label. No label loses all its rows by this.
+  const kept = new Set(train.filter((_, i) => i % 20 !== 0).map(labelOf));
+  const isHeld = (row: AnnotatedRow, i: number): boolean => i % 20 === 0 && (!areClasses || kept.has(labelOf(row)));
+  return { train: train.filter((row, i) => !isHeld(row, i)), held: train.filter(isHeld) };
 }
 
 interface Source {
   readonly files: { readonly train: string; readonly validation: string | undefined };
-  read(path: string): Promise<AnnotatedRow[]>;
+  read(path: string, check?: (path: string, rows: readonly Row[]) => void): Promise<AnnotatedRow[]>;
 }
 
 function sourceOf(
@@ -58,12 +70,11 @@ function sourceOf(
   const options = { column: corpus.column, field: corpus.column, fields: named };
   return {
     files: { train: corpus.file, validation: corpus.validation },
-    read: async (path) =>
-      (await readCorpus(path, options)).rows.map(({ text, fields: values = {} }) => ({
-        words: tokenizer.tokenize(text),
-        sentences: [],
-        fields: values,
-      })),
+    read: async (path, check) => {
+      const { rows } = await readCorpus(path, options);
+      check?.(path, rows);
+      return rows.map(({ text, fields: values = {} }) => ({ words: tokenizer.tokenize(text), sentences: [], fields: values }));
+    },
   };
 }
 

@@ -48,7 +48,8 @@ export async function trainGuide(
   const info = modelInfoOf(checkpoint);
   const base = await openBaseGuide(config);
   if (base) checkBaseGuide(base, config, checkpoint);
-  const rows = await readGuideRows(config, learnsFrom(config, factory), dataFolder, checkpoint.tokenizer);
+  const asks = learnsFrom(config, factory);
+  const rows = await readGuideRows(config, asks, dataFolder, checkpoint.tokenizer, hasClasses(config, factory));
   if (config.via === FUTURE) return trainFuture(config, checkpoint, factory.future!, { rows, base }, hooks);
   const folder = guideFolder(model, config.guide, config.via);
   const { guide, via } = config;
@@ -116,6 +117,12 @@ const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Vi
 function learnsFrom({ via }: TrainGuideConfig, { classifier, future }: RegisteredGuide): 'parses' | readonly string[] {
   if (via === 'posterior') return 'parses';
   return via === FUTURE ? future!.learnsFrom : classifier!.learnsFrom;
+}
+
+/** Returns whether the field `label` of the rows names a class. */
+function hasClasses({ via }: TrainGuideConfig, { classifier, future }: RegisteredGuide): boolean {
+  const spec = via === FUTURE ? future : classifier;
+  return spec?.classes !== undefined && spec.learnsFrom !== 'parses' && spec.learnsFrom.includes('label');
 }
 
 function saver(folder: string, about: GuideConfig, { network: { layers, width, heads } }: TrainGuideConfig) {
