@@ -10,7 +10,8 @@ export interface CorpusSize {
 
 /** The fields that follow from a corpus or a base; those that a config gives count more. */
 export interface ChosenFields {
-  readonly tokenizer: { readonly name: 'words'; readonly minCount: number } | { readonly name: 'file'; readonly path: string };
+  readonly tokenizer:
+    { readonly name: 'words' | 'characters'; readonly minCount: number } | { readonly name: 'file'; readonly path: string };
   readonly model: Partial<TrainConfig['model']>;
   readonly optimizer: Partial<TrainConfig['optimizer']>;
   readonly validation: Partial<TrainConfig['validation']>;

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { InputError, inputErrorOnly, type Problem } from '../../base/errors.js';
 import { locate } from '../../base/locate.js';
 import { checkConfig, type LoadOptions, overridden, readJson, type TrainConfig } from '../../config/index.js';
-import { openCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { openCheckpoint, type OpenCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
-import { splitWords } from '../../text/word-tokenizer.js';
+import type { Tokenizer } from '../../text/types.js';
+import { splitter, splitWords } from '../../text/word-tokenizer.js';
 import { corpusOptions } from '../training-data.js';
 import { type ChosenFields, corpusSize, type CorpusSize, fineTuning, presetFor, roundedUp } from './preset.js';
 
@@ -15,6 +16,7 @@ export interface ChosenTraining {
   readonly chosen?: { readonly corpus: CorpusSize; readonly values: ChosenFields } | undefined;
 }
 
+type TokenizerName = TrainConfig['tokenizer']['name'];
 type Options = LoadOptions & { readonly where?: string };
 
 /**
@@ -31,9 +33,8 @@ export async function checkTraining(value: unknown, dataFolder: string, options:
   const given = (overridden('train', value, options).value ?? {}) as Partial<TrainConfig>;
   if (given.preset === undefined && given.from === undefined) return { config: checkConfig('train', value, options) };
   try {
-    const corpus = await sizeOf(given, dataFolder);
-    const values = await choose(given, corpus);
-    return { config: checkConfig('train', value, { ...options, fallback: { ...values } }), chosen: { corpus, values } };
+    const chosen = await choose(given, dataFolder);
+    return { config: checkConfig('train', value, { ...options, fallback: { ...chosen.values } }), chosen };
   } catch (error) {
     if (options.where !== undefined && inputErrorOnly(error).where === options.where) throw error;
     throw new InputError(options.where ?? 'config', [
@@ -53,30 +54,32 @@ function problemsOf(value: unknown, options: Options): readonly Problem[] {
   }
 }
 
-async function sizeOf({ data }: Partial<TrainConfig>, dataFolder: string): Promise<CorpusSize> {
+/** Measures the corpus, split as the tokenizer of the config or of the base does, and chooses by it. */
+async function choose(given: Partial<TrainConfig>, dataFolder: string): Promise<NonNullable<ChosenTraining['chosen']>> {
+  const base = given.from === undefined ? undefined : await openCheckpoint(locate(given.from));
+  const name = given.tokenizer?.name ?? (base ? kindOf(base.tokenizer) : 'words');
+  const tokenize = name === 'file' ? (base?.tokenizer.tokenize ?? splitWords) : splitter(name);
+  const { data } = given;
   const { rows } = await readCorpus(join(dataFolder, data?.file ?? ''), data ? corpusOptions(data) : {});
-  return corpusSize(rows.map(({ text }) => splitWords(text).length));
+  const corpus = corpusSize(rows.map(({ text }) => tokenize(text).length));
+  return { corpus, values: base ? valuesFor(base, name, corpus) : presetFor(corpus) };
 }
 
-async function choose({ from }: Partial<TrainConfig>, corpus: CorpusSize): Promise<ChosenFields> {
-  if (from === undefined) return presetFor(corpus);
-  const folder = locate(from);
-  const { config, tokenizer } = await openCheckpoint(folder);
+/** Returns the name of a tokenizer in a config. Only one of characters splits "ab". */
+function kindOf({ level, tokenize }: Tokenizer): TokenizerName {
+  if (level === 'subword') return 'file';
+  return tokenize('ab').length === 2 ? 'characters' : 'words';
+}
+
+function valuesFor({ folder, config }: OpenCheckpoint, name: TokenizerName, corpus: CorpusSize): ChosenFields {
   const { recipe, embeddingWidth, layers, width, heads, feedForward } = config;
+  const maxTokens = Math.max(config.maxTokens, roundedUp(corpus.longest));
   return {
     tokenizer:
-      tokenizer.level === 'word'
-        ? { name: 'words', minCount: corpus.tokens < 30_000 ? 1 : 2 }
-        : { name: 'file', path: join(folder, 'tokenizer.json') },
-    model: {
-      recipe,
-      embeddingWidth,
-      layers,
-      width,
-      heads,
-      feedForward,
-      maxTokens: Math.max(config.maxTokens, roundedUp(corpus.longest)),
-    },
+      name === 'file'
+        ? { name, path: join(folder, 'tokenizer.json') }
+        : { name, minCount: corpus.tokens < 30_000 || name === 'characters' ? 1 : 2 },
+    model: { recipe, embeddingWidth, layers, width, heads, feedForward, maxTokens },
     ...fineTuning(corpus),
   };
 }
