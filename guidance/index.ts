@@ -11,6 +11,7 @@ import * as pos from './pos.js';
 import * as regex from './regex.js';
 import { rewardGuide } from './reward.js';
 import * as rhyme from './rhyme.js';
+import * as similar from './similar.js';
 import * as spans from './spans.js';
 import * as syllables from './syllables.js';
 import * as template from './template.js';
@@ -40,6 +41,7 @@ export function guidesWith({ modules }: { readonly modules?: string | undefined 
     regex,
     { default: rewardGuide(modules) },
     rhyme,
+    similar,
     spans,
     syllables,
     template,

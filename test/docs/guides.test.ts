@@ -77,6 +77,7 @@ describe(REFERENCE, () => {
       'classify',
       'reward',
       'reward',
+      'similar',
     ]);
     for (const { text } of shown) {
       const { guide, via, ...options } = JSON.parse(text) as { guide: string; via?: Via };
