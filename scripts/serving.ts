@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { inputError } from '../lib/base/errors.js';
 import { packageFolder } from '../lib/base/locate.js';
 import { type PluginArgs, pluginsOption } from './commands/options.js';
 import { describeError } from './exit.js';
@@ -34,6 +35,9 @@ export async function serve(
   withPage: boolean,
   greet: (url: string) => void,
 ): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw inputError('--port', `expected a port from 0 to 65535, got ${port}`);
+  if (!Number.isInteger(texts) || texts < 1) throw inputError('--texts', `expected a whole number from 1, got ${texts}`);
   const [{ createEngine }, { startServer }, { openJudgeResources }, { guides, judges: own }] = await Promise.all([
     import('../lib/serve/engine.js'),
     import('../lib/serve/http/listen.js'),

@@ -171,6 +171,7 @@ function queued(parts: RunParts, work: RunWork, waiting: ShardText[], shares: bo
       onStart: () => void (startedAt ??= performance.now()),
       onPredicted: ({ step, time }, texts) => channel.push({ event: 'step', step, time: Number(time.toFixed(4)), texts }),
       onLines(lines) {
+        if (signal.aborted) return;
         judgeTexts(parts.judges, run, lines).then((judged) => {
           lines.forEach((line, i) => channel.push({ event: 'text', line, judged: judged[i]! }));
           left -= lines.length;
