@@ -10,8 +10,10 @@ const FRESH = 0.02;
 const TIMED_STEPS = 10;
 
 export interface TrainingView {
-  readonly hooks: Pick<Required<TrainingHooks>, 'onStep' | 'onMeasure'>;
+  readonly hooks: Pick<Required<TrainingHooks>, 'onStep' | 'onMeasure' | 'onEarlyStop'>;
   stop(): void;
+  /** Returns a sentence about an early stop, or nothing. */
+  ending(): string;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface TrainingView {
 export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
   let shown: { progress: Progress; from: number; begin: number } | undefined;
   let loss: number | undefined;
+  let ending = '';
 
   function onStep(record: StepRecord, steps: number): void {
     const now = performance.now();
@@ -37,8 +40,15 @@ export function trainingView(perStep: number, unit = 'tokens'): TrainingView {
   }
 
   return {
-    hooks: { onStep, onMeasure: (line) => shown?.progress.print(describeMeasure(line)) },
+    hooks: {
+      onStep,
+      onMeasure: (line) => shown?.progress.print(describeMeasure(line)),
+      onEarlyStop: (step, { bestStep }) => {
+        ending = `Ended early at step ${step}: the validation was best at step ${bestStep}, of which the weights are. `;
+      },
+    },
     stop: () => shown?.progress.stop(),
+    ending: () => ending,
   };
 }
 

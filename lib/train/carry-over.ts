@@ -16,8 +16,13 @@ export interface CarryOver {
   readonly base: HostTensors;
   /** Parameters with an axis of words or classes. */
   readonly indexed: Readonly<Record<string, Indexed>>;
+  /** Parameters whose random values are small, since the states below them are those of a trained network, which are large. */
+  readonly faint?: readonly string[];
   readonly key: Key;
 }
+
+/** Share of their random values with which new outputs start: logits are then near 0, and the first loss near that of guessing. */
+const FAINT = 0.1;
 
 /** Random part of the embedding of a new word, so that two words with the same neighbours differ. */
 const SPREAD = 0.3;
@@ -27,12 +32,12 @@ const SPREAD = 0.3;
  * nothing at first: their output weights are zeros. Positions beyond its maxTokens, and their distances, stay as they are
  * initialised, and so does every other parameter that the base lacks.
  */
-export function carryOver({ parameters, base, indexed, key }: CarryOver): Record<string, HostTensor> {
+export function carryOver({ parameters, base, indexed, faint = [], key }: CarryOver): Record<string, HostTensor> {
   const fresh = initialParameters(parameters, key);
   const noise = split(key, 'new words');
   return Object.fromEntries(
     parameters.map(({ name }) => {
-      const start = fresh[name]!;
+      const start = faint.includes(name) ? scaled(fresh[name]!, FAINT) : fresh[name]!;
       const from = base[name];
       if (!from) return [name, newBlock(name, start)];
       const axis = indexed[name];
@@ -42,6 +47,11 @@ export function carryOver({ parameters, base, indexed, key }: CarryOver): Record
     }),
   );
 }
+
+const scaled = (tensor: HostTensor, by: number): HostTensor => ({
+  ...tensor,
+  data: Float32Array.from(tensor.data, (value) => by * value),
+});
 
 function newBlock(name: string, start: HostTensor): HostTensor {
   return /^block\d+\.(out|down)\.weight$/.test(name) ? { ...start, data: new Float32Array(start.data.length) } : start;

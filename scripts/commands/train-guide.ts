@@ -41,7 +41,7 @@ async function trainOne(config: TrainGuideConfig, data: string, guides: Registry
   try {
     const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal });
     view.stop();
-    console.log(`${trained ? '' : 'Nothing to do, this run is finished. '}The guide's weights are in ${folder}`);
+    console.log(`${trained ? view.ending() : 'Nothing to do, this run is finished. '}The guide's weights are in ${folder}`);
   } finally {
     view.stop();
   }

@@ -14,19 +14,15 @@ export const trainCommand: Command<DataArgs> = {
     const training = await loadTraining(path, data, { set });
     const { config } = training;
     const view = trainingView(config.optimizer.batchSize * config.model.maxTokens);
-    let stopped = '';
     const hooks: TrainModelHooks = {
       ...view.hooks,
       onData: (read) => void console.log(describeChoice(training) + describeData(read)),
-      onEarlyStop: (step, { bestStep }) => {
-        stopped = `Ended at step ${step} of ${config.optimizer.steps}: the validation was best at step ${bestStep}, and this is the model of that step.\n`;
-      },
       signal: interruptSignal(),
     };
     try {
       const { model, trained } = await trainModel(config, data, hooks);
       view.stop();
-      console.log(`${trained ? stopped : 'Nothing to do, this run is finished. '}The model is in ${model}`);
+      console.log(`${trained ? view.ending() : 'Nothing to do, this run is finished. '}The model is in ${model}`);
     } finally {
       view.stop();
     }

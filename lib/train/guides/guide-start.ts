@@ -32,7 +32,7 @@ export interface GuideStart extends Learned {
 /**
  * Returns the initial weights of a guide's network, taken over from a trained guide. Words are matched by their spelling, whatever their
  * ids; a new word starts from the words with its neighbours, as in the training of a denoiser. Outputs are taken over if both guides
- * have the same name and classes, or, if they have a column per class, those of the shared classes; others start at random.
+ * have the same name and classes, or, if they have a column per class, those of the shared classes; others start at random, near 0.
  */
 export async function startFromGuide(start: GuideStart): Promise<Record<string, HostTensor>> {
   const { base, words, parameters, wordTables, seed } = start;
@@ -40,7 +40,7 @@ export async function startFromGuide(start: GuideStart): Promise<Record<string, 
   const indexed = Object.fromEntries(wordTables.map((name): [string, Indexed] => [name, { axis: 0, shares: words }]));
   const outputs = outputsOf(start, tensors);
   const key: Key = split(keyOf(seed), 'parameters');
-  return carryOver({ parameters, base: outputs.known, indexed: { ...indexed, ...outputs.byClass }, key });
+  return carryOver({ parameters, base: outputs.known, indexed: { ...indexed, ...outputs.byClass }, faint: outputs.faint, key });
 }
 
 /** Returns the words of the base that each word of a vocabulary starts from. */
@@ -51,7 +51,7 @@ export const wordsFromBase = ({ model }: BaseGuide, vocabulary: Vocabulary, rows
 function outputsOf(
   { base, guide, classes, outputs, parameters }: GuideStart,
   tensors: HostTensors,
-): { known: HostTensors; byClass: Record<string, Indexed> } {
+): { known: HostTensors; byClass: Record<string, Indexed>; faint: readonly string[] } {
   const its = base.config.classes ?? [];
   const sameGuide = base.config.guide === guide;
   const same = sameGuide && JSON.stringify(its) === JSON.stringify(classes);
@@ -61,16 +61,18 @@ function outputsOf(
   });
   const known: Record<string, HostTensor> = { ...tensors };
   const byClass: Record<string, Indexed> = {};
+  const faint: string[] = [];
   for (const name of outputs) {
     const from = tensors[name];
     const spec = parameters.find((parameter) => parameter.name === name);
     if (!from || !spec || (same && `${from.shape}` === `${spec.shape}`)) continue;
+    faint.push(name);
     const hasColumns =
       sameGuide && classes.length > 0 && spec.shape.at(-1) === classes.length && from.shape.at(-1) === its.length;
     if (hasColumns) byClass[name] = { axis: spec.shape.length - 1, shares };
     else delete known[name];
   }
-  return { known, byClass };
+  return { known, byClass, faint };
 }
 
 /** A classifier, and the guide that it starts from if there is one. */
