@@ -6,6 +6,7 @@ import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/tf.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory } from '../lib/guide/contract.js';
+import type { FutureSpec } from '../lib/guide/future.js';
 import type { AnnotatedRow } from '../lib/text/types.js';
 import { pooledLogits, poolingParams } from './parts/pooling.js';
 
@@ -37,6 +38,22 @@ export default {
   },
   create: (context) => byClassifier(context),
 } satisfies GuideFactory<Options>;
+
+/** The label of the text, asked after each prefix. */
+export const future: FutureSpec<Options> = {
+  learnsFrom: ['label'],
+  classes: labelsIn,
+  questions: (_, classes) => [classes.length],
+  answers(row, { maxTokens }, classes) {
+    const answer = classes.indexOf(labelOf(row));
+    return Int32Array.from({ length: maxTokens }, (_, position) => (position <= row.words.length + 1 ? answer : -1));
+  },
+  asks({ label }, _position, _model, classes) {
+    const at = classes.indexOf(label);
+    if (at < 0) throw inputError('label', `expected one of ${classes.join(', ')}, got "${label}"`);
+    return [[at]];
+  },
+};
 
 const labelOf = ({ fields }: AnnotatedRow): string => (fields['label'] ?? '').trim();
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { future as attributeFuture } from '../../guidance/attribute.js';
+import { future as classifyFuture } from '../../guidance/classify.js';
 import { future as lengthFuture } from '../../guidance/length.js';
 import { future as posFuture } from '../../guidance/pos.js';
 import { InputError } from '../../lib/base/errors.js';
@@ -66,5 +67,15 @@ describe('what prefixes tell about controls', () => {
       InputError,
       'no place "river"',
     );
+  });
+
+  it('classify: the label, at every position of the text', () => {
+    const rows = [row('The pond', 'DET NOUN', { label: ' spring ' }), row('The heron', 'DET NOUN', { label: 'autumn' })];
+    const classes = classifyFuture.classes!(rows, model);
+    expect(classes).to.deep.equal(['autumn', 'spring']);
+    expect(classifyFuture.questions(model, classes)).to.deep.equal([2]);
+    expect([...classifyFuture.answers(rows[0]!, model, classes)]).to.deep.equal([1, 1, 1, 1, -1, -1, -1, -1]); // START The pond END
+    expect(classifyFuture.asks({ label: 'spring' }, 3, model, classes)).to.deep.equal([[1]]);
+    expect(() => classifyFuture.asks({ label: 'winter' }, 3, model, classes)).to.throw(InputError, 'one of autumn, spring');
   });
 });
