@@ -9,6 +9,8 @@ import { type Loss, rateSpecs, stateSpecs, trainingStep } from './step.js';
 /** A network that trains on batches computed from the step number. */
 export interface NetworkJob extends TrainingSettings {
   readonly parameters: readonly ParamSpec[];
+  /** As TrainingJob.start. */
+  start?(): Promise<HostTensors>;
   /** Loss of a batch from `batchAt`. */
   readonly loss: Loss;
   /** Returns the batch of a step, which depends on the step alone. Batches may differ in shape; each shape gets its own program. */

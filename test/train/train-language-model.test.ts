@@ -52,6 +52,32 @@ describe('training a language model by a config', function () {
       await device.dispose();
     }));
 
+  it('continues from another model with its words first, and starts where that one ended', () =>
+    withFolder(async (folder) => {
+      const base = configIn(folder);
+      await trainJudge(base, 'test/smoke');
+      await writeFile(join(folder, 'more.txt'), 'The gardener mulches the pond.\n'.repeat(12));
+      const few = { steps: 1, batchSize: 4, warmupSteps: 0, peakLearningRate: 1e-6, emaDecay: 0 };
+      const own = { output: join(folder, 'run2'), model: join(folder, 'model2'), optimizer: few, vocabulary: { minCount: 1 } };
+      const corpus = { file: 'more.txt', column: 'text' };
+      const continued = configIn(folder, { ...own, corpus, from: base.model });
+      await trainJudge(continued, folder);
+      const [before, after] = [await loadLanguageModel(base.model), await loadLanguageModel(continued.model)];
+      const known = before.tokenizer.vocabulary.tokens;
+      expect(after.tokenizer.vocabulary.tokens.slice(0, known.length)).to.deep.equal(known);
+      expect(after.tokenizer.vocabulary.id('mulches')).to.be.at.least(known.length);
+      const device = await openDevice('onnx-cpu');
+      const text = after.tokenizer.tokenize('The old gardener waters a small pond before dinner.');
+      const costs = [];
+      for (const model of [before, after]) costs.push((await languageModelOf(device, model).nats([text]))[0]!.nats);
+      await device.dispose();
+      expect(Math.abs(costs[0]! - costs[1]!)).to.be.below(0.1 * text.length); // the new words take a little of the probability
+
+      const wide = configIn(folder, { ...own, corpus, from: base.model, network: { layers: 1, width: 32, heads: 4 } });
+      const refused = await errorOf(trainJudge({ ...wide, output: join(folder, 'run3') }, folder));
+      expect(refused).to.contain('/network/width: expected 16').and.contain('/network/heads: expected 2');
+    }));
+
   it('refuses a folder with files of different models, by name', () =>
     withFolder(async (folder) => {
       const config = configIn(folder, { optimizer: { steps: 1, batchSize: 4 } });

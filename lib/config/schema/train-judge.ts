@@ -25,6 +25,11 @@ export const trainJudgeSchema = Type.Object(
       description:
         '`parser`: a chart parser, trained on parses. `slots`: predicts the meaning of a text slot by slot, trained on a corpus with meanings. `language-model`: an autoregressive model of a corpus, for fluency.',
     }),
+    from: Type.Optional(
+      path(
+        'For `language-model`: folder of a language model whose weights and words the training starts from. Its `width` and `heads` must be those of `network`; `layers` and `maxTokens` may be larger.',
+      ),
+    ),
     parses: Type.Optional(path('For `parser`: parsed training corpus (JSON Lines) relative to --data.')),
     validationParses: Type.Optional(path(`For \`parser\`: parsed validation corpus relative to --data. ${heldOut}`)),
     corpus: Type.Optional(corpus),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { inputError } from '../../base/errors.js';
+import { InputError, inputError } from '../../base/errors.js';
 import { locate } from '../../base/locate.js';
 import { keyOf, permutation, split } from '../../base/random.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
@@ -11,12 +11,17 @@ import { causalParams, type CausalSize } from '../../model/causal/causal-transfo
 import {
   type LanguageModelConfig,
   loadLanguageModelConfig,
+  type OpenLanguageModel,
+  openLanguageModel,
   saveLanguageModel,
 } from '../../model/causal/language-model-checkpoint.js';
+import { withWeights } from '../../model/checkpoint/checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
-import type { Tokenizer } from '../../text/types.js';
+import type { Tokenizer, Vocabulary } from '../../text/types.js';
 import { commonTokens, vocabularyOf } from '../../text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../text/word-tokenizer.js';
+import { carryOver } from '../carry-over.js';
+import { neighbourShares } from '../neighbour-words.js';
 import { phraseSwapper } from '../swap.js';
 import { readPhraseGroups, swappedInWords } from '../training-data.js';
 import { languageBatches, languageLoss } from './language-batches.js';
@@ -25,6 +30,8 @@ import type { JudgeTrainer } from './trainer.js';
 type Texts = readonly (readonly string[])[];
 
 interface LanguageData {
+  /** The model that `from` names. */
+  readonly base: OpenLanguageModel | undefined;
   readonly tokenizer: Tokenizer;
   readonly rows: Texts;
   readonly heldOut: Texts;
@@ -34,18 +41,19 @@ interface LanguageData {
 export const languageModelTrainer: JudgeTrainer = {
   learnsFrom: 'corpus',
   async prepare(config, dataFolder) {
-    const { tokenizer, rows, heldOut } = await readData(config, dataFolder);
+    const { base, tokenizer, rows, heldOut } = await readData(config, dataFolder);
     const size = sizeOf(config, tokenizer.vocabulary.size);
     const { names } = config.augmentation;
     const augment = names && phraseSwapper(await readPhraseGroups(locate(names.path), tokenizer), names.share);
     const { vocabulary } = tokenizer;
     const { wordDropout, dropout } = config;
     const set = { size, vocabulary, rows, augment, wordDropout, dropout, batchSize: config.optimizer.batchSize };
-    const data = [rows, heldOut, vocabulary.tokens];
+    const data = [rows, heldOut, vocabulary.tokens, ...(base ? [base.hash] : [])];
     const keep = await bestKeeper(config, size, tokenizer, data);
     return {
       data,
       parameters: causalParams(size),
+      ...(base && { start: () => weightsFrom(base, { config, size, vocabulary, rows }) }),
       loss: languageLoss(size),
       batchAt: languageBatches(set, split(keyOf(config.seed), 'batches')),
       async measure(weights, step) {
@@ -76,9 +84,48 @@ async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<L
     const expected = `expected at least 2 texts of at most ${config.maxTokens - 2} words to train on and 1 to validate on`;
     throw inputError(join(dataFolder, file), `${expected}, ${found}; raise maxTokens or give more texts`);
   }
+  const base = await baseOf(config);
   const words = commonTokens(training, config.vocabulary.minCount);
-  const tokenizer = wordTokenizer(vocabularyOf([...words, ...(await swappedInWords(config.augmentation))]));
-  return { tokenizer, rows, heldOut };
+  const known = base?.tokenizer.vocabulary.tokens ?? [];
+  const tokenizer = wordTokenizer(vocabularyOf([...known, ...words, ...(await swappedInWords(config.augmentation))]));
+  return { base, tokenizer, rows, heldOut };
+}
+
+/** Opens the language model that a training starts from. @throws InputError if it has another width, or is larger */
+async function baseOf({ from, network, maxTokens }: TrainJudgeConfig): Promise<OpenLanguageModel | undefined> {
+  if (from === undefined) return undefined;
+  const base = await openLanguageModel(locate(from));
+  const its = base.config;
+  const sizes = [
+    { path: '/network/width', found: network.width, wanted: its.width, isLeast: false },
+    { path: '/network/heads', found: network.heads, wanted: its.heads, isLeast: false },
+    { path: '/network/layers', found: network.layers, wanted: its.layers, isLeast: true },
+    { path: '/maxTokens', found: maxTokens, wanted: its.maxTokens, isLeast: true },
+  ];
+  const wrong = sizes.filter(({ found, wanted, isLeast }) => (isLeast ? found < wanted : found !== wanted));
+  if (wrong.length === 0) return base;
+  throw new InputError(
+    'config',
+    wrong.map(({ path, found, wanted, isLeast }) => ({
+      path,
+      message: `expected ${isLeast ? 'at least ' : ''}${wanted}, as in ${from}, found ${found}`,
+    })),
+  );
+}
+
+/** A language model that continues from another. */
+interface ContinuedModel extends Pick<LanguageData, 'rows'> {
+  readonly config: TrainJudgeConfig;
+  readonly size: CausalSize;
+  readonly vocabulary: Vocabulary;
+}
+
+/** Returns initial weights from those of another model; a new word starts from the words with its neighbours, as with a denoiser. */
+async function weightsFrom(base: OpenLanguageModel, { config, size, vocabulary, rows }: ContinuedModel): Promise<HostTensors> {
+  const words = { axis: 0, shares: neighbourShares(vocabulary, base.tokenizer.vocabulary, rows) };
+  const { weights } = await withWeights(base);
+  const key = split(keyOf(config.seed), 'continue');
+  return carryOver({ parameters: causalParams(size), base: weights, indexed: { embedding: words, prior: words }, key });
 }
 
 /** Returns the rows to hold out if the config names no validation corpus: a random twentieth, at least one. */

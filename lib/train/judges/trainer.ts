@@ -3,7 +3,7 @@ import type { Device } from '../../engine/types.js';
 import type { NetworkJob } from '../train-network.js';
 
 /** The parts of a training run that depend on the kind of judge. */
-export interface JudgeTraining extends Pick<NetworkJob, 'parameters' | 'loss' | 'batchAt' | 'measure' | 'saveModel'> {
+export interface JudgeTraining extends Pick<NetworkJob, 'parameters' | 'start' | 'loss' | 'batchAt' | 'measure' | 'saveModel'> {
   /** Identifies the data together with the config: a run resumes only with the same data. */
   readonly data: unknown;
 }
