@@ -10,6 +10,8 @@ export interface TextRequest {
   /** Index of its target. */
   readonly target: number;
   readonly key: Key;
+  /** Token ids that the text begins with; the others are drawn. */
+  readonly begin?: readonly number[];
 }
 
 /** A text in progress. */
@@ -67,7 +69,8 @@ export async function sampleTexts(
     const writing = open.map(({ row }) => row);
     const weighed = await (reweigh?.(writing, open.map(({ i }) => logProbs[i]!)) ?? open.map(({ i }) => logProbs[i]!)); // prettier-ignore
     open.forEach(({ i, row }, k) => {
-      row.prefix.push(drawToken(weighed[k]!, options, row.draws[row.prefix.length]!));
+      const at = row.prefix.length;
+      row.prefix.push(row.request.begin?.[at] ?? drawToken(weighed[k]!, options, row.draws[at]!));
       if (row.prefix.at(-1) !== end && row.prefix.length < maxTokens - 1) return;
       sequences[row.index]!.set([start, ...row.prefix]);
       rows[i] = begun(asked++);

@@ -65,3 +65,10 @@ function columnIndex(path: string, header: readonly string[], column: string | u
   if (index < 0) throw inputError(path, `line 1: there is no column "${column}"; ${there}`);
   return index;
 }
+
+/** Returns the text of a CSV file (RFC 4180) with a header row. Fields are quoted if they need it. */
+export const csvText = (header: readonly string[], records: readonly (readonly string[])[]): string =>
+  [header, ...records].map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+
+const quoted = (field: string): string =>
+  /[",\r\n]|^\s|\s$/.test(field) || field === '' ? `"${field.replaceAll('"', '""')}"` : field;

@@ -37,6 +37,14 @@ describe('texts sampled from left to right', () => {
     }
   });
 
+  it('begin with the tokens that are given, and go on as the model does', async () => {
+    const begin = requests(2000).map((request) => ({ ...request, begin: [A] }));
+    const sequences = await sampleTexts(setup(16), begin);
+    expect(sequences.every((ids) => ids[1] === A)).to.equal(true);
+    const share = sequences.filter((ids) => ids[2] === A).length / sequences.length;
+    expect(share).to.be.closeTo(nextProbs([A])[A]!, 0.04);
+  });
+
   it('can be interrupted', async () => {
     const signal = AbortSignal.abort();
     const stopped = await sampleTexts(setup(2), requests(2), { signal }).catch((error: unknown) => error);

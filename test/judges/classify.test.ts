@@ -95,6 +95,17 @@ describe('the judge of classify', () => {
   });
 });
 
+describe('the bag-of-words judge', () => {
+  it('holds out the texts that it is told to, and learns from them too after it was measured', () => {
+    const texts = ['glad', 'sad', 'glad', 'sad'].map((label, i): LabelledText => ({ label, words: [`w${i}`] }));
+    const isHeld = (i: number) => i >= 2;
+    const [apart, refitted] = [fitBagOfWordsJudge(texts, { isHeld }), fitBagOfWordsJudge(texts, { isHeld, refit: true })];
+    expect(refitted.heldOut).to.deep.equal(apart.heldOut).and.include({ texts: 2 });
+    expect(apart.evidence(['w2'], 'glad', 'sad').every(({ nats }) => Math.abs(nats) < 1e-9)).to.equal(true); // it knows no w2
+    expect(refitted.probabilities(['w2'])[0]).to.be.above(0.6);
+  });
+});
+
 describe('the labelled texts of a run', () => {
   const FILE = ['feel,line', ...moods.map(({ words, label }) => `${label},${words.join(' ')}`)].join('\n');
   const guides = [{ name: 'classify', via: 'gradient' } as const];

@@ -27,7 +27,14 @@ export interface Evidence {
   readonly nats: number;
 }
 
-/** One text in this many is held out. */
+export interface FitOptions {
+  /** Returns whether a text, by its index, is held out. Default: every fifth. */
+  readonly isHeld?: (index: number) => boolean;
+  /** Whether the judge is fitted to all texts after it was measured on those held out. Default: false. */
+  readonly refit?: boolean;
+}
+
+/** One text in this many is held out by default. */
 const HELD_OUT = 5;
 const PASSES = 20;
 const STEP = 0.2;
@@ -38,11 +45,14 @@ const PENALTY = 1e-4;
  * Fits a multinomial logistic regression on the words and pairs of words of a text, in lower case, to four texts in five (AdaGrad, Duchi et
  * al. 2011, deterministic), and measures it on the fifth.
  *
+ * @param options another choice of texts to hold out, and whether the judge learns from them in the end
  * @throws InputError if there are fewer than two labels, or too few texts to hold any out
  */
-export function fitBagOfWordsJudge(texts: readonly LabelledText[]): BagOfWordsJudge {
+export function fitBagOfWordsJudge(
+  texts: readonly LabelledText[],
+  { isHeld = (i) => i % HELD_OUT === HELD_OUT - 1, refit = false }: FitOptions = {},
+): BagOfWordsJudge {
   const labels = [...new Set(texts.map(({ label }) => label))].sort();
-  const isHeld = (i: number) => i % HELD_OUT === HELD_OUT - 1;
   const fitted = texts.filter((_, i) => !isHeld(i));
   const held = texts.filter((_, i) => isHeld(i));
   if (labels.length < 2 || held.length === 0)
@@ -50,10 +60,16 @@ export function fitBagOfWordsJudge(texts: readonly LabelledText[]): BagOfWordsJu
       'labels',
       `expected ${HELD_OUT} texts or more of two labels or more, got ${texts.length} of ${labels.length}`,
     );
-  const features = featuresOf(fitted);
-  const weights = fit(fitted, features, labels);
+  const measured = judgeOf(fitted, labels);
+  const right = held.filter(({ words, label }) => labels[largest(measured.probabilities(words))] === label).length;
+  const heldOut = { texts: held.length, accuracy: right / held.length };
+  return { labels, heldOut, ...(refit ? judgeOf(texts, labels) : measured) };
+}
+
+function judgeOf(texts: readonly LabelledText[], labels: readonly string[]): Pick<BagOfWordsJudge, 'probabilities' | 'evidence'> {
+  const features = featuresOf(texts);
+  const weights = fit(texts, features, labels);
   const probabilities = (words: readonly string[]) => [...softmax(scores(weights, idsOf(words, features), labels.length))];
-  const right = held.filter(({ words, label }) => labels[largest(probabilities(words))] === label).length;
   const evidence: BagOfWordsJudge['evidence'] = (words, label, other) => {
     const [row, column] = [labels.indexOf(label), labels.indexOf(other)];
     return [...featuresIn(words)]
@@ -63,7 +79,7 @@ export function fitBagOfWordsJudge(texts: readonly LabelledText[]): BagOfWordsJu
       })
       .sort((a, b) => b.nats - a.nats);
   };
-  return { labels, heldOut: { texts: held.length, accuracy: right / held.length }, probabilities, evidence };
+  return { probabilities, evidence };
 }
 
 /** Returns the index of the largest number. */
