@@ -1,8 +1,9 @@
 /** Why a short file that one file alone imports stands by itself. */
 export const FRAGMENTS: Readonly<Record<string, string>> = {
   'guidance/parts/inflections.ts': 'one idea: the rule of inflected forms, apart from lists of words',
+  'lib/augment/benchmark/crossed-bootstrap.ts': 'a statistic by itself',
+  'lib/augment/near-copies.ts': 'an algorithm by itself: an inverted index of n-grams',
   'lib/baseline/budget.ts': 'one measurement: how many candidates fit a time budget',
-  'lib/baseline/draw.ts': 'one idea: drawing a word at a temperature',
   'lib/baseline/fit.ts': 'one idea: how well an automaton fits a text that it rejects',
   'lib/config/defaults.ts': 'one idea: filling in defaults, apart from checking',
   'lib/config/json-error.ts': 'a scanner: the line and column that JSON.parse does not give',
@@ -37,7 +38,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/model/denoiser/rounding.ts': 'the clamping trick, by itself as in the paper (section 4.2)',
   'lib/model/judging/slot-scorer.ts': 'one network; its siblings are files too',
   'lib/plan/shared-states.ts': 'state by itself: encoder states that guides share',
-  'lib/report/document-part.ts': 'the bench writes its part of a document with it too',
+  'lib/report/compare/augment-benchmark.ts': 'one document, loaded on demand by its command',
   'lib/report/page/extremes.ts': 'an algorithm by itself: ranking in bounded memory',
   'lib/report/write-report.ts': 'public; it reads and writes files, page.ts only renders',
   'lib/study/differences.ts': 'public, loaded on demand by compare',

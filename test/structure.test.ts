@@ -25,6 +25,7 @@ const RANKS: Readonly<Record<string, number>> = {
   plugins: 12,
   generate: 13,
   train: 13,
+  augment: 14,
   evaluate: 14,
   study: 15,
   report: 16,
@@ -39,6 +40,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'lib/model': ['denoiser', 'checkpoint', 'causal', 'judging', 'external'],
   'lib/judges': ['parsers', 'fluency', 'controls'],
   'lib/train': ['denoiser', 'guides', 'judges', 'doctor'],
+  'lib/augment': ['downstream', 'benchmark'],
   'lib/report': ['compare', 'page'],
   'lib/serve': ['http'],
 };

@@ -6,6 +6,8 @@ export { expected, type SchemaNode } from './expected.js';
 export { decodeUtf8, readBounded, readJson } from './json.js';
 export { checkConfig, loadConfig, overridden, schemas } from './load.js';
 export type {
+  AugmentBenchmarkConfig,
+  AugmentConfig,
   BenchmarkConfig,
   ConfigKind,
   ConfigOf,
@@ -18,7 +20,7 @@ export type {
   TrainJudgeConfig,
 } from './load.js';
 export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
-export { jointDefaults } from './schema/index.js';
+export { augmentMethods, jointDefaults } from './schema/index.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { loadSoundPart, soundPart, type SoundPart } from './sound-part.js';
 export { schemaText } from './publish.js';

@@ -3,7 +3,16 @@ import { InputError } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
-import { benchmarkSchema, generateSchema, sweepSchema, trainGuideSchema, trainJudgeSchema, trainSchema } from './schema/index.js';
+import {
+  augmentBenchmarkSchema,
+  augmentSchema,
+  benchmarkSchema,
+  generateSchema,
+  sweepSchema,
+  trainGuideSchema,
+  trainJudgeSchema,
+  trainSchema,
+} from './schema/index.js';
 
 /** The schema of each kind of config. */
 export const schemas = {
@@ -13,6 +22,8 @@ export const schemas = {
   'train-judge': trainJudgeSchema,
   sweep: sweepSchema,
   benchmark: benchmarkSchema,
+  augment: augmentSchema,
+  'augment-benchmark': augmentBenchmarkSchema,
 } as const;
 
 export type ConfigKind = keyof typeof schemas;
@@ -25,6 +36,8 @@ export type TrainGuideConfig = ConfigOf<'train-guide'>;
 export type TrainJudgeConfig = ConfigOf<'train-judge'>;
 export type SweepConfig = ConfigOf<'sweep'>;
 export type BenchmarkConfig = ConfigOf<'benchmark'>;
+export type AugmentConfig = ConfigOf<'augment'>;
+export type AugmentBenchmarkConfig = ConfigOf<'augment-benchmark'>;
 
 export interface LoadOptions {
   /** `path=value` overrides, applied in order before the check. */

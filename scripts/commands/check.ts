@@ -28,6 +28,8 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
       const config = await loadConfig('train-judge', path, { set });
       const { judgeTrainer } = await import('../../lib/train/judges/train-judge.js');
       await judgeTrainer(config, path);
+    } else if (kind === 'augment' || kind === 'augment-benchmark') {
+      console.log(await checkAugmentation(kind, path, set, data, (await registryWith(plugins)).guides));
     } else if (kind === 'sweep' || kind === 'benchmark') {
       console.log(await checkSeries(kind, path, set, (await registryWith(plugins)).guides));
     } else {
@@ -49,6 +51,27 @@ async function checkRunConfig(path: string, set: readonly string[], registry: Re
   const { targets, guides, items } = plan;
   const labels = guides.map(({ label }) => label).join(', ') || 'none';
   return [`targets: ${targets.length}, texts to write: ${items.length}, guides: ${labels}`, ...noticesOf(made)].join('\n');
+}
+
+/** Checks the rows and every training of an augmentation. */
+async function checkAugmentation(
+  kind: 'augment' | 'augment-benchmark',
+  path: string,
+  set: readonly string[],
+  dataFolder: string,
+  registry: Registry,
+): Promise<string> {
+  if (kind === 'augment') {
+    const { planAugment } = await import('../../lib/augment/augment.js');
+    const { given, config } = await planAugment(await loadConfig('augment', path, { set }), dataFolder, registry, path);
+    const { rows, labels } = given;
+    return `${rows.length} rows with ${labels.length} labels; rows to make: ${config.perLabel * labels.length}`;
+  }
+  const { planAugmentBenchmark } = await import('../../lib/augment/benchmark/index.js');
+  const config = await loadConfig('augment-benchmark', path, { set });
+  const { sets, heldOut, real } = await planAugmentBenchmark(config, { dataFolder, registry, where: path });
+  const described = sets.map(({ name, plans: [plan] }) => `${name} (${plan!.given.rows.length} rows)`).join(', ');
+  return `sets: ${described}; ${config.methods.length} methods, ${config.seeds} seeds; ${heldOut.rows.length} held-out rows, ${real.rows.length} real ones`;
 }
 
 /** Checks every run of a series. */
@@ -74,6 +97,8 @@ async function checkSeries(
 /** Returns which command a config is for, by a field that only its schema has. */
 function kindOf(config: unknown): ConfigKind {
   const has = (field: string) => typeof config === 'object' && config !== null && field in config;
+  if (has('perLabel')) return 'augment';
+  if (has('heldOut')) return 'augment-benchmark';
   if (has('grid')) return 'sweep';
   if (has('rows')) return 'benchmark';
   if (has('judge')) return 'train-judge';

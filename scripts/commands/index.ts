@@ -35,6 +35,16 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./generate.js')).generateCommand,
   ),
   entry(
+    'augment <config>',
+    'Make labelled rows from a few labelled rows, or resume',
+    async () => (await import('./augment.js')).augmentCommand,
+  ),
+  entry(
+    'augment-benchmark <config>',
+    'Compare ways to augment labelled rows by the accuracy of classifiers',
+    async () => (await import('./augment-benchmark.js')).augmentBenchmarkCommand,
+  ),
+  entry(
     'replay <run> [item]',
     'Watch a text emerge from noise in the terminal',
     async () => (await import('./replay.js')).replayCommand,

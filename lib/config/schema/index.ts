@@ -1,4 +1,6 @@
 /** The schemas of the config files. Takes nothing; gives a schema per kind of config; knows nothing of files. */
+export { augmentBenchmarkSchema, augmentMethods } from './augment-benchmark.js';
+export { augmentSchema } from './augment.js';
 export { benchmarkSchema } from './benchmark.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './clause.js';
 export { generateSchema, jointDefaults } from './generate.js';

@@ -68,10 +68,11 @@ export async function renderPage({ name, metrics, texts, traces }: RunPage): Pro
       <pre>${cut(JSON.stringify(metrics.config, null, 2), CONFIG)}</pre>
     </details>`,
   ];
-  return whole(name, ledeOf(metrics), sections).source;
+  return reportPage(name, ledeOf(metrics), sections, 'diffusteer evaluate');
 }
 
-function whole(name: string, lede: string, sections: readonly (Html | undefined)[]): Html {
+/** Returns a self-contained page. @param by command that made it */
+export function reportPage(name: string, lede: string, sections: readonly (Html | undefined)[], by: string): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -86,9 +87,9 @@ function whole(name: string, lede: string, sections: readonly (Html | undefined)
           <p class="lede">${lede}</p>
         </header>
         <main>${sections}</main>
-        <footer>Made by <code>diffusteer evaluate</code>. The page loads nothing else.</footer>
+        <footer>Made by <code>${by}</code>. The page loads nothing else.</footer>
       </body>
-    </html> `;
+    </html> `.source;
 }
 
 function controlOf(metrics: Metrics): Html {

@@ -26,7 +26,7 @@ export function controlTable({ guides }: Metrics): Html {
       </tr>
       ${others}`;
   });
-  return table('Success of the controls', ['control', 'success', 'ceiling', 'of ceiling', 'perfect texts'], rows);
+  return reportTable('Success of the controls', ['control', 'success', 'ceiling', 'of ceiling', 'perfect texts'], rows);
 }
 
 /** Returns a table of fluency, diversity, novelty, likeness to references, length and time. */
@@ -40,10 +40,11 @@ export function measureTable(metrics: Metrics): Html {
       </td>
     </tr>`,
   );
-  return table('Measures of the texts', ['measure', 'value and its 95 % interval'], rows, 'measures');
+  return reportTable('Measures of the texts', ['measure', 'value and its 95 % interval'], rows, 'measures');
 }
 
-function table(label: string, header: readonly string[], rows: readonly Html[], kind = 'controls'): Html {
+/** Returns a table that scrolls on a narrow screen. @param label for screen readers */
+export function reportTable(label: string, header: readonly string[], rows: readonly Html[], kind = 'controls'): Html {
   return html`<div class="scroll ${kind}" role="region" aria-label="${label}" tabindex="0">
     <table>
       <thead>

@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   plan: ['a config, made ready', 'make'],
   shard: ['one batch of texts', 'make'],
   baseline: ['texts by other methods', 'make'],
+  augment: ['labelled rows from few', 'make'],
   generate: ['a run of batches', 'make'],
   run: ['files of a run folder', 'make'],
   judges: ['what a text obeys', 'measure'],

@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { checkGivenRows, checkKnownLabels, type GivenRow, readGivenRows, rowsByLabel } from '../../lib/augment/given-rows.js';
+import { NearCopies } from '../../lib/augment/near-copies.js';
+import { splitRows } from '../../lib/augment/row-files.js';
+import { Selection } from '../../lib/augment/selection.js';
+import type { SampleLine } from '../../lib/run/sample-line.js';
+import { csvText } from '../../lib/text/csv.js';
+import { readCorpus } from '../../lib/text/corpus.js';
+import { splitWords } from '../../lib/text/split-words.js';
+import { withFolder } from '../tiny-model.js';
+
+const file = { file: 'rows.csv', text: 'text', label: 'label', where: {} };
+const reading = async (csv: string, more: object = {}) =>
+  withFolder(async (folder) => {
+    await writeFile(join(folder, 'rows.csv'), csv);
+    const rows = await readGivenRows({ ...file, ...more }, folder);
+    checkGivenRows(rows);
+    return rows;
+  });
+const problem = (work: Promise<unknown>): Promise<string> => work.then(() => expect.fail('read'), (error: unknown) => (error as Error).message); // prettier-ignore
+
+const rowOf = (text: string, label: string, line = 0): GivenRow => ({ line, text, words: splitWords(text), label });
+
+describe('labelled rows', () => {
+  it('are read by column, selected by other columns, and trimmed of spaces around the label', async () => {
+    const csv = 'text,label,of\n"a, b", x ,1\nc,y,1\nd,z,2\n\ne,x,1\nf,y,1\n';
+    const { rows, labels } = await reading(csv, { where: { of: '1' } });
+    expect(rows.map(({ text, label, line }) => [text, label, line])).to.deep.equal([['a, b', 'x', 2], ['c', 'y', 3], ['e', 'x', 6], ['f', 'y', 7]]); // prettier-ignore
+    expect(labels).to.deep.equal(['x', 'y']);
+  });
+
+  it('are refused with the line and what to do', async () => {
+    expect(await problem(reading(''))).to.contain('the corpus is empty');
+    expect(await problem(reading('text,label\n'))).to.contain('the corpus is empty');
+    expect(await problem(reading('text,kind\na,b\n'))).to.contain('there is no column "label"; the columns are: text, kind');
+    expect(await problem(reading('text,label\na,\nb,x\n'))).to.contain(
+      'line 2: expected a label in the column "label", found none',
+    );
+    expect(await problem(reading('text,label\na,x\nb,x\n'))).to.contain(
+      'at least 2 labels to tell apart, found "x" (2 rows, first in line 2)',
+    );
+    expect(await problem(reading('text,label\na,x\nb,y\nc,y\n'))).to.contain(
+      'at least 2 rows per label, found "x" (1 row, first in line 2)',
+    );
+    const spaced = await problem(reading('text,label\na,my card\nb,my card\nc,My  card\nd,My  card\n'));
+    expect(spaced).to.contain(
+      'found "My  card" (2 rows, first in line 4) and "my card" (2 rows, first in line 2); spell them alike',
+    );
+    expect(await problem(reading('text,label,of\na,x,1\n', { where: { of: '2' } }))).to.contain(
+      'expected rows with of "2", found none among 1',
+    );
+    const known = { path: 'held.csv', rows: [rowOf('a', 'w', 5)], labels: ['w'] };
+    expect(() => checkKnownLabels(known, ['x'], 'the set')).to.throw(
+      'held.csv: line 5: the label "w" is not among the 1 labels of the set',
+    );
+  });
+
+  it('are written so that they read back as they were', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'back.csv');
+      const word = fc
+        .string({ minLength: 1, unit: fc.constantFrom('a', 'é', '"', ',', '\n', "'", ' ') })
+        .filter((text) => text.trim() !== '');
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.tuple(word, word), { minLength: 1 }), async (rows) => {
+          await writeFile(path, csvText(['text', 'label'], rows));
+          const read = await readCorpus(path, { column: 'text', fields: { label: 'label' } });
+          expect(read.rows.map(({ text, fields }) => [text, fields!['label']])).to.deep.equal(rows);
+        }),
+        { numRuns: 50 },
+      );
+    }));
+
+  it('are split so that each label keeps rows to learn from', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 4, maxLength: 80 }), fc.nat(), (draws, seed) => {
+        const rows = [...draws, ...new Set(draws)].map((label, i) => rowOf(`text ${i}`, `${label}`, i)); // two of each at least
+        const { train, held } = splitRows(rows, seed);
+        expect([...rowsByLabel(train).keys()].sort()).to.deep.equal([...rowsByLabel(rows).keys()].sort());
+        for (const own of rowsByLabel(train).values()) expect(own.length).to.be.at.least(2);
+        expect(held.length).to.be.at.least(1);
+        if (train !== rows)
+          expect(new Set([...train, ...held]).size)
+            .to.equal(rows.length)
+            .and.equal(train.length + held.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('near copies', () => {
+  const words = (text: string) => splitWords(text);
+
+  it('are measured by the Dice coefficient of n-grams with the ends of the text, whatever the case and punctuation', () => {
+    const index = new NearCopies(2);
+    index.add(words('What is my balance?'));
+    index.add(words('block my card'));
+    expect(index.nearest(words('what is my balance'))).to.deep.equal({ overlap: 1, index: 0 });
+    expect(index.nearest(words('what is my account balance'))!.overlap).to.be.closeTo((2 * 4) / (5 + 6), 1e-12);
+    expect(index.nearest(words('card'))).to.deep.equal({ overlap: 2 / 6, index: 1 }); // card END
+    expect(index.nearest(words('hello there'))).to.equal(undefined);
+    expect(index.nearest(words('?!'))).to.equal(undefined);
+  });
+
+  it('lie between 0 and 1, alike in both directions, and a text is its own copy', () => {
+    const text = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(text, text, fc.integer({ min: 1, max: 4 }), (a, b, order) => {
+        const overlap = (from: string[], to: string[]): number => {
+          const index = new NearCopies(order);
+          index.add(from);
+          return index.nearest(to)?.overlap ?? 0;
+        };
+        expect(overlap(a, b)).to.be.within(0, 1).and.equal(overlap(b, a));
+        expect(overlap(a, a)).to.equal(1);
+      }),
+    );
+  });
+});
+
+describe('the filter', () => {
+  const rows = ['the heron sleeps here', 'the otter sleeps there', 'a rose grows here', 'a fern grows there'].map((text, i) =>
+    rowOf(text, i < 2 ? 'animal' : 'plant', i + 2),
+  );
+  const given = { path: 'rows.csv', rows, labels: ['animal', 'plant'] };
+  const sample = (text: string, label: string, more: object = {}): SampleLine => ({
+    ...{ id: text, target: { label }, sample: 0, tokens: splitWords(text), text, guides: {}, seed: 1 },
+    ...more,
+  });
+  const filter = { rank: 1, ngram: 2, overlap: 0.8, tries: 5 };
+  const passed = (texts: readonly SampleLine[], more: object = {}, perLabel = 2) => {
+    const selection = new Selection(given, { ...filter, ...more }, perLabel);
+    for (const text of texts) selection.add(text, 1);
+    return selection;
+  };
+
+  it('keeps texts that a classifier of the given rows gives the label, and that copy neither rows nor each other', () => {
+    const { kept, tallies } = passed([
+      sample('The heron sleeps here.', 'animal'), // a row
+      sample('the otter sleeps now and then', 'animal'),
+      sample('the otter sleeps now and then', 'animal'),
+      sample('a rose grows quickly', 'animal'),
+      sample('', 'animal'),
+      sample('the heron sleeps and sleeps', 'animal', { truncated: true }),
+    ]);
+    expect(kept.map(({ text }) => text)).to.deep.equal(['the otter sleeps now and then']);
+    expect(tallies[0]).to.deep.include({ label: 'animal', given: 2, made: 6, kept: 1, spare: 0 });
+    expect(tallies[0]!.refused).to.deep.equal({
+      ...{ 'copies a given row': 1, 'copies another text': 1, 'reads as another label': 1, 'no words': 1, 'too long': 1 },
+    });
+    expect(tallies[0]!.readAs).to.deep.equal({ plant: 1 });
+  });
+
+  it('keeps no more rows than are wanted, any label with rank 0, and copies with overlap 1', () => {
+    const texts = ['a rose grows quickly', 'the heron sleeps here', 'the heron sleeps here', 'the newt sleeps'].map((text) =>
+      sample(text, 'animal'),
+    );
+    const { kept, tallies } = passed(texts, { rank: 0, overlap: 1 }, 3);
+    expect(kept).to.have.length(3);
+    expect(tallies[0]).to.deep.include({ kept: 3, spare: 1, refused: {} });
+  });
+});
