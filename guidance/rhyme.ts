@@ -119,7 +119,7 @@ function askedBy(row: Options, pronounce: Pronounce, known: readonly Ending[]): 
     poem,
     showsLines: lines !== undefined,
     stresses: false,
-    firstOnly: isOpen, // each ending is remembered: several readings of a line would be too many states
+    firstOnly: lines !== undefined, // endings are remembered: several readings of a line would be too many states
     endings: (ending) => shared.has(ending.tail) || asked.some((one) => rhymes(one, ending)),
   };
 }

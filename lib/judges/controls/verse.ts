@@ -19,7 +19,7 @@ interface Verse {
   /** The words to rhyme with, by letter. */
   readonly rhymeWords: Readonly<Record<string, string>>;
   readonly unknown: UnknownWords;
-  /** Whether words are said by their first pronunciation alone: so they are if lines rhyme without a given word. */
+  /** Whether words are said by their first pronunciation alone: so they are if a text has lines that rhyme. */
   readonly isFirst: boolean;
 }
 
@@ -62,7 +62,7 @@ export const rhymeJudge: Judge = verseJudge('rhyme', (options) => {
     return { ...lineOf(min, max), letter: letters[i] === '-' ? '' : (letters[i] ?? '') };
   });
   const names = [...new Set(letters.filter((letter) => letter !== '-'))];
-  const isFirst = words.length < names.length;
+  const isFirst = asked !== undefined;
   return { target: { lines: own, isFirst, rhymeWords: Object.fromEntries(words.map((word, i) => [names[i] ?? '', word])) } };
 });
 
