@@ -22,7 +22,7 @@ export interface CarryOver {
 }
 
 /** Share of their random values with which new outputs start: logits are then near 0, and the first loss near that of guessing. */
-const FAINT = 0.1;
+const FAINT = 0.01;
 
 /** Random part of the embedding of a new word, so that two words with the same neighbours differ. */
 const SPREAD = 0.3;

@@ -3,7 +3,7 @@ import { checkConfig, type LoadOptions, overridden, readJson, type TrainGuideCon
 import { openBaseGuide } from './base-guide.js';
 
 /** Optimizer of a guide that starts from a trained one, for fields that the config leaves out. */
-const FINE_TUNING = { steps: 400, batchSize: 32, peakLearningRate: 5e-4, warmupSteps: 20, emaDecay: 0.98, layerDecay: 0.8 };
+const FINE_TUNING = { steps: 400, batchSize: 32, peakLearningRate: 3e-4, warmupSteps: 20, emaDecay: 0.98, layerDecay: 0.8 };
 
 /**
  * Reads the config of a guide's training. With `from`, the sizes of its network are those of the base unless the config gives others, and the
