@@ -106,7 +106,7 @@ export async function planAugment(
     return rows;
   });
   const base = await collect('/from', () => openCheckpoint(locate(config.from)));
-  const train = base && (await collect('', () => denoiserTraining(config, base)));
+  const train = base && (await collect('', () => denoiserTraining(config, base, given?.rows.length ?? 0)));
   const decoder = base && (await collect('', () => decoderTraining(config, base)));
   const guide = await collect('', () => guideTraining(config));
   await collect('', () => roundOf(config, { folder: 'round', seed: 1, wanted: [{ label: 'label', texts: 1 }] }));

@@ -15,23 +15,14 @@ import {
 import { loadLanguageModelConfig } from '../model/causal/language-model-checkpoint.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { hasGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
+import { fineTuning } from '../train/denoiser/preset.js';
 import { checkGuideTraining } from '../train/guides/index.js';
 import { HELD_FILE, TRAIN_FILE } from './row-files.js';
 import type { Round } from './rounds.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Settings of the fine-tuning of a denoiser for some hundred rows. */
-const DENOISER: Values = {
-  'optimizer.steps': 800,
-  'optimizer.batchSize': 32,
-  'optimizer.peakLearningRate': 3e-4,
-  'optimizer.warmupSteps': 40,
-  'optimizer.emaDecay': 0.99,
-  'validation.everySteps': 200,
-  'samples.everySteps': 400,
-};
-
+/** Settings of the training of a language model on some hundred rows. */
 const LANGUAGE_MODEL: Values = {
   'vocabulary.minCount': 1,
   'optimizer.steps': 400,
@@ -60,10 +51,11 @@ export function decoderOf(from: string): string | undefined {
   return existsSync(join(locate(folder), 'config.json')) ? folder : undefined;
 }
 
-/** Returns the config that fine-tunes the base model on the rows. @throws InputError at `/train/...` */
+/** Returns the config that fine-tunes the base model on so many rows. @throws InputError at `/train/...` */
 export function denoiserTraining(
   { from, seed, device, output, train }: TrainingSource,
   base: OpenCheckpoint,
+  rows: number,
 ): Promise<TrainConfig> {
   const { recipe, maxTokens, embeddingWidth, layers, width, heads, feedForward } = base.config as Required<TrainConfig['model']>;
   const own = {
@@ -71,8 +63,9 @@ export function denoiserTraining(
     data: { file: TRAIN_FILE, column: 'text', validation: HELD_FILE },
     tokenizer: { name: 'words', minCount: 1 },
     model: { recipe, maxTokens, embeddingWidth, layers, width, heads, feedForward },
+    ...fineTuning({ rows }),
   };
-  return settled(own, DENOISER, train, {
+  return settled(own, {}, train, {
     path: '/train',
     check: checkOf('train'),
     fixed: ['from', 'seed', 'device', 'output', 'data'],
