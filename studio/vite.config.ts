@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
 /** Address of a running `diffusteer studio`, for `npm run studio:dev`: its API answers the page of Vite's server. */
@@ -6,6 +7,7 @@ const server = process.env['STUDIO_SERVER'] ?? 'http://127.0.0.1:4173';
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
+  resolve: { alias: { 'diffusteer/client': join(import.meta.dirname, '../dist/lib/serve/client.js') } },
   build: {
     outDir: '../dist/studio',
     // The folder also has what tsc writes of the parts that tests import; names without hashes leave nothing stale.

@@ -12,7 +12,7 @@ const RESTAURANTS: readonly Example[] = [
     name: 'A pub by the river',
     config: {
       guidance: [
-        { guide: 'words', all: ['pub', 'river'] },
+        { guide: 'words', all: ['pub', 'by the river'] },
         { guide: 'length', length: { min: 10, max: 14 } },
         { not: { guide: 'words', any: ['cheap', 'expensive'] } },
       ],

@@ -1,10 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { GuideInfo, ModelSummary } from 'diffusteer/client';
+import { createClient, type GenerateRequest, type GuideInfo, type ModelSummary, ServerError } from 'diffusteer/client';
 import { config, isSound, text } from '../config/document.js';
 import { found, isChecked } from '../config/problems.js';
-import { Connection, Refused } from './connection.js';
 
-export const server = new Connection();
+/** The server that the page came from; the page's own address has the token. */
+export const server = createClient(location.href);
 
 /** Whether the server answers: `refused` if it does, but not to the token of this page. */
 export const link = signal<'connecting' | 'up' | 'down' | 'refused'>('connecting');
@@ -41,7 +41,7 @@ export async function look(): Promise<void> {
       link.value = 'up';
     }
   } catch (error) {
-    link.value = error instanceof Refused && (error.status === 401 || error.status === 403) ? 'refused' : 'down';
+    link.value = error instanceof ServerError && (error.status === 401 || error.status === 403) ? 'refused' : 'down';
   }
 }
 
@@ -72,7 +72,7 @@ effect(() => {
   if (!isSound.value || link.value !== 'up') return;
   const asked = config.value;
   const timer = setTimeout(() => {
-    server.check(asked).then(({ problems }) => {
+    server.check(asked as unknown as GenerateRequest).then(({ problems }) => {
       if (config.value !== asked) return;
       found.value = problems;
       isChecked.value = true;

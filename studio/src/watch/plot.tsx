@@ -29,9 +29,10 @@ export function Plots({
     { name: 'this text', frames: track.frames, isBranch: false },
     ...branches.map(([name, { frames }]) => ({ name, frames, isBranch: true })),
   ];
+  const hasValue = (label: string) => lines.some(({ frames }) => frames.some(({ guides }) => guides[label] != null));
   return (
     <div class="plots">
-      {labels.map((label) => (
+      {labels.filter(hasValue).map((label) => (
         <Row
           key={label}
           name={label}

@@ -26,11 +26,11 @@ async function receive(run: Run): Promise<void> {
   aborts.set(run, abort);
   const steps = (run.request['sampler'] as { steps?: number } | undefined)?.steps ?? 0;
   try {
-    for await (const event of server.generate(
-      run.request,
-      { every: Math.max(1, Math.ceil(steps / MOST_FRAMES)), top: 5 },
-      abort.signal,
-    ))
+    for await (const event of server.generate(run.request, {
+      every: Math.max(1, Math.ceil(steps / MOST_FRAMES)),
+      top: 5,
+      signal: abort.signal,
+    }))
       run.take(event);
     if (run.state.value === 'running' || run.state.value === 'waiting')
       run.fail('The server broke off. Run again when it is back.');
