@@ -215,7 +215,7 @@ function planOf(request: GenerateRequest, ids: readonly string[], first: number)
     texts: ids.map((id) => ({ id, target: {}, sample: Number(id.split('-')[1]) })),
     guides: [
       { label: 'words', path: '/guidance/0', guide: 'words', via: 'posterior', window: [0, 1] },
-      { label: 'length', path: '/guidance/1', guide: 'length', via: 'posterior', window: [0, 1] },
+      { label: 'length', path: '/guidance/2', guide: 'length', via: 'posterior', window: [0, 1] },
     ],
     steps: { first, last: STEPS - 1, of: STEPS },
     positions: 46,

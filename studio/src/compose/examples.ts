@@ -12,7 +12,8 @@ const RESTAURANTS: readonly Example[] = [
     name: 'A pub by the river',
     config: {
       guidance: [
-        { guide: 'words', all: ['pub', 'by the river'] },
+        { guide: 'words', all: ['pub'] },
+        { guide: 'attribute', slot: 'area', value: 'riverside' },
         { guide: 'length', length: { min: 10, max: 14 } },
         { not: { guide: 'words', any: ['cheap', 'expensive'] } },
       ],

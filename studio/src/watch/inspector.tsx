@@ -84,7 +84,7 @@ function Top({
         <b>{percentOf(top.probability)}</b>
       </td>
       <td class="added">
-        {Object.entries(top.added).map(([label, nats]) => (
+        {addedTo(top).map(([label, nats]) => (
           <span key={label} style={{ color: colourOf(label, labels) }}>
             {label} {nats === null ? 'forbids' : `${nats > 0 ? '+' : ''}${natsOf(nats)}`}
           </span>
@@ -93,6 +93,11 @@ function Top({
     </tr>
   );
 }
+
+/** Nats below which a share is not worth a reader's while. */
+const LEAST = 0.005;
+
+const addedTo = ({ added }: TopWord) => Object.entries(added).filter(([, nats]) => nats === null || Math.abs(nats) >= LEAST);
 
 /** Any other word of the vocabulary. */
 function Other({ onKeep }: { onKeep: (word: string) => void }) {

@@ -12,7 +12,8 @@ const PALEST = 0.64;
 /** Share of the tint of the most open word. */
 const MOST_TINT = 42;
 
-const NO_SPACE_BEFORE = /^(?:[.,;:!?)\]%’”]|'(?:s|re|ve|ll|d|m|t)?$|n't$)/i;
+const NO_SPACE_BEFORE = /^(?:[.,;:!?)\]%’”-]|'(?:s|re|ve|ll|d|m|t)?$|n't$)/i;
+const NO_SPACE_AFTER = /^[([£$“-]$/;
 
 interface WordsProps {
   readonly frame: Frame | undefined;
@@ -31,7 +32,7 @@ export function Words({ frame, onPick, picked, marks = [], changed }: WordsProps
     <p class="words">
       {frame.words.map((word, i) => (
         <span key={i}>
-          {i > 0 && !NO_SPACE_BEFORE.test(word.word) && ' '}
+          {i > 0 && !NO_SPACE_BEFORE.test(word.word) && !NO_SPACE_AFTER.test(frame.words[i - 1]!.word) && ' '}
           <Opened marks={marks} at={i} />
           <Word
             word={word}
