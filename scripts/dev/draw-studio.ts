@@ -15,7 +15,7 @@ const QUALITY = 72;
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 780 };
 /** The recording: its size, the share of the steps that each frame shows, and the seconds of a frame and of the last one. */
-const FILM = { width: 1120, height: 640, frames: 26, seconds: 0.22, rest: 3 };
+const FILM = { width: 1240, height: 700, frames: 24, seconds: 0.25, rest: 3.5 };
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
@@ -40,10 +40,19 @@ async function seek(page: Page, share: number): Promise<void> {
   await page.getByLabel('Reverse step', { exact: true }).fill(String(Math.round(share * (await lastOf(page)))));
 }
 
-/** Returns a picture of the window as WebP, a format that Playwright itself does not write. */
-async function picture(page: Page): Promise<Buffer> {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Returns a picture of the window or of a part of it as WebP, a format that Playwright itself does not write. */
+async function picture(page: Page, part?: Box): Promise<Buffer> {
   const session = await page.context().newCDPSession(page);
-  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+  const clip = part && { clip: { ...part, scale: 1 } };
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY, ...clip });
+  await session.detach();
   return Buffer.from(data, 'base64');
 }
 
@@ -53,11 +62,14 @@ async function save(name: string, content: Buffer | string): Promise<void> {
   console.log(`${path}: ${Math.ceil(content.length / 1024)} KB`);
 }
 
+/** The word of the second text that the pictures look at: one that is still open at a third of the steps. */
+const LOOKED_AT = 5;
+
 /** Opens the second text at a step and looks at a word of it. */
 async function look(page: Page, share: number): Promise<void> {
   await page.getByRole('button', { name: 'Text 2' }).click();
   await seek(page, share);
-  await page.locator('article.selected button.word').nth(3).click();
+  await page.locator('article.selected button.word').nth(LOOKED_AT).click();
 }
 
 async function still(
@@ -73,17 +85,21 @@ async function still(
   await page.context().close();
 }
 
-/** Grows a branch of the second text in which its fourth word is its second choice. */
+/** Grows a branch of the second text in which a word is its second choice. */
 async function branch(page: Page): Promise<void> {
   await run(page);
   await look(page, 0.3);
   await page.locator('.inspector tbody button').nth(1).click();
   await page.getByRole('button', { name: /^Branch from step/ }).click();
   await page.locator('.branch .verdicts').waitFor({ timeout: 120_000 });
+  await page.evaluate("document.querySelector('article.selected').scrollIntoView()");
 }
 
-/** Returns an animated SVG of frames, each shown in its turn; the last one rests, and is all that readers see who prefer reduced motion. */
-function film(frames: readonly Buffer[]): string {
+/**
+ * Returns an animated SVG: a picture of the window, and over a part of it frames, each shown in its turn. The last one rests, and is all
+ * that readers see who prefer reduced motion.
+ */
+function film(whole: Buffer, part: Box, frames: readonly Buffer[]): string {
   const { width, height, seconds, rest } = FILM;
   const total = seconds * (frames.length - 1) + rest;
   const percent = (time: number) => `${((100 * time) / total).toFixed(3)}%`;
@@ -93,25 +109,28 @@ function film(frames: readonly Buffer[]): string {
     const end = i === frames.length - 1 ? '' : `${percent((i + 1) * seconds)}{visibility:hidden}`;
     return `@keyframes f${i}{${start}${percent(i * seconds)}{visibility:visible}${end}}#f${i}{animation:f${i} ${total}s step-end infinite}`;
   });
-  const images = frames.map(
-    (frame, i) =>
-      `<image id="f${i}" width="${width}" height="${height}" href="data:image/webp;base64,${frame.toString('base64')}"/>`,
-  );
-  const still = `@media(prefers-reduced-motion:reduce){image{animation:none!important;visibility:hidden}#f${frames.length - 1}{visibility:visible}}`;
+  const image = (content: Buffer, { x, y, ...size }: Box, id: string) =>
+    `<image id="${id}" x="${x}" y="${y}" width="${size.width}" height="${size.height}" href="data:image/webp;base64,${content.toString('base64')}"/>`;
+  const images = [image(whole, { x: 0, y: 0, width, height }, 'whole'), ...frames.map((frame, i) => image(frame, part, `f${i}`))];
+  const last = `#f${frames.length - 1}`;
+  const still = `@media(prefers-reduced-motion:reduce){image{animation:none!important;visibility:hidden}#whole,${last}{visibility:visible}}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"><style>${rules.join('')}${still}</style>${images.join('')}</svg>\n`;
 }
 
 async function record(): Promise<void> {
   const page = await open(FILM);
   await run(page);
+  const part = (await page.locator('.watch').boundingBox())!;
+  await page.evaluate('document.activeElement?.blur()');
+  const whole = await picture(page);
   const frames: Buffer[] = [];
   for (let i = 0; i < FILM.frames; i++) {
     await seek(page, i / (FILM.frames - 1));
     await page.evaluate('document.activeElement?.blur()');
-    frames.push(await picture(page));
+    frames.push(await picture(page, part));
   }
   await page.context().close();
-  await save('studio.svg', film(frames));
+  await save('studio.svg', film(whole, part, frames));
 }
 
 await mkdir(OUTPUT, { recursive: true });
