@@ -244,6 +244,7 @@ function wordAt(final: string, i: number, open: number): StepWord {
   const top = [word, ...others].map((one, k) => ({
     word: one,
     probability: 0.5 / (k + 1),
+    unguided: 0.25,
     added: k === 0 ? { words: 1.5 } : k === 1 ? { words: null } : {},
   }));
   return { word, probability: 0.5, entropy, top };

@@ -82,6 +82,7 @@ function Top({
       <td class="bar">
         <span style={{ width: `${100 * top.probability}%` }} />
         <b>{percentOf(top.probability)}</b>
+        {Math.abs(top.probability - top.unguided) >= 0.01 && <small class="soft"> alone {percentOf(top.unguided)}</small>}
       </td>
       <td class="added">
         {addedTo(top).map(([label, nats]) => (
