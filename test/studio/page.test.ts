@@ -189,7 +189,7 @@ describe('the studio', function () {
     const rows = await page.locator('.inspector tbody tr').allInnerTexts();
     expect(rows).to.have.lengthOf(5);
     expect(rows[0]).to.match(/50 %[^]*words \+1\.50/);
-    expect(rows[1]).to.match(/words forbids/);
+    expect(rows[1]).to.match(/words −2\.00/);
     expect(await page.getByRole('img', { name: /^words over the steps: from −7\.20 to 0\.00 nats/ }).count()).to.equal(1);
     await page.context().close();
   });

@@ -241,11 +241,11 @@ function wordAt(final: string, i: number, open: number): StepWord {
   const entropy = open * (1 + i / 3);
   const word = entropy > 1.2 ? WORDS[(i * 5) % WORDS.length]! : final;
   const others = WORDS.filter((other) => other !== word).slice(0, 4);
-  const top = [word, ...others].map((one, k) => ({
+  const top = [word, ...others].map((one, k): StepWord['top'][number] => ({
     word: one,
     probability: 0.5 / (k + 1),
     unguided: 0.25,
-    added: k === 0 ? { words: 1.5 } : k === 1 ? { words: null } : {},
+    added: k === 0 ? { words: 1.5 } : k === 1 ? { words: -2 } : {},
   }));
   return { word, probability: 0.5, entropy, top };
 }

@@ -87,7 +87,8 @@ function Top({
       <td class="added">
         {addedTo(top).map(([label, nats]) => (
           <span key={label} style={{ color: colourOf(label, labels) }}>
-            {label} {nats === null ? 'forbids' : `${nats > 0 ? '+' : ''}${natsOf(nats)}`}
+            {label} {nats > 0 && '+'}
+            {natsOf(nats)}
           </span>
         ))}
       </td>
@@ -98,7 +99,7 @@ function Top({
 /** Nats below which a share is not worth a reader's while. */
 const LEAST = 0.005;
 
-const addedTo = ({ added }: TopWord) => Object.entries(added).filter(([, nats]) => nats === null || Math.abs(nats) >= LEAST);
+const addedTo = ({ added }: TopWord) => Object.entries(added).filter(([, nats]) => Math.abs(nats) >= LEAST);
 
 /** Any other word of the vocabulary. */
 function Other({ onKeep }: { onKeep: (word: string) => void }) {
