@@ -176,7 +176,8 @@ describe('the studio', function () {
     expect(await textsOf(page)).to.not.deep.equal(first);
     await page.getByRole('button', { name: 'Play' }).click(); // from the end it plays from the beginning
     await page.getByText('step 2 of 10').waitFor();
-    await page.getByText('the finished texts').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await page.getByText('the finished texts').count()).to.equal(0);
     await page.context().close();
   });
 
