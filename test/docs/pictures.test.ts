@@ -99,3 +99,11 @@ describe('docs/noise.svg', () => {
     expect(classOf('heron')).to.not.include('g');
   });
 });
+
+describe('docs/studio/studio.svg', () => {
+  it('is at most 1 MB, and is still for readers who prefer reduced motion', async () => {
+    const picture = await readFile('docs/studio/studio.svg', 'utf8');
+    expect(picture.length).to.be.below(1024 * 1024);
+    expect(picture).to.contain('@media(prefers-reduced-motion:reduce)');
+  });
+});
