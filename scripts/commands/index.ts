@@ -42,7 +42,7 @@ export const commandList: readonly Entry[] = [
   entry(
     'augment-benchmark <config>',
     'Compare ways to augment labelled rows by the accuracy of classifiers',
-    async () => (await import('./augment-benchmark.js')).augmentBenchmarkCommand,
+    async () => (await import('./augment.js')).augmentBenchmarkCommand,
   ),
   entry(
     'replay <run> [item]',
