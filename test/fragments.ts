@@ -52,4 +52,5 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/serve/http/page.ts': 'the only file that serves files',
   'lib/serve/models.ts': 'one idea: reading each model once',
   'lib/serve/plan-event.ts': 'the first event, apart from the work',
+  'scripts/augment-view.ts': 'a view of progress, like its siblings; loaded on demand',
 };
