@@ -1,3 +1,4 @@
+import { printableLines } from '../lib/base/printable.js';
 import { DiffusteerError, InputError, Interrupted, messageOf } from '../lib/base/errors.js';
 
 export const FAILED = 1;
@@ -12,8 +13,8 @@ export function exitCodeOf(error: unknown): number {
 /** Returns the text that a user reads: the message of an expected error, the stack only with `debug`. */
 export function describeError(error: unknown, debug: boolean): string {
   if (debug && error instanceof Error) return error.stack ?? error.message;
-  if (error instanceof DiffusteerError || isSystemError(error)) return messageOf(error);
-  return `${messageOf(error)}\nThis is probably a bug. Run again with --debug to see the stack.`;
+  if (error instanceof DiffusteerError || isSystemError(error)) return printableLines(messageOf(error));
+  return `${printableLines(messageOf(error))}\nThis is probably a bug. Run again with --debug to see the stack.`;
 }
 
 /** Returns whether the error comes from the operating system, such as "no space left": its message says enough. */

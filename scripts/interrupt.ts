@@ -1,7 +1,7 @@
 import { INTERRUPTED } from './exit.js';
 
 /**
- * Returns a signal for work that can stop cleanly. The first Ctrl-C (or SIGTERM) aborts it, so that the work saves its state and throws
+ * Returns a signal for work that can stop cleanly. The first Ctrl-C (or SIGTERM, or SIGHUP of a closed terminal) aborts it, so that the work saves its state and throws
  * Interrupted; the second one exits at once.
  */
 export function interruptSignal(): AbortSignal {
@@ -11,6 +11,6 @@ export function interruptSignal(): AbortSignal {
     process.stderr.write('\nStopping after the current step. Press Ctrl-C again to exit at once and lose unsaved work.\n');
     controller.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   return controller.signal;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../lib/base/printable.js';
 import type { GuideResult, SampleLine } from '../lib/run/sample-line.js';
 
 /** Returns a text, in lines if it is verse, with its target, without the reference sentences: they do not constrain the text. */
@@ -7,13 +8,14 @@ export function describeSample({ id, target, text, truncated, guides }: SampleLi
   const broken = Object.entries(guides).flatMap(([name, result]) => (isBroken(result) ? [`${name} does not hold`] : []));
   const notes = [...(truncated ? ['cut off'] : []), ...broken];
   const verse = Object.values(guides).find(({ lines }) => lines !== undefined)?.lines ?? [text];
-  return `${id}  ${describeTarget(target)}\n     ${verse.join('\n     ')}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
+  const shown = verse.map(printable).join('\n     ');
+  return `${id}  ${describeTarget(target)}\n     ${shown}${notes.length === 0 ? '' : `  [${printable(notes.join(', '))}]`}`;
 }
 
 export const describeTarget = (target: SampleLine['target']): string =>
   Object.entries(target)
     .filter(([field]) => field !== 'words')
-    .map(([field, value]) => `${field}: ${brief(value)}`)
+    .map(([field, value]) => printable(`${field}: ${brief(value)}`))
     .join('; ');
 
 function brief(value: unknown): string {

@@ -6,7 +6,7 @@ import type { HostTensors } from '../../lib/engine/types.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { Vocabulary } from '../../lib/text/types.js';
-import { type ClassItem, mentions, type WordRegex } from '../../lib/text/word-regex.js';
+import { type ClassItem, mentions, negatedClasses, type WordRegex } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
 /** A word has a tag if at least this share of its occurrences do. */
@@ -30,7 +30,12 @@ export function patternProblems(parse: () => WordRegex, path: string, lookup: Lo
   const problems = wordLevelProblems(model, path);
   if (problems.length > 0) return problems;
   try {
-    return [...mentionProblems(parse(), path, lookup, model.vocabulary), ...listProblems(lookup, model)];
+    const pattern = parse();
+    return [
+      ...mentionProblems(pattern, path, lookup, model.vocabulary),
+      ...exclusionProblems(pattern, path, lookup, model),
+      ...listProblems(lookup, model),
+    ];
   } catch (error) {
     if (error instanceof InputError) return error.problems.map(({ message }) => ({ path, message }));
     throw error;
@@ -57,6 +62,19 @@ export function mentionObstacle(
 ): (item: Pick<ClassItem, 'kind' | 'text'>) => string | undefined {
   const idsOf = wordIdsIn(vocabulary, ignoreCase);
   return ({ kind, text }) => (kind === 'word' ? unknownWord(text, idsOf, vocabulary) : unknownName(text, lists));
+}
+
+/** Refuses `[^{list}]` if the list has no single word: one word is never a phrase of several, so that nothing would be excluded. */
+function exclusionProblems(pattern: WordRegex, path: string, { lists = {} }: Lookup, { split }: ModelInfo): Problem[] {
+  const hasWord = (name: string) => !Object.hasOwn(lists, name) || lists[name]!.some((phrase) => split(phrase).length <= 1);
+  return negatedClasses(pattern).flatMap(({ items }) =>
+    items
+      .filter(({ kind, text }) => kind === 'name' && !hasWord(text))
+      .map(({ text, column }) => ({
+        path,
+        message: `column ${column}: "[^...]" excludes single words, and the list "${text}" has only phrases of several: it would exclude nothing`,
+      })),
+  );
 }
 
 function unknownName(name: string, lists: WordLists): string | undefined {

@@ -1,7 +1,8 @@
 import { inputError } from '../base/errors.js';
 import type { Automaton } from './automaton.js';
 import { type LeftCornerGrammar, leftCornerGrammar } from './left-corner.js';
-import { determinise, type Nfa } from './nfa.js';
+import { determinise } from './determinise.js';
+import type { Nfa } from './nfa.js';
 import type { GrammarSymbol, Productions } from './token-grammar.js';
 
 /** The texts of a grammar that an automaton must accept. */

@@ -18,13 +18,16 @@ export function trim({ classOf, classes, states, next, start, accepting }: Autom
   const kept = [...accepting.keys()].filter((state) => state === start || (forward[state] === 1 && backward[state] === 1));
   const nameOf = new Int32Array(states).fill(-1);
   kept.forEach((state, i) => (nameOf[state] = i));
-  const row = (state: number) => next.subarray(state * classes, (state + 1) * classes);
-  const renamed = kept.flatMap((state) => Array.from(row(state), (to) => (to < 0 ? -1 : nameOf[to]!)));
+  const renamed = new Int32Array(kept.length * classes);
+  kept.forEach((state, i) => {
+    const row = next.subarray(state * classes, (state + 1) * classes);
+    renamed.set(row.map((to) => (to < 0 ? -1 : nameOf[to]!)), i * classes); // prettier-ignore
+  });
   return {
     classOf,
     classes,
     states: kept.length,
-    next: Int32Array.from(renamed),
+    next: renamed,
     start: nameOf[start]!,
     accepting: Uint8Array.from(kept, (state) => accepting[state]!),
   };
@@ -68,13 +71,18 @@ function mergeStates(automaton: Automaton): Automaton {
 /** Merges classes that every state treats alike. */
 function mergeClasses(automaton: Automaton): Automaton {
   const { classOf, classes, states, next } = automaton;
-  const known = new Map<string, number>();
-  const kept: number[] = [];
-  const nameOf = Int32Array.from({ length: classes }, (_, c) => {
-    const column = Int32Array.from({ length: states }, (_, state) => next[state * classes + c]!).join();
-    if (!known.has(column)) known.set(column, kept.push(c) - 1);
-    return known.get(column)!;
-  });
+  // Classes stay together as long as all states read so far treat them alike.
+  let nameOf = new Int32Array(classes);
+  let kept = [0].slice(0, classes);
+  for (let state = 0; state < states && kept.length < classes; state++) {
+    const known = new Map<number, number>();
+    kept = [];
+    nameOf = nameOf.map((name, c) => {
+      const key = name * (states + 1) + next[state * classes + c]! + 1;
+      if (!known.has(key)) known.set(key, kept.push(c) - 1);
+      return known.get(key)!;
+    });
+  }
   const merged = new Int32Array(states * kept.length);
   for (let state = 0; state < states; state++)
     kept.forEach((c, i) => (merged[state * kept.length + i] = next[state * classes + c]!));

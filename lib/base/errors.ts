@@ -63,9 +63,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Most characters of one problem in a message: an input may be quoted in it. */
+const MAX_CHARACTERS = 4000;
+
 function describe(where: string, problems: readonly Problem[]): string {
-  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const lines = problems.map(({ path, message }) => shortened(path === '' ? message : `${path}: ${message}`));
   return lines.length === 1
     ? `${where}: ${lines[0]}`
     : `${where}: ${lines.length} problems\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
+
+const shortened = (line: string): string => (line.length <= MAX_CHARACTERS ? line : `${line.slice(0, MAX_CHARACTERS)} ...`);

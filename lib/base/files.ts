@@ -82,3 +82,44 @@ export function unreadable(path: string, error: unknown): InputError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return inputError(path, REASONS[code] ?? `could not be read (${messageOf(error)})`);
 }
+
+/** Most bytes that are read of what has no size, such as a pipe or a device. */
+const MAX_UNSIZED = 100_000_000;
+
+/** Reads a file. @throws InputError if it cannot be read or is larger than `maxBytes`, a multiple of a megabyte */
+export async function readAtMost(path: string, maxBytes: number): Promise<Buffer> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > maxBytes) throw tooLarge(path, maxBytes, `the file has ${(size / 1e6).toFixed(1)} MB`);
+    if (size > 0) return await file.readFile();
+    const pieces: Buffer[] = [];
+    let read = 0;
+    for await (const piece of file.createReadStream({ highWaterMark: 1_000_000, autoClose: false })) {
+      pieces.push(piece as Buffer);
+      read += (piece as Buffer).length;
+      const most = Math.min(maxBytes, MAX_UNSIZED);
+      if (read > most) throw tooLarge(path, most, 'this has more');
+    }
+    return Buffer.concat(pieces);
+  } catch (error) {
+    throw error instanceof DiffusteerError ? error : unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+const tooLarge = (path: string, maxBytes: number, found: string): InputError =>
+  inputError(path, `expected at most ${maxBytes / 1e6} MB, ${found}; split the file`);
+
+/** Most lines of a file that is read as a whole: each is an object in memory, however short. */
+const MAX_LINES = 5_000_000;
+
+/** @throws InputError if a file has too many lines to hold them in memory */
+export function refuseManyLines(path: string, bytes: Uint8Array): void {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1))
+    if (++lines > MAX_LINES) throw inputError(path, `expected at most ${MAX_LINES / 1e6} million lines; split the file`);
+}

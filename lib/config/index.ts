@@ -3,7 +3,7 @@ export { type ClauseGroup, type ClauseTree, foldClauses, groupHolds, leavesOf, m
 export { nearest } from '../base/nearest.js';
 export { check, type Checked, checkOptions } from './check.js';
 export { expected, type SchemaNode } from './expected.js';
-export { decodeUtf8, readBounded, readJson } from './json.js';
+export { decodeUtf8, readJson } from './json.js';
 export { checkConfig, loadConfig, overridden, schemas } from './load.js';
 export type {
   AugmentBenchmarkConfig,

@@ -1,5 +1,6 @@
-const TOKEN =
-  /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+/** A token other than a string. */
+const TOKEN = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 type Expecting = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 
@@ -7,17 +8,37 @@ type Expecting = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 export function jsonErrorOffset(text: string): number {
   const open: ('{' | '[')[] = [];
   let expecting: Expecting = 'value';
-  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, TOKEN.lastIndex)) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text)?.[0];
-    const next: Expecting | undefined = token === undefined ? undefined : follow(token, expecting, open);
+  let end = 0;
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, end)) {
+    end = tokenEnd(text, at);
+    const next: Expecting | undefined = end === at ? undefined : follow(text.slice(at, Math.min(end, at + 5)), expecting, open);
     if (next === undefined) return at;
     expecting = next;
   }
   return text.length;
 }
 
-/** Returns what may follow `token`, or undefined if the token is not allowed here. Updates the list of open brackets. */
+/** Returns the end of the token at `at`; `at` itself if there is none. */
+function tokenEnd(text: string, at: number): number {
+  if (text[at] === '"') return stringEnd(text, at);
+  TOKEN.lastIndex = at;
+  return TOKEN.test(text) ? TOKEN.lastIndex : at;
+}
+
+/** Reads a string by a loop: a regular expression would exhaust its stack on one of megabytes. */
+function stringEnd(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    if (text[i] === '"') return i + 1;
+    if (text[i]! < ' ') return at;
+    if (text[i] !== '\\') continue;
+    ESCAPE.lastIndex = i;
+    if (!ESCAPE.test(text)) return at;
+    i = ESCAPE.lastIndex - 1;
+  }
+  return at;
+}
+
+/** Returns what may follow `token`, of which the first letters tell the kind, or undefined if the token is not allowed here. Updates the list of open brackets. */
 function follow(token: string, expecting: Expecting, open: ('{' | '[')[]): Expecting | undefined {
   switch (expecting) {
     case ':':

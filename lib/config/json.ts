@@ -1,34 +1,16 @@
-import { open } from 'node:fs/promises';
-import { InputError, inputError, messageOf } from '../base/errors.js';
-import { unreadable } from '../base/files.js';
+import { inputError, messageOf } from '../base/errors.js';
+import { readAtMost } from '../base/files.js';
 import { jsonErrorOffset } from './json-error.js';
 
 const MAX_CONFIG_BYTES = 10_000_000;
 
 /** Reads a JSON file of at most 10 MB. @throws InputError with the line and column of a syntax error */
 export async function readJson(path: string): Promise<unknown> {
-  const text = decodeUtf8(path, await readBounded(path, MAX_CONFIG_BYTES));
+  const text = decodeUtf8(path, await readAtMost(path, MAX_CONFIG_BYTES));
   try {
     return JSON.parse(text);
   } catch (error) {
     throw inputError(where(path, text), `is not JSON: ${messageOf(error)}`);
-  }
-}
-
-/** Reads a file. @throws InputError if it cannot be read or is larger than `maxBytes` */
-export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
-  try {
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      if (size > maxBytes)
-        throw inputError(path, `expected at most ${maxBytes / 1e6} MB, the file has ${(size / 1e6).toFixed(1)} MB`);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw error instanceof InputError ? error : unreadable(path, error);
   }
 }
 
@@ -40,6 +22,22 @@ export function decodeUtf8(where: string, bytes: Uint8Array): string {
     throw inputError(where, 'is not UTF-8; save it with that encoding');
   }
 }
+
+/** Most lists and objects inside each other: more are taken for a mistake, and would exhaust the stack of whatever reads them. */
+const MAX_NESTING = 100;
+
+/** Returns whether a value has too many lists and objects inside each other. */
+export function isTooNested(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_NESTING) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : []));
+    level = level.filter((item) => typeof item === 'object');
+  }
+  return false;
+}
+
+export const TOO_NESTED = `expected at most ${MAX_NESTING} lists and objects inside each other`;
 
 function where(path: string, text: string): string {
   const before = text.slice(0, jsonErrorOffset(text)).split('\n');

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
-import { InputError } from '../base/errors.js';
+import { InputError, inputError } from '../base/errors.js';
 import { check } from './check.js';
-import { readJson } from './json.js';
+import { isTooNested, readJson, TOO_NESTED } from './json.js';
 import { applyOverrides } from './overrides.js';
 import {
   augmentBenchmarkSchema,
@@ -61,10 +61,13 @@ export function checkConfig<K extends ConfigKind>(
   config: unknown,
   options: LoadOptions & { where?: string } = {},
 ): ConfigOf<K> {
+  const where = options.where ?? 'config';
+  if (isTooNested(config)) throw inputError(where, TOO_NESTED);
   const given = overridden(kind, config, options);
+  if (isTooNested(given.value)) throw inputError(where, TOO_NESTED);
   const { value, problems } = check(schemas[kind], options.fallback ? underlaid(given.value, options.fallback) : given.value);
   const all = [...given.problems, ...problems];
-  if (all.length > 0) throw new InputError(options.where ?? 'config', all);
+  if (all.length > 0) throw new InputError(where, all);
   return value as ConfigOf<K>;
 }
 

@@ -1,5 +1,6 @@
+import { readAtMost, refuseManyLines } from '../base/files.js';
 import { InputError, inputError, messageOf, type Problem, throwProblems } from '../base/errors.js';
-import { decodeUtf8, readBounded } from './json.js';
+import { decodeUtf8, isTooNested, TOO_NESTED } from './json.js';
 
 const MAX_TARGETS_BYTES = 1_000_000_000;
 
@@ -12,7 +13,7 @@ export interface Target {
 }
 
 /**
- * Reads a file of JSON lines (at most 1 GB; empty lines are skipped), or takes an inline list.
+ * Reads a file of JSON lines (at most 1 GB and 5 million lines; empty lines are skipped), or takes an inline list.
  *
  * @throws InputError with all bad lines, by number
  */
@@ -29,20 +30,27 @@ export async function readTargets(source: string | readonly unknown[]): Promise<
 async function readLines(path: string): Promise<Target[]> {
   const targets: Target[] = [];
   const problems: Problem[] = [];
-  for (const [i, bytes] of lines(await readBounded(path, MAX_TARGETS_BYTES)).entries()) {
+  const file = await readAtMost(path, MAX_TARGETS_BYTES);
+  refuseManyLines(path, file);
+  let number = 0;
+  for (const bytes of lines(file)) {
+    number++;
     try {
       const line = decodeUtf8('line', bytes).trim();
-      if (line !== '') targets.push({ where: `${path}:${i + 1}`, fields: fieldsOf(JSON.parse(line)) });
+      if (line === '') continue;
+      const value: unknown = JSON.parse(line);
+      if (isTooNested(value)) problems.push({ path: `line ${number}`, message: TOO_NESTED });
+      else targets.push({ where: `${path}:${number}`, fields: fieldsOf(value) });
     } catch (error) {
       const message = error instanceof InputError ? error.problems[0]!.message : `is not JSON: ${messageOf(error)}`;
-      problems.push({ path: `line ${i + 1}`, message });
+      problems.push({ path: `line ${number}`, message });
     }
   }
   throwProblems(path, problems);
   return targets;
 }
 
-function* split(bytes: Buffer): Generator<Uint8Array> {
+function* lines(bytes: Buffer): Generator<Uint8Array> {
   for (let start = 0; start <= bytes.length;) {
     const end = bytes.indexOf(0x0a, start);
     yield bytes.subarray(start, end === -1 ? bytes.length : end);
@@ -50,8 +58,6 @@ function* split(bytes: Buffer): Generator<Uint8Array> {
     start = end + 1;
   }
 }
-
-const lines = (bytes: Buffer): Uint8Array[] => [...split(bytes)];
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);

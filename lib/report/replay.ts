@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../base/printable.js';
 import type { Trace, TraceStep } from '../run/trace.js';
 
 export interface ReplayOptions {
@@ -39,10 +40,10 @@ export function replayLines({ id, steps }: Trace): string[] {
   const last = steps.length - 1;
   const shown = [...new Set(Array.from({ length: PLAIN_STEPS }, (_, i) => Math.round((i * last) / (PLAIN_STEPS - 1))))];
   return [
-    `${id}: ${steps.length} reverse steps; dots replace words whose entropy is above ${UNKNOWN} nats`,
+    `${printable(id)}: ${steps.length} reverse steps; dots replace words whose entropy is above ${UNKNOWN} nats`,
     ...shown.map((at) => {
       const step = steps[at]!;
-      const guides = Object.entries(step.guides).map(([label, logProb]) => `${label} ${natsOf(logProb)}`);
+      const guides = Object.entries(step.guides).map(([label, logProb]) => `${printable(label)} ${natsOf(logProb)}`);
       const facts = [`noise ${step.time.toFixed(2)}`, `entropy ${meanOf(step.entropy).toFixed(2)}`, ...guides];
       return `${String(at + 1).padStart(String(steps.length).length)}  ${facts.join('  ')}\n    ${wordsOf(step).join(' ')}`;
     }),
@@ -51,7 +52,7 @@ export function replayLines({ id, steps }: Trace): string[] {
 
 function headOf(id: string, { time, entropy }: TraceStep, at: number, of: number): string {
   const step = `step ${String(at + 1).padStart(String(of).length)} of ${of}`;
-  return `${id}  ${step}  ${bar((at + 1) / of)}  noise ${time.toFixed(2)}  ${meanOf(entropy).toFixed(2)} nats per word`;
+  return `${printable(id)}  ${step}  ${bar((at + 1) / of)}  noise ${time.toFixed(2)}  ${meanOf(entropy).toFixed(2)} nats per word`;
 }
 
 /** Cuts a line to the width: a line that wraps would break the redrawing. */
@@ -60,9 +61,6 @@ const cut = (line: string, { width }: ReplayOptions): string => line.slice(0, wi
 /** Returns the words of a step, with dots for those of high entropy. */
 const wordsOf = ({ tokens, entropy }: TraceStep): string[] =>
   tokens.map((token, i) => (entropy[i]! < UNKNOWN ? printable(token) : '·'.repeat(Math.max(2, token.length))));
-
-/** Replaces control characters, so that a text cannot control the terminal. */
-const printable = (token: string): string => token.replace(/\p{Cc}/gu, '\ufffd');
 
 /** Wraps the text of a step into lines, uncertain words dim. */
 function wrapped(step: TraceStep, { width, colour }: ReplayOptions): string[] {

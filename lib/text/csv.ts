@@ -2,10 +2,10 @@ import { parse } from 'csv-parse/sync';
 import { inputError, messageOf, type Problem, throwProblems } from '../base/errors.js';
 import type { Row } from './types.js';
 
+/** A record of a CSV file with its first line. */
 interface CsvRecord {
-  readonly record: string[];
-  /** `lines` is the last line of the record, counted from 1. */
-  readonly info: { readonly lines: number };
+  readonly line: number;
+  readonly fields: readonly string[];
 }
 
 /**
@@ -20,7 +20,7 @@ export function csvRows(
   column: string | undefined,
   fields: Readonly<Record<string, string>> = {},
 ): Row[] {
-  const [header, ...records] = numbered(parseCsv(path, text));
+  const [header, ...records] = recordsOf(path, text);
   if (!header) throw inputError(path, 'the corpus is empty, expected a header row and at least one more');
   const index = columnIndex(path, header.fields, column);
   const others = Object.entries(fields).map(([name, of]) => [name, columnIndex(path, header.fields, of)] as const);
@@ -42,21 +42,37 @@ export function csvRows(
   return rows;
 }
 
-function parseCsv(path: string, text: string): CsvRecord[] {
+/** Returns the records; a blank line is one with an empty field. Blank lines at the end are left out. */
+function recordsOf(path: string, text: string): CsvRecord[] {
+  const records: CsvRecord[] = [];
+  let last = 0; // line of the previous record
+  const keep = (fields: readonly string[], { lines }: { readonly lines: number }): null => {
+    const line = Math.max(last + 1, lines - fields.reduce((sum, field) => sum + breaksIn(field), 0));
+    for (let blank = last + 1; blank < line; blank++) records.push({ line: blank, fields: BLANK });
+    records.push({ line, fields });
+    last = lines;
+    return null; // csv-parse keeps nothing, not even its record of a blank line
+  };
   try {
-    return parse(text, { info: true, relax_column_count: true }) as unknown as CsvRecord[];
+    parse(text, { relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_RECORD, on_record: keep });
   } catch (error) {
     throw inputError(path, `${messageOf(error)}; expected CSV as in RFC 4180, a quote inside a quoted field doubled`);
   }
+  return records;
 }
 
-/** Returns the fields of each record with its first line: the one after the last line of the previous record. */
-function numbered(records: readonly CsvRecord[]): { line: number; fields: string[] }[] {
-  return records.map(({ record }, i) => ({ line: (records[i - 1]?.info.lines ?? 0) + 1, fields: record }));
-}
+/** Most bytes of a record: more is taken for a quote that was never closed. */
+const MAX_RECORD = 1_000_000;
+
+const BLANK: readonly string[] = [''];
+
+const breaksIn = (field: string): number => (field.includes('\n') ? field.split('\n').length - 1 : 0);
+
+const SHOWN_COLUMNS = 50;
 
 function columnIndex(path: string, header: readonly string[], column: string | undefined): number {
-  const there = `the columns are: ${header.join(', ')}`;
+  const names = header.slice(0, SHOWN_COLUMNS).join(', ');
+  const there = `the columns are: ${names}${header.length > SHOWN_COLUMNS ? `, and ${header.length - SHOWN_COLUMNS} more` : ''}`;
   if (column === undefined) {
     if (header.length === 1) return 0;
     throw inputError(path, `expected the name of the column that holds the text; ${there}`);

@@ -18,7 +18,7 @@ export interface InfillTemplate {
 export const isFixed = (slots: InfillTemplate['slots']): slots is readonly (string | null)[] =>
   slots.every((slot) => slot === null || typeof slot === 'string');
 
-/** Longest gap of one item, words: longer than any sequence, and small in memory. */
+/** Longest gap and longest template, words: longer than any sequence, and small in memory. */
 const LONGEST_GAP = 4096;
 const GAP = /^_(?::(\d+)(?:(-)(\d+)?)?)?$/;
 /** A gap with signs around it and no spaces between, as in `(_:2),`. */
@@ -58,6 +58,11 @@ function readTemplate(
   const items = fromText ? itemsOf(template, split) : template;
   const open = items.at(-1) === '...' || items.at(-1) === '*';
   const problems: Problem[] = [];
+  const size = items.reduce((sum, item) => sum + lengthOf(item), 0);
+  if (size > LONGEST_GAP) {
+    const message = `expected at most ${LONGEST_GAP} words and gaps in all, got ${size}`;
+    return { parsed: { slots: [], open }, problems: [{ path: '', message }] };
+  }
   const slots = (open ? items.slice(0, -1) : items).flatMap((item, i): InfillTemplate['slots'][number][] => {
     const gap = gapOf(item);
     const complaint = gap ? problemOfGap(item, gap) : problemOfWord(item);
@@ -92,6 +97,12 @@ function gapOf(item: string): FreeGap | undefined {
   if (gap === null) return undefined;
   const [, least = '1', dash, most] = gap;
   return { min: Number(least), max: dash === undefined ? Number(least) : most === undefined ? Infinity : Number(most) };
+}
+
+/** Returns the slots that an item takes, one for a wrong item. */
+function lengthOf(item: string): number {
+  const gap = gapOf(item);
+  return gap && problemOfGap(item, gap) === undefined ? Math.max(1, gap.min) : 1;
 }
 
 function problemOfGap(item: string, { min, max }: FreeGap): string | undefined {

@@ -1,54 +1,39 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { inputError, InputError, messageOf } from '../base/errors.js';
-import { unreadable } from '../base/files.js';
+import { inputError, messageOf } from '../base/errors.js';
+import { readAtMost, refuseManyLines } from '../base/files.js';
 import type { Row } from './types.js';
 
 /** Largest text of a file after unpacking, in bytes: it is read as a whole. */
-const MAX_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 256_000_000;
 
 const unpack = promisify(gunzip);
 
 /**
  * Reads a UTF-8 file, unpacked if its name ends in `.gz`, without a byte-order mark.
  *
- * @throws InputError if it cannot be read, is too large or is not UTF-8
+ * @throws InputError if it cannot be read, is too large, has too many lines or is not UTF-8
  */
 export async function readText(path: string): Promise<string> {
-  const bytes = path.endsWith('.gz') ? await unpacked(path) : await readBytes(path);
+  const bytes = path.endsWith('.gz') ? await unpacked(path) : await readAtMost(path, MAX_BYTES);
+  refuseManyLines(path, bytes);
   if (!isUtf8(bytes)) throw inputError(path, badUtf8(bytes));
   return new TextDecoder().decode(bytes);
 }
 
-/** Reads a file that is not too large. @throws InputError */
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    const info = await stat(path);
-    if (info.size > MAX_BYTES) throw inputError(path, tooLarge());
-    return await readFile(path);
-  } catch (error) {
-    throw error instanceof InputError ? error : unreadable(path, error);
-  }
-}
-
 async function unpacked(path: string): Promise<Buffer> {
-  const bytes = await readBytes(path);
+  const bytes = await readAtMost(path, MAX_BYTES);
   try {
     return await unpack(bytes, { maxOutputLength: MAX_BYTES });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw inputError(path, tooLarge());
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw inputError(path, `expected at most ${MAX_BYTES / 1e6} MB of text; split the file`);
     throw inputError(
       path,
       `expected a complete gzip file, got: ${messageOf(error)}; pack it again, or unpack it and remove .gz from its name`,
     );
   }
-}
-
-function tooLarge(): string {
-  return `expected at most ${MAX_BYTES / 2 ** 20} MiB of text; split the file`;
 }
 
 /** Describes the first byte that is not UTF-8. */
@@ -65,15 +50,26 @@ function badUtf8(bytes: Buffer): string {
   }
 }
 
-/** Returns the number of bytes before the first wrong one. */
+/** Returns the number of bytes before the first wrong character, by bisection. */
 function validPrefix(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const shown = decoder.decode(bytes);
-  for (let i = shown.indexOf('\ufffd'), valid = 0; ; i = shown.indexOf('\ufffd', i + 1)) {
-    valid = Buffer.byteLength(shown.slice(0, i));
-    // The file may contain U+FFFD itself, as the bytes EF BF BD; the first one with other bytes marks the error.
-    if (!Buffer.from(bytes.subarray(valid, valid + 3)).equals(Buffer.from([0xef, 0xbf, 0xbd]))) return valid;
+  let [valid, wrong] = [0, bytes.length]; // the bytes before `valid` are UTF-8, those before `wrong` are not
+  while (wrong - valid > 2 * LONGEST_CHARACTER) {
+    const at = (valid + wrong) >> 1;
+    const start = characterStart(bytes, at);
+    if (start === undefined) wrong = at;
+    else if (isUtf8(bytes.subarray(valid, start))) valid = start;
+    else wrong = start;
   }
+  for (let end = valid + 1; end <= wrong; end++) if (isUtf8(bytes.subarray(valid, end))) valid = end;
+  return valid;
+}
+
+const LONGEST_CHARACTER = 4;
+
+/** Returns the last position up to `at` at which a character may start; undefined if more bytes continue one than any character has. */
+function characterStart(bytes: Uint8Array, at: number): number | undefined {
+  for (let start = at; start > at - LONGEST_CHARACTER; start--) if ((bytes[start]! & 0xc0) !== 0x80) return start;
+  return undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PreTrainedTokenizer } from '@xenova/transformers';
 import { inputError, InputError, messageOf, type Problem } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
+import { isRecord } from '../base/is-record.js';
 import type { Tokenizer, Vocabulary } from './types.js';
 import { vocabularyWith, type SpecialIds } from './vocabulary.js';
 
@@ -34,6 +35,7 @@ export interface TokenizerFiles {
  */
 export async function subwordTokenizer(files: TokenizerFiles, names?: SpecialNames): Promise<Tokenizer> {
   const { path, json, config } = files;
+  checkIds(files);
   const inner = await construct(files);
   const vocabulary = subwordVocabulary(path, inner.get_vocab(), names ?? savedNames(config));
   const { tokens, unk } = vocabulary;
@@ -57,6 +59,22 @@ export async function subwordTokenizer(files: TokenizerFiles, names?: SpecialNam
   };
 }
 
+/** Refuses ids with large gaps before transformers.js fills them. @throws InputError */
+function checkIds({ path, json }: TokenizerFiles): void {
+  const { model, added_tokens: added } = json;
+  const vocab: unknown = isRecord(model) ? model['vocab'] : undefined;
+  const listed = Array.isArray(vocab) ? vocab.length : 0; // of a Unigram tokenizer, whose ids are positions
+  const ids = isRecord(vocab) ? Object.values(vocab) : [];
+  if (Array.isArray(added)) for (const token of added) if (isRecord(token)) ids.push(token['id']);
+  const wrong = ids.find((id) => typeof id === 'number' && !isPlausible(id, ids.length + listed));
+  if (wrong !== undefined)
+    throw inputError(path, `${GAPS}, got the id ${JSON.stringify(wrong)} among ${ids.length + listed} tokens`);
+}
+
+const GAPS = '/model/vocab: expected token ids from 0 without large gaps';
+
+const isPlausible = (id: number, tokens: number): boolean => Number.isSafeInteger(id) && id >= 0 && id < 2 * tokens + 1000;
+
 function savedNames(config: TokenizerFiles['config']): SpecialNames {
   const saved = Object.entries((config[SAVED_NAMES] ?? {}) as object);
   return Object.fromEntries(saved.filter(([, name]) => typeof name === 'string'));
@@ -78,8 +96,7 @@ async function construct({ path, json, config }: TokenizerFiles): Promise<PreTra
 function subwordVocabulary(path: string, all: ReadonlyMap<string, number>, names: SpecialNames): Vocabulary {
   let size = 0; // too many ids to spread into Math.max
   for (const i of all.values()) size = Math.max(size, i + 1);
-  if (!(size > 0) || size > 2 * all.size + 1000)
-    throw inputError(path, `/model/vocab: expected token ids from 0 without large gaps`);
+  if (!(size > 0) || !isPlausible(size - 1, all.size)) throw inputError(path, GAPS);
   const tokens = Array.from({ length: size }, (_, i) => `<no token ${i}>`);
   for (const [token, i] of all) tokens[i] = token;
   const problems: Problem[] = [];

@@ -89,14 +89,15 @@ class Parser {
     return group;
   }
 
-  #repeated(part: WordRegex): WordRegex {
+  #repeated(part: WordRegex, depth = 0): WordRegex {
     const sign = this.#here;
     if (sign.kind !== 'repeat') return part;
+    if (depth === MAX_DEPTH) this.#fail(`at most ${MAX_DEPTH} repetitions of one part`);
     this.#at++;
     const { min, max } = sign;
     if (min > max) this.#fail(`{m,n} with m at most n, got ${min} and ${max}`, sign);
     if (min > MAX_REPEAT || (max > MAX_REPEAT && max !== Infinity)) this.#fail(`at most ${MAX_REPEAT} repetitions`, sign);
-    return this.#repeated({ kind: 'repeat', part, min, max });
+    return this.#repeated({ kind: 'repeat', part, min, max }, depth + 1);
   }
 
   #class(): WordRegex {
@@ -123,6 +124,21 @@ class Parser {
 
   #fail(expected: string, { column, shown }: Sign = this.#here): never {
     throw new InputError('pattern', [{ path: '', message: `column ${column}: expected ${expected}, got ${shown}` }]);
+  }
+}
+
+/** Returns the classes `[^...]` of a regex, in order. */
+export function negatedClasses(regex: WordRegex): Extract<WordRegex, { kind: 'class' }>[] {
+  switch (regex.kind) {
+    case 'word':
+    case 'any':
+      return [];
+    case 'class':
+      return regex.negated ? [regex] : [];
+    case 'repeat':
+      return negatedClasses(regex.part);
+    default:
+      return regex.parts.flatMap(negatedClasses);
   }
 }
 

@@ -2,9 +2,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { AugmentBenchmarkHooks } from '../../lib/augment/benchmark/index.js';
 import type { AugmentSummary } from '../../lib/augment/index.js';
-import { writeAside } from '../../lib/base/files.js';
+import { readAtMost, writeAside } from '../../lib/base/files.js';
 import { packageVersion } from '../../lib/base/locate.js';
-import { loadConfig, readBounded } from '../../lib/config/index.js';
+import { loadConfig } from '../../lib/config/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { registryWith } from '../registry.js';
 import { type Command, configArguments, type DataArgs, dataOption, type PluginArgs, pluginsOption } from './options.js';
@@ -128,7 +128,7 @@ const MAX_DOCUMENT = 10_000_000;
 
 async function writePart(document: string, text: string): Promise<void> {
   const { withPart } = await import('../../lib/report/document-part.js');
-  const before = (await readBounded(document, MAX_DOCUMENT)).toString('utf8');
+  const before = (await readAtMost(document, MAX_DOCUMENT)).toString('utf8');
   await writeAside(document, withPart(before, PART, text, 'diffusteer augment-benchmark --write'));
   console.log(`Written to ${document}`);
 }

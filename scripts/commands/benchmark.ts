@@ -1,8 +1,8 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { loadConfig, readBounded, type BenchmarkConfig } from '../../lib/config/index.js';
-import { writeAside } from '../../lib/base/files.js';
+import { loadConfig, type BenchmarkConfig } from '../../lib/config/index.js';
+import { readAtMost, writeAside } from '../../lib/base/files.js';
 import { withLock } from '../../lib/base/lock.js';
 import type { BenchmarkEntry } from '../../lib/report/compare/benchmark.js';
 import { locate, packageVersion } from '../../lib/base/locate.js';
@@ -91,7 +91,7 @@ async function writeResults(
   console.log(`\n${benchmarkText(page)}`);
   console.log(`\nWritten to ${output}: results.json, results.md${isDrawn ? ', results.svg' : ''}`);
   if (document === undefined) return;
-  const before = (await readBounded(document, MAX_DOCUMENT).catch(() => Buffer.from('# Results\n'))).toString('utf8');
+  const before = (await readAtMost(document, MAX_DOCUMENT).catch(() => Buffer.from('# Results\n'))).toString('utf8');
   const drawing = document.replace(/\.md$/, '') + '.svg';
   if (isDrawn) await copyFile(join(output, 'results.svg'), drawing);
   const text = benchmarkMarkdown({ ...page, ...(isDrawn && { drawing: basename(drawing) }) });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   accepts,
   type Automaton,
+  choice,
   compileExpression,
   complement,
   intersect,
@@ -11,8 +12,10 @@ import {
   repeat,
   sequence,
   shortest,
+  type TokenRegex,
   union,
 } from '../../lib/automaton/index.js';
+import { InputError } from '../../lib/base/errors.js';
 import { errorOf } from '../text/helpers.js';
 import { automata, expressions, matches, sequences } from './helpers.js';
 
@@ -90,5 +93,33 @@ describe('automata', () => {
     );
     const long = repeat(repeat(any, 1000, 1000), 1000, 1000);
     expect(await errorOf(Promise.resolve().then(() => compileExpression(long, 2)))).to.contain('too large');
+  });
+
+  it('that would take long to build are refused before they do: nested counts, empty repetitions, many optional words', () => {
+    const any = one([0, 1]);
+    const optional = repeat(any, 0, 1);
+    const nothing = (times: number) => (part: TokenRegex) => repeat(part, 0, times);
+    const explosive: Record<string, TokenRegex> = {
+      counts: repeat(repeat(any, 0, 1000), 0, 20),
+      'counts of optional words': repeat(repeat(optional, 300, 300), 100, 100),
+      'counts and lengths': repeat(repeat(any, 0, 300), 0, 150),
+      'two halves': sequence(repeat(optional, 3000, 3000), one([0]), repeat(optional, 3000, 3000)),
+      'empty repetitions': [nothing(1000), nothing(1000), nothing(90)].reduce<TokenRegex>((part, more) => more(part), sequence()),
+      'empty sequences': repeat(repeat(repeat(sequence(), 1000, 1000), 1000, 1000), 1000, 1000),
+    };
+    for (const [name, expression] of Object.entries(explosive)) {
+      const before = process.cpuUsage();
+      expect(() => compileExpression(expression, 2), name).to.throw(InputError, /use smaller bounds/);
+      const { user, system } = process.cpuUsage(before);
+      expect(user + system, `${name}, microseconds`).to.be.below(5e6);
+    }
+  });
+
+  it('of many alternatives between any words are built: most classes of words lead to the same states', () => {
+    const phrases = (from: number) => Array.from({ length: 200 }, (_, i) => sequence(one([from + i]), one([from + i + 1])));
+    const gap = repeat(one(Array.from({ length: 500 }, (_, i) => i)), 0);
+    const automaton = compileExpression(sequence(choice(...phrases(0)), gap, choice(...phrases(250)), gap), 500);
+    expect(accepts(automaton, [5, 6, 99, 260, 261, 3])).to.equal(true);
+    expect(accepts(automaton, [5, 6, 99, 260, 262, 3])).to.equal(false);
   });
 });

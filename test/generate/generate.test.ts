@@ -1,10 +1,13 @@
+import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { withLock } from '../../lib/base/lock.js';
+import { compileExpression, one, repeat } from '../../lib/automaton/index.js';
 import { checkConfig } from '../../lib/config/index.js';
+import type { GuideFactory } from '../../lib/guide/contract.js';
 import { judgeFolder } from '../../lib/evaluate/judge.js';
 import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
 import { prepareRun } from '../../lib/plan/prepare.js';
@@ -285,13 +288,20 @@ describe('a batch run', function () {
   it('refuses automata with a model without token probabilities', () =>
     withFolder(async (folder) => {
       await writeTinyModel(join(folder, 'model'), tinyPaperConfig);
-      const config = checkConfig('generate', {
-        ...{ model: join(folder, 'model'), output: join(folder, 'out') },
-        guidance: [{ guide: 'infill', template: 'The ... pond' }],
-      });
-      expect(await errorOf(prepareRun(config, builtInGuides, 'run.json'))).to.contain(
+      const own: GuideFactory<unknown> = {
+        ...{ name: 'own', summary: 'two words', example: {}, options: Type.Object({}), places: ['posterior'] },
+        check: () => [],
+        create: () => ({ via: 'posterior', factors: () => ({ automaton: compileExpression(repeat(one([4]), 2, 2), 20) }) }),
+      };
+      const refused = (clause: object) => {
+        const paths = { model: join(folder, 'model'), output: join(folder, 'out') };
+        const config = checkConfig('generate', { ...paths, guidance: [clause], sampler: { steps: 6 } });
+        return errorOf(prepareRun(config, new Map([...builtInGuides, ['own', own]]), 'run.json'));
+      };
+      expect(await refused({ guide: 'infill', template: 'The ... pond' })).to.contain(
         '/guidance/0/template: has a gap without a fixed length',
       );
+      expect(await refused({ guide: 'own' })).to.contain("a model of the paper's recipe cannot do");
     }));
 
   it('generates only texts that satisfy nested clauses, and says which part holds', () =>

@@ -5,6 +5,7 @@ import { accepts } from '../../lib/automaton/index.js';
 import { tf } from '../../lib/engine/index.js';
 import type { HostTensors } from '../../lib/engine/types.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
+import { regexJudge } from '../../lib/judges/controls/regex.js';
 import { contractModel, describeGuideContract } from '../guide-contract.js';
 
 const { vocabulary } = contractModel;
@@ -90,6 +91,30 @@ describe('the guides regex and template', () => {
       template.check({ template: 'the _:3-1', ignoreCase: true }, { model: contractModel, via: 'posterior', classes: [] })[0]!
         .message,
     ).to.contain('column 5');
+  });
+
+  it('refuse to exclude a list that has no single word', () => {
+    const check = (pattern: string, where: string[]) =>
+      regex
+        .check({ pattern, lists: { where }, ignoreCase: false }, { model: contractModel, via: 'posterior', classes: [] })
+        .map(({ message }) => message);
+    expect(check('The [^pond|{where}]{1,4}', ['by The pond', 'old garden'])[0]).to.match(
+      /^column 12: .*"where" has only phrases/,
+    );
+    expect(check('The [^pond|{where}]{1,4}', ['by The pond', 'garden'])).to.deep.equal([]);
+    expect(check('The [pond|{where}]', ['by The pond'])).to.deep.equal([]);
+  });
+
+  it('exclude of a list what the judge excludes: its single words, not the words that begin its phrases', async () => {
+    const lists = { where: ['old garden', 'pond'] };
+    const judge = regexJudge();
+    for (const pattern of ['[^{where}]{2}', '[^{where}] (garden|heron)']) {
+      const texts = ['old garden', 'old heron', 'pond heron', 'heron pond', 'heron garden'].map((text) => text.split(' '));
+      const scores = await judge.score(texts, texts.map(() => ({ pattern, lists }))); // prettier-ignore
+      texts.forEach((text, i) =>
+        expect(scores[i]!.value, `${pattern}: ${text.join(' ')}`).to.equal(Number(allows(pattern, text.join(' '), { lists }))),
+      );
+    }
   });
 
   it('say what to do if tags are used but none were counted', () => {

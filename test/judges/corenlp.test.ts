@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,6 +22,18 @@ async function unavailable(job: Promise<unknown>): Promise<string> {
   );
   expect(error).to.be.instanceOf(JudgeUnavailable);
   return (error as Error).message;
+}
+
+async function endsSoon(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 200; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return false;
 }
 
 /** Sentences end at "." and at a new line; each is one flat NP. */
@@ -170,6 +184,31 @@ describe('the server of Stanford CoreNLP', () => {
     await server.stop();
     expect(await unavailable(coreNlpParser(server.address).parse([['a']]))).to.contain('gave no parses');
     expect(await left()).to.equal(before);
+  });
+
+  it('ends with its process, whatever signal ends that, and leaves no folder', async () => {
+    const java = await fakeJava(
+      'serves',
+      `require('node:fs').writeFileSync(process.argv[1] + '.pid', String(process.pid));${SERVES}`,
+    );
+    const module = new URL('../../lib/judges/parsers/corenlp-server.js', import.meta.url).href;
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      const code = `const { startCoreNlp } = await import(${JSON.stringify(module)});
+        await startCoreNlp(${JSON.stringify(folder)}, { java: ${JSON.stringify(java)} });
+        console.log('ready');`;
+      const own = await mkdtemp(join(tmpdir(), 'diffusteer-signal-'));
+      const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', code], {
+        env: { ...process.env, TMPDIR: own },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      child.kill(signal);
+      expect((await once(child, 'exit'))[1], 'the process ends by the signal').to.equal(signal);
+      const pid = Number(await readFile(`${java}.pid`, 'utf8'));
+      expect(await endsSoon(pid), `the server after ${signal}`).to.equal(true);
+      expect(await readdir(own)).to.deep.equal([]);
+      await rm(own, { recursive: true });
+    }
   });
 
   it('starts only with the first text, and does not restart after it died', async () => {

@@ -207,6 +207,17 @@ describe('the best and the worst texts', () => {
     expect(values(extremes.found().best)).to.deep.equal(sorted.slice(-5).reverse());
   });
 
+  it('are ranked by the mean of all controls if the lowest is the same', () => {
+    const extremes = new Extremes(1);
+    const both = (id: string, length: number): ScoredText => {
+      const text = scored(id, 'The pond .', 0.5);
+      return { ...text, scores: { ...text.scores, guides: { ...text.scores.guides, length: { value: length } } } };
+    };
+    [both('middle', 0.8), both('worst', 0.6), both('best', 1)].forEach((text) => extremes.add(text));
+    const { worst, best } = extremes.found();
+    expect([worst[0]!.line.id, best[0]!.line.id]).to.deep.equal(['worst', 'best']);
+  });
+
   it('are ranked by fluency if all succeed', () => {
     const extremes = new Extremes(1);
     const fluent = (id: string, nats: number): ScoredText => {

@@ -78,6 +78,20 @@ describe('training a language model by a config', function () {
       expect(refused).to.contain('/network/width: expected 16').and.contain('/network/heads: expected 2');
     }));
 
+  it('holds out a twentieth of the texts, whose words it does not learn', () =>
+    withFolder(async (folder) => {
+      const rows = Array.from(
+        { length: 60 },
+        (_, i) => `the pond number${String.fromCharCode(97 + (i % 26), 97 + Math.floor(i / 26))} .`,
+      );
+      await writeFile(join(folder, 'rows.txt'), rows.join('\n'));
+      const optimizer = { steps: 1, batchSize: 2, warmupSteps: 1 };
+      const config = configIn(folder, { corpus: { file: 'rows.txt', column: 'text' }, vocabulary: { minCount: 1 }, optimizer });
+      await trainJudge(config, folder);
+      const { tokenizer } = await loadLanguageModel(config.model);
+      expect(tokenizer.vocabulary.size).to.equal(4 + 3 + 57); // special tokens, common words, one word of each of 57 texts
+    }));
+
   it('refuses a folder with files of different models, by name', () =>
     withFolder(async (folder) => {
       const config = configIn(folder, { optimizer: { steps: 1, batchSize: 4 } });

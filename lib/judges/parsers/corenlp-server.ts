@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,11 +67,13 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const life = watch(child, java);
-  const killWithUs = (): void => void child.kill();
-  process.once('exit', killWithUs);
+  const forget = endWithUs(() => {
+    child.kill();
+    rmSync(own, { recursive: true, force: true });
+  });
   const address = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
-    process.off('exit', killWithUs);
+    forget();
     child.kill();
     await life.ended;
     await rm(own, { recursive: true, force: true });
@@ -83,6 +86,38 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
     throw error;
   }
   return { address, stop };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How to end each running server. */
+const running = new Set<() => void>();
+
+/** Ends a server when this process ends, also by a signal that nothing else handles. @returns a function that undoes this */
+function endWithUs(end: () => void): () => void {
+  if (running.size === 0) {
+    process.on('exit', endAll);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
+  running.add(end);
+  return () => {
+    running.delete(end);
+    if (running.size > 0) return;
+    process.off('exit', endAll);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+function endAll(): void {
+  for (const end of running) end();
+}
+
+/** A signal without a listener ends a process at once, without its exit handlers; this one must not keep it alive. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return; // another listener decides when the process ends
+  endAll();
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
 }
 
 /** The lifetime of the server's process. */
