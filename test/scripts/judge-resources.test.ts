@@ -44,6 +44,8 @@ describe('the parsers and taggers of the commands', () => {
       const config = JSON.parse(await readFile(join(folder, 'judges/parser/config.json'), 'utf8')) as { measured: object };
       const own = { ...config, measured: { ...config.measured, on: 'letters from the garden' } };
       await writeFile(join(folder, 'judges/parser/config.json'), JSON.stringify(own));
-      expect(await parserOf(folder)).to.contain('letters from the garden').and.to.not.equal(shared);
+      expect(await parserOf(folder))
+        .to.contain('letters from the garden')
+        .and.to.not.equal(shared);
     }));
 });
