@@ -9,7 +9,7 @@ import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
 import { loadGuideConfig } from '../../lib/model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
-import { readParses, wordsOf } from '../../lib/text/parses.js';
+import { readParses, uposOf, wordsOf } from '../../lib/text/parses.js';
 import { readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
 import type { ParsedRow, Tokenizer } from '../../lib/text/types.js';
 
@@ -35,6 +35,10 @@ const MAX_WORDS = 46;
 const PARSES = 'e2e/valid-parses.jsonl';
 const ROWS = 'e2e/valid.csv';
 const TREES = 150;
+
+/** Source of the targets for models/english: sentences of 5 to 16 words. */
+const ENGLISH_PARSES = 'tatoeba/valid-parses.jsonl';
+const ENGLISH = 150;
 
 /**
  * Writes configs/targets/*.jsonl from the data folder, and prints which targets are left out and why. With --sentences DIR it writes into
@@ -63,6 +67,18 @@ async function main(): Promise<void> {
   const attributes = await attributesOf(rows, join(data, ROWS));
   await writeTrees(join(folder, 'tree.jsonl'), rows, () => ({}), sentences !== undefined);
   await writeTrees(join(folder, 'attribute-tree.jsonl'), rows, (row) => attributes.get(row.line), sentences !== undefined);
+  await writeEnglish(join(data, ENGLISH_PARSES), folder, sentences !== undefined);
+}
+
+/** Writes the tags and the trees of the first held-out sentences of general English. */
+async function writeEnglish(parses: string, folder: string, keepsWords: boolean): Promise<void> {
+  const isSentence = ({ sentences: [first, ...more] }: ParsedRow) =>
+    first !== undefined && more.length === 0 && first.words.length >= 5 && first.words.length <= 16;
+  const rows = (await readParses(parses)).filter(isSentence).slice(0, ENGLISH);
+  const words = (row: ParsedRow) => (keepsWords ? { words: wordsOf(row) } : {});
+  const tags = rows.map((row) => JSON.stringify({ pos: uposOf(row), ...words(row) }));
+  await writeFile(join(folder, 'english-pos.jsonl'), `${tags.join('\n')}\n`);
+  await writeTrees(join(folder, 'english-tree.jsonl'), rows, () => ({}), keepsWords);
 }
 
 /**
