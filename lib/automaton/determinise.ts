@@ -48,23 +48,34 @@ function subsetsOf(
   const rows: Int32Array[] = [];
   for (let state = 0; state < known.subsets.length; state++) {
     if (known.subsets.length > MAX_STATES) throw tooLarge('states');
-    const nodesOf = new Map<number, number[]>(); // by class; no two arcs lead to the same node
-    for (const node of known.subsets[state]!) {
-      const arc = nfa.takes[node];
-      const taken = arc ? classesIn.get(arc.tokens)! : [];
-      spend(taken.length + 1);
-      for (const c of taken)
-        nodesOf
-          .set(c, nodesOf.get(c) ?? [])
-          .get(c)!
-          .push(arc!.to);
-    }
+    const nodesOf = nodesByClass(nfa, known.subsets[state]!, classesIn, spend);
     spend(classes);
     const row = new Int32Array(classes).fill(-1);
     for (const [c, nodes] of nodesOf) row[c] = stateOf(nodes);
     rows.push(row);
   }
   return { subsets: known.subsets, next: concat(rows, classes) };
+}
+
+/** Returns the nodes that a set of nodes leads to, by class; no two arcs lead to the same node. */
+function nodesByClass(
+  { takes }: Nfa,
+  subset: Int32Array,
+  classesIn: ReadonlyMap<readonly number[], readonly number[]>,
+  spend: (steps: number) => void,
+): Map<number, number[]> {
+  const nodesOf = new Map<number, number[]>();
+  for (const node of subset) {
+    const arc = takes[node];
+    const taken = arc ? classesIn.get(arc.tokens)! : [];
+    spend(taken.length + 1);
+    for (const c of taken) {
+      const nodes = nodesOf.get(c);
+      if (nodes) nodes.push(arc!.to);
+      else nodesOf.set(c, [arc!.to]);
+    }
+  }
+  return nodesOf;
 }
 
 function concat(rows: readonly Int32Array[], width: number): Int32Array {

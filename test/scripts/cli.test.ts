@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -67,7 +67,8 @@ describe('the command line', function () {
   });
 
   it('exits with 1 if the work fails', async () => {
-    await writeFile(join(folder, 'blocked'), 'a file where a folder is wanted');
+    await mkdir(join(folder, 'blocked'));
+    await writeFile(join(folder, 'blocked/checkpoint'), 'a file where a folder is wanted');
     const { code, stderr } = await runCli([
       'train',
       'test/smoke/train.json',
@@ -77,7 +78,7 @@ describe('the command line', function () {
       `output=${join(folder, 'blocked')}`,
     ]);
     expect(code).to.equal(1);
-    expect(stderr).to.contain('blocked').and.not.contain('    at ');
+    expect(stderr).to.contain('blocked/checkpoint').and.not.contain('    at ');
   });
 
   it('exits cleanly with 130 at the first Ctrl-C and resumes later', async () => {

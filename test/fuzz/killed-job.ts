@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { builtInGuides } from '../../guidance/index.js';
+import { checkConfig } from '../../lib/config/index.js';
+import { evaluateRun } from '../../lib/evaluate/evaluate.js';
+import { generate } from '../../lib/generate/generate.js';
+import { train } from '../train/killed-run.js';
+
+/** Short jobs that a kill interrupts, each with the files that it must leave as if it had never been killed. */
+export const JOBS: Readonly<Record<string, readonly string[]>> = {
+  generate: ['run.json', 'samples.jsonl', 'traces.jsonl'],
+  evaluate: ['scores.jsonl', 'scores.json', 'metrics.json'],
+  train: ['checkpoint/snapshot.safetensors', 'model/model.safetensors', 'log.jsonl'],
+};
+
+/** Runs a job in its folder, or resumes it. @param model folder of a small model */
+export async function runJob(job: string, folder: string, model: string): Promise<void> {
+  if (job === 'train') return train(folder);
+  if (job === 'evaluate') return void (await evaluateRun(folder, builtInGuides));
+  const base = { model, device: 'onnx-cpu', sampler: { steps: 6 }, batchSize: 2, samplesPerTarget: 16 };
+  const config = checkConfig('generate', { ...base, guidance: [{ guide: 'length', length: 5 }], output: folder });
+  await generate(config, builtInGuides, 'kills', { trace: 8 });
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const [, , job, folder, model] = process.argv as [string, string, string, string, string];
+  process.send?.('started');
+  await runJob(job, folder, join(model));
+  process.disconnect();
+}

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { inspect } from 'node:util';
+import { withFolder } from '../tiny-model.js';
+import { fuzz } from './check.js';
+import { fuzzedReaders } from './readers.js';
+
+/** Cases per reader: few of those that need a file; `npm run fuzz` tries many more. */
+const [IN_MEMORY, IN_FILES] = [1000, 100];
+
+describe('readers of random input', function () {
+  this.timeout(120_000);
+
+  it('end with a result or a named error, in time and in little memory', () =>
+    withFolder(async (folder) => {
+      for (const reader of await fuzzedReaders(folder)) {
+        const isFile = /\./.test(reader.name) || reader.name === 'foreign tokenizers';
+        await fuzz(reader, isFile ? IN_FILES : IN_MEMORY);
+      }
+    }));
+
+  it('are caught if they crash or take long, with the seed and the smallest input', async () => {
+    const failure = (inputs: fc.Arbitrary<string>, read: (input: string) => unknown) =>
+      fuzz({ name: 'x', inputs, read }, 1000, 7, { seconds: 0.2, bytes: 500e6 }).then(() => 'nothing', inspect);
+    expect(await failure(fc.string(), (text) => text.length > 3 && (undefined as never)[0])).to.match(
+      /seed: 7[^]*Cannot read properties/,
+    );
+    expect(await failure(fc.constant('x'), () => busyFor(250))).to.match(/seed: 7[^]*took \d+\.\d+ seconds/);
+  });
+});
+
+/** Works for at least some milliseconds. */
+function busyFor(ms: number): void {
+  for (const begun = performance.now(); performance.now() - begun < ms;);
+}
