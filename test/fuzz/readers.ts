@@ -114,7 +114,7 @@ export async function fuzzedReaders(folder: string): Promise<FuzzedReader[]> {
     inFolder('parses.jsonl', bytes(parse), readParses),
     inFolder('weights.safetensors', weights, readSafetensors),
     inFolder('tokenizer.json', words, () => loadTokenizer(folder)),
-    reader('foreign tokenizers', changed(wordPiece), async (json) => loadTokenizer(join(await file('tokenizer.json', JSON.stringify(json)), '..'))), // prettier-ignore
+    reader('foreign tokenizers', changed(wordPiece), async (json) => loadTokenizer(join(await file('tokenizer.json', String(JSON.stringify(json))), '..'))), // prettier-ignore
     inFolder('run.json', bytes(manifest), readManifest),
     inFolder('samples.jsonl', Buffer.concat([bytes(sample), bytes({ ...sample, id: '0-1' })]), (path) =>
       drain(sampleLines(path)),
