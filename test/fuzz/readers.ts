@@ -73,6 +73,8 @@ const wordPiece = {
   added_tokens: [{ id: 1, content: '[PAD]', special: true }],
   model: { type: 'WordPiece', unk_token: '[UNK]', vocab: { '[UNK]': 0, '[PAD]': 1, '[CLS]': 2, '[SEP]': 3, a: 4 } },
 };
+/** JSON of anything: of undefined, the empty text. */
+const jsonOf = (value: unknown): string => (JSON.stringify(value) as string | undefined) ?? '';
 const bytes = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
 const PATTERN_SIGNS = ['The', ' ', 'pond', '.', '(', ')', '|', '*', '+', '?', '{0,30}', '{3}', '{1000}', '[', '^', ']', '<NOUN>', '{where}', '"', '\\']; // prettier-ignore
 const lists = { where: ['old garden', 'pond'] };
@@ -114,7 +116,7 @@ export async function fuzzedReaders(folder: string): Promise<FuzzedReader[]> {
     inFolder('parses.jsonl', bytes(parse), readParses),
     inFolder('weights.safetensors', weights, readSafetensors),
     inFolder('tokenizer.json', words, () => loadTokenizer(folder)),
-    reader('foreign tokenizers', changed(wordPiece), async (json) => loadTokenizer(join(await file('tokenizer.json', String(JSON.stringify(json))), '..'))), // prettier-ignore
+    reader('foreign tokenizers', changed(wordPiece), async (value) => loadTokenizer(join(await file('tokenizer.json', jsonOf(value)), '..'))), // prettier-ignore
     inFolder('run.json', bytes(manifest), readManifest),
     inFolder('samples.jsonl', Buffer.concat([bytes(sample), bytes({ ...sample, id: '0-1' })]), (path) =>
       drain(sampleLines(path)),
