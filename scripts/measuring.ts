@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { locate } from '../lib/base/locate.js';
 import type { Metrics } from '../lib/evaluate/metrics.js';
 import { judgedFiles, type JudgeResources, openJudgeResources, parserOptions, type ParserArgs } from './judge-resources.js';
 import { registryWith } from './registry.js';
@@ -25,7 +27,7 @@ export interface Measuring {
   stop(): Promise<void>;
 }
 
-/** Opens the judges that measure all run folders, once for each model. The caller stops them. */
+/** Opens the judges that measure all run folders, once for all models without judges of their own. The caller stops them. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
   const [{ evaluateRun }, { guides, judges }, { readManifest }] = await Promise.all([
@@ -34,11 +36,13 @@ export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): P
     import('../lib/run/manifest.js'),
   ]);
   const opened = new Map<string | undefined, Promise<JudgeResources>>();
-  const resourcesOf = (model: string | undefined): Promise<JudgeResources> => {
-    const resources = opened.get(model) ?? openJudgeResources(args, model);
-    opened.set(model, resources);
+  const resourcesOf = (model?: string): Promise<JudgeResources> => {
+    const owner = model !== undefined && existsSync(join(locate(model), 'judges')) ? model : undefined;
+    const resources = opened.get(owner) ?? openJudgeResources(args, owner);
+    opened.set(owner, resources);
     return resources;
   };
+  await resourcesOf(); // wrong options are named before the first run
   return {
     guides,
     async measure(folder) {

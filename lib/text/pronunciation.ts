@@ -38,14 +38,14 @@ type Entries = Readonly<Record<string, string>>;
 
 let entriesOnce: Promise<Entries> | undefined;
 
-/** The package of the dictionary, which nothing else loads. */
-const DICTIONARY: string = 'cmu-pronouncing-dictionary';
-
 async function loadEntries(): Promise<Entries> {
   try {
-    return ((await import(DICTIONARY)) as { dictionary: Entries }).dictionary;
+    return (await import('cmu-pronouncing-dictionary')).dictionary;
   } catch (error) {
-    throw inputError(DICTIONARY, `the pronouncing dictionary cannot be loaded: ${messageOf(error)}; run npm install`);
+    throw inputError(
+      'cmu-pronouncing-dictionary',
+      `the pronouncing dictionary cannot be loaded: ${messageOf(error)}; run npm install`,
+    );
   }
 }
 

@@ -55,7 +55,8 @@ function signAt(rest: string, column: number, split: (text: string) => readonly 
   throw new InputError('pattern', [{ path: '', message: `column ${column}: expected ${what}, got ${shown}` }]);
 }
 
-function boundsOf([sign, least, comma, most]: RegExpExecArray): { min: number; max: number } {
+/** Returns what a repetition means: its sign, the least number, the comma and the most, as groups of a match. */
+export function boundsOf([sign, least, comma, most]: RegExpExecArray): { min: number; max: number } {
   if (sign === '*') return { min: 0, max: Infinity };
   if (sign === '+') return { min: 1, max: Infinity };
   if (sign === '?') return { min: 0, max: 1 };

@@ -4,23 +4,13 @@ import { future as classifyFuture } from '../../guidance/classify.js';
 import { future as lengthFuture } from '../../guidance/length.js';
 import { future as posFuture } from '../../guidance/pos.js';
 import { InputError } from '../../lib/base/errors.js';
-import type { ModelInfo } from '../../lib/guide/contract.js';
-import { splitWords } from '../../lib/text/split-words.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
-import { joinWords } from '../../lib/text/join-words.js';
-import { tinyConfig, vocabulary } from '../tiny-model.js';
+import { contractModel } from '../guide-contract.js';
+import { tinyConfig } from '../tiny-model.js';
 
 const L = tinyConfig.maxTokens; // 8
-const model: ModelInfo = {
-  maxTokens: L,
-  embeddingWidth: 4,
-  vocabulary,
-  detokenize: joinWords,
-  wordLevel: true,
-  split: splitWords,
-  interpolates: true,
-};
+const model = { ...contractModel, maxTokens: L };
 const row = (words: string, upos: string, fields: Record<string, string> = {}): AnnotatedRow => ({
   words: words.split(' '),
   sentences: [{ words: words.split(' '), tags: upos.split(' '), upos: upos.split(' '), tree: '(S)' }],

@@ -1,22 +1,11 @@
 import { expect } from 'chai';
 import { future } from '../../guidance/tree.js';
-import type { ModelInfo } from '../../lib/guide/contract.js';
-import { splitWords } from '../../lib/text/split-words.js';
 import type { AnnotatedRow } from '../../lib/text/types.js';
 import { parsedRow, parsedRows, sleeps, waits } from '../parsed-row.js';
-import { joinWords } from '../../lib/text/join-words.js';
-import { vocabulary } from '../tiny-model.js';
+import { contractModel } from '../guide-contract.js';
 
 const L = 24;
-const model: ModelInfo = {
-  maxTokens: L,
-  embeddingWidth: 4,
-  vocabulary,
-  detokenize: joinWords,
-  wordLevel: true,
-  split: splitWords,
-  interpolates: true,
-};
+const model = { ...contractModel, maxTokens: L };
 
 describe('what prefixes tell about trees', () => {
   const rare = (label: string) =>

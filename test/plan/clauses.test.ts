@@ -1,22 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { checkConfig, leavesOf } from '../../lib/config/index.js';
-import type { GuideFactory, ModelInfo } from '../../lib/guide/contract.js';
+import type { GuideFactory } from '../../lib/guide/contract.js';
 import { planRun } from '../../lib/plan/plan.js';
-import { splitWords } from '../../lib/text/split-words.js';
 import { linesOf } from '../config/helpers.js';
-import { joinWords } from '../../lib/text/join-words.js';
+import { contractModel } from '../guide-contract.js';
 import { vocabulary } from '../tiny-model.js';
 
-const model: ModelInfo = {
-  maxTokens: 8,
-  embeddingWidth: 4,
-  vocabulary,
-  detokenize: joinWords,
-  wordLevel: true,
-  split: splitWords,
-  interpolates: true,
-};
+const model = { ...contractModel, maxTokens: 8 };
 const guideNamed = (name: string, places: GuideFactory<unknown>['places']): [string, GuideFactory<unknown>] => [
   name,
   {

@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors.js';
+import { boundsOf } from '../word-regex-signs.js';
 
 /** A position in the text of a grammar, counted from 1. */
 export interface GrammarSpot {
@@ -56,14 +57,6 @@ function signAt(rest: string, spot: GrammarSpot): GrammarSign {
   const sign = rest.split(/\s/u)[0]!.slice(0, 20);
   const expected = /^["']/.test(rest) ? 'a closing quote' : 'a rule, a word in quotes, or one of ( ) | ? * + [ ] . < {';
   throw grammarError(spot, `expected ${expected}, got ${sign}`);
-}
-
-function boundsOf([sign, least, comma, most]: RegExpExecArray): { min: number; max: number } {
-  if (sign === '*') return { min: 0, max: Infinity };
-  if (sign === '+') return { min: 1, max: Infinity };
-  if (sign === '?') return { min: 0, max: 1 };
-  const min = Number(least);
-  return { min, max: comma === undefined ? min : most === undefined ? Infinity : Number(most) };
 }
 
 function spotsOf(text: string): (at: number) => GrammarSpot {
