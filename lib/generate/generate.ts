@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError, inputError } from '../base/errors.js';
+import { InputError, inputError, Interrupted } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
 import { withLock } from '../base/lock.js';
@@ -117,13 +117,20 @@ async function makeShards(maker: ShardMaker, files: RunFiles, hooks: GenerateHoo
   for (const [i, shard] of unfinished.entries()) {
     const progress = stepHooks(hooks, shards - unfinished.length + i, shards);
     const begunAt = performance.now();
-    const { lines, traces } = await maker.make(shard, { ...progress, traced: files.missingTraces(shard) });
+    const { lines, traces } = await maker.make(shard, { ...progress, traced: files.missingTraces(shard) }).catch(saysHowToResume);
     const ms = Math.round(performance.now() - begunAt);
     const written = await files.append({ shard, lines, traces, ms });
     traced += written.traces;
     if (written.isNew) hooks.onSamples?.(lines);
   }
   return traced;
+}
+
+/** Only a run knows that its folder can be resumed; whatever was interrupted in it does not. */
+function saysHowToResume(error: unknown): never {
+  throw error instanceof Interrupted
+    ? new Interrupted(`${error.message}; the same command resumes with the texts that are done`)
+    : error;
 }
 
 async function manifestOf(
