@@ -1,8 +1,8 @@
-import { InputError, inputError, type Problem, throwProblems } from '../base/errors.js';
+import { join } from 'node:path';
+import { InputError, type Problem, throwProblems } from '../base/errors.js';
 import type { AugmentConfig } from '../config/index.js';
 import { readCorpus } from '../text/corpus.js';
 import { splitWords } from '../text/split-words.js';
-import { join } from 'node:path';
 
 /** A file of labelled rows, and the columns to read. */
 export type LabelledFile = AugmentConfig['data'];
@@ -24,32 +24,21 @@ export interface GivenRows {
   readonly labels: readonly string[];
 }
 
-/** Prefix of the fields that `where` reads, which may also be the column of the label. */
-const WHERE = 'where ';
-
 /**
  * Reads the rows of a labelled file that `where` selects. Rows without text are left out.
  *
  * @param dataFolder folder that the path of the file is relative to
- * @throws InputError if a column is missing, no row is selected, or a row has no label
+ * @throws InputError if a column is missing, no row has a value of `where`, or a row has no label
  */
 export async function readGivenRows({ file, text, label, where }: LabelledFile, dataFolder: string): Promise<GivenRows> {
   const path = join(dataFolder, file);
-  const conditions = Object.entries(where);
-  const fields = { label, ...Object.fromEntries(conditions.map(([column]) => [WHERE + column, column])) };
-  const { rows: all } = await readCorpus(path, { column: text, field: text, fields });
-  const rows = all
-    .filter(({ fields: its }) => conditions.every(([column, value]) => its![WHERE + column] === value))
-    .map((row): GivenRow => ({
-      line: row.line,
-      text: row.text,
-      words: splitWords(row.text),
-      label: row.fields!['label']!.trim(),
-    }));
-  if (rows.length === 0) {
-    const asked = conditions.map(([column, value]) => `${column} "${value}"`).join(' and ');
-    throw inputError(path, `expected rows with ${asked}, found none among ${all.length}; check \`where\``);
-  }
+  const { rows: read } = await readCorpus(path, { column: text, field: text, fields: { label }, where });
+  const rows = read.map((row): GivenRow => ({
+    line: row.line,
+    text: row.text,
+    words: splitWords(row.text),
+    label: row.fields!['label']!.trim(),
+  }));
   const bare = rows.filter((row) => row.label === '');
   throwProblems(
     path,

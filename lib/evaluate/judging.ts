@@ -101,7 +101,7 @@ export async function labelClassifierOf(
   const column = learnedFrom?.column ?? 'text';
   const label = learnedFrom?.fields['label'] ?? 'label';
   try {
-    const { rows } = await readCorpus(file, { column, field: column, fields: { label } });
+    const { rows } = await readCorpus(file, { column, field: column, fields: { label }, where: learnedFrom?.where ?? {} });
     return fitBagOfWordsJudge(rows.map(({ text, fields }) => ({ words: split(text), label: fields!['label']!.trim() })));
   } catch (error) {
     if (labels === undefined && error instanceof InputError) return undefined; // a corpus without labels, given for fluency

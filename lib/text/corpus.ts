@@ -6,6 +6,9 @@ import type { Row } from './types.js';
 /** The formats of a corpus file. */
 export type CorpusFormat = 'csv' | 'jsonl' | 'text';
 
+/** Values by column: a row is read if each of the columns has its value, or one of its values. */
+export type RowFilter = Readonly<Record<string, string | readonly string[]>>;
+
 /** The layout of a corpus file. */
 export interface CorpusOptions {
   /** The column of a CSV file that holds the text; optional if there is only one. */
@@ -14,6 +17,8 @@ export interface CorpusOptions {
   readonly field?: string;
   /** Further columns or fields to read: their names in the file, by their names in the rows. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Rows to read. Default: all. */
+  readonly where?: RowFilter;
   /** Default: by the file's name, .csv, .jsonl (.ndjson) or .txt, each perhaps with .gz. */
   readonly format?: CorpusFormat;
 }
@@ -35,16 +40,48 @@ export interface Corpus {
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const format = options.format ?? formatOf(path);
   const text = await readText(path);
-  const all =
+  const { where = {} } = options;
+  const fields = { ...options.fields, ...Object.fromEntries(Object.keys(where).map((column) => [WHERE + column, column])) };
+  const read =
     format === 'csv'
-      ? csvRows(path, text, options.column, options.fields)
+      ? csvRows(path, text, options.column, fields)
       : format === 'jsonl'
-        ? jsonRows(path, text, options.field ?? 'text', options.fields)
-        : textRows(path, text, options.fields);
+        ? jsonRows(path, text, options.field ?? 'text', fields)
+        : textRows(path, text, fields);
+  const all = selected(path, read, where);
   const rows = all.filter((row) => row.text.trim() !== '');
   if (rows.length === 0) throw inputError(path, 'the corpus is empty, expected at least one row with text in it');
   const skipped = all.filter((row) => row.text.trim() === '').map(({ line }) => ({ line, why: 'empty' }));
   return { path, format, rows, skipped };
+}
+
+/** Prefix of the names under which columns of `where` are read, which may also be fields. */
+const WHERE = 'where ';
+
+const MOST_SHOWN = 20;
+
+/** Returns the rows that a filter selects. @throws InputError for a value that no row has, with those that there are */
+function selected(path: string, rows: readonly Row[], where: RowFilter): Row[] {
+  const conditions = Object.entries(where).map(([column, values]) => ({ column, values: [values].flat() }));
+  if (conditions.length === 0) return [...rows];
+  const problems = conditions.flatMap(({ column, values }): Problem[] => {
+    const there = [...new Set(rows.map(({ fields }) => fields![WHERE + column]!))];
+    const shown = there.slice(0, MOST_SHOWN).map((value) => JSON.stringify(value)).join(', '); // prettier-ignore
+    const more = there.length > MOST_SHOWN ? `, and ${there.length - MOST_SHOWN} more` : '';
+    return values
+      .filter((value) => !there.includes(value))
+      .map((value) => ({
+        path: '',
+        message: `no row has ${JSON.stringify(value)} in the column "${column}", as \`where\` asks; its values are ${shown}${more}`,
+      }));
+  });
+  throwProblems(path, problems);
+  return rows
+    .filter(({ fields }) => conditions.every(({ column, values }) => values.includes(fields![WHERE + column]!)))
+    .map(({ fields, ...row }) => {
+      const own = Object.entries(fields!).filter(([name]) => !name.startsWith(WHERE));
+      return own.length === 0 ? row : { ...row, fields: Object.fromEntries(own) };
+    });
 }
 
 function formatOf(path: string): CorpusFormat {

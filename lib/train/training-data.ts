@@ -73,8 +73,9 @@ export async function readTrainingData(config: TrainConfig, dataFolder: string):
 }
 
 /** Returns the layout of a corpus as a config gives it. */
-export function corpusOptions({ column, field, format }: TrainConfig['data']): CorpusOptions {
+export function corpusOptions({ column, field, format, where }: TrainConfig['data']): CorpusOptions {
   return {
+    where,
     ...(column === undefined ? {} : { column }),
     ...(field === undefined ? {} : { field }),
     ...(format === undefined ? {} : { format }),
@@ -89,9 +90,12 @@ async function tokenizerFor(
 ): Promise<Tokenizer> {
   if (tokenizer.name === 'file') return loadTokenizer(tokenizer.path.replace(/[/\\]?tokenizer\.json$/, '') || '.');
   const split = splitter(tokenizer.name);
-  const words = commonTokens(texts.map(split), tokenizer.minCount);
+  const rows = texts.map(split);
+  const words = commonTokens(rows, tokenizer.minCount);
   const swapped = await swappedInWords(augmentation, split);
-  return wordTokenizer(vocabularyOf([...(base?.tokenizer.vocabulary.tokens ?? []), ...words, ...swapped]), tokenizer.name);
+  const seen = tokenizer.name === 'words' && tokenizer.baseWords === 'seen' ? new Set(rows.flat()) : undefined;
+  const known = (base?.tokenizer.vocabulary.tokens ?? []).filter((token) => seen?.has(token) ?? true);
+  return wordTokenizer(vocabularyOf([...known, ...words, ...swapped]), tokenizer.name);
 }
 
 /**

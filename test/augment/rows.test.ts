@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { checkGivenRows, checkKnownLabels, type GivenRow, readGivenRows, rowsByLabel } from '../../lib/augment/given-rows.js';
 import { NearCopies } from '../../lib/augment/near-copies.js';
 import { splitRows } from '../../lib/augment/row-files.js';
 import { Selection } from '../../lib/augment/selection.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
-import { csvText } from '../../lib/text/csv.js';
 import { readCorpus } from '../../lib/text/corpus.js';
+import { csvText } from '../../lib/text/csv.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import { withFolder } from '../tiny-model.js';
 
@@ -50,7 +50,7 @@ describe('labelled rows', () => {
       'found "My  card" (2 rows, first in line 4) and "my card" (2 rows, first in line 2); spell them alike',
     );
     expect(await problem(reading('text,label,of\na,x,1\n', { where: { of: '2' } }))).to.contain(
-      'expected rows with of "2", found none among 1',
+      'no row has "2" in the column "of", as `where` asks; its values are "1"',
     );
     const known = { path: 'held.csv', rows: [rowOf('a', 'w', 5)], labels: ['w'] };
     expect(() => checkKnownLabels(known, ['x'], 'the set')).to.throw(

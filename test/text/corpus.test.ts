@@ -1,9 +1,9 @@
+import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect } from 'chai';
-import { readCorpus, type CorpusOptions } from '../../lib/text/corpus.js';
+import { type CorpusOptions, readCorpus } from '../../lib/text/corpus.js';
 import { errorOf } from './helpers.js';
 
 describe('readCorpus', () => {
@@ -50,6 +50,21 @@ describe('readCorpus', () => {
       { line: 2, why: 'empty' },
       { line: 3, why: 'empty' },
     ]);
+  });
+
+  it('reads the rows that a filter selects, by columns that are fields or not', async () => {
+    const csv = 'text,of,kind\nA pub.,a,x\nA bar.,b,x\n,a,x\nA café.,c,x\nA pond.,a,y\n';
+    const where = { of: ['a', 'c'], kind: 'x' };
+    const { rows, skipped } = await read('where.csv', csv, { column: 'text', where });
+    expect(rows).to.deep.equal([
+      { line: 2, text: 'A pub.' },
+      { line: 5, text: 'A café.' },
+    ]);
+    expect(skipped.map(({ line }) => line)).to.deep.equal([4]);
+    const named = await read('where.csv', csv, { column: 'text', where, fields: { from: 'of' } });
+    expect(named.rows.map(({ fields }) => fields)).to.deep.equal([{ from: 'a' }, { from: 'c' }]);
+    const json = '{"text": "A pub.", "of": "a"}\n{"text": "A bar.", "of": "b"}\n';
+    expect((await read('where.jsonl', json, { where: { of: 'b' } })).rows).to.deep.equal([{ line: 2, text: 'A bar.' }]);
   });
 
   it('reads plain text, one row per line', async () => {
@@ -102,6 +117,14 @@ describe('readCorpus', () => {
         /g\.txt\.gz: expected a complete gzip file/,
       ],
       ['a file that is not gzipped', 'h.txt.gz', 'A pub.', {}, /h\.txt\.gz: expected a complete gzip file/],
+      [
+        'values of a filter that no row has',
+        'where.csv',
+        'text,of\nx,a\ny,b\n',
+        { column: 'text', where: { of: ['a', 'B', 'C'] } },
+        /no row has "B" in the column "of", as `where` asks; its values are "a", "b"[^]*no row has "C"/,
+      ],
+      ['a filter by a missing column', 'where.csv', 'text,of\nx,a\n', { column: 'text', where: { off: 'a' } }, /no column "off"/],
       ['an unknown kind of file', 'i.doc', 'A pub.', {}, /i\.doc: expected a name that ends in .*give its format/],
     ];
     for (const [what, name, content, options, message] of wrong)

@@ -23,6 +23,26 @@ describe('the training rows of a guide', () => {
       expect(held).to.deep.equal([{ words: ['A', 'heron', 'sleeps', '.'], sentences: [], fields: { label: 'calm' } }]);
     }));
 
+  it('have meanings made from tags, in which rare values of a slot are one, as in the training rows', () =>
+    withFolder(async (folder) => {
+      const rows = ['to new york today,O B-city I-city B-day', 'new york,B-city I-city', 'bonn today,B-city B-day', 'hello,O'];
+      await writeFile(join(folder, 'rows.csv'), `text,tags\n${rows.join('\n')}\nskip me,O O\n`);
+      await writeFile(join(folder, 'held.csv'), 'text,tags\nbonn bonn,B-city I-city\nnew york,B-city I-city\n');
+      const bio = { column: 'tags', minCount: 2 };
+      const corpus = { file: 'rows.csv', column: 'text', validation: 'held.csv', bio };
+      const { train, held } = await read(folder, { corpus }, ['mr']);
+      const meanings = ['city[new york], day[today]', 'city[new york]', 'city[other], day[today]', '', ''];
+      expect(train.map(({ fields }) => fields['mr'])).to.deep.equal(meanings);
+      expect(held.map(({ fields }) => fields['mr'])).to.deep.equal(['city[other]', 'city[new york]']);
+      await writeFile(join(folder, 'rows.csv'), 'text,tags\na b,O\na b,O I-city\na b,O X\n');
+      expect(await lineOf(() => read(folder, { corpus }, ['mr']))).to.match(
+        /line 2: expected a BIO tag for each of 2 words, got 1 tags \(column "tags"\)[^]*line 3: expected O, B-slot[^]*got "I-city" for the word "b"[^]*line 4/,
+      );
+      expect(await lineOf(() => read(folder, { corpus }, ['label']))).to.contain(
+        '/corpus/bio: tags are read as slots and values',
+      );
+    }));
+
   it('hold out every twentieth row if no validation file is given', () =>
     withFolder(async (folder) => {
       const lines = Array.from({ length: 41 }, (_, i) => `{"text":"A pond.","label":"${i}"}\n`);

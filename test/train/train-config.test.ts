@@ -44,6 +44,20 @@ describe('the sizes of a training', () => {
       expect((await checkTrainingData(config, folder)).tokenizer.vocabulary.tokens).to.include.members(['heron', 'pond']);
     }));
 
+  it('leave out words of the base that the corpus lacks if asked, and rows that a filter does not select', () =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'base'));
+      await writeFile(join(folder, 'rows.csv'), 'text,of\nThe heron waits,a\nThe stork waits,a\nA garden,b\n');
+      await writeFile(join(folder, 'held.csv'), 'text,of\nA heron,b\nThe heron,a\n');
+      const data = { file: 'rows.csv', column: 'text', validation: 'held.csv', where: { of: 'a' } };
+      const value = { ...raw, data, from: join(folder, 'base'), tokenizer: { name: 'words', minCount: 2, baseWords: 'seen' } };
+      const { config, chosen } = await checkTraining(value, folder);
+      expect(chosen!.corpus.rows).to.equal(2);
+      const read = await checkTrainingData(config, folder);
+      expect(read.tokenizer.vocabulary.tokens.slice(4).sort()).to.deep.equal(['The', 'heron', 'waits']);
+      expect(read.validationRows).to.deep.equal([['The', 'heron']]);
+    }));
+
   it('are compared with the base, and everything that is wrong is reported at once', () =>
     withCorpus(async (folder) => {
       const from = join(folder, 'base');

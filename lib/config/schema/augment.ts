@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition, clauses } from './clause.js';
-import { allDefaults, device, enumOf, path, seed, stepWindow, values } from './parts.js';
+import { allDefaults, device, enumOf, path, seed, stepWindow, values, where } from './parts.js';
 
 /** Returns the schema of a labelled file. */
 export const labelledFile = (what: string) =>
@@ -9,10 +9,7 @@ export const labelledFile = (what: string) =>
       file: path(`${what}, relative to --data: .csv or .jsonl, optionally .gz.`),
       text: Type.String({ minLength: 1, default: 'text', description: 'Column (or field) that holds the text.' }),
       label: Type.String({ minLength: 1, default: 'label', description: 'Column (or field) that holds the label.' }),
-      where: Type.Record(Type.String(), Type.String(), {
-        default: {},
-        description: 'Values by column: only rows that have all of them are read. `{ "source": "banking77" }`.',
-      }),
+      where,
     },
     { description: `${what}.` },
   );

@@ -74,5 +74,12 @@ export const augmentation = Type.Object(
   { ...allDefaults, description: 'Changes made to training rows each time they are read.' },
 );
 
+/** Schema of the rows of a corpus to read, by values of its columns. */
+export const where = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]), {
+  default: {},
+  description:
+    'Values by column (or field): only rows that have them are read. A list names several values: `{ "source": ["clinc150", "snips"] }`.',
+});
+
 /** Returns the schema of values by dotted path, as in `--set`. */
 export const values = (description: string) => Type.Record(Type.String(), Type.Unknown(), { default: {}, description });

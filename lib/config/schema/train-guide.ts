@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer, patience } from './optimizer.js';
-import { allDefaults, augmentation, device, enumOf, path, precision, seed } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, path, precision, seed, where } from './parts.js';
 
 const heldOut = 'Default: every twentieth training row is held out.';
 
@@ -9,10 +9,27 @@ const corpus = Type.Object(
     file: path('Training corpus relative to --data: .csv or .jsonl, optionally .gz.'),
     validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
     column: path('Column (or field) that holds the text.'),
+    where,
     fields: Type.Record(Type.String(), path('Name of a column.'), {
       default: {},
       description: 'Columns (or fields) that the guide learns from, by the names that the guide uses. Default: those names.',
     }),
+    bio: Type.Optional(
+      Type.Object(
+        {
+          column: path('Column (or field) of the tags, one per word of the text, words being separated by spaces.'),
+          minCount: Type.Integer({
+            minimum: 1,
+            default: 10,
+            description: 'Training rows that a value needs; rarer ones of a slot are one value, `other`.',
+          }),
+        },
+        {
+          description:
+            'For a guide that learns from `mr`: a column of BIO tags (`O B-city I-city`) to make it from, as slot[value] of the tagged words.',
+        },
+      ),
+    ),
   },
   { description: 'Corpus with further columns, for a guide that learns from them.' },
 );

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, device, enumOf, path, seed, unrounded } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, path, seed, unrounded, where } from './parts.js';
 
 const heldOut = 'Default: every twentieth training row is held out.';
 
@@ -9,6 +9,7 @@ const corpus = Type.Object(
     file: path('Training corpus relative to --data: .csv or .jsonl, optionally .gz.'),
     validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
     column: path('Column (or field) that holds the text.'),
+    where,
     meaning: Type.String({
       minLength: 1,
       default: 'mr',

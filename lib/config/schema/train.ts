@@ -1,13 +1,16 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer, patience } from './optimizer.js';
-import { allDefaults, augmentation, byName, device, enumOf, path, seed, unrounded } from './parts.js';
+import { allDefaults, augmentation, byName, device, enumOf, path, seed, unrounded, where } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, optionally .gz.'),
   format: Type.Optional(enumOf(['csv', 'jsonl', 'text'], { description: 'Default: inferred from the file name.' })),
   column: Type.Optional(path('Column of a CSV corpus that holds the text; may be omitted if there is only one.')),
   field: Type.Optional(path('Field of a JSON Lines corpus that holds the text. Default: text.')),
-  validation: Type.Optional(path('Validation corpus relative to --data, with the same column or field.')),
+  where,
+  validation: Type.Optional(
+    path('Validation corpus relative to --data, with the same columns, of which `where` selects rows too.'),
+  ),
   split: Type.Number({
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
@@ -25,6 +28,12 @@ const tokenizer = byName(
         default: 4,
         description: 'Occurrences that a word needs to enter the vocabulary.',
       }),
+      baseWords: Type.Optional(
+        enumOf(['all', 'seen'], {
+          description:
+            'With `from`: words of the base to keep. `seen`: only those that the training corpus has, for a smaller model. Default: all.',
+        }),
+      ),
     }),
     Type.Object({
       name: Type.Literal('characters', { description: 'Characters, spaces included, counted in the training corpus.' }),

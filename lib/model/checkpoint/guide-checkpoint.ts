@@ -29,6 +29,11 @@ const guideConfig = Type.Object({
         fields: Type.Record(Type.String(), Type.String(), {
           description: 'columns that it learned, by the names it knows them by',
         }),
+        where: Type.Optional(
+          Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]), {
+            description: 'values of the columns of its rows; absent if it learned from all rows',
+          }),
+        ),
       },
       { description: 'what the classifier was trained on, where that was a corpus with columns' },
     ),

@@ -4,6 +4,7 @@ import type { TrainGuideConfig } from '../../config/index.js';
 import { readCorpus } from '../../text/corpus.js';
 import { readParses, wordsOf } from '../../text/parses.js';
 import type { AnnotatedRow, Row, Tokenizer } from '../../text/types.js';
+import { BioMeanings } from './bio-rows.js';
 import { checkLabels, requireKnownLabels } from './labels.js';
 
 /** Training rows of a guide, and the rows held out to measure it. */
@@ -56,10 +57,27 @@ function sourceOf(
     if (parses === undefined) throw missing('/parses', `the guide "${guide}" is trained on parses; name their file`);
     return { files: { train: parses, validation: validationParses }, read: parsedRows };
   }
-  const fields = learnsFrom.join(', ');
   if (corpus === undefined)
-    throw missing('/corpus', `the guide "${guide}" is trained on a corpus with ${fields}; name its file and column`);
+    throw missing(
+      '/corpus',
+      `the guide "${guide}" is trained on a corpus with ${learnsFrom.join(', ')}; name its file and column`,
+    );
+  return columnsOf(guide, corpus, learnsFrom, tokenizer);
+}
+
+type Corpus = NonNullable<TrainGuideConfig['corpus']>;
+
+function columnsOf(guide: string, corpus: Corpus, learnsFrom: readonly string[], tokenizer: Tokenizer): Source {
+  const { column, where, bio } = corpus;
+  const fields = learnsFrom.join(', ');
+  if (bio && !learnsFrom.includes('mr'))
+    throw missing(
+      '/corpus/bio',
+      `tags are read as slots and values (mr), and the guide "${guide}" asks for ${fields}; leave it out`,
+    );
+  const meanings = bio && new BioMeanings(bio);
   const named = Object.fromEntries(learnsFrom.map((name) => [name, corpus.fields[name] ?? name]));
+  if (bio) named['mr'] = bio.column;
   const unknown = Object.keys(corpus.fields).filter((name) => !learnsFrom.includes(name));
   if (unknown.length > 0) {
     throw new InputError(
@@ -67,13 +85,18 @@ function sourceOf(
       unknown.map((name): Problem => ({ path: `/corpus/fields/${name}`, message: `the guide "${guide}" asks for ${fields}` })),
     );
   }
-  const options = { column: corpus.column, field: corpus.column, fields: named };
+  const options = { column, field: column, fields: named, where };
   return {
     files: { train: corpus.file, validation: corpus.validation },
     read: async (path, check) => {
       const { rows } = await readCorpus(path, options);
       check?.(path, rows);
-      return rows.map(({ text, fields: values = {} }) => ({ words: tokenizer.tokenize(text), sentences: [], fields: values }));
+      const read = meanings?.meaningsOf(path, rows);
+      return rows.map(({ text, fields: values = {} }, i) => ({
+        words: tokenizer.tokenize(text),
+        sentences: [],
+        fields: read ? { ...values, mr: read[i]! } : values,
+      }));
     },
   };
 }

@@ -107,8 +107,8 @@ export async function checkGuideToTrain(config: TrainGuideConfig, registry: Regi
 /** Identifies the corpus, so that a judge can be trained on the same rows. */
 function learnedFrom({ corpus }: TrainGuideConfig): Pick<GuideConfig, 'learnedFrom'> {
   if (corpus === undefined) return {};
-  const { file, column, fields } = corpus;
-  return { learnedFrom: { file, column, fields } };
+  const { file, column, fields, where } = corpus;
+  return { learnedFrom: { file, column, fields, ...(Object.keys(where).length > 0 && { where }) } };
 }
 
 const learnsByGradient = ({ classifier, places }: GuideFactory<unknown>, via: Via): boolean =>

@@ -72,8 +72,8 @@ function sizeOf({ network, maxTokens }: TrainJudgeConfig, vocabularySize: number
 
 /** Reads and splits the corpus. @throws InputError that names the file and what to do */
 async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<LanguageData> {
-  const { file, validation, column } = config.corpus!;
-  const textsOf = async (name: string) => (await readCorpus(join(dataFolder, name), { column, field: column })).rows.map(({ text }) => splitWords(text)); // prettier-ignore
+  const { file, validation, column, where } = config.corpus!;
+  const textsOf = async (name: string) => (await readCorpus(join(dataFolder, name), { column, field: column, where })).rows.map(({ text }) => splitWords(text)); // prettier-ignore
   const texts = await textsOf(file);
   const held = new Set(validation === undefined ? twentieth(texts.length, config.seed) : []);
   const training = texts.filter((_, i) => !held.has(i));

@@ -84,9 +84,9 @@ async function readRows(corpus: NonNullable<TrainJudgeConfig['corpus']>, dataFol
 
 async function meantTexts(
   path: string,
-  { column, meaning: cell }: NonNullable<TrainJudgeConfig['corpus']>,
+  { column, where, meaning: cell }: NonNullable<TrainJudgeConfig['corpus']>,
 ): Promise<MeantText[]> {
-  const { rows } = await readCorpus(path, { column, field: column, fields: { meaning: cell } });
+  const { rows } = await readCorpus(path, { column, field: column, fields: { meaning: cell }, where });
   const problems: Problem[] = [];
   const texts = rows.flatMap(({ line, text, fields }) => {
     const meaning = readMeaning(fields!['meaning']!);
