@@ -2,7 +2,6 @@
 export const FRAGMENTS: Readonly<Record<string, string>> = {
   'guidance/parts/inflections.ts': 'one idea: the rule of inflected forms, apart from lists of words',
   'lib/augment/benchmark/crossed-bootstrap.ts': 'a statistic by itself',
-  'lib/augment/near-copies.ts': 'an algorithm by itself: an inverted index of n-grams',
   'lib/baseline/budget.ts': 'one measurement: how many candidates fit a time budget',
   'lib/baseline/fit.ts': 'one idea: how well an automaton fits a text that it rejects',
   'lib/config/defaults.ts': 'one idea: filling in defaults, apart from checking',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Interrupted } from '../base/errors.js';
-import { type Key, seedOf, split } from '../base/random.js';
+import type { Key } from '../base/random.js';
+import { inRounds, type Round } from '../generate/rounds.js';
 import { sampleLines } from '../run/read-samples.js';
 import type { LabelTally, Selection } from './selection.js';
 
@@ -10,13 +10,8 @@ export interface WantedTexts {
   readonly texts: number;
 }
 
-/** One round of generation. */
-export interface Round {
-  /** Folder for `samples.jsonl`, whose targets have the field `label`. */
-  readonly folder: string;
-  readonly seed: number;
-  readonly wanted: readonly WantedTexts[];
-}
+/** A round of generation. The targets of `samples.jsonl` in its folder have the field `label`. */
+export type LabelRound = Pick<Round<WantedTexts>, 'folder' | 'seed' | 'wanted'>;
 
 export interface RoundHooks {
   /** Counts the work of a round. */
@@ -25,7 +20,7 @@ export interface RoundHooks {
 }
 
 /** Makes the texts of a round, or resumes it; a finished round is left as it is. It may make a few texts more than are wanted. */
-export type MakeRound = (round: Round, hooks: RoundHooks) => Promise<void>;
+export type MakeRound = (round: LabelRound, hooks: RoundHooks) => Promise<void>;
 
 export interface RoundsOptions {
   /** Folder of the rounds. */
@@ -48,26 +43,30 @@ const LEAST_YIELD = 0.1;
 
 /**
  * Generates texts in rounds until each label has its rows or has used up its tries. A round asks for as many texts as the yield so far
- * promises. Everything follows from the files of the rounds, so a stopped run resumes to the same bytes.
+ * promises.
  *
+ * @returns the number of rounds
  * @throws Interrupted with all finished work on the disk
  */
-export async function runRounds(
+export const runRounds = (
   selection: Selection,
   make: MakeRound,
   { folder, key, perLabel, tries }: RoundsOptions,
   hooks: RoundsHooks = {},
-): Promise<number> {
-  for (let round = 1; ; round++) {
-    const wanted = selection.tallies.flatMap((tally) => wantedOf(tally, perLabel, tries));
-    if (wanted.length === 0) return round - 1;
-    if (hooks.signal?.aborted) throw new Interrupted(`stopped before round ${round}; the same command resumes from there`);
-    hooks.onRound?.(round, wanted, selection.kept.length);
-    const own = join(folder, String(round));
-    await make({ folder: own, seed: seedOf(split(key, 'round', round)), wanted }, hooks);
-    for await (const line of sampleLines(join(own, 'samples.jsonl'))) selection.add(line, round);
-  }
-}
+): Promise<number> =>
+  inRounds<WantedTexts>(
+    {
+      wanted: () => selection.tallies.flatMap((tally) => wantedOf(tally, perLabel, tries)),
+      async make(round) {
+        hooks.onRound?.(round.number, round.wanted, selection.kept.length);
+        await make(round, hooks);
+      },
+      async take({ number, folder: own }) {
+        for await (const line of sampleLines(join(own, 'samples.jsonl'))) selection.add(line, number);
+      },
+    },
+    { folder, key, signal: hooks.signal },
+  );
 
 function wantedOf({ label, made, kept }: LabelTally, perLabel: number, tries: number): WantedTexts[] {
   const left = perLabel * tries - made;

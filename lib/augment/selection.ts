@@ -3,7 +3,7 @@ import { type BagOfWordsJudge, fitBagOfWordsJudge } from '../judges/controls/bag
 import type { SampleLine } from '../run/sample-line.js';
 import { splitWords } from '../text/split-words.js';
 import { type GivenRow, type GivenRows, rowsByLabel } from './given-rows.js';
-import { NearCopies } from './near-copies.js';
+import { NearCopies } from '../metrics/near-copies.js';
 
 /** Why a text did not become a row. */
 export type Reason = 'no words' | 'too long' | 'reads as another label' | 'copies a given row' | 'copies another text';

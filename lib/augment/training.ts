@@ -18,7 +18,7 @@ import { hasGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
 import { fineTuning } from '../train/denoiser/preset.js';
 import { checkGuideTraining } from '../train/guides/index.js';
 import { HELD_FILE, TRAIN_FILE } from './row-files.js';
-import type { Round } from './rounds.js';
+import type { LabelRound } from './rounds.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -146,7 +146,7 @@ export interface RoundSource extends Pick<AugmentConfig, 'device' | 'generate' |
 /** Returns the config of a round. @throws InputError at `/generate/...` */
 export function roundConfig(
   { model, device, labelClause, guidance, generate }: RoundSource,
-  { folder, seed, wanted }: Round,
+  { folder, seed, wanted }: LabelRound,
 ): Promise<GenerateConfig> {
   const samplesPerTarget = Math.max(LEAST_PER_TARGET, Math.min(...wanted.map(({ texts }) => texts)));
   const targets = wanted.flatMap(({ label, texts }) =>

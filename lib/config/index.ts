@@ -9,6 +9,7 @@ export type {
   AugmentBenchmarkConfig,
   AugmentConfig,
   BenchmarkConfig,
+  CertifyConfig,
   ConfigKind,
   ConfigOf,
   GenerateConfig,

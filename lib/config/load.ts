@@ -7,6 +7,7 @@ import {
   augmentBenchmarkSchema,
   augmentSchema,
   benchmarkSchema,
+  certifySchema,
   generateSchema,
   sweepSchema,
   trainGuideSchema,
@@ -17,6 +18,7 @@ import {
 /** The schema of each kind of config. */
 export const schemas = {
   generate: generateSchema,
+  certify: certifySchema,
   train: trainSchema,
   'train-guide': trainGuideSchema,
   'train-judge': trainJudgeSchema,
@@ -31,6 +33,7 @@ export type ConfigOf<K extends ConfigKind> = Static<(typeof schemas)[K]>;
 export type GenerateConfig = ConfigOf<'generate'>;
 /** How a baseline makes the texts of a run. */
 export type MethodConfig = NonNullable<GenerateConfig['method']>;
+export type CertifyConfig = ConfigOf<'certify'>;
 export type TrainConfig = ConfigOf<'train'>;
 export type TrainGuideConfig = ConfigOf<'train-guide'>;
 export type TrainJudgeConfig = ConfigOf<'train-judge'>;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkGivenRows, checkKnownLabels, type GivenRow, readGivenRows, rowsByLabel } from '../../lib/augment/given-rows.js';
-import { NearCopies } from '../../lib/augment/near-copies.js';
+import { NearCopies } from '../../lib/metrics/near-copies.js';
 import { splitRows } from '../../lib/augment/row-files.js';
 import { Selection } from '../../lib/augment/selection.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';

@@ -2,6 +2,7 @@
 export { augmentBenchmarkSchema, augmentMethods } from './augment-benchmark.js';
 export { augmentSchema } from './augment.js';
 export { benchmarkSchema } from './benchmark.js';
+export { certifySchema } from './certify.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './clause.js';
 export { generateSchema, jointDefaults } from './generate.js';
 export { sweepSchema } from './sweep.js';

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
+import { type CertifyConfig, type GenerateConfig, loadConfig, type LoadOptions, loadSoundPart, type Target } from '../config/index.js';
+import type { JudgeOptions } from '../evaluate/judging.js';
+import type { Registry } from '../guide/registry.js';
+import { standardJudges } from '../judges/registry.js';
+import { hashOf } from '../model/checkpoint/checkpoint.js';
+import { guideFolder, hasGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
+import { placeClauses } from '../plan/clauses.js';
+import { type CheckedRun, checkRun, type DraftConfig, problemsOfRun } from '../plan/prepare.js';
+import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
+import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
+
+/** The judges of a certified run. */
+export interface CertifyJudging extends Pick<JudgeOptions, 'parser' | 'classifier' | 'fluency' | 'judges'> {
+  /** Folders of those that were trained. */
+  readonly folders: JudgeFolders;
+}
+
+/** SHA-256 of everything that decides what the texts are and whether they count. */
+export interface Hashes {
+  /** Of the config without its output folder, and of its targets. */
+  readonly config: string;
+  readonly targets: string;
+  readonly model: string;
+  /** Of the language model of joint decoding. */
+  readonly decoder?: string;
+  /** Of what was trained for each guide, by name and place: `tree-posterior`. */
+  readonly guides: Readonly<Record<string, string>>;
+  /** Of the files of plugins, by guide. */
+  readonly plugins?: Readonly<Record<string, string>>;
+}
+
+/** A config of `certify` that passed all checks. */
+export interface CertifyPlan {
+  readonly config: CertifyConfig;
+  readonly targets: readonly Target[];
+  readonly conditions: readonly Condition[];
+  readonly by: ConditionJudges;
+  readonly judges: Readonly<Record<string, JudgeRecord>>;
+  readonly hashes: Hashes;
+  /** Labels of clauses that steer and that no condition judges. */
+  readonly notJudged: readonly string[];
+}
+
+/**
+ * Reads a config of `certify`. If its schema refuses it, the rest is checked against the model, the guides and the targets all the same, so
+ * that every problem is reported at once.
+ *
+ * @throws InputError with every problem
+ */
+export async function loadCertifyConfig(path: string, registry: Registry, options: LoadOptions = {}): Promise<CertifyConfig> {
+  try {
+    return await loadConfig('certify', path, options);
+  } catch (error) {
+    inputErrorOnly(error);
+    const { config, problems } = await loadSoundPart('certify', path, options);
+    const rest = config && isRecord(config) ? await problemsOfRun({ ...config, samplesPerTarget: 1 } as DraftConfig, registry) : [];
+    throw new InputError(path, [...problems, ...rest]);
+  }
+}
+
+/** Checks a config with everything that it names. @throws InputError with every problem */
+export async function planCertify(
+  config: CertifyConfig,
+  registry: Registry,
+  judging: CertifyJudging,
+  where: string,
+): Promise<CertifyPlan> {
+  const problems: Problem[] = [];
+  const run = await checkRun(runConfig(config), registry, where).catch((error: unknown) => {
+    problems.push(...inputErrorOnly(error).problems);
+    return undefined;
+  });
+  const labels = placeClauses(config.guidance, '/guidance').map(({ tree }) => ('leaf' in tree ? tree.leaf.label : tree.label));
+  const all = [...standardJudges({ ...(judging.parser && { parser: judging.parser }), ...(judging.classifier && { classifier: judging.classifier }) }), ...(judging.judges ?? [])]; // prettier-ignore
+  const { conditions, by, problems: ofConditions } = readConditions(config.accept, labels, { judges: all, fluency: judging.fluency ?? [] }); // prettier-ignore
+  problems.push(...ofConditions);
+  if (config.sampler.seed !== undefined)
+    problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
+  throwProblems(where, problems);
+  const judged = new Set(conditions.map(({ judge }) => judge));
+  return {
+    config,
+    targets: run!.plan.targets,
+    conditions,
+    by,
+    judges: await judgeRecords(conditions, by, judging.folders),
+    hashes: await hashesOf(config, run!),
+    notJudged: labels.filter((label) => !judged.has(label)),
+  };
+}
+
+/** Returns a config as one run would generate its texts. */
+function runConfig(config: CertifyConfig): GenerateConfig {
+  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, ...run } = config;
+  return { ...run, samplesPerTarget: perTarget };
+}
+
+async function hashesOf({ output: _, ...config }: CertifyConfig, { checkpoint, decoder, plan }: CheckedRun): Promise<Hashes> {
+  const guides: Record<string, string> = {};
+  const plugins: Record<string, string> = {};
+  for (const { factory, via } of plan.guides) {
+    if (factory.origin) plugins[factory.name] = factory.origin.hash;
+    if (!(await hasGuideCheckpoint(checkpoint.folder, factory.name, via))) continue;
+    guides[`${factory.name}-${via}`] = await hashOf(join(guideFolder(checkpoint.folder, factory.name, via), 'model.safetensors'));
+  }
+  return {
+    config: sha256(JSON.stringify(config)),
+    targets: sha256(JSON.stringify(plan.targets.map(({ fields }) => fields))),
+    model: checkpoint.hash,
+    ...(decoder && { decoder: decoder.hash }),
+    guides,
+    ...(Object.keys(plugins).length > 0 && { plugins }),
+  };
+}
+
+/** Returns the SHA-256 of a text, in hexadecimal digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { keyOf, seedOf, split } from '../base/random.js';
+import { scoredTexts } from '../evaluate/scored-texts.js';
+import { inRounds, type Round } from '../generate/rounds.js';
+import { type Batch, batchConfig, raiseWeights, wantedCandidates } from './candidates.js';
+import type { CertifyPlan } from './plan.js';
+import { Acceptance } from './selection.js';
+import type { GenerateConfig } from '../config/index.js';
+
+/** A batch of candidates that a round generates and judges. */
+export interface RoundBatch extends Batch {
+  readonly round: number;
+  /** Folder of its run, and the same inside the folder of the rounds: `2/0`. */
+  readonly folder: string;
+  readonly name: string;
+  readonly config: GenerateConfig;
+}
+
+export interface RoundsOfBatches {
+  /** Generates the candidates of a batch, or checks those that are there. */
+  make(batch: RoundBatch): Promise<void>;
+  /** Judges the candidates of a batch, or checks the scores that are there. @returns the path of its scores.jsonl */
+  judge(batch: RoundBatch): Promise<string>;
+  /** Called before each round. */
+  onRound?(round: number, batches: readonly Batch[], acceptance: Acceptance): void;
+  /** Called after each round. */
+  onRoundEnd?(acceptance: Acceptance): Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of all rounds. */
+export interface AllRounds {
+  readonly acceptance: Acceptance;
+  readonly batches: readonly RoundBatch[];
+  readonly rounds: number;
+}
+
+/** Name of the folder of the rounds. */
+export const ROUNDS = 'rounds';
+
+/**
+ * Goes through the rounds of a run until each target has its texts or has used up its tries. All that a round does follows from the scores
+ * of the rounds before it, so `verify` takes the same way as the run did.
+ *
+ * @throws Interrupted with all finished work on the disk
+ */
+export async function throughRounds(
+  { config, targets, conditions }: CertifyPlan,
+  { make, judge, onRound, onRoundEnd, signal }: RoundsOfBatches,
+): Promise<AllRounds> {
+  const acceptance = new Acceptance(targets.length, conditions, config);
+  const batches: RoundBatch[] = [];
+  const rounds = await inRounds<Batch>(
+    {
+      wanted: () => wantedCandidates(acceptance, config),
+      async make(round) {
+        onRound?.(round.number, round.wanted, acceptance);
+        for (const batch of batchesOf(round)) await make(batch);
+      },
+      async take(round) {
+        acceptance.beginRound();
+        for (const batch of batchesOf(round)) {
+          batches.push(batch);
+          await takeBatch(acceptance, batch, await judge(batch));
+        }
+        raiseWeights(acceptance, config);
+        await onRoundEnd?.(acceptance);
+      },
+    },
+    { folder: join(config.output, ROUNDS), key: keyOf(config.seed), signal },
+  );
+  return { acceptance, batches, rounds };
+
+  function batchesOf({ number, folder, seed, wanted }: Round<Batch>): RoundBatch[] {
+    return wanted.map((batch, i) => {
+      const own = { folder: join(folder, String(i)), seed: seedOf(split(keyOf(seed), 'batch', i)) };
+      return { ...batch, round: number, folder: own.folder, name: `${number}/${i}`, config: batchConfig(config, targets, batch, own) };
+    });
+  }
+}
+
+/** Takes the candidates of a batch in, in the order of its file: the texts of its first target first. */
+async function takeBatch(acceptance: Acceptance, { folder, targets, name, round }: RoundBatch, scores: string): Promise<void> {
+  for await (const text of scoredTexts(join(folder, 'samples.jsonl'), scores)) {
+    const target = targets[Number.parseInt(text.line.id, 10)]!;
+    acceptance.add(target, text, { folder: name, round });
+  }
+}

@@ -1,0 +1,68 @@
+import { Type } from '@sinclair/typebox';
+import { clauseDefinition } from './clause.js';
+import { generateSchema } from './generate.js';
+import { allDefaults } from './parts.js';
+
+const condition = Type.Object({
+  judge: Type.String({
+    minLength: 1,
+    description:
+      'Label of a clause of `guidance`: the name of its guide, with a number if it is repeated (`words#2`). Or the name of a language model that judges fluency: `lm`.',
+  }),
+  definition: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Score by another definition that the judge gives, such as `extra words wrong`. Default: its main score.',
+    }),
+  ),
+  least: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Least score of a control, up to 1. Default: 1.' }),
+  ),
+  most: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: 'Most nats per token, for a language model, which needs it.' }),
+  ),
+});
+
+const { samplesPerTarget: _, ...run } = generateSchema.properties;
+
+/** Schema of texts that judges accept: `diffusteer certify`. */
+export const certifySchema = Type.Object(
+  {
+    ...run,
+    accept: Type.Array(condition, { minItems: 1, description: 'Conditions that a text must meet to count, each by its judge.' }),
+    perTarget: Type.Integer({ minimum: 1, maximum: 100_000, default: 1, description: 'Accepted texts per target.' }),
+    tries: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 32,
+      description: 'Most candidates per accepted text that is wanted. A target that needs more is not served.',
+    }),
+    distinct: Type.Object(
+      {
+        ngram: Type.Integer({ minimum: 1, maximum: 8, default: 2, description: 'Words per n-gram of `overlap`.' }),
+        overlap: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0.8,
+          description:
+            'Largest share of n-grams that a text may have in common with an accepted one (Dice coefficient). 1 refuses nothing.',
+        }),
+      },
+      { ...allDefaults, description: 'Near copies are refused.' },
+    ),
+    weights: Type.Object(
+      {
+        step: Type.Number({
+          minimum: 1,
+          maximum: 10,
+          default: 1.25,
+          description:
+            'The weight of a guide is multiplied by this for a target of which half of the candidates of a round failed its judge. 1 leaves weights as they are.',
+        }),
+        most: Type.Number({ minimum: 1, maximum: 100, default: 2, description: 'Largest factor of a weight.' }),
+      },
+      { ...allDefaults, description: 'How the weights of guides grow for targets that fail.' },
+    ),
+  },
+  { title: 'diffusteer certify', $defs: clauseDefinition },
+);
