@@ -15,7 +15,7 @@ import { judgeBatch, openBatch } from './judge-batch.js';
 import { type CertifyJudging, type CertifyPlan, planCertify } from './plan.js';
 import { throughRounds } from './rounds.js';
 import type { Acceptance } from './selection.js';
-import { targetLines, TARGETS_FILE } from './target-lines.js';
+import { jsonLinesOf, targetLines, TARGETS_FILE } from './target-lines.js';
 
 export interface CertifyHooks extends Omit<GenerateHooks, 'onSamples' | 'trace'> {
   /** Called before each round. @param accepted texts so far */
@@ -83,8 +83,6 @@ async function writeTexts({ config, targets }: CertifyPlan, acceptance: Acceptan
   await writeAside(join(config.output, ACCEPTED_FILE), jsonLinesOf(acceptance.accepted));
   await writeAside(join(config.output, TARGETS_FILE), jsonLinesOf(targetLines(acceptance, targets, config)));
 }
-
-const jsonLinesOf = (values: readonly object[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 const finished = async (folder: string): Promise<Certificate | undefined> =>
   (await readFile(join(folder, CERTIFICATE_FILE)).catch(() => undefined)) === undefined ? undefined : readCertificate(folder);

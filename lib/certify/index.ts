@@ -6,3 +6,4 @@ export type { JudgeFolders, JudgeRecord } from './judge-records.js';
 export { type CertifyJudging, type CertifyPlan, loadCertifyConfig, planCertify } from './plan.js';
 export type { AcceptedText } from './selection.js';
 export type { TargetLine } from './target-lines.js';
+export { type Difference, type Verification, verify, type VerifyHooks } from './verify.js';

@@ -35,3 +35,6 @@ function whyNotServed({ accepted, tried, failed }: Omit<TargetTally, 'raised'>, 
   const told = reasons.map(([reason, times]) => `${times} ${reason}`).join(', ');
   return `${accepted} of ${perTarget} after ${tried} candidates; failed: ${told}`;
 }
+
+/** Returns the text of a JSON Lines file. */
+export const jsonLinesOf = (values: readonly object[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
