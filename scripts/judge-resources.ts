@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inputError } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
+import type { JudgeFolders } from '../lib/certify/index.js';
 import type { SlotJudge } from '../lib/judges/controls/slot-judge.js';
 import type { StoppableFluency } from '../lib/judges/fluency/language-fluency.js';
 import type { ParserChoice, ParserLocations } from '../lib/judges/parsers/choose-parser.js';
@@ -75,6 +76,8 @@ export interface JudgeResources {
   readonly tagger?: Parser;
   readonly classifier?: SlotJudge;
   readonly fluency: readonly StoppableFluency[];
+  /** Folders of the trained judges: the embedded parser, whether it is used or not, the slot classifier, and the language models by name. */
+  readonly folders: JudgeFolders;
   /** Stops all servers and sessions. */
   stop(): Promise<void>;
 }
@@ -103,6 +106,11 @@ export async function openJudgeResources({ parser, tagger, corenlp, lm }: Parser
     ...(parsers.tags && { tagger: parsers.tags }),
     ...(classifier && { classifier }),
     fluency,
+    folders: {
+      parser: judgeFolderOf('parser', model),
+      ...(classifier && { slots }),
+      fluency: Object.fromEntries(fluency.map(({ name }, i) => [name, folders[i]!])),
+    },
     async stop() {
       await Promise.all([parsers.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
     },

@@ -26,6 +26,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/judges/parsers/shipped-parser.ts': 'public; it loads from a folder, chart-parser.ts runs on any weights',
   'lib/metrics/bert-score.ts': 'a published metric by itself',
   'lib/metrics/cider.ts': 'a published metric by itself',
+  'lib/metrics/wilson.ts': 'a published interval by itself',
   'lib/metrics/rouge.ts': 'a published metric by itself',
   'lib/model/causal/cached-decoder.ts': 'texts sampled in parallel; beam-decoder.ts decodes those that branch',
   'lib/model/causal/causal-graphs.ts': 'the graphs of the language model, apart from running them',

@@ -28,6 +28,7 @@ const RANKS: Readonly<Record<string, number>> = {
   augment: 14,
   evaluate: 14,
   study: 15,
+  certify: 15,
   report: 16,
   testing: 17,
   serve: 17,

@@ -1,13 +1,13 @@
+import { type Static, Type } from '@sinclair/typebox';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Static, Type } from '@sinclair/typebox';
 import { InputError, inputError } from '../base/errors.js';
 import { check, readJson } from '../config/index.js';
 import { wilson } from '../metrics/wilson.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import type { Manifest } from '../run/manifest.js';
 import type { CertifyPlan } from './plan.js';
-import type { AllRounds } from './rounds.js';
+import type { AllRounds, RoundBatch } from './rounds.js';
 import { type ConditionCounts, COPY } from './selection.js';
 
 export const CERTIFICATE_FILE = 'certificate.json';
@@ -80,7 +80,9 @@ export const certificateSchema = Type.Object(
       given: count('Targets.'),
       served: count('Targets with all their texts.'),
       tries: count('Most candidates that a target could have.'),
-      notServed: Type.Array(Type.Integer(), { description: 'Positions of the others, from 0; targets.jsonl says what they had.' }),
+      notServed: Type.Array(Type.Integer(), {
+        description: 'Positions of the others, from 0; targets.jsonl says what they had.',
+      }),
     }),
     controls: Type.Array(
       Type.Object({
@@ -89,7 +91,9 @@ export const certificateSchema = Type.Object(
         judge,
         ...rates,
       }),
-      { description: 'Each condition by itself: over the first round, of which each target has as many candidates, and over all.' },
+      {
+        description: 'Each condition by itself: over the first round, of which each target has as many candidates, and over all.',
+      },
     ),
     together: Type.Object(rates, { description: 'All conditions together.' }),
     copies: Type.Object({
@@ -131,11 +135,8 @@ export async function certificateOf(
     made: { diffusteer: version, device, threads, precision, seed: config.seed },
     hashes: { ...hashes, accepted: await hashOf(join(config.output, ACCEPTED_FILE)) },
     texts: {
-      wanted: targets.length * config.perTarget,
-      accepted: accepted.length,
-      candidates: sum(({ tried }) => tried),
-      spare: sum(({ spare }) => spare),
-      rounds,
+      ...{ wanted: targets.length * config.perTarget, accepted: accepted.length, rounds },
+      ...{ candidates: sum(({ tried }) => tried), spare: sum(({ spare }) => spare) },
     },
     targets: {
       given: targets.length,
@@ -156,14 +157,21 @@ export async function certificateOf(
       refused: sum(({ failed }) => failed[COPY] ?? 0),
     },
     notJudged: [...notJudged],
-    batches: await Promise.all(
-      batches.map(async ({ name, folder, config: run, targets: own, texts, weights }) => ({
-        ...{ folder: name, seed: run.seed, targets: own.length, texts, weights },
-        samples: await hashOf(join(folder, 'samples.jsonl')),
-      })),
-    ),
+    batches: await Promise.all(batches.map(batchRecord)),
   };
 }
+
+const batchRecord = async ({
+  name,
+  folder,
+  config,
+  targets,
+  texts,
+  weights,
+}: RoundBatch): Promise<Certificate['batches'][0]> => ({
+  ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights },
+  samples: await hashOf(join(folder, 'samples.jsonl')),
+});
 
 const ratesOf = ({ first, all }: ConditionCounts): Record<'first' | 'all', Rate> => ({ first: rateOf(first), all: rateOf(all) });
 
@@ -176,7 +184,8 @@ function rateOf({ tried, passed }: ConditionCounts['all']): Rate {
 export async function readCertificate(folder: string): Promise<Certificate> {
   const path = join(folder, CERTIFICATE_FILE);
   const isThere = (await readFile(path).catch(() => undefined)) !== undefined;
-  if (!isThere) throw inputError(folder, `holds no ${CERTIFICATE_FILE}; expected the output folder of a finished \`diffusteer certify\``);
+  if (!isThere)
+    throw inputError(folder, `holds no ${CERTIFICATE_FILE}; expected the output folder of a finished \`diffusteer certify\``);
   const { value, problems } = check(certificateSchema, await readJson(path));
   if (problems.length > 0) throw new InputError(path, problems);
   return value;

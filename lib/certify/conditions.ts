@@ -48,16 +48,7 @@ export function readConditions(
     }
     const problem = isControl ? controlProblem(given) : fluencyProblem(given);
     if (problem !== undefined) problems.push({ path, message: problem });
-    const { judge, definition } = given;
-    return [
-      {
-        name: definition === undefined ? judge : `${judge} (${definition})`,
-        judge,
-        kind: isControl ? 'control' : 'fluency',
-        ...(definition !== undefined && { definition }),
-        bound: isControl ? (given.least ?? 1) : (given.most ?? Infinity),
-      },
-    ];
+    return [conditionOf(given, isControl)];
   });
   conditions.forEach(({ name }, i) => {
     if (conditions.findIndex((other) => other.name === name) < i)
@@ -73,6 +64,14 @@ export function readConditions(
     problems,
   };
 }
+
+const conditionOf = ({ judge, definition, least = 1, most = Infinity }: Given, isControl: boolean): Condition => ({
+  name: definition === undefined ? judge : `${judge} (${definition})`,
+  judge,
+  kind: isControl ? 'control' : 'fluency',
+  ...(definition !== undefined && { definition }),
+  bound: isControl ? least : most,
+});
 
 function unknownJudge(name: string, known: readonly string[], unjudged: readonly string[]): string {
   if (unjudged.includes(name)) return `no judge knows the guide "${name}"; give one in the folder of --plugins`;
@@ -95,7 +94,7 @@ function fluencyProblem({ judge, least, most, definition }: Given): string | und
 export function scoreFor({ judge, kind, definition }: Condition, { guides, fluency }: TextScores): number | undefined {
   if (kind === 'fluency') {
     const cost = fluency[judge];
-    return cost && (cost.nats ?? Infinity) / cost.tokens; // JSON has null for infinity
+    return cost && ((cost.nats as number | null) ?? Infinity) / cost.tokens; // JSON has null for infinity
   }
   if (definition === undefined) return guides[judge]?.value;
   const other = guides[judge]?.also?.[definition];

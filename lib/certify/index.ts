@@ -1,9 +1,9 @@
 /** Texts that judges accept. Takes a config of a run with conditions; gives accepted texts, a certificate and its verification; knows nothing of how a run makes its texts and of any particular guide. */
-export { type Batch } from './candidates.js';
+export type { Batch } from './candidates.js';
 export { type Certificate, certificateSchema, readCertificate } from './certificate.js';
 export { certify, type CertifyHooks, type CertifyResult } from './certify.js';
 export type { JudgeFolders, JudgeRecord } from './judge-records.js';
 export { type CertifyJudging, type CertifyPlan, loadCertifyConfig, planCertify } from './plan.js';
 export type { AcceptedText } from './selection.js';
 export type { TargetLine } from './target-lines.js';
-export { type Difference, type Verification, verify, type VerifyHooks } from './verify.js';
+export { modelOf, type StatedDifference, type Verification, verify, type VerifyHooks } from './verify.js';

@@ -11,6 +11,8 @@ import type { Condition, ConditionJudges } from './conditions.js';
 export interface JudgeFolders {
   /** Of the embedded parser. */
   readonly parser?: string;
+  /** Of the classifier of attributes. */
+  readonly slots?: string;
   /** Of the language models, by their names. */
   readonly fluency: Readonly<Record<string, string>>;
 }
@@ -33,8 +35,8 @@ export interface JudgeAccuracy {
   readonly on: string;
 }
 
-/** Guides whose judge asks the parser. */
-const PARSED = ['tree', 'spans'];
+/** The trained judge that the judge of a guide asks. */
+const ASKS: Readonly<Record<string, 'parser' | 'slots'>> = { tree: 'parser', spans: 'parser', attribute: 'slots' };
 
 /**
  * Agreement of wink-nlp's tags with Stanza's over the positions of the 150 sentences that people wrote for the targets of `pos`
@@ -66,15 +68,17 @@ export async function judgeRecords(
 
 async function controlRecord(
   { name, by = 'the words of the text' }: { readonly name: string; readonly by?: string },
-  { parser }: JudgeFolders,
+  folders: JudgeFolders,
 ): Promise<JudgeRecord> {
   if (by === 'wink-nlp') return { by, version: await winkVersion(), measured: WINK_AGREEMENT };
-  return { by, version: packageVersion(), ...(PARSED.includes(name) ? await trainedRecord(parser) : {}) };
+  return { by, version: packageVersion(), ...(ASKS[name] && (await trainedRecord(folders[ASKS[name]]))) };
 }
 
 /** Returns the versions of wink-nlp and of its English model. */
 async function winkVersion(): Promise<string> {
-  const versions = await Promise.all(['wink-nlp', 'wink-eng-lite-web-model'].map(async (name) => `${name} ${await versionOf(name)}`));
+  const versions = await Promise.all(
+    ['wink-nlp', 'wink-eng-lite-web-model'].map(async (name) => `${name} ${await versionOf(name)}`),
+  );
   return versions.join(', ');
 }
 

@@ -1,8 +1,8 @@
 import type { CertifyConfig } from '../config/index.js';
 import type { ScoredText } from '../evaluate/scored-texts.js';
 import { NearCopies } from '../metrics/near-copies.js';
-import { textId } from '../run/sample-line.js';
 import type { SampleLine } from '../run/sample-line.js';
+import { textId } from '../run/sample-line.js';
 import { type Condition, keeps, scoreFor } from './conditions.js';
 
 /** Names under which refusals are counted that no judge decides. */
@@ -11,7 +11,7 @@ export const NO_WORDS = 'no words';
 export const COPY = 'near copy';
 
 /** Where a candidate is from. */
-export interface Origin {
+export interface CandidateOrigin {
   /** Folder of its run inside that of the rounds: `2/0`. */
   readonly folder: string;
   readonly round: number;
@@ -20,7 +20,7 @@ export interface Origin {
 /** An accepted text: a line of accepted.jsonl. */
 export interface AcceptedText extends SampleLine {
   readonly scores: Readonly<Record<string, number>>;
-  readonly from: Pick<Origin, 'folder'> & { readonly id: string };
+  readonly from: Pick<CandidateOrigin, 'folder'> & { readonly id: string };
   /** The text accepted before it that has the most n-grams in common; absent if none has one. */
   readonly nearest?: { readonly id: string; readonly overlap: number };
 }
@@ -96,7 +96,7 @@ export class Acceptance {
   }
 
   /** Takes a candidate of a target: accepts it if it meets every condition, copies no accepted text, and the target still lacks texts. */
-  add(target: number, { line, scores }: ScoredText, origin: Origin): void {
+  add(target: number, { line, scores }: ScoredText, origin: CandidateOrigin): void {
     const tally = this.tallies[target]!;
     const given = this.conditions.map((condition) => ({ condition, score: scoreFor(condition, scores) }));
     const failing = given.filter(({ condition, score }) => score === undefined || !keeps(condition, score));
@@ -115,14 +115,15 @@ export class Acceptance {
     for (const reason of reasons) tally.failed[reason] = (tally.failed[reason] ?? 0) + 1;
     if (reasons.length > 0) return;
     if (tally.accepted === this.options.perTarget) tally.spare++;
-    else this.#accept(tally, line, Object.fromEntries(given.map(({ condition, score }) => [condition.name, score!])), origin, near);
+    else
+      this.#accept(tally, line, Object.fromEntries(given.map(({ condition, score }) => [condition.name, score!])), origin, near);
   }
 
   #accept(
     tally: TargetTally,
     line: SampleLine,
     scores: AcceptedText['scores'],
-    { folder }: Origin,
+    { folder }: CandidateOrigin,
     near: { readonly overlap: number; readonly index: number } | undefined,
   ): void {
     const sample = tally.accepted++;
@@ -145,7 +146,7 @@ export class Acceptance {
 
 const noCounts = (): ConditionCounts => ({ all: { tried: 0, passed: 0 }, first: { tried: 0, passed: 0 } });
 
-function count({ all, first }: ConditionCounts, { round }: Origin, passes: boolean): void {
+function count({ all, first }: ConditionCounts, { round }: CandidateOrigin, passes: boolean): void {
   for (const counts of round === 1 ? [all, first] : [all]) {
     counts.tried++;
     if (passes) counts.passed++;

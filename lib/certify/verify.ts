@@ -5,8 +5,8 @@ import { isRecord } from '../base/is-record.js';
 import { inChunks, wholeLines } from '../base/jsonl.js';
 import { check, readJson, schemas } from '../config/index.js';
 import type { TextScores } from '../evaluate/metrics.js';
-import { scoredTexts } from '../evaluate/scored-texts.js';
 import { judgedText } from '../evaluate/score-texts.js';
+import { scoredTexts } from '../evaluate/scored-texts.js';
 import type { Registry } from '../guide/registry.js';
 import { readManifest } from '../run/manifest.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
@@ -18,7 +18,7 @@ import { type RoundBatch, throughRounds } from './rounds.js';
 import { jsonLinesOf, targetLines, TARGETS_FILE } from './target-lines.js';
 
 /** What differs from what a run states. */
-export interface Difference {
+export interface StatedDifference {
   readonly file: string;
   /** From 1; absent if the file as a whole or a value of a JSON file differs. */
   readonly line?: number;
@@ -33,7 +33,7 @@ export interface Verification {
   /** Candidates that were judged again. */
   readonly judged: number;
   /** The first difference; absent if everything is confirmed. */
-  readonly differs?: Difference;
+  readonly differs?: StatedDifference;
 }
 
 export interface VerifyHooks {
@@ -43,7 +43,7 @@ export interface VerifyHooks {
 
 /** Signals the first difference; it ends the verification. */
 class Differs extends Error {
-  constructor(readonly difference: Difference) {
+  constructor(readonly difference: StatedDifference) {
     super(difference.what);
   }
 }
@@ -64,12 +64,19 @@ export async function verify(
   let judged = 0;
   try {
     const { plan, begun } = await planAgain(folder, registry, judging);
-    compareValues(join(folder, BEGINNING_FILE), plain({ hashes: begun.hashes, judges: begun.judges }), plain({ hashes: plan.hashes, judges: plan.judges }));
+    compareValues(
+      join(folder, BEGINNING_FILE),
+      plain({ hashes: begun.hashes, judges: begun.judges }),
+      plain({ hashes: plan.hashes, judges: plan.judges }),
+    );
     const all = await throughRounds(plan, {
       make: (batch) => checkBatch(batch, certificate),
       async judge(batch) {
         const again = await openBatch(batch.folder, registry, plan, judging);
-        for await (const texts of judgedAgain(again, plan.conditions)) onProgress?.((judged += texts), certificate.texts.candidates);
+        for await (const texts of judgedAgain(again, plan.conditions)) {
+          judged += texts;
+          onProgress?.(judged, certificate.texts.candidates);
+        }
         return join(batch.folder, SCORES_FILE);
       },
     });
@@ -106,7 +113,12 @@ async function checkBatch({ folder, name, config }: RoundBatch, { batches }: Cer
   const path = join(folder, 'run.json');
   const manifest = await readManifest(path);
   if (!manifest || !batches.some((batch) => batch.folder === name))
-    throw new Differs({ file: path, what: 'the batch', stated: 'none', found: `${config.targets.length} targets that the scores ask for` });
+    throw new Differs({
+      file: path,
+      what: 'the batch',
+      stated: 'none',
+      found: `${config.targets.length} targets that the scores ask for`,
+    });
   const { output: _, decode: __, ...stated } = manifest.config;
   const { output: ___, decode: ____, ...expected } = config;
   compareValues(path, plain({ config: stated }), plain({ config: expected }));
@@ -129,14 +141,15 @@ async function* judgedAgain({ run, scorer }: JudgedBatch, conditions: readonly C
 const SAME = 1e-4;
 
 function compareScores(
-  where: Pick<Difference, 'file' | 'line'>,
+  where: Pick<StatedDifference, 'file' | 'line'>,
   conditions: readonly Condition[],
   stated: TextScores,
   again: TextScores,
 ): void {
   for (const condition of conditions) {
     const [was, is] = [scoreFor(condition, stated), scoreFor(condition, again)];
-    const isSame = was !== undefined && is !== undefined && (was === is || Math.abs(was - is) <= SAME * Math.max(1, Math.abs(was)));
+    const isSame =
+      was !== undefined && is !== undefined && (was === is || Math.abs(was - is) <= SAME * Math.max(1, Math.abs(was)));
     if (isSame && keeps(condition, was) === keeps(condition, is)) continue;
     throw new Differs({ ...where, what: condition.name, stated: shown(was), found: shown(is) });
   }
@@ -148,7 +161,8 @@ async function compareLines(file: string, expected: readonly object[]): Promise<
   let number = 0;
   for await (const { text } of wholeLines(file)) {
     const line = lines[number++];
-    if (line === undefined) throw new Differs({ file, line: number, what: 'the line', stated: brief(text), found: 'no more lines' });
+    if (line === undefined)
+      throw new Differs({ file, line: number, what: 'the line', stated: brief(text), found: 'no more lines' });
     if (line === text) continue;
     throw new Differs({ file, line: number, ...differenceIn(parsed(text), parsed(line)) });
   }
@@ -161,7 +175,7 @@ function compareValues(file: string, stated: unknown, found: unknown): void {
 }
 
 /** Returns the first value in which two JSON values differ. */
-function differenceIn(stated: unknown, found: unknown, path = ''): Pick<Difference, 'what' | 'stated' | 'found'> {
+function differenceIn(stated: unknown, found: unknown, path = ''): Pick<StatedDifference, 'what' | 'stated' | 'found'> {
   const members = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {});
   const [was, is] = [members(stated), members(found)];
   const name = [...new Set([...Object.keys(was), ...Object.keys(is)])].find((key) => !isDeepStrictEqual(was[key], is[key]));
@@ -180,4 +194,14 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** Returns the model that the texts of a certified run are from. @throws InputError if the folder holds no such run */
+export async function modelOf(folder: string): Promise<string> {
+  const path = join(folder, BEGINNING_FILE);
+  await readCertificate(folder);
+  const begun = await readJson(path);
+  const config = isRecord(begun) ? begun['config'] : undefined;
+  if (isRecord(config) && typeof config['model'] === 'string') return config['model'];
+  throw inputError(path, 'expected the config of a run; the file is damaged');
 }

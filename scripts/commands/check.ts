@@ -30,6 +30,8 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
       await judgeTrainer(config, path);
     } else if (kind === 'augment' || kind === 'augment-benchmark') {
       console.log(await checkAugmentation(kind, path, set, data, (await registryWith(plugins)).guides));
+    } else if (kind === 'certify') {
+      console.log(await checkCertified(path, set, plugins));
     } else if (kind === 'sweep' || kind === 'benchmark') {
       console.log(await checkSeries(kind, path, set, (await registryWith(plugins)).guides));
     } else {
@@ -51,6 +53,16 @@ async function checkRunConfig(path: string, set: readonly string[], registry: Re
   const { targets, guides, items } = plan;
   const labels = guides.map(({ label }) => label).join(', ') || 'none';
   return [`targets: ${targets.length}, texts to write: ${items.length}, guides: ${labels}`, ...noticesOf(made)].join('\n');
+}
+
+/** Checks a certified run: its texts as those of a run, and the judges of its conditions. */
+async function checkCertified(path: string, set: readonly string[], plugins: string | undefined): Promise<string> {
+  const { openCertifying } = await import('./certify.js');
+  const { plan, stop } = await openCertifying(path, set, plugins);
+  await stop();
+  const { targets, conditions, config } = plan;
+  const names = conditions.map(({ name }) => name).join(', ');
+  return `targets: ${targets.length}, texts to accept: ${targets.length * config.perTarget}, conditions: ${names}`;
 }
 
 /** Checks the rows and every training of an augmentation. */
@@ -97,6 +109,7 @@ async function checkSeries(
 /** Returns which command a config is for, by a field that only its schema has. */
 function kindOf(config: unknown): ConfigKind {
   const has = (field: string) => typeof config === 'object' && config !== null && field in config;
+  if (has('accept')) return 'certify';
   if (has('perLabel')) return 'augment';
   if (has('heldOut')) return 'augment-benchmark';
   if (has('grid')) return 'sweep';

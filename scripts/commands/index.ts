@@ -35,6 +35,11 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./generate.js')).generateCommand,
   ),
   entry(
+    'certify <config>',
+    'Generate until judges accept enough texts for each target, with a certificate, or resume',
+    async () => (await import('./certify.js')).certifyCommand,
+  ),
+  entry(
     'augment <config>',
     'Make labelled rows from a few labelled rows, or resume',
     async () => (await import('./augment.js')).augmentCommand,
@@ -70,6 +75,11 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./evaluate.js')).evaluateCommand,
   ),
   entry(
+    'verify <run>',
+    'Judge the texts of a certified run again, and confirm its certificate or say what differs',
+    async () => (await import('./certify.js')).verifyCommand,
+  ),
+  entry(
     'compare <runs..>',
     'Compare the success, fluency and speed of runs with those of the first',
     async () => (await import('./compare.js')).compareCommand,
@@ -92,7 +102,7 @@ export const commandList: readonly Entry[] = [
   entry(
     'parse <corpus> <output>',
     'Parse a corpus with Stanford CoreNLP, for guides that learn from parses',
-    async () => (await import('./parse.js')).parseCommand,
+    async () => (await import('./corenlp.js')).parseCommand,
   ),
   entry(
     'validate <model>',

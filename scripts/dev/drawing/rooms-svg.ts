@@ -1,5 +1,5 @@
-import { readRoomGraph, reduced, floorsOf } from './room-graph.js';
-import { BOX, layOut, middleOf, type Layout, type Spot } from './room-layout.js';
+import { floorsOf, readRoomGraph, reduced } from './room-graph.js';
+import { BOX, layOut, type Layout, middleOf, type Spot } from './room-layout.js';
 
 /** Stage of the work, shown by the colour of a box. */
 type Theme = 'base' | 'model' | 'make' | 'measure' | 'outside';
@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   shard: ['one batch of texts', 'make'],
   baseline: ['texts by other methods', 'make'],
   augment: ['labelled rows from few', 'make'],
+  certify: ['texts that judges accept', 'make'],
   generate: ['a run of batches', 'make'],
   run: ['files of a run folder', 'make'],
   judges: ['what a text obeys', 'measure'],

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { builtInGuides } from '../../guidance/index.js';
+import { Interrupted } from '../../lib/base/errors.js';
+import { keyOf, uniform } from '../../lib/base/random.js';
+import {
+  type AcceptedText,
+  certify,
+  type CertifyHooks,
+  type CertifyJudging,
+  type TargetLine,
+  verify,
+} from '../../lib/certify/index.js';
+import { checkConfig } from '../../lib/config/index.js';
+import type { FluencyJudge } from '../../lib/judges/fluency/fluency.js';
+import { errorOf } from '../text/helpers.js';
+import { withFolder, writeTinyModel } from '../tiny-model.js';
+
+/** Gives each text a cost between 0 and 2 nats per token that follows from its words. */
+const costOf = (words: readonly string[]): number => 2 * uniform(keyOf(words.join(' ').length + words.length), 1)[0]!;
+const lm: FluencyJudge = {
+  name: 'lm',
+  by: 'a stand-in',
+  nats: (texts) => Promise.resolve(texts.map((words) => ({ nats: costOf(words) * 4, tokens: 4 }))),
+};
+const judging: CertifyJudging = { fluency: [lm], folders: { fluency: {} } };
+
+const FILES = ['accepted.jsonl', 'targets.jsonl', 'certificate.json'];
+
+describe('certified texts', function () {
+  this.timeout(30_000);
+
+  const lines = async <T>(path: string): Promise<T[]> =>
+    (await readFile(path, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as T); // prettier-ignore
+
+  /** Runs `use` with a tiny model and a way to certify its texts. */
+  const withModel = (use: (folder: string, run: typeof certifyIn) => Promise<void>): Promise<void> =>
+    withFolder(async (folder) => {
+      await writeTinyModel(join(folder, 'model'));
+      await use(folder, certifyIn);
+    });
+  const certifyIn = (folder: string, name: string, more: object = {}, hooks: CertifyHooks = {}) => {
+    const config = checkConfig('certify', {
+      ...{ model: join(folder, 'model'), output: join(folder, name), device: 'onnx-cpu', sampler: { steps: 4 } },
+      guidance: [{ guide: 'length', length: { from: 'length' } }],
+      targets: [{ length: 4 }, { length: 5 }, { length: 6 }],
+      accept: [{ judge: 'length' }, { judge: 'lm', most: 1 }],
+      ...{ perTarget: 2, tries: 8, distinct: { ngram: 2, overlap: 0.9 } },
+      ...more,
+    });
+    return certify(config, builtInGuides, judging, 'certify.json', hooks);
+  };
+
+  it('are generated until each target has as many as judges accept, resume to the same bytes, and are verified', () =>
+    withModel(async (folder, run) => {
+      const { certificate, isNew } = await run(folder, 'once');
+      expect(isNew).to.equal(true);
+      const accepted = await lines<AcceptedText>(join(folder, 'once/accepted.jsonl'));
+      const targets = await lines<TargetLine>(join(folder, 'once/targets.jsonl'));
+      expect(certificate.texts.rounds).to.be.above(1); // the stand-in refuses some
+      expect(accepted.map(({ id }) => id)).to.deep.equal([...new Set(accepted.map(({ id }) => id))]);
+      for (const { tokens, target, scores } of accepted) {
+        expect(tokens).to.have.length(target['length'] as number);
+        expect(scores).to.deep.equal({ length: 1, lm: costOf(tokens) }).and.to.satisfy(() => costOf(tokens) <= 1); // prettier-ignore
+      }
+      expect(certificate.texts.accepted).to.equal(accepted.length);
+      expect(certificate.texts.candidates).to.equal(targets.reduce((sum, { tried }) => sum + tried, 0));
+      const [length, fluency] = certificate.controls;
+      expect(length!.all).to.include({ tried: certificate.texts.candidates, accepted: certificate.texts.candidates, rate: 1 });
+      expect(fluency!.all.accepted).to.equal(certificate.together.all.accepted);
+      expect(fluency!.first.tried).to.equal(6); // two candidates for each target, with weights as given
+      expect(await run(folder, 'once')).to.include({ isNew: false });
+      const verified = await verify(join(folder, 'once'), builtInGuides, judging);
+      expect(verified.differs).to.equal(undefined);
+      expect(verified.judged).to.equal(certificate.texts.candidates);
+
+      for (let round = 1; round <= certificate.texts.rounds; round++) {
+        const stop = new AbortController();
+        const stopped = run(folder, 'stopped', {}, { signal: stop.signal, onRound: (now) => now === round && stop.abort() });
+        expect(await stopped.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+      }
+      await run(folder, 'stopped');
+      for (const file of FILES)
+        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+    }));
+
+  it('name the first line that differs from what is found when they are judged again', () =>
+    withModel(async (folder, run) => {
+      await run(folder, 'run');
+      const altered = async (file: string, change: (text: string) => string) => {
+        const path = join(folder, 'run', file);
+        const before = await readFile(path, 'utf8');
+        await writeFile(path, change(before));
+        const { differs } = await verify(join(folder, 'run'), builtInGuides, judging);
+        await writeFile(path, before);
+        return differs && { ...differs, file: differs.file.slice(folder.length + 5) };
+      };
+      const inLine = (number: number, from: RegExp, to: string) => (text: string) =>
+        text.split('\n').map((line, i) => (i === number - 1 ? line.replace(from, to) : line)).join('\n'); // prettier-ignore
+      expect(await altered('rounds/1/0/scores.jsonl', inLine(2, /"nats":[\d.]+/, '"nats":0.04'))).to.deep.include({
+        ...{ file: 'rounds/1/0/scores.jsonl', line: 2, what: 'lm', stated: '0.01' },
+      });
+      expect(await altered('accepted.jsonl', inLine(1, /"text":"/, '"text":"No, '))).to.include({
+        ...{ file: 'accepted.jsonl', line: 1, what: '/text' },
+      });
+      expect(await altered('accepted.jsonl', (text) => text.slice(text.indexOf('\n') + 1))).to.include({ line: 1, what: '/id' });
+      expect(await altered('targets.jsonl', inLine(3, /"tried":\d+/, '"tried":1'))).to.include({ line: 3, what: '/tried' });
+      expect(await altered('certificate.json', (text) => text.replace(/"spare": \d+/, '"spare": 99'))).to.include({
+        ...{ file: 'certificate.json', what: '/texts/spare', stated: '99' },
+      });
+      expect(await altered('certify.json', (text) => text.replace('"tries": 8', '"tries": 9'))).to.include({ file: 'certify.json', what: '/hashes/config' }); // prettier-ignore
+      expect(await altered('certify.json', (text) => text)).to.equal(undefined);
+    }));
+
+  it('stay short for a target whose budget is spent, and the report says so', () =>
+    withModel(async (folder, run) => {
+      const { certificate } = await run(folder, 'run', { accept: [{ judge: 'lm', most: 1e-6 }], perTarget: 1 });
+      expect(certificate.targets).to.deep.include({ served: 0, notServed: [0, 1, 2], tries: 8 });
+      expect(certificate.texts).to.include({ accepted: 0, candidates: 24 });
+      expect(certificate.notJudged).to.deep.equal(['length']);
+      const [first] = await lines<TargetLine>(join(folder, 'run/targets.jsonl'));
+      expect(first).to.deep.include({ tried: 8, served: false, why: '0 of 1 after 8 candidates; failed: 8 lm' });
+    }));
+
+  it('are refused with every problem of their config at once, and in the folder of another run', () =>
+    withModel(async (folder, run) => {
+      const wrong = await errorOf(
+        run(folder, 'never', {
+          guidance: [{ guide: 'lenght', length: 3 }],
+          accept: [{ judge: 'size' }, { judge: 'lm' }, { judge: 'lm', most: 1, least: 1 }],
+          sampler: { steps: 4, seed: 3 },
+        }),
+      );
+      expect(wrong).to.contain('no guide is named "lenght"');
+      expect(wrong).to.contain('/accept/0/judge: expected a clause of `guidance` or a language model').and.contain('got "size"');
+      expect(wrong).to.contain('/accept/1: "lm" gives nats per token; say how many a text may cost at `most`');
+      expect(wrong).to.contain('/accept/2: "lm" gives nats per token, which `most` bounds');
+      expect(wrong)
+        .to.contain('/accept: has two conditions on lm')
+        .and.contain('/sampler/seed: every round has noise of its own');
+      await run(folder, 'run', { perTarget: 1 });
+      expect(await errorOf(run(folder, 'run', { perTarget: 1, tries: 9 }))).to.contain('/config/tries: differs');
+    }));
+});
