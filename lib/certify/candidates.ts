@@ -84,7 +84,8 @@ export function batchConfig(
 
 /** Multiplies the weights of guides. A weight that adapts itself stays. */
 function withFactors(clause: Clause, factors: Batch['weights']): Clause {
-  if (!('guide' in clause) && 'all' in clause) return { ...clause, all: clause.all.map((member) => withFactors(member, factors)) };
+  if (!('guide' in clause) && 'all' in clause)
+    return { ...clause, all: clause.all.map((member) => withFactors(member, factors)) };
   const name = 'guide' in clause ? clause.guide : 'any' in clause ? 'any' : 'not';
   const factor = factors[name as string] ?? 1;
   const { weight = 1 } = clause as { weight?: Weight };

@@ -102,7 +102,10 @@ async function openFolder({ config, hashes, judges }: CertifyPlan): Promise<void
   const begun = (await readJson(path)) as Beginning;
   const problems = [...differences('/config', begun.config, config, ['output']), ...changes(begun, now)];
   if (problems.length === 0) return;
-  throw new InputError(path, [...problems, { path: '', message: 'choose another output folder, or remove this one to start again' }]);
+  throw new InputError(path, [
+    ...problems,
+    { path: '', message: 'choose another output folder, or remove this one to start again' },
+  ]);
 }
 
 /** Returns what differs besides the config: the version, the model, the guides, the judges. */

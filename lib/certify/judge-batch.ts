@@ -50,4 +50,3 @@ export function refuseGaps({ gaps }: TextScorer, folder: string): void {
   const [gap] = gaps;
   if (gap) throw inputError(folder, `"${gap[0]}" could not be judged: ${gap[1]}`);
 }
-

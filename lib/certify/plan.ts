@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
-import { type CertifyConfig, type GenerateConfig, loadConfig, type LoadOptions, loadSoundPart, type Target } from '../config/index.js';
+import {
+  type CertifyConfig,
+  type GenerateConfig,
+  loadConfig,
+  type LoadOptions,
+  loadSoundPart,
+  type Target,
+} from '../config/index.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
 import type { Registry } from '../guide/registry.js';
 import { standardJudges } from '../judges/registry.js';
@@ -57,7 +64,8 @@ export async function loadCertifyConfig(path: string, registry: Registry, option
   } catch (error) {
     inputErrorOnly(error);
     const { config, problems } = await loadSoundPart('certify', path, options);
-    const rest = config && isRecord(config) ? await problemsOfRun({ ...config, samplesPerTarget: 1 } as DraftConfig, registry) : [];
+    const rest =
+      config && isRecord(config) ? await problemsOfRun({ ...config, samplesPerTarget: 1 } as DraftConfig, registry) : [];
     throw new InputError(path, [...problems, ...rest]);
   }
 }

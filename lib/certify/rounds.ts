@@ -74,7 +74,13 @@ export async function throughRounds(
   function batchesOf({ number, folder, seed, wanted }: Round<Batch>): RoundBatch[] {
     return wanted.map((batch, i) => {
       const own = { folder: join(folder, String(i)), seed: seedOf(split(keyOf(seed), 'batch', i)) };
-      return { ...batch, round: number, folder: own.folder, name: `${number}/${i}`, config: batchConfig(config, targets, batch, own) };
+      return {
+        ...batch,
+        round: number,
+        folder: own.folder,
+        name: `${number}/${i}`,
+        config: batchConfig(config, targets, batch, own),
+      };
     });
   }
 }

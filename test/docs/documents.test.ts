@@ -19,6 +19,7 @@ const CONFIGS = readdirSync('configs')
 
 /** Returns the kind of a config, by a field that only its schema has. */
 function kindOf(config: object): ConfigKind {
+  if ('accept' in config) return 'certify';
   if ('perLabel' in config) return 'augment';
   if ('heldOut' in config) return 'augment-benchmark';
   if ('judge' in config) return 'train-judge';
