@@ -1,4 +1,4 @@
-import { type GuideModule, registered, type Registry } from '../lib/guide/registry.js';
+import { type GuideModule, registered, type Registry, withSource } from '../lib/guide/registry.js';
 import * as attribute from './attribute.js';
 import * as characters from './characters.js';
 import * as classify from './classify.js';
@@ -48,7 +48,8 @@ export function guidesWith({ modules }: { readonly modules?: string | undefined 
     tree,
     words,
   ];
-  return new Map(files.map(registered).map((guide) => [guide.name, guide]));
+  const guides = new Map(files.map(registered).map((guide) => [guide.name, guide]));
+  return withSource(guides, { module: import.meta.url, options: { modules } });
 }
 
 /** The guides of `guidesWith()`: `reward` runs no file that a config names. */

@@ -1,4 +1,5 @@
 import type { AugmentHooks, AugmentStage } from '../lib/augment/index.js';
+import { bestThreads } from './best-threads.js';
 import { startProgress } from './progress.js';
 import { trainingView } from './training-view.js';
 
@@ -23,6 +24,7 @@ export function augmentView(signal: AbortSignal): { hooks: AugmentHooks; stop():
     stop: () => stop(),
     hooks: {
       signal,
+      bestThreads,
       onStage(stage) {
         begin(STAGES[stage]);
         if (stage === 'texts') return; // each round has a bar

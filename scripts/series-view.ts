@@ -2,6 +2,7 @@ import { generate } from '../lib/generate/generate.js';
 import { costDone, runSeries, type PlannedRun, type SeriesEntry } from '../lib/study/series.js';
 import type { SeriesRun } from '../lib/study/varied.js';
 import type { Metrics } from '../lib/evaluate/metrics.js';
+import { bestThreads } from './best-threads.js';
 import type { Measuring } from './measuring.js';
 import { duration, startProgress } from './progress.js';
 
@@ -21,7 +22,7 @@ export async function showSeries<R extends SeriesRun>(
     return await runSeries(
       planned,
       {
-        make: ({ config, where }, hooks) => generate(config, guides, where, hooks),
+        make: ({ config, where }, hooks) => generate(config, guides, where, { ...hooks, bestThreads }),
         measure: ({ config }) => measure(config.output),
       },
       {

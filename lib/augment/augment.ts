@@ -166,8 +166,8 @@ export async function fineTune({ config, given, train, decoder }: AugmentPlan, h
 
 const guidedRound =
   ({ config }: AugmentPlan, registry: Registry, where: string): MakeRound =>
-  async (round, { onProgress, signal }) => {
-    await generate(await roundOf(config, round), registry, where, { signal, ...(onProgress && { onProgress }) });
+  async (round, { onProgress, signal, bestThreads }) => {
+    await generate(await roundOf(config, round), registry, where, { signal, bestThreads, ...(onProgress && { onProgress }) });
   };
 
 function roundOf(config: AugmentConfig, round: Parameters<MakeRound>[0]) {

@@ -17,6 +17,8 @@ export interface RoundHooks {
   /** Counts the work of a round. */
   onProgress?(done: number, of: number): void;
   readonly signal?: AbortSignal | undefined;
+  /** Returns how many CPU threads serve one batch best, as the hook of `generate`. */
+  readonly bestThreads?: (() => Promise<number>) | undefined;
 }
 
 /** Makes the texts of a round, or resumes it; a finished round is left as it is. It may make a few texts more than are wanted. */

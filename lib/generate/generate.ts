@@ -1,36 +1,43 @@
 import { join } from 'node:path';
-import { InputError, inputError, Interrupted } from '../base/errors.js';
+import { InputError, inputError } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
-import { packageVersion } from '../base/locate.js';
 import { withLock } from '../base/lock.js';
 import { type GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/devices/open.js';
 import type { Device } from '../engine/types.js';
-import type { Registry } from '../guide/registry.js';
-import { hashOf } from '../model/checkpoint/checkpoint.js';
-import { filesOf, noticesOf } from '../plan/make-guides.js';
+import { type Registry, sourceOf } from '../guide/registry.js';
+import { noticesOf } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
-import { type PreparedRun, prepareRun } from '../plan/prepare.js';
-import { checkSameRun, type Manifest, type MethodRecord, readManifest, writeManifest } from '../run/manifest.js';
-import { type ExpectedText, openRunFiles, type RunFiles } from '../run/run-files.js';
+import { type CheckedRun, checkRun, withModels } from '../plan/prepare.js';
+import { checkSameRun, type Manifest, readManifest, writeManifest } from '../run/manifest.js';
+import { type ExpectedText, openRunFiles } from '../run/run-files.js';
 import { type SampleLine, textId } from '../run/sample-line.js';
-import type { SampleHooks } from '../sampler/index.js';
-import type { ShardMaker } from '../shard/index.js';
-import { methodOf } from './method.js';
+import { shardLayout } from '../shard/index.js';
+import { openShardsBy, teamOf } from '../workers/index.js';
+import { type Crew, ownCrew, type RemoteCrew, shardJob, workerCrew } from './crew.js';
+import { makeShards } from './make-shards.js';
+import { manifestOf } from './manifest-of.js';
 
 /** Callbacks and options of a call of `generate`. */
 export interface GenerateHooks {
   /** Called once, before the first text, with what the guides have to say of their options. */
   onNotices?(notices: readonly string[]): void;
-  /** Called once, before the first text. */
-  onStart?(run: { texts: number; done: number; device: string; threads: number }): void;
-  /** Called after each shard that was written. */
+  /** Called once, before the first text. @param run with the number of worker processes, 1 if this process does the work */
+  onStart?(run: { texts: number; done: number; device: string; threads: number; workers: number }): void;
+  /** Called with each part of samples.jsonl that was written, in its order. */
   onSamples?(lines: readonly SampleLine[]): void;
   /** Counts the reverse steps of all texts together. */
   onProgress?(done: number, of: number): void;
   readonly signal?: AbortSignal | undefined;
   /** Number of texts, from the first, whose traces are written to traces.jsonl, also if they were made before. Default: none. */
   readonly trace?: number;
+  /**
+   * Returns how many CPU threads serve one batch best on this machine. Asked if the config sets neither `workers` nor `threads` and the run is
+   * long: it is then shared by one worker for as many cores. Default: this process makes all texts unless the config sets `workers`.
+   */
+  readonly bestThreads?: (() => Promise<number>) | undefined;
+  /** Makes the texts on other machines. Default: this one. */
+  readonly crew?: RemoteCrew | undefined;
 }
 
 export interface GenerateResult {
@@ -43,11 +50,12 @@ export interface GenerateResult {
 }
 
 /**
- * Makes the texts of a config in its output folder, or resumes a run that was stopped; the bytes are the same either way.
+ * Makes the texts of a config in its output folder, or resumes a run that was stopped; the bytes are the same either way, and with any number
+ * of workers.
  *
  * @param where the config's file, for messages
  * @throws InputError if the config or the folder cannot be used, or another process makes texts in the folder; Interrupted with all whole
- *   shards on the disk
+ *   shards on the disk; a DiffusteerError that names the shard if two worker processes died on it
  */
 export async function generate(
   config: GenerateConfig,
@@ -55,43 +63,73 @@ export async function generate(
   where: string,
   hooks: GenerateHooks = {},
 ): Promise<GenerateResult> {
-  const run = await prepareRun(config, registry, where);
+  const run = await checkRun(config, registry, where);
+  refuseTrace(config, hooks, where);
   hooks.onNotices?.(noticesOf(run.guides));
-  return withLock(config.output, 'generate', async () => {
-    const device = await openDevice(config.device, config);
-    try {
-      return await generateOn(device, run, where, hooks);
-    } finally {
-      await device.dispose();
-    }
-  });
+  return withLock(config.output, 'generate', () => generateIn(config.output, { run, config, registry, where }, hooks));
 }
 
-async function generateOn(device: Device, run: PreparedRun, where: string, hooks: GenerateHooks): Promise<GenerateResult> {
-  const { config, plan } = run;
-  refuseTrace(config, hooks, where);
-  const folder = config.output;
-  const texts = plan.items.length;
-  const path = join(folder, 'run.json');
-  const begun = await readManifest(path);
-  const openShards = await methodOf(run.method !== undefined);
-  const maker = await openShards(device, run, begun?.method);
-  const manifest = await manifestOf(device, run, maker.record);
-  const samples = join(folder, 'samples.jsonl');
-  const written = await countLines(samples);
-  if (!begun && written > 0) throw lostManifest(folder, samples);
-  const isFinished = written === texts;
-  if (begun) checkSameRun(path, begun, manifest, isFinished);
-  else await writeManifest(path, manifest);
+/** A checked run, and what another process needs to check it again. */
+interface RunOrigin {
+  readonly run: CheckedRun;
+  readonly config: GenerateConfig;
+  readonly registry: Registry;
+  readonly where: string;
+}
 
-  const files = await openRunFiles(folder, expectedTexts(plan), maker.size, hooks.trace ?? 0);
+async function generateIn(folder: string, origin: RunOrigin, hooks: GenerateHooks): Promise<GenerateResult> {
+  const { run, config } = origin;
+  const begun = await readManifest(join(folder, 'run.json'));
+  const { shards } = shardLayout(config, run.plan);
+  const needs = { shards, begun: begun?.threads, isRemote: hooks.crew !== undefined, bestThreads: hooks.bestThreads };
+  const team = await teamOf(config, sourceOf(origin.registry) ? needs : { ...needs, bestThreads: undefined });
+  const device = await openDevice(config.device, { ...config, threads: team.threads });
   try {
-    hooks.onStart?.({ texts, done: files.texts, device: device.name, threads: device.threads });
-    const traced = await makeShards(maker, files, hooks);
+    return await generateOn(device, origin, { begun, workers: team.workers }, hooks);
+  } finally {
+    await device.dispose();
+  }
+}
+
+async function generateOn(
+  device: Device,
+  { run, config, registry, where }: RunOrigin,
+  { begun, workers }: { begun: Manifest | undefined; workers: number },
+  hooks: GenerateHooks,
+): Promise<GenerateResult> {
+  const { output: folder } = config;
+  const texts = run.plan.items.length;
+  const open = async () => (await openShardsBy(run.method !== undefined))(device, await withModels(run), begun?.method);
+  const baseline = run.method && (await open()); // may measure how many candidates fit a budget
+  const manifest = await manifestOf(device, run, baseline?.record);
+  await checkBegun(folder, begun, manifest);
+  const size = baseline?.size ?? shardLayout(config, run.plan).texts;
+  const files = await openRunFiles(folder, expectedTexts(run.plan), size, hooks.trace ?? 0);
+  const { unfinished } = files;
+  const { signal } = hooks;
+  let crew: Crew | undefined;
+  try {
+    const work = () => ({ job: shardJob(config, registry, where, manifest), manifest, unfinished, signal });
+    const most = Math.min(workers, unfinished.length);
+    if (hooks.crew) crew = await hooks.crew.open(work());
+    else crew = most > 1 ? workerCrew(work(), most) : ownCrew(async () => baseline ?? open(), signal);
+    hooks.onStart?.({ texts, done: files.texts, device: device.name, threads: device.threads, workers: crew.lanes });
+    const traced = await makeShards(crew, files, hooks);
     return { folder, texts, made: texts - files.texts, traced };
   } finally {
+    await crew?.stop();
     await files.close();
   }
+}
+
+/** Writes the manifest of a new run. @throws InputError if the folder holds another run */
+async function checkBegun(folder: string, begun: Manifest | undefined, manifest: Manifest): Promise<void> {
+  const path = join(folder, 'run.json');
+  const samples = join(folder, 'samples.jsonl');
+  const written = await countLines(samples);
+  if (begun) return checkSameRun(path, begun, manifest, written === manifest.texts);
+  if (written > 0) throw lostManifest(folder, samples);
+  await writeManifest(path, manifest);
 }
 
 const expectedTexts = ({ items, targets }: Plan): ExpectedText[] =>
@@ -108,62 +146,4 @@ function refuseTrace({ method }: GenerateConfig, { trace = 0 }: GenerateHooks, w
   if (!method || trace === 0) return;
   const message = `"${method.name}" has no reverse steps for \`--trace\` to write; leave out one of the two`;
   throw new InputError(where, [{ path: '/method', message }]);
-}
-
-/** Makes the missing texts and traces of the shards. @returns how many texts were traced */
-async function makeShards(maker: ShardMaker, files: RunFiles, hooks: GenerateHooks): Promise<number> {
-  const { shards, unfinished } = files;
-  let traced = 0;
-  for (const [i, shard] of unfinished.entries()) {
-    const progress = stepHooks(hooks, shards - unfinished.length + i, shards);
-    const begunAt = performance.now();
-    const { lines, traces } = await maker.make(shard, { ...progress, traced: files.missingTraces(shard) }).catch(saysHowToResume);
-    const ms = Math.round(performance.now() - begunAt);
-    const written = await files.append({ shard, lines, traces, ms });
-    traced += written.traces;
-    if (written.isNew) hooks.onSamples?.(lines);
-  }
-  return traced;
-}
-
-/** Only a run knows that its folder can be resumed; whatever was interrupted in it does not. */
-function saysHowToResume(error: unknown): never {
-  throw error instanceof Interrupted
-    ? new Interrupted(`${error.message}; the same command resumes with the texts that are done`)
-    : error;
-}
-
-async function manifestOf(
-  device: Device,
-  { config, checkpoint, plan, guides, decoder }: PreparedRun,
-  method: MethodRecord | undefined,
-): Promise<Manifest> {
-  return {
-    config,
-    version: packageVersion(),
-    node: process.version,
-    device: device.name,
-    threads: device.threads,
-    precision: device.precision,
-    model: { path: config.model, hash: checkpoint.hash },
-    ...(decoder && { decoder: { path: decoder.options.model, hash: decoder.hash } }),
-    ...pluginsOf(plan),
-    ...(await hashesOf(filesOf(guides))),
-    ...(method && { method }),
-    texts: plan.items.length,
-  };
-}
-
-async function hashesOf(files: readonly string[]): Promise<Pick<Manifest, 'files'>> {
-  if (files.length === 0) return {};
-  return { files: Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const))) };
-}
-
-function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {
-  const hashes = guides.flatMap(({ factory: { name, origin } }) => (origin ? [[name, origin.hash] as const] : []));
-  return hashes.length === 0 ? {} : { plugins: Object.fromEntries(hashes) };
-}
-
-function stepHooks({ onProgress, signal }: GenerateHooks, before: number, shards: number): SampleHooks {
-  return { signal, onStep: (done, of) => onProgress?.(before * of + done, shards * of) };
 }

@@ -19,6 +19,27 @@ export interface GuideOrigin {
 /** The guides that a config may name, by their names. */
 export type Registry = ReadonlyMap<string, RegisteredGuide>;
 
+/** Says how another process opens the same guides. */
+export interface RegistrySource {
+  /** URL of a module that exports `guidesWith`. */
+  readonly module: string;
+  /** What `guidesWith` was called with. */
+  readonly options: { readonly modules?: string | undefined };
+  /** The folder of plugins that were added. */
+  readonly plugins?: string;
+}
+
+const sources = new WeakMap<Registry, RegistrySource>();
+
+/** Notes how another process opens the guides of a registry. */
+export function withSource(registry: Registry, source: RegistrySource): Registry {
+  sources.set(registry, source);
+  return registry;
+}
+
+/** Returns how another process opens the guides of a registry; undefined if it was put together by hand. */
+export const sourceOf = (registry: Registry): RegistrySource | undefined => sources.get(registry);
+
 /** The exports of a guide file. */
 export interface GuideModule {
   readonly default: GuideFactory<unknown>;

@@ -76,7 +76,11 @@ export async function prepareRun(
   where: string,
   source: ModelSource = FROM_DISK,
 ): Promise<PreparedRun> {
-  const run = await checkRun(config, registry, where, source);
+  return withModels(await checkRun(config, registry, where, source), source);
+}
+
+/** Loads the models of a checked run. */
+export async function withModels(run: CheckedRun, source: ModelSource = FROM_DISK): Promise<PreparedRun> {
   const checkpoint = await source.withWeights(run.checkpoint);
   return { ...run, checkpoint, decoder: run.decoder && (await source.withWeights(run.decoder)) };
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { InputError, inputError, messageOf, type Problem } from '../base/errors.js';
 import { lineIn } from '../guide/breach.js';
 import { importPlugin } from '../guide/import.js';
-import type { RegisteredGuide, Registry } from '../guide/registry.js';
+import { type RegisteredGuide, type Registry, type RegistrySource, sourceOf, withSource } from '../guide/registry.js';
 import type { Judge } from '../judges/judge.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import { exportProblems, type PluginExports } from './exports.js';
@@ -37,7 +37,15 @@ export async function loadPlugins(folder: string, registry: Registry): Promise<P
     if (loaded.judge) judges.push(loaded.judge);
   }
   if (broken.length > 0) throw errorOf(folder, broken);
-  return { guides, judges };
+  const source = sourceOf(registry);
+  return { guides: source ? withSource(guides, { ...source, plugins: folder }) : guides, judges };
+}
+
+/** Opens guides as another process did. */
+export async function openRegistry({ module, options, plugins }: RegistrySource): Promise<Registry> {
+  const { guidesWith } = (await import(module)) as { guidesWith(options: RegistrySource['options']): Registry };
+  const guides = guidesWith(options);
+  return plugins === undefined ? guides : (await loadPlugins(plugins, guides)).guides;
 }
 
 async function guideFiles(folder: string): Promise<string[]> {

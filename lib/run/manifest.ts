@@ -79,6 +79,9 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
+/** Fields that change no text. The threads that are used are compared by themselves. */
+const SHARING: readonly (keyof GenerateConfig)[] = ['output', 'workers', 'threads'];
+
 /**
  * Checks that a run is resumed with what it was started with. The device and threads of a finished run may differ.
  *
@@ -86,7 +89,9 @@ export const writeManifest = (path: string, manifest: Manifest): Promise<void> =
  */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
   const keys = [...new Set([...Object.keys(begun.config), ...Object.keys(now.config)])] as (keyof GenerateConfig)[];
-  const changed = keys.filter((key) => key !== 'output' && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])));
+  const changed = keys.filter(
+    (key) => !SHARING.includes(key) && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])),
+  );
   const problems = changed.map((key) => ({
     path: `/config/${key}`,
     message: 'differs from the config that the run in this folder was started with',

@@ -1,23 +1,15 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { inputError } from '../base/errors.js';
+import { DiffusteerError, inputError } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
 import { countLines } from '../base/jsonl.js';
 import { MEND_SAMPLES } from './read-samples.js';
 import type { SampleLine } from './sample-line.js';
+import type { FinishedShard } from './kept-shards.js';
+import { openOrder, type TimedShard, type WrittenShards } from './shard-order.js';
 import { openSamples } from './samples-file.js';
 import { appendTiming } from './timing.js';
-import type { Trace } from './trace.js';
 import { checkSameTexts, openTraces } from './traces-file.js';
-
-/** The texts of a shard, with how long they took. */
-export interface TimedShard {
-  readonly shard: number;
-  readonly lines: readonly SampleLine[];
-  /** Returns the traces that were missing. */
-  traces(): Promise<readonly Trace[]>;
-  readonly ms: number;
-}
 
 /** The files of a run folder that grow shard by shard: samples.jsonl, traces.jsonl and timing.jsonl. */
 export interface RunFiles {
@@ -30,12 +22,12 @@ export interface RunFiles {
   /** Number of requested traces of a shard that are missing. */
   missingTraces(shard: number): number;
   /**
-   * Writes what is missing of a shard.
+   * Writes what is missing of a shard and of finished ones after it. If an earlier shard is still missing, keeps this one in a file of its
+   * own until then. Shards may be finished in any order.
    *
-   * @returns whether its texts are new, and how many traces were written
-   * @throws DiffusteerError if its texts were there already and differ
+   * @throws DiffusteerError if its texts are not those of the run, or were there already and differ
    */
-  append(made: TimedShard): Promise<{ isNew: boolean; traces: number }>;
+  append(made: TimedShard): Promise<WrittenShards>;
   close(): Promise<void>;
 }
 
@@ -66,21 +58,37 @@ export async function openRunFiles(
   const problemOf = (line: unknown, index: number) => problemWith(line, expected[index]!);
   const { file: samples, done } = await openSamples(path, { linesOf, shards, problemOf, remedy: MEND_SAMPLES });
   const traces = await openTraces(folder, expected.slice(0, traced), size);
-  return {
-    texts: Math.min(texts, done * size),
-    shards,
-    unfinished: Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard >= done || traces.missing(shard) > 0),
-    missingTraces: traces.missing,
-    async append({ shard, lines, ms, ...made }) {
+  const isMissing = (shard: number) => shard >= done || traces.missing(shard) > 0;
+  const problemIn = ({ shard, lines }: Pick<FinishedShard, 'shard' | 'lines'>): string | undefined => {
+    if (lines.length !== linesOf(shard)) return `expected ${linesOf(shard)} texts, got ${lines.length}`;
+    return lines.map((line, i) => problemOf(line, shard * size + i)).find((problem) => problem !== undefined);
+  };
+  const order = await openOrder(
+    folder,
+    Array.from({ length: shards }, (_, shard) => shard).filter(isMissing),
+    (kept) => traces.missing(kept.shard) <= kept.traces.length && problemIn(kept) === undefined,
+    async ({ shard, lines, ms, ...made }) => {
+      const problem = problemIn({ shard, lines });
+      if (problem !== undefined) throw new DiffusteerError(`shard ${shard} of ${folder}: ${problem}`);
       const isNew = shard >= done;
       if (!isNew) await checkSameTexts(folder, shard * size, lines);
-      const added = await made.traces();
+      const added = (await made.traces()).slice(0, traces.missing(shard));
       await traces.append(added); // before the texts: a shard with texts counts as done
       if (isNew) await samples.append(lines);
       if (isNew) await appendTiming(folder, { shard, texts: lines.length, ms });
-      return { isNew, traces: added.length };
+      return { lines: isNew ? lines : [], traces: added.length };
     },
-    close: async () => void (await Promise.all([samples.close(), traces.close()])),
+  );
+  return {
+    texts: Math.min(texts, done * size) + order.written,
+    shards,
+    unfinished: order.unfinished,
+    missingTraces: traces.missing,
+    append: order.append,
+    async close() {
+      await order.close();
+      await Promise.all([samples.close(), traces.close()]);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Registry } from '../../lib/guide/registry.js';
 import type { Judge } from '../../lib/judges/judge.js';
 import { interruptSignal } from '../interrupt.js';
 import { type Progress, startProgress } from '../progress.js';
+import { bestThreads } from '../best-threads.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
 import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
@@ -23,6 +24,7 @@ export const generateCommand: Command<GenerateArgs> = {
       })
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same targets with other noise')
+      .example('$0 generate configs/length.json --set workers=4 --set threads=1', 'four batches at a time; the same texts')
       .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
       .epilogue('An interrupted run resumes when the command is repeated; the result is the same, byte for byte.'),
   async handler({ config: path, set, plugins, trace }) {
@@ -34,7 +36,7 @@ export const generateCommand: Command<GenerateArgs> = {
     const config = await loadRunConfig(path, guides, { set });
     const view = samplesView(config.method ? 'texts' : 'reverse steps');
     try {
-      const hooks = { ...view.hooks, signal: interruptSignal(), trace };
+      const hooks = { ...view.hooks, signal: interruptSignal(), trace, bestThreads };
       const { folder, texts, made, traced } = await generate(config, guides, path, hooks);
       view.stop();
       if (made === 0) await showFinished(folder, traced);
@@ -94,6 +96,10 @@ function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
   return {
     hooks: {
       onNotices: (notices) => notices.forEach((notice) => console.log(notice)),
+      onStart({ workers, threads }) {
+        if (workers > 1)
+          process.stderr.write(`${workers} workers with ${threads} ${threads === 1 ? 'thread' : 'threads'} each\n`);
+      },
       onProgress(done, of) {
         progress ??= startProgress({ unit, total: of, from: done });
         progress.update(done);

@@ -20,10 +20,10 @@ export const graphCommand: Command<GraphArgs> = {
         'for a single text, without rounding',
       ),
   async handler({ config: path, set, plugins, steps }) {
-    const [{ prepareRun }, { loadRunConfig }, { methodOf }, { openDevice, printingDevice }, { guides }] = await Promise.all([
+    const [{ prepareRun }, { loadRunConfig }, { openShardsBy }, { openDevice, printingDevice }, { guides }] = await Promise.all([
       import('../../lib/plan/prepare.js'),
       import('../../lib/plan/load-run.js'),
-      import('../../lib/generate/method.js'),
+      import('../../lib/workers/open-shards.js'),
       import('../../lib/engine/index.js'),
       registryWith(plugins),
     ]);
@@ -32,7 +32,7 @@ export const graphCommand: Command<GraphArgs> = {
     const device = await openDevice(config.device, config);
     const stop = new AbortController();
     try {
-      const openShards = await methodOf(config.method !== undefined);
+      const openShards = await openShardsBy(config.method !== undefined);
       const maker = await openShards(printingDevice(device, console.log), run, undefined);
       const onStep = (done: number) => done >= steps && stop.abort();
       await maker.make(0, { onStep, signal: stop.signal });

@@ -8,6 +8,7 @@ import { train } from '../train/killed-run.js';
 /** Short jobs that a kill interrupts, each with the files that it must leave as if it had never been killed. */
 export const JOBS: Readonly<Record<string, readonly string[]>> = {
   generate: ['run.json', 'samples.jsonl', 'traces.jsonl'],
+  workers: ['run.json', 'samples.jsonl', 'traces.jsonl'],
   evaluate: ['scores.jsonl', 'scores.json', 'metrics.json'],
   train: ['checkpoint/snapshot.safetensors', 'model/model.safetensors', 'log.jsonl'],
 };
@@ -17,7 +18,8 @@ export async function runJob(job: string, folder: string, model: string): Promis
   if (job === 'train') return train(folder);
   if (job === 'evaluate') return void (await evaluateRun(folder, builtInGuides));
   const base = { model, device: 'onnx-cpu', sampler: { steps: 6 }, batchSize: 2, samplesPerTarget: 16 };
-  const config = checkConfig('generate', { ...base, guidance: [{ guide: 'length', length: 5 }], output: folder });
+  const team = job === 'workers' ? { workers: 2, threads: 1 } : {};
+  const config = checkConfig('generate', { ...base, ...team, guidance: [{ guide: 'length', length: 5 }], output: folder });
   await generate(config, builtInGuides, 'kills', { trace: 8 });
 }
 

@@ -104,9 +104,9 @@ async function fudgeRows(trial: Trial, hooks: AugmentHooks): Promise<readonly La
   await trainGuide(plan.guide, rows, registry, hooks); // scores the texts, which FUDGE alone made
   const generation = { method: { name: 'fudge', model: language, ...options } };
   const labelClause = { guide: 'classify', via: plan.config.classify.via, label: { from: 'label' } };
-  const make: MakeRound = async (round, { onProgress, signal }) => {
+  const make: MakeRound = async (round, { onProgress, signal, bestThreads }) => {
     const config = await roundConfig({ model, device, generate: generation, guidance, labelClause }, round);
-    await generate(config, registry, where, { signal, ...(onProgress && { onProgress }) });
+    await generate(config, registry, where, { signal, bestThreads, ...(onProgress && { onProgress }) });
   };
   return filtered(trial, own, make, hooks);
 }

@@ -208,6 +208,21 @@ export const generateSchema = Type.Object(
       default: 32,
       description: 'Texts generated at once (B). A shard of the run is one batch.',
     }),
+    workers: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        description:
+          'Processes that generate batches at the same time on onnx-cpu. Default: the cores over the threads that serve a batch best; one for short runs. The texts do not depend on it.',
+      }),
+    ),
+    threads: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        description: 'CPU threads of each worker on onnx-cpu. Default: the cores over `workers`, at most 8.',
+      }),
+    ),
     decode,
     edit: Type.Optional(edit),
     method: Type.Optional(method),

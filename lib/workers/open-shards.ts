@@ -11,7 +11,7 @@ import { createShardContext, makeShard, type ShardContext, shardLayout, type Sha
 export type OpenShards = (device: Device, run: PreparedRun, begun: MethodRecord | undefined) => Promise<ShardMaker>;
 
 /** Returns guided diffusion or the baselines, which are loaded only if a run needs them. */
-export const methodOf = async (isBaseline: boolean): Promise<OpenShards> =>
+export const openShardsBy = async (isBaseline: boolean): Promise<OpenShards> =>
   isBaseline ? (await import('../baseline/shards.js')).baselineShards : diffusionShards;
 
 const diffusionShards: OpenShards = (device, run) => {
