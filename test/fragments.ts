@@ -17,6 +17,8 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/engine/product.ts': 'a public operation with its gradient',
   'lib/engine/trace/kernels/fused.ts': 'kernels that only this backend has',
   'lib/engine/trace/kernels/rounded.ts': 'a published algorithm: products in 8 bits',
+  'lib/generate/make-shards.ts': 'one idea: the lanes of a crew, apart from opening a run',
+  'lib/generate/manifest-of.ts': 'what determines the texts of a run, in one place',
   'lib/guide/as-modules.ts': 'Node loads it by its path, as a hook',
   'lib/guide/own-package.ts': 'Node loads it by its path, as a hook',
   'lib/judges/controls/characters.ts': 'one judge per control; the registry is the table',
@@ -51,4 +53,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/serve/models.ts': 'one idea: reading each model once',
   'lib/serve/plan-event.ts': 'the first event, apart from the work',
   'scripts/augment-view.ts': 'a view of progress, like its siblings; loaded on demand',
+  'lib/workers/serve-tasks.ts': 'the side of the worker; pool.ts is the other side',
+  'lib/workers/shard-worker.ts': 'the entry point of a process',
 };

@@ -56,20 +56,18 @@ export async function openRunFiles(
   if (held > texts)
     throw inputError(`${path}:${texts + 1}`, `the run has ${texts} texts, the file ${held} lines; ${MEND_SAMPLES}`);
   const problemOf = (line: unknown, index: number) => problemWith(line, expected[index]!);
+  const problemOfShard = ({ shard, lines }: Pick<FinishedShard, 'shard' | 'lines'>) =>
+    lines.length === linesOf(shard)
+      ? lines.map((line, i) => problemOf(line, shard * size + i)).find((problem) => problem !== undefined)
+      : `expected ${linesOf(shard)} texts, got ${lines.length}`;
   const { file: samples, done } = await openSamples(path, { linesOf, shards, problemOf, remedy: MEND_SAMPLES });
   const traces = await openTraces(folder, expected.slice(0, traced), size);
-  const isMissing = (shard: number) => shard >= done || traces.missing(shard) > 0;
-  const problemIn = ({ shard, lines }: Pick<FinishedShard, 'shard' | 'lines'>): string | undefined => {
-    if (lines.length !== linesOf(shard)) return `expected ${linesOf(shard)} texts, got ${lines.length}`;
-    return lines.map((line, i) => problemOf(line, shard * size + i)).find((problem) => problem !== undefined);
-  };
-  const order = await openOrder(
-    folder,
-    Array.from({ length: shards }, (_, shard) => shard).filter(isMissing),
-    (kept) => traces.missing(kept.shard) <= kept.traces.length && problemIn(kept) === undefined,
-    async ({ shard, lines, ms, ...made }) => {
-      const problem = problemIn({ shard, lines });
-      if (problem !== undefined) throw new DiffusteerError(`shard ${shard} of ${folder}: ${problem}`);
+  const { order, written } = await openOrder(folder, {
+    missing: Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard >= done || traces.missing(shard) > 0),
+    isWhole: (kept) => traces.missing(kept.shard) <= kept.traces.length && problemOfShard(kept) === undefined,
+    async write({ shard, lines, ms, ...made }) {
+      const problem = problemOfShard({ shard, lines });
+      if (problem !== undefined) throw new DiffusteerError(`${folder}: shard ${shard} came back wrong: ${problem}`);
       const isNew = shard >= done;
       if (!isNew) await checkSameTexts(folder, shard * size, lines);
       const added = (await made.traces()).slice(0, traces.missing(shard));
@@ -78,13 +76,13 @@ export async function openRunFiles(
       if (isNew) await appendTiming(folder, { shard, texts: lines.length, ms });
       return { lines: isNew ? lines : [], traces: added.length };
     },
-  );
+  });
   return {
-    texts: Math.min(texts, done * size) + order.written,
+    texts: Math.min(texts, done * size) + written.lines.length,
     shards,
     unfinished: order.unfinished,
     missingTraces: traces.missing,
-    append: order.append,
+    append: (made) => order.append(made),
     async close() {
       await order.close();
       await Promise.all([samples.close(), traces.close()]);

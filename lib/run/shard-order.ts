@@ -1,4 +1,4 @@
-import { type FinishedShard, openKeptShards } from './kept-shards.js';
+import { type FinishedShard, type KeptShards, openKeptShards } from './kept-shards.js';
 import type { SampleLine } from './sample-line.js';
 import type { Trace } from './trace.js';
 
@@ -16,72 +16,78 @@ export interface WrittenShards {
   readonly traces: number;
 }
 
-/** Puts shards that are finished in any order into the order of the run. */
-export interface ShardOrder {
-  /** Number of texts of kept shards whose turn had come when the order was opened. */
-  readonly written: number;
-  /** The shards that have to be made. */
-  readonly unfinished: readonly number[];
-  /** Writes a shard and the kept ones after it, or keeps it until its turn. */
-  append(made: TimedShard): Promise<WrittenShards>;
-  /** Waits until nothing is being written. */
-  close(): Promise<void>;
+/** What a run folder does with shards. */
+export interface OrderOptions {
+  /** Numbers of the shards that the run lacks, in order. */
+  readonly missing: readonly number[];
+  /** Returns whether a kept shard can be used. */
+  isWhole(kept: FinishedShard): boolean;
+  /** Writes a shard whose turn has come. */
+  write(made: TimedShard): Promise<WrittenShards>;
 }
 
-/**
- * Opens the order of the missing shards of a run folder, and writes those that an earlier process has finished.
- *
- * @param missing shards that the run lacks, in order
- * @param isWhole returns whether a kept shard can be used
- * @param write writes a shard whose turn has come
- */
-export async function openOrder(
-  folder: string,
-  missing: readonly number[],
-  isWhole: (kept: FinishedShard) => boolean,
-  write: (made: TimedShard) => Promise<WrittenShards>,
-): Promise<ShardOrder> {
-  const wanted = new Set(missing);
-  const kept = await openKeptShards(folder, (shard) => wanted.has(shard.shard) && isWhole(shard));
-  let next = 0;
-  let last: Promise<unknown> = Promise.resolve();
+/** Opens the order of the missing shards of a run folder, and writes those that an earlier process kept and whose turn has come. */
+export async function openOrder(folder: string, options: OrderOptions): Promise<{ order: ShardOrder; written: WrittenShards }> {
+  const missing = new Set(options.missing);
+  const kept = await openKeptShards(folder, (shard) => missing.has(shard.shard) && options.isWhole(shard));
+  const order = new ShardOrder(options, kept);
+  return { order, written: await order.writeKept() };
+}
 
-  async function writeKept(): Promise<WrittenShards> {
+/** Puts shards that are finished in any order into the order of the run. */
+export class ShardOrder {
+  /** Index into `missing` of the shard whose turn it is. */
+  #next = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly options: OrderOptions,
+    readonly kept: KeptShards,
+  ) {}
+
+  /** The shards that have to be made. */
+  get unfinished(): readonly number[] {
+    return this.options.missing.slice(this.#next).filter((shard) => !this.kept.has(shard));
+  }
+
+  /** Writes a shard and the kept ones after it, or keeps it until its turn. */
+  append(made: TimedShard): Promise<WrittenShards> {
+    const result = this.#last.then(() => this.#append(made));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #append(made: TimedShard): Promise<WrittenShards> {
+    const { missing, write } = this.options;
+    if (made.shard !== missing[this.#next]) {
+      const isAwaited = missing.indexOf(made.shard, this.#next) >= 0;
+      if (isAwaited) await this.kept.keep({ ...made, traces: await made.traces() });
+      return { lines: [], traces: 0 };
+    }
+    const own = await write(made);
+    this.#next++;
+    const following = await this.writeKept();
+    return { lines: [...own.lines, ...following.lines], traces: own.traces + following.traces };
+  }
+
+  /** Writes the kept shards whose turn has come. */
+  async writeKept(): Promise<WrittenShards> {
+    const { missing, write } = this.options;
     const lines: SampleLine[] = [];
     let traces = 0;
-    for (let shard = missing[next]; shard !== undefined && kept.has(shard); shard = missing[++next]) {
-      const finished = await kept.read(shard);
+    for (let shard = missing[this.#next]; shard !== undefined && this.kept.has(shard); shard = missing[++this.#next]) {
+      const finished = await this.kept.read(shard);
       const written = await write({ ...finished, traces: () => Promise.resolve(finished.traces) });
-      await kept.forget(shard);
+      await this.kept.forget(shard);
       lines.push(...written.lines);
       traces += written.traces;
     }
     return { lines, traces };
   }
 
-  async function appendOne(made: TimedShard): Promise<WrittenShards> {
-    if (made.shard !== missing[next]) {
-      if (missing.indexOf(made.shard, next) >= 0) await kept.keep({ ...made, traces: await made.traces() });
-      return { lines: [], traces: 0 };
-    }
-    const own = await write(made);
-    next++;
-    const following = await writeKept();
-    return { lines: [...own.lines, ...following.lines], traces: own.traces + following.traces };
+  /** Waits until nothing is being written. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.kept.close();
   }
-
-  const { lines } = await writeKept();
-  return {
-    written: lines.length,
-    unfinished: missing.slice(next).filter((shard) => !kept.has(shard)),
-    append(made) {
-      const result = last.then(() => appendOne(made));
-      last = result.catch(() => undefined);
-      return result;
-    },
-    async close() {
-      await last;
-      await kept.close();
-    },
-  };
 }

@@ -49,6 +49,7 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
   });
   pool.on('error', () => undefined); // a process died between two tasks; the next task starts another
   let ended = false;
+  const isEnded = (): boolean => ended;
   const close = async (): Promise<void> => {
     if (ended) return;
     ended = true;
@@ -60,11 +61,11 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
   return {
     async run(task, name, hooks = {}) {
       for (let deaths = 0; ;) {
-        if (ended) throw new Interrupted(`stopped before ${name} was done`);
-        const answer = await answerTo<Task, Result>(pool, task, job, hooks);
+        if (isEnded()) throw new Interrupted(`stopped before ${name} was done`);
+        const answer = await answerTo<Result>(pool, task, job, hooks);
         if (answer !== undefined && 'result' in answer) return answer.result;
         if (answer !== undefined) throw revivedError(answer.error);
-        if (!ended && ++deaths === MOST_DEATHS) throw new DiffusteerError(diedTwice(name));
+        if (!isEnded() && ++deaths === MOST_DEATHS) throw new DiffusteerError(diedTwice(name));
       }
     },
     async close() {
@@ -79,9 +80,9 @@ const diedTwice = (name: string): string =>
   'the same command resumes. Fewer workers (--set workers=1) or a smaller batchSize need less memory';
 
 /** Returns the answer of a worker process; undefined if it died. */
-async function answerTo<Task, Result>(
+async function answerTo<Result>(
   pool: Tinypool,
-  task: Task,
+  task: unknown,
   job: unknown,
   { onReport }: TaskHooks,
 ): Promise<Answer<Result> | undefined> {

@@ -19,7 +19,7 @@ export function serveTasks<Job, Task, Result>(
   let opened: Promise<DoTask<Task, Result>> | undefined;
   return async (task) => {
     try {
-      opened ??= askForJob<Job>().then(open);
+      opened ??= askForJob().then((job) => open(job as Job));
       const work = await opened;
       return { result: await work(task, (report) => send({ report })) };
     } catch (error) {
@@ -30,12 +30,12 @@ export function serveTasks<Job, Task, Result>(
 
 const send = (message: WorkerMessage): void => void process.send?.(message);
 
-function askForJob<Job>(): Promise<Job> {
+function askForJob(): Promise<unknown> {
   return new Promise((resolve) => {
     const onMessage = (message: Partial<JobMessage>): void => {
       if (!('job' in message)) return;
       process.off('message', onMessage);
-      resolve(message.job as Job);
+      resolve(message.job);
     };
     process.on('message', onMessage);
     send({ asks: 'job' });
