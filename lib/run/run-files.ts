@@ -5,11 +5,10 @@ import { isRecord } from '../base/is-record.js';
 import { countLines } from '../base/jsonl.js';
 import { MEND_SAMPLES } from './read-samples.js';
 import type { SampleLine } from './sample-line.js';
-import type { FinishedShard } from './kept-shards.js';
 import { openOrder, type TimedShard, type WrittenShards } from './shard-order.js';
-import { openSamples } from './samples-file.js';
+import { openSamples, type SamplesFile } from './samples-file.js';
 import { appendTiming } from './timing.js';
-import { checkSameTexts, openTraces } from './traces-file.js';
+import { checkSameTexts, openTraces, type TracesFile } from './traces-file.js';
 
 /** The files of a run folder that grow shard by shard: samples.jsonl, traces.jsonl and timing.jsonl. */
 export interface RunFiles {
@@ -56,7 +55,7 @@ export async function openRunFiles(
   if (held > texts)
     throw inputError(`${path}:${texts + 1}`, `the run has ${texts} texts, the file ${held} lines; ${MEND_SAMPLES}`);
   const problemOf = (line: unknown, index: number) => problemWith(line, expected[index]!);
-  const problemOfShard = ({ shard, lines }: Pick<FinishedShard, 'shard' | 'lines'>) =>
+  const problemOfShard = ({ shard, lines }: Pick<TimedShard, 'shard' | 'lines'>) =>
     lines.length === linesOf(shard)
       ? lines.map((line, i) => problemOf(line, shard * size + i)).find((problem) => problem !== undefined)
       : `expected ${linesOf(shard)} texts, got ${lines.length}`;
@@ -65,17 +64,7 @@ export async function openRunFiles(
   const { order, written } = await openOrder(folder, {
     missing: Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard >= done || traces.missing(shard) > 0),
     isWhole: (kept) => traces.missing(kept.shard) <= kept.traces.length && problemOfShard(kept) === undefined,
-    async write({ shard, lines, ms, ...made }) {
-      const problem = problemOfShard({ shard, lines });
-      if (problem !== undefined) throw new DiffusteerError(`${folder}: shard ${shard} came back wrong: ${problem}`);
-      const isNew = shard >= done;
-      if (!isNew) await checkSameTexts(folder, shard * size, lines);
-      const added = (await made.traces()).slice(0, traces.missing(shard));
-      await traces.append(added); // before the texts: a shard with texts counts as done
-      if (isNew) await samples.append(lines);
-      if (isNew) await appendTiming(folder, { shard, texts: lines.length, ms });
-      return { lines: isNew ? lines : [], traces: added.length };
-    },
+    write: shardWriter({ folder, size, done, samples, traces, problemOfShard }),
   });
   return {
     texts: Math.min(texts, done * size) + written.lines.length,
@@ -89,6 +78,31 @@ export async function openRunFiles(
     },
   };
 }
+
+interface WriterParts {
+  readonly folder: string;
+  readonly size: number;
+  /** Number of shards, from the first, whose texts are in samples.jsonl. */
+  readonly done: number;
+  readonly samples: SamplesFile;
+  readonly traces: TracesFile;
+  problemOfShard(made: Pick<TimedShard, 'shard' | 'lines'>): string | undefined;
+}
+
+/** Returns a function that writes what is missing of a shard whose turn has come. */
+const shardWriter =
+  ({ folder, size, done, samples, traces, problemOfShard }: WriterParts) =>
+  async ({ shard, lines, ms, ...made }: TimedShard): Promise<WrittenShards> => {
+    const problem = problemOfShard({ shard, lines });
+    if (problem !== undefined) throw new DiffusteerError(`${folder}: shard ${shard} came back wrong: ${problem}`);
+    const isNew = shard >= done;
+    if (!isNew) await checkSameTexts(folder, shard * size, lines);
+    const added = (await made.traces()).slice(0, traces.missing(shard));
+    await traces.append(added); // before the texts: a shard with texts counts as done
+    if (isNew) await samples.append(lines);
+    if (isNew) await appendTiming(folder, { shard, texts: lines.length, ms });
+    return { lines: isNew ? lines : [], traces: added.length };
+  };
 
 /** Returns what is wrong with a line of samples.jsonl that should hold an expected text. */
 function problemWith(line: unknown, { id, target }: ExpectedText): string | undefined {

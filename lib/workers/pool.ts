@@ -48,13 +48,9 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
     env: process.env as Record<string, string>,
   });
   pool.on('error', () => undefined); // a process died between two tasks; the next task starts another
-  let ended = false;
-  const isEnded = (): boolean => ended;
-  const close = async (): Promise<void> => {
-    if (ended) return;
-    ended = true;
-    await pool.destroy();
-  };
+  let closing: Promise<void> | undefined;
+  const isEnded = (): boolean => closing !== undefined;
+  const close = (): Promise<void> => (closing ??= pool.destroy());
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
@@ -68,9 +64,9 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
         if (!isEnded() && ++deaths === MOST_DEATHS) throw new DiffusteerError(diedTwice(name));
       }
     },
-    async close() {
+    close() {
       signal?.removeEventListener('abort', onAbort);
-      await close();
+      return close();
     },
   };
 }

@@ -10,8 +10,8 @@ export type DoTask<Task, Result> = (task: Task, report: (value: unknown) => void
  *
  * @param open prepares the job
  */
-export function serveTasks<Job, Task, Result>(
-  open: (job: Job) => Promise<DoTask<Task, Result>>,
+export function serveTasks<Task, Result>(
+  open: (job: unknown) => Promise<DoTask<Task, Result>>,
 ): (task: Task) => Promise<Answer<Result>> {
   for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
   // eslint-disable-next-line no-restricted-properties -- the process belongs to the pool alone
@@ -19,7 +19,7 @@ export function serveTasks<Job, Task, Result>(
   let opened: Promise<DoTask<Task, Result>> | undefined;
   return async (task) => {
     try {
-      opened ??= askForJob().then((job) => open(job as Job));
+      opened ??= askForJob().then(open);
       const work = await opened;
       return { result: await work(task, (report) => send({ report })) };
     } catch (error) {

@@ -32,7 +32,8 @@ export interface ShardReport {
   readonly of: number;
 }
 
-export default serveTasks<ShardJob, ShardTask, FinishedShard>(async ({ config, where, guides, threads, method }) => {
+export default serveTasks<ShardTask, FinishedShard>(async (job) => {
+  const { config, where, guides, threads, method } = job as ShardJob;
   const run = await prepareRun(config, await openRegistry(guides), where);
   const device = await openDevice(config.device, { ...config, threads });
   const openShards = await openShardsBy(run.method !== undefined);
