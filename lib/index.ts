@@ -1,6 +1,6 @@
 /**
- * The library: what the command line does, as functions with typed results. The guides are in `diffusteer/guidance`; training, evaluation,
- * reports, series of runs, the engine and the contract suite have entries of their own.
+ * The library: what the command line does, as functions with typed results. The guides are in `diffusteer/guidance`; training, augmentation,
+ * evaluation, reports, series of runs, the engine and the contract suite have entries of their own.
  */
 export * from './base/index.js';
 

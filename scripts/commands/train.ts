@@ -55,6 +55,8 @@ export function describeChoice({ config, chosen }: ChosenTraining): string {
 
 /** The trainings that docs/training.md and docs/own-data.md describe; nothing between them was measured. */
 function expectation(rows: number, from: string | undefined): string {
+  if (from !== undefined && rows >= 30_000)
+    return '36,369 utterances gave models/english 1.58 nats per token on held-out rows, mean of ten noise levels, after 3.7 epochs (docs/training.md)';
   if (from !== undefined)
     return `the texts of ${from} at first, and more of yours with each validation that falls; \`diffusteer doctor\` measures the result`;
   if (rows < 500)

@@ -143,6 +143,6 @@ function littleData({ corpus, settings: { training } }: ModelEvidence): Finding 
     problem: 'too little data',
     seen: `${corpus.rows} rows; a model that starts from nothing learns so few by heart`,
     advice: 'start from a trained model, or collect several thousand rows',
-    change: '"from": "models/e2e" (or another model folder)',
+    change: '"from": "models/english" (or another model folder)',
   };
 }
