@@ -18,7 +18,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/engine/trace/kernels/fused.ts': 'kernels that only this backend has',
   'lib/engine/trace/kernels/rounded.ts': 'a published algorithm: products in 8 bits',
   'lib/generate/make-shards.ts': 'one idea: the lanes of a crew, apart from opening a run',
-  'lib/generate/manifest-of.ts': 'what determines the texts of a run, in one place',
   'lib/guide/as-modules.ts': 'Node loads it by its path, as a hook',
   'lib/guide/own-package.ts': 'Node loads it by its path, as a hook',
   'lib/judges/controls/characters.ts': 'one judge per control; the registry is the table',

@@ -26,6 +26,7 @@ const RANKS: Readonly<Record<string, number>> = {
   workers: 13,
   generate: 14,
   train: 14,
+  queue: 15,
   augment: 15,
   evaluate: 15,
   study: 16,

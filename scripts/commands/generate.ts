@@ -1,4 +1,5 @@
 import { inputError } from '../../lib/base/errors.js';
+import type { RemoteCrew } from '../../lib/generate/crew.js';
 import type { GenerateHooks } from '../../lib/generate/generate.js';
 import type { Registry } from '../../lib/guide/registry.js';
 import type { Judge } from '../../lib/judges/judge.js';
@@ -7,10 +8,12 @@ import { type Progress, startProgress } from '../progress.js';
 import { bestThreads } from '../best-threads.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
-import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
+import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption, queueServer } from './options.js';
 
 interface GenerateArgs extends ConfigArgs, PluginArgs {
   trace: number;
+  queue: string | undefined;
+  priority: number;
 }
 
 export const generateCommand: Command<GenerateArgs> = {
@@ -22,21 +25,24 @@ export const generateCommand: Command<GenerateArgs> = {
         coerce: traceCount,
         describe: 'Record the reverse steps of the first N texts in traces.jsonl: a number, "all", or 8 if no number is given',
       })
+      .option('queue', { type: 'string', describe: 'Redis server whose workers make the texts: redis://HOST:6379, or rediss://' })
+      .option('priority', { type: 'number', default: 100, describe: 'With --queue: runs with a lower number come first, from 1' })
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same targets with other noise')
       .example('$0 generate configs/length.json --set workers=4 --set threads=1', 'four batches at a time; the same texts')
       .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
       .epilogue('An interrupted run resumes when the command is repeated; the result is the same, byte for byte.'),
-  async handler({ config: path, set, plugins, trace }) {
+  async handler({ config: path, set, plugins, trace, queue, priority }) {
+    const crew = queue === undefined ? undefined : await crewOf(queue, priority);
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),
       import('../../lib/plan/load-run.js'),
       registryWith(plugins),
     ]);
     const config = await loadRunConfig(path, guides, { set });
-    const view = samplesView(config.method ? 'texts' : 'reverse steps');
+    const view = samplesView(config.method ? 'texts' : 'reverse steps', queue);
     try {
-      const hooks = { ...view.hooks, signal: interruptSignal(), trace, bestThreads };
+      const hooks = { ...view.hooks, signal: interruptSignal(), trace, bestThreads, crew };
       const { folder, texts, made, traced } = await generate(config, guides, path, hooks);
       view.stop();
       if (made === 0) await showFinished(folder, traced);
@@ -48,6 +54,18 @@ export const generateCommand: Command<GenerateArgs> = {
     }
   },
 };
+
+/** Returns the workers at a queue. */
+async function crewOf(url: string, priority: number): Promise<RemoteCrew> {
+  if (!Number.isInteger(priority) || priority < 1 || priority > MOST_PRIORITY)
+    throw inputError('--priority', `expected a whole number from 1 to ${MOST_PRIORITY}, got ${priority}`);
+  const server = await queueServer(url);
+  const { queueCrew } = await import('../../lib/queue/index.js');
+  return queueCrew({ server, priority, onNotice: (line) => void process.stderr.write(`${line}\n`) });
+}
+
+/** BullMQ has no higher number. */
+const MOST_PRIORITY = 2_097_152;
 
 /** Number of texts that `--trace` without a number records. */
 const TRACED = 8;
@@ -91,13 +109,15 @@ async function showFinished(folder: string, traced: number): Promise<void> {
 }
 
 /** Shows progress over all reverse steps or texts, and prints finished texts above it. */
-function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
+function samplesView(unit: string, queue: string | undefined): { hooks: GenerateHooks; stop(): void } {
   let progress: Progress | undefined;
   return {
     hooks: {
       onNotices: (notices) => notices.forEach((notice) => console.log(notice)),
       onStart({ workers, threads }) {
-        if (workers > 1)
+        if (queue !== undefined && workers > 0)
+          process.stderr.write(`Shards at the queue: ${workers}, for workers with --threads ${threads}\n`);
+        else if (workers > 1)
           process.stderr.write(`${workers} workers with ${threads} ${threads === 1 ? 'thread' : 'threads'} each\n`);
       },
       onProgress(done, of) {
@@ -109,3 +129,33 @@ function samplesView(unit: string): { hooks: GenerateHooks; stop(): void } {
     stop: () => progress?.stop(),
   };
 }
+
+interface WorkerArgs extends PluginArgs {
+  queue: string;
+  threads: number;
+  'stalled-after': number;
+}
+
+export const workerCommand: Command<WorkerArgs> = {
+  builder: (yargs) =>
+    pluginsOption(yargs)
+      .option('queue', { type: 'string', demandOption: true, describe: 'Redis server: redis://HOST:6379, or rediss:// for TLS' })
+      .option('threads', { type: 'number', default: 1, describe: 'CPU threads; runs with another number are refused' })
+      .option('stalled-after', {
+        type: 'number',
+        default: 30,
+        describe: 'Seconds after which the shard of a worker that died goes to another one',
+      })
+      .example('$0 worker --queue redis://127.0.0.1:6379', 'a worker; start as many as there are cores')
+      .epilogue('The password of Redis is read from DIFFUSTEER_REDIS_PASSWORD. See docs/scale.md.'),
+  async handler({ queue, threads, 'stalled-after': stalledAfter, plugins }) {
+    if (!Number.isInteger(threads) || threads < 1)
+      throw inputError('--threads', `expected a whole number from 1, got ${threads}`);
+    if (!(stalledAfter >= 1)) throw inputError('--stalled-after', `expected seconds from 1, got ${stalledAfter}`);
+    const server = await queueServer(queue);
+    const [{ workQueue }, { guides: registry }] = await Promise.all([import('../../lib/queue/index.js'), registryWith(plugins)]);
+    const onNotice = (line: string): void => console.log(line);
+    console.log(`Working for ${queue} with ${threads} ${threads === 1 ? 'thread' : 'threads'}. Stop with Ctrl-C.`);
+    await workQueue({ server, registry, threads, stalledAfter, signal: interruptSignal(), onNotice });
+  },
+};

@@ -34,6 +34,7 @@ export const commandList: readonly Entry[] = [
     'Generate the texts of a run, or resume it',
     async () => (await import('./generate.js')).generateCommand,
   ),
+  entry('worker', 'Make texts of runs that were submitted to a queue', async () => (await import('./generate.js')).workerCommand),
   entry(
     'certify <config>',
     'Generate until judges accept enough texts for each target, with a certificate, or resume',

@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { locate } from '../../lib/base/locate.js';
+import type { RedisServer } from '../../lib/queue/redis.js';
 
 /** The options of a command and its work. */
 export interface Command<A> {
@@ -47,3 +48,9 @@ export const pluginsOption = <T>(yargs: Argv<T>) =>
     type: 'string',
     describe: 'Folder of your own guides and judges: every file in it is loaded and run',
   });
+
+/** Returns the Redis server of `--queue`. Its password comes from the environment, so that no list of processes shows it. */
+export async function queueServer(url: string): Promise<RedisServer> {
+  const { redisServer } = await import('../../lib/queue/redis.js');
+  return redisServer(url, process.env['DIFFUSTEER_REDIS_PASSWORD'] || undefined);
+}

@@ -6,9 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { keyOf, split, uniform } from '../../lib/base/random.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
+import { killQueue } from '../queue/queue-kills.js';
+import { hasRedis } from '../queue/redis-server.js';
 import { JOBS, runJob } from './killed-job.js';
 
-const { values } = parseArgs({ options: { times: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: { times: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, only: { type: 'string' } },
+});
 const times = Number(values.times);
 const script = join(import.meta.dirname, `killed-job.${import.meta.filename.endsWith('.ts') ? 'ts' : 'js'}`);
 
@@ -35,6 +39,21 @@ async function compare(job: string, whole: string, folder: string): Promise<void
   if (left.length > 0) throw new Error(`${job}: locks are left: ${left.join(', ')}`);
 }
 
+/** Kills the workers of a queue. @throws Error if the texts differ from those of a plain run */
+async function killWorkers(): Promise<void> {
+  if (!hasRedis()) return console.log('queue: not tried, since there is no redis-server here');
+  await withFolder(async (folder) => {
+    const kills = Math.min(times, 10);
+    const { killed, restartedAt, isSame } = await killQueue(folder, { shards: 20 * kills, kills, seed: Number(values.seed) });
+    if (!isSame) throw new Error(`queue: samples.jsonl differs after kills; seed ${values.seed}`);
+    console.log(
+      `queue: ${20 * kills} shards by 3 workers, of which ${killed} were killed; Redis was killed after shard ${restartedAt}; the same bytes`,
+    );
+  });
+}
+
+await killWorkers();
+if (values.only === 'queue') process.exit();
 await withFolder(async (root) => {
   const model = join(root, 'model');
   await writeTinyModel(model);

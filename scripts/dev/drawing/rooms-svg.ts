@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   certify: ['texts that judges accept', 'make'],
   generate: ['a run of batches', 'make'],
   workers: ['processes share a run', 'make'],
+  queue: ['machines share a run', 'make'],
   run: ['files of a run folder', 'make'],
   judges: ['what a text obeys', 'measure'],
   metrics: ['statistics of texts', 'measure'],

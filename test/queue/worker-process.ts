@@ -1,0 +1,27 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const cli = join(import.meta.dirname, '../../scripts/cli.js');
+
+/** A process of `diffusteer worker`. */
+export class WorkerProcess {
+  output = '';
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+
+  constructor(url: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...environment };
+    const options = ['worker', '--queue', url, '--stalled-after', '1', ...args];
+    this.#child = spawn(process.execPath, [cli, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#exit = once(this.#child, 'exit');
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.on('data', (data: Buffer) => (this.output += data.toString()));
+  }
+
+  /** @returns the exit code; null after SIGKILL */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#child.kill(signal);
+    return (await this.#exit)[0] as number | null;
+  }
+}
