@@ -72,9 +72,8 @@ describe('a queue', function () {
         await Promise.all([later, urgent]);
         expect(order[0]).to.equal('urgent');
         const stop = new AbortController();
-        const error: unknown = await run('queue', { signal: stop.signal, onSamples: () => stop.abort() }).catch(
-          (e: unknown) => e,
-        );
+        const onProgress = (done: number, of: number): void => void (done > of / 2 && stop.abort());
+        const error: unknown = await run('queue', { signal: stop.signal, onProgress }).catch((e: unknown) => e);
         expect(error).to.be.instanceOf(Interrupted);
         let last = [0, 0];
         expect(await run('queue', { trace: 3, onProgress: (...steps) => (last = steps) })).to.equal(plain);

@@ -90,7 +90,8 @@ describe('workers', function () {
     withModel(async (_folder, run) => {
       const alone = await run('alone');
       const stop = new AbortController();
-      const hooks = { signal: stop.signal, onSamples: () => stop.abort() };
+      const onProgress = (done: number, of: number): void => void (done > of / 2 && stop.abort());
+      const hooks = { signal: stop.signal, onProgress };
       const error = await run('stopped', { workers: 2 }, hooks).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(Interrupted);
       expect(String(error)).to.match(/the same command resumes/);
