@@ -38,8 +38,8 @@ export async function serve(
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw inputError('--port', `expected a port from 0 to 65535, got ${port}`);
   if (!Number.isInteger(texts) || texts < 1) throw inputError('--texts', `expected a whole number from 1, got ${texts}`);
-  const [{ createEngine }, { startServer }, { openJudgeResources }, { guides, judges: own }] = await Promise.all([
-    import('../lib/serve/engine.js'),
+  const [{ createEngine, textJudges }, { startServer }, { openJudgeResources }, { guides, judges: own }] = await Promise.all([
+    import('../lib/serve/index.js'),
     import('../lib/serve/http/listen.js'),
     import('./judge-resources.js'),
     registryWith(plugins),
@@ -48,7 +48,7 @@ export async function serve(
   const resources = await openJudgeResources({ parser: 'embedded', tagger: 'wink', corenlp: '', lm: [] });
   const judges = { ...resources, judges: own };
   const onBug = (error: unknown) => console.error(describeError(error, true));
-  const engine = createEngine({ registry: guides, judges, texts, onBug });
+  const engine = createEngine({ registry: guides, judges: textJudges(judges), texts, onBug });
   try {
     const page = withPage ? join(packageFolder(), 'dist/studio') : undefined;
     const server = await startServer({ engine, judges, port, token, page, onBug });

@@ -18,13 +18,18 @@ export const keyOf = (seed: number): Key => ({ path: `${seed}` });
 /** Derives the key of a part: `split(key, 'shard', 3)`. */
 export const split = (key: Key, ...labels: readonly (string | number)[]): Key => ({ path: [key.path, ...labels].join('/') });
 
+function hashOfPath(path: string): DataView {
+  const { buffer, byteOffset } = createHash('sha256').update(path).digest();
+  return new DataView(buffer, byteOffset);
+}
+
 function generator({ path }: Key): RandomGenerator {
-  const hash = createHash('sha256').update(path).digest();
-  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
+  const hash = hashOfPath(path);
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.getInt32(at, true)));
 }
 
 /** Returns a 31-bit seed that identifies a key in results. */
-export const seedOf = (key: Key): number => createHash('sha256').update(key.path).digest().readUInt32LE(0) >>> 1;
+export const seedOf = (key: Key): number => hashOfPath(key.path).getUint32(0, true) >>> 1;
 
 /** Draws `n` standard normal numbers (Box and Muller 1958). */
 export function normal(key: Key, n: number): Float32Array {

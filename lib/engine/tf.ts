@@ -1,12 +1,11 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 import type core from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { createRequire } from 'node:module';
 import { addChainedOps } from './chained-ops.js';
+import { loadTfjs } from './load-tfjs.js';
 
 type Tfjs = typeof core;
 
-const require = createRequire(import.meta.url);
 const setUps: (() => void)[] = [];
 let loaded: Tfjs | undefined;
 
@@ -24,8 +23,7 @@ export function whenLoaded(setUp: () => void): void {
 }
 
 function load(): Tfjs {
-  loaded = require('@tensorflow/tfjs-core') as Tfjs;
-  require('@tensorflow/tfjs-backend-cpu');
+  loaded = loadTfjs();
   addChainedOps(loaded);
   loaded.enableProdMode(); // silences the advice to install the native backend
   void loaded.setBackend('cpu'); // at once, since its factory is synchronous: tensors made outside of programs live here

@@ -56,7 +56,8 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-export type DeviceName = 'onnx-cpu' | 'onnx-webgpu' | 'tfjs-node-gpu' | 'tfjs-wasm' | 'tfjs-cpu';
+/** `web` is onnxruntime-web, in browsers only; configs name the others. */
+export type DeviceName = 'onnx-cpu' | 'onnx-webgpu' | 'tfjs-node-gpu' | 'tfjs-wasm' | 'tfjs-cpu' | 'web';
 
 /** In what a device multiplies by the weights of large layers, see `product`. All else is float32. */
 export type Precision = 'float32' | 'int8';

@@ -1,27 +1,39 @@
-import { inputErrorOnly, InputError, Interrupted, DiffusteerError, messageOf } from '../base/errors.js';
+import { DiffusteerError, InputError, inputErrorOnly, Interrupted, messageOf } from '../base/errors.js';
 import { packageVersion } from '../base/locate.js';
+import { openDevice } from '../engine/devices/open.js';
 import type { Registry } from '../guide/registry.js';
+import type { PreparedRun } from '../plan/prepare.js';
+import type { SampleLine } from '../run/sample-line.js';
 import type { BranchPoint, RunStep } from '../sampler/index.js';
-import { sampleTextsUpTo, type ShardText, shardLayout, textsOfShard } from '../shard/index.js';
-import type { CheckAnswer, GenerateEvent, GenerateOptions, PlanEvent, StatusAnswer } from './api.js';
+import { sampleTextsUpTo, shardLayout, type ShardText, textsOfShard } from '../shard/index.js';
+import type { CheckAnswer, GenerateEvent, GenerateOptions, JudgedClause, PlanEvent, StatusAnswer } from './api.js';
 import { textsAt } from './branch.js';
 import { EventChannel } from './channel.js';
 import type { CheckedRequest, PlannedBranch } from './checked-request.js';
-import { type JudgeSource, judgeTexts } from './judge-texts.js';
 import { rememberedModels } from './models.js';
 import { withoutMachinePaths } from './paths.js';
 import { planEvent } from './plan-event.js';
 import { fillerKeys, sizeFor, TextQueue } from './queue.js';
 import { checkRequest, type RequestContext } from './request.js';
-import { mayShare, WarmContexts } from './warm.js';
+import { mayShare, type OpenDevice, WarmContexts } from './warm.js';
+
+/** Judges finished texts. */
+export interface TextJudges {
+  /** @returns for each text, the verdicts by label */
+  judge(run: PreparedRun, lines: readonly SampleLine[]): Promise<Record<string, JudgedClause>[]>;
+  /** Ends the processes of the judges. */
+  stop?(): Promise<void>;
+}
 
 /** Options of an engine. */
 export interface EngineOptions {
   readonly registry: Registry;
   /** Judges of finished texts. Default: none, so that `TextEvent.judged` is empty. */
-  readonly judges?: JudgeSource;
+  readonly judges?: TextJudges;
   /** Most texts of a request. Default: 256. */
   readonly texts?: number;
+  /** Opens the device that a config names. Default: `openDevice`. */
+  readonly openDevice?: OpenDevice;
   /** Called with errors that are bugs, which readers of events only see as a short message. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -60,9 +72,10 @@ const MOST_ROWS = 1024;
 const DEPARTURES = 64;
 
 /** Returns an engine. It opens devices and models when a run first needs them. */
-export function createEngine({ registry, judges, texts = 256, onBug = () => undefined }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { registry, judges, texts = 256, onBug = () => undefined } = options;
   const context = { registry, models: rememberedModels(), most: { texts, rows: MOST_ROWS } };
-  const warm = new WarmContexts();
+  const warm = new WarmContexts(options.openDevice ?? openDevice);
   const queue = new TextQueue(warm);
   const departures = new Map<string, BranchPoint>();
   const running = new Set<AbortController>();
@@ -117,7 +130,7 @@ interface RunParts {
   readonly warm: WarmContexts;
   readonly queue: TextQueue;
   readonly departures: Map<string, BranchPoint>;
-  readonly judges: JudgeSource | undefined;
+  readonly judges: TextJudges | undefined;
   onBug(error: unknown): void;
 }
 
@@ -172,7 +185,7 @@ function queued(parts: RunParts, work: RunWork, waiting: ShardText[], shares: bo
       onPredicted: ({ step, time }, texts) => channel.push({ event: 'step', step, time: Number(time.toFixed(4)), texts }),
       onLines(lines) {
         if (signal.aborted) return;
-        judgeTexts(parts.judges, run, lines).then((judged) => {
+        judgedBy(parts.judges, run, lines).then((judged) => {
           lines.forEach((line, i) => channel.push({ event: 'text', line, judged: judged[i]! }));
           left -= lines.length;
           if (left === 0) resolve(startedAt!);
@@ -182,6 +195,12 @@ function queued(parts: RunParts, work: RunWork, waiting: ShardText[], shares: bo
     });
   });
 }
+
+const judgedBy: (judges: TextJudges | undefined, ...of: Parameters<TextJudges['judge']>) => ReturnType<TextJudges['judge']> = (
+  judges,
+  run,
+  lines,
+) => judges?.judge(run, lines) ?? Promise.resolve(lines.map(() => ({})));
 
 /** Returns the text of a branch: it starts from the latents of its origin and keeps the keys of its rows. */
 function continuing(text: ShardText, departure: BranchPoint | undefined, branch: PlannedBranch | undefined): ShardText {

@@ -8,6 +8,7 @@ import type { PreparedRun } from '../plan/prepare.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { splitWords } from '../text/split-words.js';
 import type { JudgedClause } from './api.js';
+import type { TextJudges } from './engine.js';
 
 /** The models that judge finished texts and analyse given ones. */
 export interface JudgeSource {
@@ -20,13 +21,17 @@ export interface JudgeSource {
   stop?(): Promise<void>;
 }
 
-/** Judges finished texts of a run. A judge whose model is missing is left out. @returns for each text, the verdicts by label */
-export async function judgeTexts(
-  source: JudgeSource | undefined,
+/** Returns what judges finished texts. A judge whose model is missing is left out. */
+export const textJudges = (source: JudgeSource): TextJudges => ({
+  judge: (run, lines) => judgeTexts(source, run, lines),
+  ...(source.stop && { stop: () => source.stop!() }),
+});
+
+async function judgeTexts(
+  source: JudgeSource,
   { plan, checkpoint }: PreparedRun,
   lines: readonly SampleLine[],
 ): Promise<Record<string, JudgedClause>[]> {
-  if (!source) return lines.map(() => ({}));
   const { tokenizer } = checkpoint;
   const split = tokenizer.level === 'word' ? (text: string) => tokenizer.tokenize(text) : splitWords;
   const { parser, classifier, judges: own = [] } = source;

@@ -1,8 +1,7 @@
-import { openDevice } from '../engine/devices/open.js';
-import type { Device, Program } from '../engine/types.js';
 import { type ClauseTree, foldClauses, type GenerateConfig } from '../config/index.js';
-import { type LanguageModel } from '../model/causal/language-model.js';
+import type { Device, Program } from '../engine/types.js';
 import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
+import { type LanguageModel } from '../model/causal/language-model.js';
 import type { MadeGuide } from '../plan/make-guides.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { createShardContext, type ShardContext, shardLayout } from '../shard/index.js';
@@ -16,6 +15,9 @@ interface KeptContext {
   dispose(): Promise<void>;
 }
 
+/** Opens the device that a config names. @throws InputError if it does not work here */
+export type OpenDevice = (name: GenerateConfig['device'], options: Pick<GenerateConfig, 'precision'>) => Promise<Device>;
+
 /** Devices, language models and compiled programs, kept warm between batches. */
 export class WarmContexts {
   readonly #devices = new Map<string, Promise<Device>>();
@@ -23,10 +25,12 @@ export class WarmContexts {
   /** In the order of their last use. */
   readonly #contexts = new Map<string, KeptContext>();
 
+  constructor(private readonly open: OpenDevice) {}
+
   /** Opens the device of a config, or returns it if it is open. @throws InputError if it does not work here */
   device({ device, precision }: Pick<GenerateConfig, 'device' | 'precision'>): Promise<Device> {
     const key = `${device} ${precision}`;
-    const opened = this.#devices.get(key) ?? openDevice(device, { precision });
+    const opened = this.#devices.get(key) ?? this.open(device, { precision });
     this.#devices.set(key, opened);
     opened.catch(() => this.#devices.delete(key));
     return opened;
@@ -133,9 +137,12 @@ const shapeOf = (tree: ClauseTree<MadeGuide>): unknown =>
         (members, { op, label, weight }) => [op, label, weight, members],
       );
 
+/** Devices on which a row does not depend on the others of its batch. */
+const SHARING: readonly Device['name'][] = ['onnx-cpu', 'tfjs-cpu', 'web'];
+
 /**
  * Returns whether the texts of a run do not depend on the other rows of their batch, so that they may share it with other runs. In int8 one
  * scale rounds all rows, a GPU may sum in another order in larger batches, and particles see the other trajectories.
  */
 export const mayShare = ({ precision, name }: Pick<Device, 'precision' | 'name'>, { guides }: PreparedRun): boolean =>
-  precision === 'float32' && (name === 'onnx-cpu' || name === 'tfjs-cpu') && guides.particles.length === 0;
+  precision === 'float32' && SHARING.includes(name) && guides.particles.length === 0;

@@ -66,6 +66,11 @@ export const commandList: readonly Entry[] = [
     async () => (await import('./serve.js')).serveCommand,
   ),
   entry(
+    'export-web <model> <output>',
+    'Write a page that makes texts of a model in a browser, without a server',
+    async () => (await import('./export-web.js')).exportWebCommand,
+  ),
+  entry(
     'judge <run>',
     'Measure how often the controls of a run succeeded',
     async () => (await import('./judge.js')).judgeCommand,

@@ -6,7 +6,9 @@ import { config, isSound } from './config/document.js';
 import { problems } from './config/problems.js';
 import { JsonEditor } from './json/editor.js';
 import { notice } from './results/copy.js';
-import { link, vocabulary } from './server/session.js';
+import { exported } from './server/exported.js';
+import { failure, link, vocabulary } from './server/session.js';
+import { progress } from './server/worker-client.js';
 import { shown } from './watch/player.js';
 import { start, stop } from './watch/start.js';
 import { Watch } from './watch/view.js';
@@ -39,7 +41,7 @@ export function App() {
             <i />
             <i />
           </span>
-          diffusteer <small>studio</small>
+          diffusteer {exported.engine === undefined && <small>studio</small>}
         </h1>
         <Link />
         <RunButton />
@@ -101,11 +103,20 @@ const LINK_TEXTS = {
   refused: 'The server has another token now. Open the address that it printed.',
 } as const;
 
+/** Says how far the engine of an exported page has loaded, or why it has not. */
+function engineText(): string {
+  if (link.value === 'down') return `This page cannot make texts: ${failure.value}`;
+  if (link.value === 'up') return '';
+  const { loaded, of } = progress.value ?? { loaded: 0, of: 0 };
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+  return of === 0 ? 'Loading …' : `Loading ${megabytes(loaded)} of ${megabytes(of)} MB …`;
+}
+
 /** Says if the server is away. What was made stays on the page. */
 function Link() {
   return (
     <p class="link" role="status">
-      {LINK_TEXTS[link.value]}
+      {exported.engine === undefined ? LINK_TEXTS[link.value] : engineText()}
     </p>
   );
 }

@@ -1,9 +1,9 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { DiffusteerError, inputError } from '../../base/errors.js';
 import { inputName, outputName } from '../onnx/index.js';
 import type { HostTensor, Program, Resident, RunOptions, State, TensorSpec } from '../types.js';
 import { checkFeeds, checkOutputs, fetched } from './feeds.js';
-import { fromOrt, OnnxResident, OnnxState, ortTensor } from './onnx-tensors.js';
+import { fromOrt, OnnxResident, type OnnxRuntime, type OnnxSession, OnnxState, ortTensor } from './onnx-tensors.js';
 import type { RunQueue } from './run-queue.js';
 
 type Specs = readonly Required<TensorSpec>[];
@@ -23,7 +23,8 @@ export class OnnxProgram implements Program {
 
   constructor(
     { inputs, outputs, used }: Signature,
-    readonly session: InferenceSession,
+    readonly runtime: OnnxRuntime,
+    readonly session: OnnxSession,
     readonly queue: RunQueue,
     readonly onDispose: () => void = () => undefined,
   ) {
@@ -67,15 +68,15 @@ export class OnnxProgram implements Program {
     const ortFeeds: Record<string, Tensor> = {};
     for (const { name } of this.inputs) {
       const key = inputName(name);
-      if (this.#used.has(key)) ortFeeds[key] = name in feeds ? fedTensor(name, feeds[name]!) : state!.current(name)!;
+      if (this.#used.has(key)) ortFeeds[key] = name in feeds ? fedTensor(this.runtime, name, feeds[name]!) : state!.current(name)!;
     }
     return ortFeeds;
   }
 }
 
-function fedTensor(name: string, fed: HostTensor | Resident): Tensor {
+function fedTensor(runtime: OnnxRuntime, name: string, fed: HostTensor | Resident): Tensor {
   if (fed instanceof OnnxResident) return fed.tensor;
-  if ('data' in fed) return ortTensor(fed);
+  if ('data' in fed) return ortTensor(runtime, fed);
   throw inputError('inputs of a program', `${name}: this resident tensor belongs to another device`);
 }
 

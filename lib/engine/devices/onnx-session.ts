@@ -1,13 +1,20 @@
 import * as ort from 'onnxruntime-node';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
+import type { OnnxRuntime } from './onnx-tensors.js';
 
 export type Provider = 'cpu' | 'webgpu';
+
+/** Returns onnxruntime-node. It runs a session on the thread that calls it. */
+export const nodeRuntime = (provider: Provider, threads: number): OnnxRuntime => ({
+  Tensor: ort.Tensor,
+  createSession: (model) => createSession(model, provider, threads),
+});
 
 /**
  * Opens an onnxruntime session for the bytes of a model.
  * @throws DiffusteerError if onnxruntime has no implementation of a node, or the provider does not work here
  */
-export async function createSession(model: Uint8Array, provider: Provider, threads: number): Promise<ort.InferenceSession> {
+async function createSession(model: Uint8Array, provider: Provider, threads: number): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: [provider],

@@ -1,15 +1,32 @@
-import * as ort from 'onnxruntime-node';
+import type { Tensor, TensorConstructor } from 'onnxruntime-node';
 import { DiffusteerError, inputError } from '../../base/errors.js';
 import { emptyArray } from '../arrays.js';
 import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from '../types.js';
 
+/** A session as programs use it. */
+export interface OnnxSession {
+  run(feeds: Readonly<Record<string, Tensor>>, fetches: Readonly<Record<string, Tensor | null>>): Promise<Readonly<Record<string, Tensor>>>;
+  release(): Promise<void>;
+}
+
+/** A build of onnxruntime: that of Node, or one of those for browsers. */
+export interface OnnxRuntime {
+  readonly Tensor: TensorConstructor;
+  /**
+   * Opens a session for the bytes of a model.
+   * @throws DiffusteerError if the runtime has no implementation of a node
+   */
+  createSession(model: Uint8Array): Promise<OnnxSession>;
+}
+
 /** Wraps numbers in an onnxruntime tensor without copying them. */
-export const ortTensor = ({ dtype, data, shape }: HostTensor): ort.Tensor => new ort.Tensor(dtype, data, [...shape]);
+export const ortTensor = ({ Tensor }: OnnxRuntime, { dtype, data, shape }: HostTensor): Tensor =>
+  new Tensor(dtype, data, [...shape]);
 
 const copyOf = ({ dtype, data, shape }: HostTensor): HostTensor => ({ dtype, shape: [...shape], data: data.slice() });
 
 /** Returns the numbers of an onnxruntime tensor on the host without copying them. */
-export const fromOrt = (tensor: ort.Tensor): HostTensor => ({
+export const fromOrt = (tensor: Tensor): HostTensor => ({
   dtype: tensor.type as DType,
   shape: [...tensor.dims],
   data: tensor.data as TypedArray,
@@ -18,15 +35,15 @@ export const fromOrt = (tensor: ort.Tensor): HostTensor => ({
 export class OnnxResident implements Resident {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  #tensor: ort.Tensor | undefined;
+  #tensor: Tensor | undefined;
 
-  constructor(tensor: HostTensor) {
+  constructor(runtime: OnnxRuntime, tensor: HostTensor) {
     this.dtype = tensor.dtype;
     this.shape = [...tensor.shape];
-    this.#tensor = ortTensor(copyOf(tensor));
+    this.#tensor = ortTensor(runtime, copyOf(tensor));
   }
 
-  get tensor(): ort.Tensor {
+  get tensor(): Tensor {
     if (this.#tensor === undefined) throw new DiffusteerError('a resident tensor was used after it was disposed');
     return this.#tensor;
   }
@@ -39,24 +56,24 @@ export class OnnxResident implements Resident {
 /** Two tensors per name: a run reads one and writes the other, and then they swap, so nothing is copied. */
 export class OnnxState implements State {
   readonly names: readonly string[];
-  readonly #current: Record<string, ort.Tensor> = {};
-  readonly #spare: Record<string, ort.Tensor> = {};
+  readonly #current: Record<string, Tensor> = {};
+  readonly #spare: Record<string, Tensor> = {};
 
-  constructor(tensors: HostTensors) {
+  constructor(runtime: OnnxRuntime, tensors: HostTensors) {
     this.names = Object.keys(tensors);
     for (const [name, tensor] of Object.entries(tensors)) {
-      this.#current[name] = ortTensor(copyOf(tensor));
-      this.#spare[name] = ortTensor({ ...tensor, data: emptyArray(tensor.dtype, tensor.shape) });
+      this.#current[name] = ortTensor(runtime, copyOf(tensor));
+      this.#spare[name] = ortTensor(runtime, { ...tensor, data: emptyArray(tensor.dtype, tensor.shape) });
     }
   }
 
   /** Returns the tensors that the next run reads. */
-  current(name: string): ort.Tensor | undefined {
+  current(name: string): Tensor | undefined {
     return this.#current[name];
   }
 
   /** Returns the tensors that the next run writes. */
-  spare(name: string): ort.Tensor | undefined {
+  spare(name: string): Tensor | undefined {
     return this.#spare[name];
   }
 

@@ -15,11 +15,10 @@ import type {
 import { ProgramCache } from './cache.js';
 import { withDtypes } from './feeds.js';
 import { OnnxProgram } from './onnx-program.js';
-import { createSession, type Provider } from './onnx-session.js';
-import { OnnxResident, OnnxState } from './onnx-tensors.js';
+import { OnnxResident, type OnnxRuntime, OnnxState } from './onnx-tensors.js';
 import { RunQueue } from './run-queue.js';
 
-/** Runs traced functions in onnxruntime on this thread, which is blocked while a program runs. */
+/** Runs traced functions in onnxruntime. */
 export class OnnxDevice implements Device {
   readonly #programs = new ProgramCache();
   readonly #queue = new RunQueue();
@@ -27,7 +26,7 @@ export class OnnxDevice implements Device {
   constructor(
     readonly name: DeviceName,
     readonly threads: number,
-    readonly provider: Provider,
+    readonly runtime: OnnxRuntime,
     readonly precision: Precision = 'float32',
   ) {}
 
@@ -35,20 +34,21 @@ export class OnnxDevice implements Device {
     const specs = withDtypes(inputs);
     const make = async () => {
       const { graph, outputs } = trace(fn, specs, constants, this.precision);
-      const session = await createSession(encodeModel(graph), this.provider, this.threads);
+      const session = await this.runtime.createSession(encodeModel(graph));
       const used = graph.inputs.map((input) => input.name);
-      return new OnnxProgram({ inputs: specs, outputs, used }, session, this.#queue, () => this.#programs.forget(fn, program));
+      const forget = () => this.#programs.forget(fn, program);
+      return new OnnxProgram({ inputs: specs, outputs, used }, this.runtime, session, this.#queue, forget);
     };
     const program = this.#programs.get(fn, specs, constants, make);
     return program;
   }
 
   put(tensor: HostTensor): Resident {
-    return new OnnxResident(tensor);
+    return new OnnxResident(this.runtime, tensor);
   }
 
   state(tensors: HostTensors): State {
-    return new OnnxState(tensors);
+    return new OnnxState(this.runtime, tensors);
   }
 
   dispose(): Promise<void> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { inputError, messageOf } from '../../base/errors.js';
+import { DiffusteerError, inputError, messageOf } from '../../base/errors.js';
 import { precisionObstacle } from '../precision.js';
 import type { Device, DeviceName, Precision } from '../types.js';
 import { probeWebGpu } from './webgpu.js';
@@ -62,9 +62,10 @@ export async function open(name: DeviceName, threads: number, precision: Precisi
     if ('why' in result) throw new Error(result.why);
   }
   if (name === 'onnx-cpu' || name === 'onnx-webgpu') {
-    const { OnnxDevice } = await import('./onnx.js');
-    return new OnnxDevice(name, threads, name === 'onnx-cpu' ? 'cpu' : 'webgpu', precision);
+    const [{ OnnxDevice }, { nodeRuntime }] = await Promise.all([import('./onnx.js'), import('./onnx-session.js')]);
+    return new OnnxDevice(name, threads, nodeRuntime(name === 'onnx-cpu' ? 'cpu' : 'webgpu', threads), precision);
   }
+  if (name === 'web') throw new DiffusteerError('it runs in a browser; `diffusteer export-web` writes a page that does');
   const [{ TfjsDevice }, { loadNodeGpu, loadWasm }] = await Promise.all([import('./tfjs.js'), import('./tfjs-backends.js')]);
   if (name === 'tfjs-node-gpu') await loadNodeGpu();
   if (name === 'tfjs-wasm') await loadWasm();

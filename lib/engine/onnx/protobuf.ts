@@ -9,9 +9,9 @@ export class ProtobufWriter {
   }
 
   float(field: number, value: number): this {
-    const bytes = Buffer.alloc(4);
-    bytes.writeFloatLE(value);
-    return this.#tag(field, 5).#push(bytes);
+    const bytes = new DataView(new ArrayBuffer(4));
+    bytes.setFloat32(0, value, true);
+    return this.#tag(field, 5).#push(new Uint8Array(bytes.buffer));
   }
 
   bytes(field: number, bytes: Uint8Array): this {
@@ -19,7 +19,7 @@ export class ProtobufWriter {
   }
 
   string(field: number, text: string): this {
-    return this.bytes(field, Buffer.from(text));
+    return this.bytes(field, new TextEncoder().encode(text));
   }
 
   message(field: number, message: ProtobufWriter): this {
@@ -29,7 +29,13 @@ export class ProtobufWriter {
   }
 
   finish(): Uint8Array {
-    return Buffer.concat(this.#parts, this.#size);
+    const whole = new Uint8Array(this.#size);
+    let at = 0;
+    for (const part of this.#parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   #tag(field: number, wireType: number): this {

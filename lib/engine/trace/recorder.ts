@@ -63,8 +63,7 @@ export class Recorder {
 
   constant(values: OnnxArray, shape: Shape, dtype: OnnxType): string {
     const known = values.length <= SMALL ? this.#smallConstants : this.#knownConstants(values);
-    const content =
-      values.length <= SMALL ? Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex') : '';
+    const content = values.length <= SMALL ? `${new Uint8Array(values.buffer, values.byteOffset, values.byteLength)}` : '';
     const key = `${dtype}|${shape}|${content}`;
     let name = known.get(key);
     if (name === undefined) {

@@ -8,7 +8,7 @@ import type { Entry, StoredType } from './safetensors-header.js';
  * @param path of the file, for messages
  * @throws InputError if a whole number needs over 32 bits, or a BOOL is neither 0 nor 1
  */
-export function decodeTensor(path: string, { name, type, shape }: Entry, { buffer }: Buffer<ArrayBuffer>): HostTensor {
+export function decodeTensor(path: string, { name, type, shape }: Entry, { buffer }: Uint8Array<ArrayBuffer>): HostTensor {
   switch (type) {
     case 'I64':
       return { dtype: 'int32', shape, data: narrow(path, name, new BigInt64Array(buffer)) };

@@ -30,7 +30,7 @@ const HEADER_BYTES_MAX = 100_000_000;
 export async function readHeader(path: string, file: FileHandle): Promise<Header> {
   const { size } = await file.stat();
   if (size < 8) throw inputError(path, `expected a safetensors file, found ${size} bytes; the file may be cut off`);
-  const length = Number((await readAt(path, file, 0, 8)).readBigUInt64LE());
+  const length = Number(new DataView((await readAt(path, file, 0, 8)).buffer).getBigUint64(0, true));
   const most = Math.min(HEADER_BYTES_MAX, size - 8);
   if (length > most)
     throw inputError(
@@ -43,8 +43,8 @@ export async function readHeader(path: string, file: FileHandle): Promise<Header
 }
 
 /** Reads `length` bytes at a position into a buffer of their own, which typed arrays can share. @throws InputError if the file ends before */
-export async function readAt(path: string, file: FileHandle, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
+export async function readAt(path: string, file: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, position + done);
     if (bytesRead === 0)

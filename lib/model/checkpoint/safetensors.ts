@@ -92,5 +92,5 @@ async function withFile<R>(path: string, read: (file: FileHandle) => Promise<R>)
   }
 }
 
-const bytesOf = (path: string, file: FileHandle, { begin, end }: Entry): Promise<Buffer<ArrayBuffer>> =>
+const bytesOf = (path: string, file: FileHandle, { begin, end }: Entry): Promise<Uint8Array<ArrayBuffer>> =>
   readAt(path, file, begin, end - begin);

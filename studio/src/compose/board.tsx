@@ -1,5 +1,6 @@
 import { clausesIn } from '../config/clauses.js';
 import { config, isSound, replaceConfig, setAt } from '../config/document.js';
+import { exported } from '../server/exported.js';
 import { models, modelName } from '../server/session.js';
 import { Add } from './add.js';
 import { Clause } from './clause.js';
@@ -27,7 +28,7 @@ export function Board() {
           <Clause key={placed.path} {...placed} />
         ))}
         <Add at="/guidance" />
-        <Like />
+        {exported.engine === undefined && <Like />}
       </fieldset>
     </section>
   );

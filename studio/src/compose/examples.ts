@@ -1,3 +1,5 @@
+import { exported } from '../server/exported.js';
+
 /** A config to start from. */
 export interface Example {
   readonly name: string;
@@ -79,11 +81,73 @@ const GENERAL: readonly Example[] = [
   { name: 'A sentence by its tags', config: { guidance: [{ guide: 'pos', tags: 'PRON VERB DET ADJ NOUN PUNCT'.split(' ') }] } },
 ];
 
+/** Configs whose words the model of everyday English knows. */
+const EVERYDAY: readonly Example[] = [
+  {
+    name: 'A few words about coffee',
+    config: {
+      decode: { name: 'joint', weight: 4 },
+      guidance: [
+        { guide: 'words', all: ['coffee'] },
+        { guide: 'length', length: { min: 7, max: 10 } },
+        { not: { guide: 'words', any: ['I', 'you'] } },
+      ],
+    },
+  },
+  {
+    name: 'A gap in a sentence',
+    config: {
+      decode: { name: 'joint', weight: 4 },
+      guidance: [{ guide: 'infill', template: 'I was _:3 when you called .' }],
+    },
+  },
+  {
+    name: 'A sentence by its tags',
+    config: {
+      decode: { name: 'joint', weight: 5 },
+      guidance: [{ guide: 'pos', via: 'posterior', tags: 'PRON VERB DET ADJ NOUN ADP DET NOUN PUNCT'.split(' ') }],
+    },
+  },
+  {
+    name: 'One of two beginnings',
+    config: {
+      guidance: [
+        {
+          any: [
+            { guide: 'infill', template: 'Would you mind ...' },
+            { guide: 'infill', template: 'Have you ever ...' },
+          ],
+        },
+        { guide: 'length', length: { max: 9 } },
+      ],
+    },
+  },
+  {
+    name: 'A regular expression',
+    config: {
+      guidance: [{ guide: 'regex', pattern: 'My (sister|brother) .{2,4} every (day|Monday|night) \\.' }],
+    },
+  },
+];
+
 /** Returns examples for a model. */
 export function examplesFor(model: string): readonly Example[] {
-  const own = model.endsWith('e2e') ? RESTAURANTS : GENERAL;
-  return own.map(({ name, config }) => ({ name, config: { model, ...settings, ...config } }));
+  const own = model.endsWith('e2e') ? RESTAURANTS : model.endsWith('english') ? EVERYDAY : GENERAL;
+  const usable = exported.guides === undefined ? own : own.filter(({ config }) => usesOnly(exported.guides!.split(','), config));
+  return usable.map(({ name, config }) => ({ name, config: { model, ...settings, ...config } }));
 }
 
-/** Returns the config that the studio opens with. */
-export const exampleFor = (model: string): Example['config'] => examplesFor(model)[0]!.config;
+/** Returns whether every guide of a value is one of the names. */
+function usesOnly(names: readonly string[], value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const { guide } = value as { guide?: string };
+  return (guide === undefined || names.includes(guide)) && Object.values(value).every((part) => usesOnly(names, part));
+}
+
+/** The model that the studio offers first. */
+export const FIRST_MODEL = 'models/english';
+
+/** Returns the config that the page opens with. */
+export function openingExample(model = exported.model ?? FIRST_MODEL): Example['config'] {
+  return examplesFor(model)[0]?.config ?? { model, ...settings, guidance: [] };
+}

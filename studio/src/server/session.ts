@@ -1,14 +1,19 @@
 import { computed, effect, signal } from '@preact/signals';
-import { createClient, type GenerateRequest, type GuideInfo, type ModelSummary, ServerError } from 'diffusteer/client';
+import { type Client, createClient, type GenerateRequest, type GuideInfo, type ModelSummary, ServerError } from 'diffusteer/client';
 import { config, isSound, text } from '../config/document.js';
 import { found, isChecked } from '../config/problems.js';
+import { exported } from './exported.js';
+import { createWorkerClient } from './worker-client.js';
 
-/** The server that the page came from; the page's own address has the token. */
-export const server = createClient(location.href);
+/** The server that the page came from, whose token is in the address of the page; an exported page has an engine of its own. */
+export const server: Client =
+  exported.engine === undefined ? createClient(location.href) : createWorkerClient(new URL(exported.engine, location.href).href);
 
 /** Whether the server answers: `refused` if it does, but not to the token of this page. */
 export const link = signal<'connecting' | 'up' | 'down' | 'refused'>('connecting');
 export const version = signal('');
+/** Why the engine of an exported page did not start. */
+export const failure = signal('');
 export const models = signal<readonly ModelSummary[]>([]);
 export const guides = signal<readonly GuideInfo[]>([]);
 /** The words that the model knows. */
@@ -28,6 +33,7 @@ const [LOOK_MS, RETRY_MS] = [5000, 1000];
 /** Asks the server how it is, again and again; when it answers anew, what the page knows of it is read anew. */
 export async function keepLooking(): Promise<void> {
   await look();
+  if (exported.engine !== undefined) return; // it starts once, or not at all
   setTimeout(() => void keepLooking(), link.value === 'up' ? LOOK_MS : RETRY_MS);
 }
 
@@ -41,6 +47,7 @@ export async function look(): Promise<void> {
       link.value = 'up';
     }
   } catch (error) {
+    if (exported.engine !== undefined) failure.value = messageOf(error);
     link.value = error instanceof ServerError && (error.status === 401 || error.status === 403) ? 'refused' : 'down';
   }
 }
