@@ -32,7 +32,7 @@ export async function bundleForBrowsers(entry: string, outfile: string, standIns
     format: 'esm',
     platform: 'browser',
     target: 'es2023',
-    alias: standIns ? Object.fromEntries(alias) : {},
+    alias: { ...(standIns && Object.fromEntries(alias)), 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
     external: ['@xenova/transformers'],
     legalComments: 'none',
     metafile: true,
