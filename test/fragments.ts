@@ -1,5 +1,7 @@
 /** Why a short file that one file alone imports stands by itself. */
 export const FRAGMENTS: Readonly<Record<string, string>> = {
+  'guidance/regex.ts': 'a guide',
+  'guidance/template.ts': 'a guide',
   'guidance/parts/inflections.ts': 'one idea: the rule of inflected forms, apart from lists of words',
   'lib/augment/benchmark/crossed-bootstrap.ts': 'a statistic by itself',
   'lib/baseline/budget.ts': 'one measurement: how many candidates fit a time budget',
@@ -52,6 +54,12 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/serve/models.ts': 'one idea: reading each model once',
   'lib/serve/plan-event.ts': 'the first event, apart from the work',
   'scripts/augment-view.ts': 'a view of progress, like its siblings; loaded on demand',
+  'lib/engine/devices/web.ts': 'the device of browsers, which must not import that of Node',
+  'lib/engine/load-tfjs.ts': 'its twin for browsers takes its place in a bundle',
+  'lib/web/node/paths.ts': 'stand-ins for node:path and node:url',
+  'lib/web/sha256.ts': 'an algorithm by itself (FIPS 180-4)',
+  'scripts/dev/bundle-web.ts': 'tested by itself: what may get into the bundle',
+  'scripts/web/export-readme.ts': 'one document',
   'lib/workers/serve-tasks.ts': 'the side of the worker; pool.ts is the other side',
   'lib/workers/shard-worker.ts': 'the entry point of a process',
 };

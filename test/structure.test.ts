@@ -34,7 +34,8 @@ const RANKS: Readonly<Record<string, number>> = {
   report: 17,
   testing: 18,
   serve: 18,
-  'index.ts': 19,
+  web: 19,
+  'index.ts': 20,
 };
 
 /** Inside a room, a folder imports only folders that come before it in this list. */

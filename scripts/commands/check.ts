@@ -14,7 +14,7 @@ export const checkCommand: Command<DataArgs & PluginArgs> = {
     if (kind === 'train') {
       const [{ checkTrainingData, loadTraining }, { describeChoice, describeData }] = await Promise.all([
         import('../../lib/train/denoiser/index.js'),
-        import('./train.js'),
+        import('./training/train.js'),
       ]);
       const training = await loadTraining(path, data, { set });
       console.log(describeChoice(training) + describeData(await checkTrainingData(training.config, data)));

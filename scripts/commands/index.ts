@@ -17,17 +17,17 @@ export const commandList: readonly Entry[] = [
   entry(
     'train <config>',
     'Train a diffusion language model, or resume its training',
-    async () => (await import('./train.js')).trainCommand,
+    async () => (await import('./training/train.js')).trainCommand,
   ),
   entry(
     'train-guide <configs..>',
     'Train the networks of guides for a model, or resume their training',
-    async () => (await import('./train-guide.js')).trainGuideCommand,
+    async () => (await import('./training/train-guide.js')).trainGuideCommand,
   ),
   entry(
     'train-judge <config>',
     'Train the model of a judge, or resume its training',
-    async () => (await import('./train-judge.js')).trainJudgeCommand,
+    async () => (await import('./training/train-judge.js')).trainJudgeCommand,
   ),
   entry(
     'generate <config>',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { builtInGuides } from '../../guidance/index.js';
+import { messageOf } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { generate } from '../../lib/generate/index.js';
 import { bundleForBrowsers } from '../../scripts/dev/bundle-web.js';
@@ -17,7 +18,7 @@ import { serveFolder, textsInBrowser } from './site.js';
 const refusalOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => expect.fail('the promise should have been rejected'),
-    (error: Error) => error.message,
+    (error: unknown) => messageOf(error),
   );
 
 describe('a page that makes texts in a browser alone', function () {
@@ -49,7 +50,7 @@ describe('a page that makes texts in a browser alone', function () {
     });
   });
   after(async () => {
-    server?.close();
+    server.close();
     await rm(folder, { recursive: true, force: true });
   });
 

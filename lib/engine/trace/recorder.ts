@@ -63,7 +63,7 @@ export class Recorder {
 
   constant(values: OnnxArray, shape: Shape, dtype: OnnxType): string {
     const known = values.length <= SMALL ? this.#smallConstants : this.#knownConstants(values);
-    const content = values.length <= SMALL ? `${new Uint8Array(values.buffer, values.byteOffset, values.byteLength)}` : '';
+    const content = values.length <= SMALL ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength).join() : '';
     const key = `${dtype}|${shape}|${content}`;
     let name = known.get(key);
     if (name === undefined) {

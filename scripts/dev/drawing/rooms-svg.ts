@@ -34,6 +34,7 @@ const ROOMS: Readonly<Record<string, readonly [does: string, theme: Theme]>> = {
   plugins: ['guides of your own', 'outside'],
   testing: ['the suite of guides', 'outside'],
   serve: ['runs over HTTP', 'outside'],
+  web: ['runs in a browser', 'outside'],
   guidance: ['the built-in guides', 'outside'],
   index: ['the public library', 'outside'],
   scripts: ['the command line', 'outside'],

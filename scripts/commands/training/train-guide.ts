@@ -1,10 +1,10 @@
-import { locate } from '../../lib/base/locate.js';
-import type { TrainGuideConfig } from '../../lib/config/index.js';
-import type { Registry } from '../../lib/guide/registry.js';
-import { interruptSignal } from '../interrupt.js';
-import { registryWith } from '../registry.js';
-import { trainingView } from '../training-view.js';
-import { type Command, type DataArgs, dataOption, type PluginArgs, pluginsOption, setOption } from './options.js';
+import { locate } from '../../../lib/base/locate.js';
+import type { TrainGuideConfig } from '../../../lib/config/index.js';
+import type { Registry } from '../../../lib/guide/registry.js';
+import { interruptSignal } from '../../interrupt.js';
+import { registryWith } from '../../registry.js';
+import { trainingView } from '../../training-view.js';
+import { type Command, type DataArgs, dataOption, type PluginArgs, pluginsOption, setOption } from '../options.js';
 
 type Args = Omit<DataArgs, 'config'> & PluginArgs & { configs: string[] };
 
@@ -27,7 +27,7 @@ export const trainGuideCommand: Command<Args> = {
       .example('$0 train-guide configs/train-guide-*.json --data data/e2e', 'train all guides that come with models/e2e'),
   async handler({ configs: paths, set, data, plugins }) {
     // Loads all configs first, so that a mistake in the last one shows before an hour of training with the first.
-    const { loadGuideTraining } = await import('../../lib/train/guides/index.js');
+    const { loadGuideTraining } = await import('../../../lib/train/guides/index.js');
     const configs = await Promise.all(paths.map((path) => loadGuideTraining(path, { set })));
     const { guides } = await registryWith(plugins);
     const signal = interruptSignal();
@@ -36,7 +36,7 @@ export const trainGuideCommand: Command<Args> = {
 };
 
 async function trainOne(config: TrainGuideConfig, data: string, guides: Registry, signal: AbortSignal): Promise<void> {
-  const { trainGuide } = await import('../../lib/train/guides/train-guide.js');
+  const { trainGuide } = await import('../../../lib/train/guides/train-guide.js');
   const view = trainingView(config.optimizer.batchSize, 'rows');
   try {
     const { folder, trained } = await trainGuide(config, data, guides, { ...view.hooks, signal });

@@ -1,8 +1,8 @@
-import type { ChosenTraining, TrainModelHooks } from '../../lib/train/denoiser/index.js';
-import type { TrainingData } from '../../lib/train/training-data.js';
-import { interruptSignal } from '../interrupt.js';
-import { trainingView } from '../training-view.js';
-import { type Command, configArguments, type DataArgs, dataOption } from './options.js';
+import type { ChosenTraining, TrainModelHooks } from '../../../lib/train/denoiser/index.js';
+import type { TrainingData } from '../../../lib/train/training-data.js';
+import { interruptSignal } from '../../interrupt.js';
+import { trainingView } from '../../training-view.js';
+import { type Command, configArguments, type DataArgs, dataOption } from '../options.js';
 
 export const trainCommand: Command<DataArgs> = {
   builder: (yargs) =>
@@ -10,7 +10,7 @@ export const trainCommand: Command<DataArgs> = {
       .example('$0 train configs/train-e2e.json --data data/e2e', 'train on data/e2e/train.csv')
       .epilogue('Ctrl-C saves the run; it resumes when the command is repeated.'),
   async handler({ config: path, set, data }) {
-    const { loadTraining, trainModel } = await import('../../lib/train/denoiser/index.js');
+    const { loadTraining, trainModel } = await import('../../../lib/train/denoiser/index.js');
     const training = await loadTraining(path, data, { set });
     const { config } = training;
     const view = trainingView(config.optimizer.batchSize * config.model.maxTokens);
