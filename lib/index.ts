@@ -53,7 +53,7 @@ export {
   type EngineRun,
   type GenerateEvent,
   type JudgeSource,
-  type TextJudges,
+  type RequestJudges,
   textJudges
 } from './serve/index.js';
 

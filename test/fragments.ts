@@ -54,6 +54,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/serve/models.ts': 'one idea: reading each model once',
   'lib/serve/plan-event.ts': 'the first event, apart from the work',
   'scripts/augment-view.ts': 'a view of progress, like its siblings; loaded on demand',
+  'lib/engine/devices/onnx-session.ts': 'onnxruntime-node, which must not get into browsers',
   'lib/engine/devices/web.ts': 'the device of browsers, which must not import that of Node',
   'lib/engine/load-tfjs.ts': 'its twin for browsers takes its place in a bundle',
   'lib/web/node/paths.ts': 'stand-ins for node:path and node:url',

@@ -54,8 +54,11 @@ const MOST_FILES = 25;
 /** A file with at most this number of lines and only one importer needs a reason to be separate. */
 const FRAGMENT_LINES = 60;
 
-/** Names that have to be the same: a hook of Node's module loader, and what a guide file exports for the baseline `fudge`. */
-const SHARED_NAMES = ['resolve', 'future'];
+/**
+ * Names that have to be the same: a hook of Node's module loader, what a guide file exports for the baseline `fudge`, and what stands in for
+ * modules of Node in browsers.
+ */
+const SHARED_NAMES = ['resolve', 'future', 'loadTfjs', 'open', 'readFile'];
 
 const roomOf = (file: string): string => relative('lib', file).split('/')[0]!;
 const isIn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);

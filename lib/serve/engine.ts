@@ -18,7 +18,7 @@ import { checkRequest, type RequestContext } from './request.js';
 import { mayShare, type OpenDevice, WarmContexts } from './warm.js';
 
 /** Judges finished texts. */
-export interface TextJudges {
+export interface RequestJudges {
   /** @returns for each text, the verdicts by label */
   judge(run: PreparedRun, lines: readonly SampleLine[]): Promise<Record<string, JudgedClause>[]>;
   /** Ends the processes of the judges. */
@@ -29,7 +29,7 @@ export interface TextJudges {
 export interface EngineOptions {
   readonly registry: Registry;
   /** Judges of finished texts. Default: none, so that `TextEvent.judged` is empty. */
-  readonly judges?: TextJudges;
+  readonly judges?: RequestJudges;
   /** Most texts of a request. Default: 256. */
   readonly texts?: number;
   /** Opens the device that a config names. Default: `openDevice`. */
@@ -130,7 +130,7 @@ interface RunParts {
   readonly warm: WarmContexts;
   readonly queue: TextQueue;
   readonly departures: Map<string, BranchPoint>;
-  readonly judges: TextJudges | undefined;
+  readonly judges: RequestJudges | undefined;
   onBug(error: unknown): void;
 }
 
@@ -196,11 +196,11 @@ function queued(parts: RunParts, work: RunWork, waiting: ShardText[], shares: bo
   });
 }
 
-const judgedBy: (judges: TextJudges | undefined, ...of: Parameters<TextJudges['judge']>) => ReturnType<TextJudges['judge']> = (
-  judges,
-  run,
-  lines,
-) => judges?.judge(run, lines) ?? Promise.resolve(lines.map(() => ({})));
+const judgedBy: (
+  judges: RequestJudges | undefined,
+  ...of: Parameters<RequestJudges['judge']>
+) => ReturnType<RequestJudges['judge']> = (judges, run, lines) =>
+  judges?.judge(run, lines) ?? Promise.resolve(lines.map(() => ({})));
 
 /** Returns the text of a branch: it starts from the latents of its origin and keeps the keys of its rows. */
 function continuing(text: ShardText, departure: BranchPoint | undefined, branch: PlannedBranch | undefined): ShardText {

@@ -8,7 +8,7 @@ import type { PreparedRun } from '../plan/prepare.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { splitWords } from '../text/split-words.js';
 import type { JudgedClause } from './api.js';
-import type { TextJudges } from './engine.js';
+import type { RequestJudges } from './engine.js';
 
 /** The models that judge finished texts and analyse given ones. */
 export interface JudgeSource {
@@ -22,7 +22,7 @@ export interface JudgeSource {
 }
 
 /** Returns what judges finished texts. A judge whose model is missing is left out. */
-export const textJudges = (source: JudgeSource): TextJudges => ({
+export const textJudges = (source: JudgeSource): RequestJudges => ({
   judge: (run, lines) => judgeTexts(source, run, lines),
   ...(source.stop && { stop: () => source.stop!() }),
 });

@@ -3,11 +3,11 @@ import { schemas, schemaText } from '../config/index.js';
 import type { GenerateOptions } from '../serve/api.js';
 import type { Engine } from '../serve/engine.js';
 import { listGuides, listModels, vocabularyOfModel } from '../serve/facts.js';
-import type { Call, Progress, Reply } from './protocol.js';
+import type { Call, LoadProgress, Reply } from './protocol.js';
 
 /** The other side of a worker: the page. */
 export interface PagePort {
-  postMessage(message: Reply | Progress): void;
+  postMessage(message: Reply | LoadProgress): void;
 }
 
 /** Answers the calls of a page by an engine, as the HTTP interface does. @param started may reject; then every call gets the reason */

@@ -17,7 +17,7 @@ export type Reply =
   | { readonly id: number; readonly error: ErrorAnswer };
 
 /** Bytes that were fetched before the engine can start. */
-export interface Progress {
+export interface LoadProgress {
   readonly loaded: number;
   readonly of: number;
 }

@@ -17,7 +17,7 @@ const START = rootsOfPrimes(8, 1 / 2);
 const rotated = (x: number, by: number): number => (x >>> by) | (x << (32 - by));
 
 /** Returns the SHA-256 of bytes, 32 bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function sha256Digest(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
   padded.set(bytes);
   padded[bytes.length] = 0x80;

@@ -4,7 +4,7 @@ import type { Device } from '../engine/types.js';
 import type { Registry } from '../guide/registry.js';
 import { createEngine, type Engine } from '../serve/engine.js';
 import { disk } from './disk.js';
-import type { ExportManifest, Progress } from './protocol.js';
+import type { ExportManifest, LoadProgress } from './protocol.js';
 
 /** onnxruntime-web as a module of the export. */
 export interface OrtModule extends OrtWeb {
@@ -18,7 +18,7 @@ export interface StartParts {
   /** The guides that this build knows; the export says which of them configs may use. */
   readonly guides: Registry;
   importOrt(): Promise<OrtModule>;
-  onProgress(progress: Progress): void;
+  onProgress(progress: LoadProgress): void;
 }
 
 /** Most texts of a run. */
@@ -59,7 +59,9 @@ async function adapter(): Promise<unknown> {
 /** Fetches a file. @throws DiffusteerError that names it */
 async function fetched(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((error: unknown) => {
-    throw new DiffusteerError(`${url.pathname}: the server does not answer (${messageOf(error)}); reload the page when it is back`);
+    throw new DiffusteerError(
+      `${url.pathname}: the server does not answer (${messageOf(error)}); reload the page when it is back`,
+    );
   });
   if (!response.ok)
     throw new DiffusteerError(

@@ -1,7 +1,10 @@
 import type { ExportManifest } from '../../lib/web/protocol.js';
 
 /** Returns the README of an export. @param model as its configs call it */
-export const readmeOf = (model: string, { version, guides, provider }: ExportManifest): string => `# A page that writes under control
+export const readmeOf = (
+  model: string,
+  { version, guides, provider }: ExportManifest,
+): string => `# A page that writes under control
 
 This folder is a web page. It makes texts of \`${model}\` with diffusteer ${version}, under the controls ${guides.join(', ')}, in the browser of
 whoever opens it. It talks to nothing but its own folder.

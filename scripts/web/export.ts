@@ -44,7 +44,10 @@ export async function exportWeb(options: ExportOptions): Promise<ExportSummary> 
   const folder = locate(model);
   const checkpoint = await openCheckpoint(folder);
   if (checkpoint.tokenizer.level !== 'word')
-    throw inputError(model, 'expected a model of whole words: subword tokenizers need transformers.js, which an export does not have');
+    throw inputError(
+      model,
+      'expected a model of whole words: subword tokenizers need transformers.js, which an export does not have',
+    );
   const built = builtParts();
   const files = await filesOfModel(folder, checkpoint, options);
   await refuseForeign(output);
@@ -134,7 +137,10 @@ async function writeExport(
   const provider = webgpu ? 'webgpu' : 'wasm';
   const packed: Record<string, { bytes: number; packed: number }> = {};
   for (const file of files)
-    packed[`${name}/${file.split(sep).join('/')}`] = await pack(join(locate(model), file), join(work, 'files', name, `${file}.gz`));
+    packed[`${name}/${file.split(sep).join('/')}`] = await pack(
+      join(locate(model), file),
+      join(work, 'files', name, `${file}.gz`),
+    );
   const manifest: ExportManifest = { version: packageVersion(), guides, provider, files: packed };
   const index = await readFile(join(page, 'index.html'), 'utf8');
   await writeFile(join(work, 'export.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -165,10 +171,12 @@ async function pack(from: string, to: string): Promise<{ bytes: number; packed: 
 async function summaryOf(folder: string): Promise<ExportSummary> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = await Promise.all(
-    names.filter((entry) => entry.isFile()).map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [relative(folder, path).split(sep).join('/'), (await readFile(path)).length] as const;
-    }),
+    names
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [relative(folder, path).split(sep).join('/'), (await readFile(path)).length] as const;
+      }),
   );
   const partOf = (path: string): string => {
     if (path.startsWith('ort.')) return 'onnxruntime-web';

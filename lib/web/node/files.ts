@@ -45,8 +45,7 @@ export function realpathSync(path: string): string {
   return at;
 }
 
-export const access = (path: string): Promise<void> =>
-  existsSync(path) ? Promise.resolve() : Promise.reject(missing(path));
+export const access = (path: string): Promise<void> => (existsSync(path) ? Promise.resolve() : Promise.reject(missing(path)));
 
 const writesNothing = (): Promise<never> => Promise.reject(new Error('a page in a browser writes no files'));
 

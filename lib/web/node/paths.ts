@@ -25,7 +25,11 @@ export const basename = (path: string): string => path.slice(path.lastIndexOf('/
 export const extname = (path: string): string => /[^/]\.[^./]*$/.exec(path)?.[0].slice(1) ?? '';
 
 export function relative(from: string, to: string): string {
-  const [own, other] = [from, to].map((path) => resolve(path).split('/').filter((part) => part !== '')) as [string[], string[]];
+  const [own, other] = [from, to].map((path) =>
+    resolve(path)
+      .split('/')
+      .filter((part) => part !== ''),
+  ) as [string[], string[]];
   const shared = own.findIndex((part, i) => part !== other[i]);
   const same = shared < 0 ? own.length : shared;
   return [...own.slice(same).map(() => '..'), ...other.slice(same)].join('/');

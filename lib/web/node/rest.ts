@@ -1,4 +1,4 @@
-import { sha256 } from '../sha256.js';
+import { sha256Digest } from '../sha256.js';
 
 // What the library uses of node:buffer, node:crypto, node:os, node:util, node:worker_threads and node:zlib, for browsers.
 
@@ -14,7 +14,7 @@ export function createHash(_: 'sha256') {
       content = typeof data === 'string' ? new TextEncoder().encode(data) : data;
       return hash;
     },
-    digest: (form?: 'hex') => (form === 'hex' ? hexOf(sha256(content)) : sha256(content)),
+    digest: (form?: 'hex') => (form === 'hex' ? hexOf(sha256Digest(content)) : sha256Digest(content)),
   };
   return hash;
 }

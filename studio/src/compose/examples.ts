@@ -145,7 +145,7 @@ function usesOnly(names: readonly string[], value: unknown): boolean {
 }
 
 /** The model that the studio offers first. */
-export const FIRST_MODEL = 'models/english';
+export const FIRST_MODEL = 'models/e2e';
 
 /** Returns the config that the page opens with. */
 export function openingExample(model = exported.model ?? FIRST_MODEL): Example['config'] {

@@ -1,5 +1,12 @@
 import { computed, effect, signal } from '@preact/signals';
-import { type Client, createClient, type GenerateRequest, type GuideInfo, type ModelSummary, ServerError } from 'diffusteer/client';
+import {
+  type Client,
+  createClient,
+  type GenerateRequest,
+  type GuideInfo,
+  type ModelSummary,
+  ServerError,
+} from 'diffusteer/client';
 import { config, isSound, text } from '../config/document.js';
 import { found, isChecked } from '../config/problems.js';
 import { exported } from './exported.js';

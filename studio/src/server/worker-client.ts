@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 import { type Client, type ErrorAnswer, type GenerateEvent, ServerError } from 'diffusteer/client';
-import type { Call, Progress, Reply } from '../../../lib/web/protocol.js';
+import type { Call, LoadProgress, Reply } from '../../../lib/web/protocol.js';
 
 /** Bytes of an exported page that were fetched before its engine can start. */
-export const progress = signal<Progress | undefined>(undefined);
+export const progress = signal<LoadProgress | undefined>(undefined);
 
 interface Waiting {
   event(event: GenerateEvent): void;
@@ -17,7 +17,7 @@ export function createWorkerClient(url: string): Client {
   const waiting = new Map<number, Waiting>();
   let calls = 0;
   let broken: Error | undefined;
-  worker.onmessage = ({ data }: MessageEvent<Reply | Progress>) => {
+  worker.onmessage = ({ data }: MessageEvent<Reply | LoadProgress>) => {
     if ('loaded' in data) return void (progress.value = data);
     const { event, done, failed } = waiting.get(data.id)!;
     if ('event' in data) return event(data.event);
@@ -26,7 +26,10 @@ export function createWorkerClient(url: string): Client {
     else done(data.value);
   };
   worker.onerror = (failure) => {
-    broken = new ServerError(`the engine of this page stopped (${failure.message || `${url} does not load`}); reload the page`, 500);
+    broken = new ServerError(
+      `the engine of this page stopped (${failure.message || `${url} does not load`}); reload the page`,
+      500,
+    );
     for (const { failed } of waiting.values()) failed(broken);
     waiting.clear();
   };
