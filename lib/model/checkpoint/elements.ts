@@ -89,8 +89,14 @@ export function halvesOf(values: Float32Array): Uint16Array {
 
 /** The float32 numbers of IEEE 754 half-precision bits; every half is exact. */
 export function floatsOf(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, floatOfHalf);
+  const table = (floatOfBits ??= Float32Array.from({ length: 0x10000 }, (_, bits) => floatOfHalf(bits)));
+  const floats = new Float32Array(halves.length); // a plain loop: a model has millions of them
+  for (let i = 0; i < floats.length; i++) floats[i] = table[halves[i]!]!;
+  return floats;
 }
+
+/** The float32 number of every half, made when first needed. */
+let floatOfBits: Float32Array | undefined;
 
 /** The float32 numbers of bfloat16 bits: the upper halves of the float32 bits. */
 export function floatsOfBrain(brains: Uint16Array): Float32Array {
