@@ -25,7 +25,7 @@ export type {
   TrainConfig,
   TrainGuideConfig,
   TrainJudgeConfig,
-  Weight
+  Weight,
 } from './config/index.js';
 
 // Runs: check, generate, read what is in the folder, judge.
@@ -39,7 +39,7 @@ export {
   rememberingParser,
   type Score,
   standardJudges,
-  type StoppableParser
+  type StoppableParser,
 } from './judges/index.js';
 export { type Checkpoint, loadCheckpoint } from './model/index.js';
 export * from './plan/index.js';
@@ -54,7 +54,7 @@ export {
   type GenerateEvent,
   type JudgeSource,
   type RequestJudges,
-  textJudges
+  textJudges,
 } from './serve/index.js';
 
 // Guides of your own. `Type` and `Static` are TypeBox's, with which a guide states its options; automata are what a posterior guide
@@ -74,7 +74,7 @@ export {
   sequence,
   type TokenRegex,
   union,
-  wordIds
+  wordIds,
 } from './automaton/index.js';
 export { type HostTensor, type HostTensors, type Tensors, tf } from './engine/index.js';
 export * from './guide/index.js';

@@ -68,7 +68,8 @@ export class OnnxProgram implements Program {
     const ortFeeds: Record<string, Tensor> = {};
     for (const { name } of this.inputs) {
       const key = inputName(name);
-      if (this.#used.has(key)) ortFeeds[key] = name in feeds ? fedTensor(this.runtime, name, feeds[name]!) : state!.current(name)!;
+      if (this.#used.has(key))
+        ortFeeds[key] = name in feeds ? fedTensor(this.runtime, name, feeds[name]!) : state!.current(name)!;
     }
     return ortFeeds;
   }

@@ -5,7 +5,10 @@ import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from
 
 /** A session as programs use it. */
 export interface OnnxSession {
-  run(feeds: Readonly<Record<string, Tensor>>, fetches: Readonly<Record<string, Tensor | null>>): Promise<Readonly<Record<string, Tensor>>>;
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: Readonly<Record<string, Tensor | null>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
   release(): Promise<void>;
 }
 
