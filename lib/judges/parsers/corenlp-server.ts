@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { JudgeUnavailable } from '../judge.js';
 import { coreNlpParser, coreNlpTrees, type TreesOf } from './corenlp-client.js';
 import { missingJars } from './corenlp-jars.js';
@@ -56,27 +57,19 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
   const own = await mkdtemp(join(tmpdir(), 'diffusteer-corenlp-'));
   const blockList = join(own, 'not-loopback.txt');
   await writeFile(blockList, NOT_LOOPBACK.join('\n'));
-  const child = spawn(
-    java,
-    [
-      ...[`-Xmx${memory}`, '-Djava.net.preferIPv4Stack=true', '-cp', join(folder, '*')], // the block list knows IPv4 only
-      'edu.stanford.nlp.pipeline.StanfordCoreNLPServer',
-      ...['-port', `${port}`, '-timeout', '110000', '-maxCharLength', '1000000', '-quiet', 'true'],
-      ...['-stanford', 'true', '-blockList', blockList], // the server reads the second only with the first
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = tethered(own, java, [
+    ...[`-Xmx${memory}`, '-Djava.net.preferIPv4Stack=true', '-cp', join(folder, '*')], // the block list knows IPv4 only
+    'edu.stanford.nlp.pipeline.StanfordCoreNLPServer',
+    ...['-port', `${port}`, '-timeout', '110000', '-maxCharLength', '1000000', '-quiet', 'true'],
+    ...['-stanford', 'true', '-blockList', blockList], // the server reads the second only with the first
+  ]);
   const life = watch(child, java);
-  const forget = endWithUs(() => {
-    child.kill();
-    rmSync(own, { recursive: true, force: true });
-  });
+  const forget = endWithUs(() => child.kill());
   const address = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     forget();
     child.kill();
     await life.ended;
-    await rm(own, { recursive: true, force: true });
   };
   try {
     await ready(address, life, patience);
@@ -86,6 +79,14 @@ export async function startCoreNlp(folder: string, options: ServerOptions = {}):
     throw error;
   }
   return { address, stop };
+}
+
+/** Starts a program by tether.ts (its source, loaded by tsx, if this module runs from source), which ends it when this process ends. */
+function tethered(folder: string, program: string, args: readonly string[]): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts');
+  const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  const tether = join(import.meta.dirname, `tether${isSource ? '.ts' : '.js'}`);
+  return spawn(process.execPath, [...loader, tether, folder, program, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -128,18 +129,18 @@ interface Life {
   readonly failure: Promise<never>;
 }
 
+/** Exit code of tether.ts if the program was not found. */
+const NOT_FOUND = 127;
+
 function watch(child: ChildProcess, java: string): Life {
   let last = '';
   child.stderr?.on('data', (piece: Buffer) => (last = (last + piece.toString()).slice(-1000)));
   const end = new Promise<string>((resolve) => {
-    child.on('error', () => {
-      resolve(
-        `Java was not found as "${java}"; install a runtime of version 11 or later (Debian: apt install default-jre-headless)`,
-      );
-    });
     child.on('close', (code, signal) => {
       resolve(
-        `Stanford CoreNLP ended before it was ready (${signal ?? `exit ${code}`}); \`diffusteer corenlp check\` tries it alone\n${last.trim()}`,
+        code === NOT_FOUND
+          ? `Java was not found as "${java}"; install a runtime of version 11 or later (Debian: apt install default-jre-headless)`
+          : `Stanford CoreNLP ended before it was ready (${signal ?? `exit ${code}`}); \`diffusteer corenlp check\` tries it alone\n${last.trim()}`,
       );
     });
   });
