@@ -1,4 +1,4 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, stop } from 'esbuild';
 import { join } from 'node:path';
 
 /** The modules of Node that the library has stand-ins for in browsers. Any other one in a bundle is an error. */
@@ -24,7 +24,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 export async function bundleForBrowsers(entry: string, outfile: string, standIns = true): Promise<Metafile> {
   const folder = join(import.meta.dirname, '../../lib/web/node');
   const alias = Object.entries(STAND_INS).map(([name, file]) => [name, join(folder, `${file}.js`)] as const);
-  const { metafile } = await build({
+  const built = build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -37,6 +37,6 @@ export async function bundleForBrowsers(entry: string, outfile: string, standIns
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-  });
-  return metafile;
+  }).finally(stop); // or its process would stay
+  return (await built).metafile;
 }

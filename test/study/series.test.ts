@@ -84,20 +84,21 @@ describe('a series of runs', function () {
       );
     }));
 
-  it('keeps a finished run made with other threads, but does not resume an unfinished one', () =>
+  it('keeps a finished run made with other threads, and resumes an unfinished one with the threads it was begun with', () =>
     withSweep(async (planned) => {
       const [{ run }] = planned as [PlannedRun<SeriesRun>];
       await runSeries(planned.slice(0, 1), parts);
       const path = join(run.config.output, 'run.json');
-      await writeManifest(path, { ...(await readManifest(path))!, threads: 999 });
+      await writeManifest(path, { ...(await readManifest(path))!, threads: 3 });
       const [finished] = await runSeries(planned.slice(0, 1), parts);
       expect(finished).to.include({ made: 0, measured: 4 });
       const samples = join(run.config.output, 'samples.jsonl');
       const lines = await readSamples(samples);
       await writeFile(samples, `${JSON.stringify(lines[0])}\n`);
       const [begun] = await runSeries(planned.slice(0, 1), parts);
-      expect('failure' in begun! && begun.failure).to.contain('with 999 threads');
-      expect(await readSamples(samples)).to.have.length(1);
+      expect(begun).to.include({ made: 4, measured: 4 });
+      expect((await readManifest(path))!.threads).to.equal(3);
+      expect(await readSamples(samples)).to.have.length(4);
     }));
 
   it('is checked as a whole before its first text, and reports each mistake once', () =>
