@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition, clauses } from './clause.js';
-import { allDefaults, device, enumOf, path, seed, stepWindow, values, where } from './parts.js';
+import { allDefaults, device, enumOf, nearCopyBounds, path, seed, stepWindow, values, where } from './parts.js';
 
 /** Returns the schema of a labelled file. */
 export const labelledFile = (what: string) =>
@@ -35,14 +35,7 @@ const filter = Type.Object(
       description:
         'A text is kept if its label is among this many labels that a classifier of words, which did not guide, finds most likely. 0 keeps all.',
     }),
-    ngram: Type.Integer({ minimum: 1, maximum: 8, default: 2, description: 'Words per n-gram of `overlap`.' }),
-    overlap: Type.Number({
-      minimum: 0,
-      maximum: 1,
-      default: 0.8,
-      description:
-        'Largest share of n-grams that a text may have in common with a given row or with another kept text (Dice coefficient). 1 refuses nothing.',
-    }),
+    ...nearCopyBounds('a given row or with another kept text'),
     tries: Type.Integer({
       minimum: 1,
       maximum: 1000,

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition } from './clause.js';
 import { generateSchema } from './generate.js';
-import { allDefaults } from './parts.js';
+import { allDefaults, nearCopyBounds } from './parts.js';
 
 const condition = Type.Object({
   judge: Type.String({
@@ -37,19 +37,7 @@ export const certifySchema = Type.Object(
       default: 32,
       description: 'Most candidates per accepted text that is wanted. A target that needs more is not served.',
     }),
-    distinct: Type.Object(
-      {
-        ngram: Type.Integer({ minimum: 1, maximum: 8, default: 2, description: 'Words per n-gram of `overlap`.' }),
-        overlap: Type.Number({
-          minimum: 0,
-          maximum: 1,
-          default: 0.8,
-          description:
-            'Largest share of n-grams that a text may have in common with an accepted one (Dice coefficient). 1 refuses nothing.',
-        }),
-      },
-      { ...allDefaults, description: 'Near copies are refused.' },
-    ),
+    distinct: Type.Object(nearCopyBounds('an accepted one'), { ...allDefaults, description: 'Near copies are refused.' }),
     weights: Type.Object(
       {
         step: Type.Number({

@@ -83,3 +83,14 @@ export const where = Type.Record(Type.String(), Type.Union([Type.String(), Type.
 
 /** Returns the schema of values by dotted path, as in `--set`. */
 export const values = (description: string) => Type.Record(Type.String(), Type.Unknown(), { default: {}, description });
+
+/** Returns the options that say which texts are near copies. @param others the texts that a text is compared with */
+export const nearCopyBounds = (others: string) => ({
+  ngram: Type.Integer({ minimum: 1, maximum: 8, default: 2, description: 'Words per n-gram of `overlap`.' }),
+  overlap: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.8,
+    description: `Largest share of n-grams that a text may have in common with ${others} (Dice coefficient). 1 refuses nothing.`,
+  }),
+});
