@@ -6,7 +6,8 @@ import type { HostTensors } from '../../lib/engine/types.js';
 import type { GuideContext, ModelInfo } from '../../lib/guide/contract.js';
 import { UNIVERSAL_TAGS } from '../../lib/text/tag-sets.js';
 import type { Vocabulary } from '../../lib/text/types.js';
-import { type ClassItem, mentions, negatedClasses, type WordRegex } from '../../lib/text/word-regex.js';
+import type { ClassItem } from '../../lib/text/grammar/sign-parser.js';
+import { mentions, negatedClasses, type WordRegex } from '../../lib/text/word-regex.js';
 import { unknownWord, wordIdsIn, wordLevelProblems } from './vocabulary-words.js';
 
 /** A word has a tag if at least this share of its occurrences do. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../base/hash.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -187,7 +187,7 @@ interface Beginning {
 /** Opens the folder of a run. @throws InputError that names every difference, if another run was started there */
 async function openFolder({ config, given, base }: AugmentPlan): Promise<void> {
   const path = join(config.output, 'augment.json');
-  const rows = createHash('sha256').update(JSON.stringify(given.rows.map(({ text, label }) => [text, label]))).digest('hex'); // prettier-ignore
+  const rows = jsonHash(given.rows.map(({ text, label }) => [text, label]));
   const now: Beginning = { version: packageVersion(), config, base: base.hash, rows };
   const isBegun = (await readFile(path, 'utf8').catch(() => undefined)) !== undefined;
   if (isBegun) return checkSameBeginning(path, (await readJson(path)) as Beginning, now);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../base/hash.js';
 import { join } from 'node:path';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
@@ -116,14 +116,11 @@ async function hashesOf({ output: _, ...config }: CertifyConfig, { checkpoint, d
     guides[`${factory.name}-${via}`] = await hashOf(join(guideFolder(checkpoint.folder, factory.name, via), 'model.safetensors'));
   }
   return {
-    config: sha256(JSON.stringify(config)),
-    targets: sha256(JSON.stringify(plan.targets.map(({ fields }) => fields))),
+    config: jsonHash(config),
+    targets: jsonHash(plan.targets.map(({ fields }) => fields)),
     model: checkpoint.hash,
     ...(decoder && { decoder: decoder.hash }),
     guides,
     ...(Object.keys(plugins).length > 0 && { plugins }),
   };
 }
-
-/** Returns the SHA-256 of a text, in hexadecimal digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

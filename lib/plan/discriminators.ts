@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../base/hash.js';
 import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { leavesOf } from '../config/index.js';
 import type { HostTensors } from '../engine/types.js';
@@ -88,8 +88,7 @@ async function loadDiscriminator({ tree }: PlannedClause, folder: string, model:
 }
 
 /** Returns a hash of the tokens that a discriminator reads. It fits any model of the same tokens. */
-export const vocabularyHash = ({ tokens }: Vocabulary): string =>
-  createHash('sha256').update(JSON.stringify(tokens)).digest('hex');
+export const vocabularyHash = ({ tokens }: Vocabulary): string => jsonHash(tokens);
 
 /** Returns the size of a discriminator's network for a model. */
 export function discriminatorSizeOf(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../base/hash.js';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { locate } from '../base/locate.js';
@@ -62,7 +62,7 @@ export async function queuedRun(
     ...(method && { method }),
     facts: await factsOf(manifest),
   };
-  const hash = createHash('sha256').update(JSON.stringify(run)).digest('hex').slice(0, 32);
+  const hash = jsonHash(run).slice(0, 32);
   return { run: run as QueuedRun, hash };
 }
 

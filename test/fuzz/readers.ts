@@ -14,6 +14,7 @@ import { secondsPerText } from '../../lib/run/timing.js';
 import { tracesIn } from '../../lib/run/traces-file.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { csvRows } from '../../lib/text/csv.js';
+import { parseGrammar } from '../../lib/text/grammar/index.js';
 import { infillTemplateProblems } from '../../lib/text/infill-template.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { readMeaning } from '../../lib/text/meaning.js';
@@ -105,6 +106,7 @@ export async function fuzzedReaders(folder: string): Promise<FuzzedReader[]> {
     reader('CSV', texts('a', ',', '"', '\n', '\r\n', '\r', ' ', '""'), (text) => csvRows('a.csv', text, undefined)),
     reader('patterns', texts(...PATTERN_SIGNS), (text) => compileExpression(tokenRegexOf(parseWordRegex(text, splitWords), meanings), vocabulary.size)), // prettier-ignore
     reader('options of regex', texts(...PATTERN_SIGNS), (pattern) => regex.check({ pattern, lists, ignoreCase: false }, { model: contractModel, via: 'posterior', classes: [] })), // prettier-ignore
+    reader('grammars', texts('s', 't', ' ', '::=', '"The"', '|', '*', '?', '{3}', '(', ')', '[', '^', ']', '<NOUN>', '.', '\n', '*'.repeat(300)), (text) => parseGrammar(text, splitWords)), // prettier-ignore
     reader('templates', texts('The', ' ', '_', '_:3', '_:1-4', '_:', '...', '<ADJ>', '{where}', '\\', '.'), (text) => parseTemplate(text, splitWords)), // prettier-ignore
     reader('infill templates', texts('The', ' ', '_', '_:3', '_:1-4', '_:4096', '_:', '...', '*', '\\', ','), (text) => infillTemplateProblems(text)), // prettier-ignore
     reader('trees', texts('(', ')', 'S', 'NP', ' ', '-LRB-', 'pond', '('.repeat(300)), readBracketing),

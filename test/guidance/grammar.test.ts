@@ -69,6 +69,9 @@ describe('the guide grammar', () => {
     expect(check({ grammar: 's ::= | "The"' })[0]).to.contain(
       'column 7: expected a rule, a word in quotes or a group ("" is an empty text), got |',
     );
+    expect(check({ grammar: `s ::= "The"${'*'.repeat(9000)}` })).to.deep.equal([
+      '/grammar line 1, column 112: expected at most 100 repetitions of one part, got *',
+    ]);
     expect(check({ grammar: ['s ::= np "pnd"', 'np ::= "The" nq'] })).to.deep.equal([
       '/grammar line 2, column 14: no rule is named "nq", did you mean "np"? (a word is written in quotes, a tag as <NOUN>)',
       '/grammar line 1, column 10: the vocabulary of this model has no word "pnd"; the nearest is "pond"',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InputError, inputErrorOnly, type Problem, throwProblems } from '../../base/errors.js';
@@ -139,7 +139,7 @@ async function measure(
   classifiers: readonly DownstreamClassifier[],
 ): Promise<Record<string, readonly number[]>> {
   const plain = (list: readonly LabelledRowText[]) => list.map(({ text, label }) => [text, label]);
-  const data = createHash('sha256').update(JSON.stringify([plain(rows), plain(heldOut)])).digest('hex'); // prettier-ignore
+  const data = jsonHash([plain(rows), plain(heldOut)]);
   const before = await readFile(path, 'utf8').then((text) => JSON.parse(text) as { data: string; hits: Record<string, string> }, () => undefined); // prettier-ignore
   const known = before?.data === data ? before.hits : {};
   const hits: Record<string, string> = {};

@@ -42,8 +42,9 @@ export async function loadNodeGpu(): Promise<void> {
     require('@tensorflow/tfjs-node-gpu');
   } catch (error) {
     throw new DiffusteerError(`@tensorflow/tfjs-node-gpu does not load: ${messageOf(error).split('\n')[0]}`, { cause: error });
+  } finally {
+    registerGradients(); // it loads all of tfjs, which registers other gradients, even if its native part is missing
   }
-  registerGradients(); // it loads all of tfjs, which registers other gradients
   await readyBackend('tensorflow');
   const backend = tf.engine().findBackend('tensorflow') as { isUsingGpuDevice?: boolean };
   if (backend.isUsingGpuDevice !== true) throw new DiffusteerError('@tensorflow/tfjs-node-gpu loads but finds no GPU');

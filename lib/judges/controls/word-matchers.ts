@@ -1,4 +1,5 @@
-import type { ClassItem, WordRegex } from '../../text/word-regex.js';
+import type { ClassItem } from '../../text/grammar/sign-parser.js';
+import type { WordRegex } from '../../text/word-regex.js';
 import type { Mark } from '../judge.js';
 import { markEnd, markWords } from './marks.js';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../base/errors.js';
-import { boundsOf } from '../word-regex-signs.js';
+import { boundsOf, type OperatorSign, type SignSpot } from './sign-parser.js';
 
 /** A position in the text of a grammar, counted from 1. */
 export interface GrammarSpot {
@@ -7,14 +7,12 @@ export interface GrammarSpot {
   readonly column: number;
 }
 
-/** A lexical sign of a grammar; error messages quote it as `shown`. */
-export type GrammarSign = GrammarSpot & { readonly shown: string } & (
-    | { readonly kind: 'text'; readonly text: string } // quoted
-    | { readonly kind: 'rule'; readonly name: string } // a bare name
-    | { readonly kind: 'name'; readonly name: string } // <name> or {name}
-    | { readonly kind: 'repeat'; readonly min: number; readonly max: number }
-    | { readonly kind: 'mark'; readonly mark: string }
-    | { readonly kind: 'end' }
+/** A lexical sign of a grammar. */
+export type GrammarSign = GrammarSpot &
+  (
+    | OperatorSign
+    | (SignSpot & { readonly kind: 'text'; readonly text: string }) // quoted
+    | (SignSpot & { readonly kind: 'rule'; readonly text: string }) // a bare name
   );
 
 const SKIPPED = /^(?:\s+|\/\*[\s\S]*?\*\/|#[^\n]*)/u;
@@ -47,13 +45,13 @@ function signAt(rest: string, spot: GrammarSpot): GrammarSign {
   const repeat = REPEAT.exec(rest);
   if (repeat) return { kind: 'repeat', ...boundsOf(repeat), ...found(repeat) };
   const name = NAME.exec(rest);
-  if (name) return { kind: 'name', name: (name[1] ?? name[2])!, ...found(name) };
+  if (name) return { kind: 'name', text: (name[1] ?? name[2])!, ...found(name) };
   const mark = MARK.exec(rest);
   if (mark) return { kind: 'mark', mark: mark[0], ...found(mark) };
   const quoted = TEXT.exec(rest);
   if (quoted) return { kind: 'text', text: (quoted[1] ?? quoted[2])!.replace(/\\([\s\S])/gu, '$1'), ...found(quoted) };
   const rule = RULE.exec(rest);
-  if (rule) return { kind: 'rule', name: rule[0], ...found(rule) };
+  if (rule) return { kind: 'rule', text: rule[0], ...found(rule) };
   const sign = rest.split(/\s/u)[0]!.slice(0, 20);
   const expected = /^["']/.test(rest) ? 'a closing quote' : 'a rule, a word in quotes, or one of ( ) | ? * + [ ] . < {';
   throw grammarError(spot, `expected ${expected}, got ${sign}`);

@@ -1,5 +1,6 @@
-import type { ClassItem, WordRegex } from '../word-regex.js';
+import type { WordRegex } from '../word-regex.js';
 import { grammarError, type GrammarSign, type GrammarSpot, scanGrammar } from './grammar-signs.js';
+import { MAX_DEPTH, SignParser } from './sign-parser.js';
 
 /** A context-free grammar over words. The texts are those of its first rule. */
 export interface Grammar {
@@ -23,9 +24,6 @@ export type GrammarExpression =
   | { readonly kind: 'choice'; readonly parts: readonly GrammarExpression[] }
   | { readonly kind: 'repeat'; readonly part: GrammarExpression; readonly min: number; readonly max: number };
 
-const MAX_DEPTH = 100;
-const MAX_REPEAT = 1000;
-
 /**
  * Reads a grammar in the EBNF of the W3C (as in the XML recommendation) with the bounded repetitions of GBNF, over words in place of
  * characters:
@@ -47,16 +45,16 @@ export function parseGrammar(text: string, split: (text: string) => readonly str
   return new Parser(scanGrammar(text), split).grammar();
 }
 
-class Parser {
-  #at = 0;
+class Parser extends SignParser<GrammarSign> {
   readonly #defined: ReadonlySet<string>;
 
   constructor(
-    readonly signs: readonly GrammarSign[],
+    signs: readonly GrammarSign[],
     readonly split: (text: string) => readonly string[],
   ) {
+    super(signs);
     const names = signs.flatMap((sign, i) =>
-      (sign.kind === 'rule' || sign.kind === 'name') && this.#defines(i) ? [sign.name] : [],
+      (sign.kind === 'rule' || sign.kind === 'name') && this.#defines(i) ? [sign.text] : [],
     );
     this.#defined = new Set(names);
   }
@@ -64,17 +62,13 @@ class Parser {
   grammar(): Grammar {
     const rules: GrammarRule[] = [];
     do {
-      const sign = this.#here;
-      if ((sign.kind !== 'rule' && sign.kind !== 'name') || !this.#defines(this.#at)) this.#fail('a rule, name ::= ...');
-      this.#at += 2;
-      const { name, line, column } = sign as Extract<GrammarSign, { kind: 'rule' }>;
+      const sign = this.here;
+      if ((sign.kind !== 'rule' && sign.kind !== 'name') || !this.#defines(this.at)) this.fail('a rule, name ::= ...');
+      this.at += 2;
+      const { text: name, line, column } = sign as Extract<GrammarSign, { kind: 'rule' }>;
       rules.push({ name, line, column, body: this.#choice(0) });
-    } while (this.#here.kind !== 'end');
+    } while (this.here.kind !== 'end');
     return { rules };
-  }
-
-  get #here(): GrammarSign {
-    return this.signs[this.#at]!;
   }
 
   #defines(at: number): boolean {
@@ -83,43 +77,49 @@ class Parser {
   }
 
   #choice(depth: number): GrammarExpression {
-    if (depth > MAX_DEPTH) this.#fail(`groups at most ${MAX_DEPTH} deep`);
+    if (depth > MAX_DEPTH) this.fail(`groups at most ${MAX_DEPTH} deep`);
     const parts = [this.#sequence(depth)];
-    while (this.#take('|')) parts.push(this.#sequence(depth));
+    while (this.take('|')) parts.push(this.#sequence(depth));
     return parts.length === 1 ? parts[0]! : { kind: 'choice', parts };
   }
 
   #sequence(depth: number): GrammarExpression {
     const parts: GrammarExpression[] = [];
-    const first = this.#here;
-    for (let atom = this.#atom(depth); atom !== undefined; atom = this.#atom(depth)) parts.push(this.#repeated(atom));
-    if (parts.length === 0) this.#fail('a rule, a word in quotes or a group ("" is an empty text)', first);
+    const first = this.here;
+    for (let atom = this.#atom(depth); atom !== undefined; atom = this.#atom(depth)) parts.push(this.repeated(atom));
+    if (parts.length === 0) this.fail('a rule, a word in quotes or a group ("" is an empty text)', first);
     return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
   }
 
   #atom(depth: number): GrammarExpression | undefined {
-    const sign = this.#here;
+    const sign = this.here;
     const { line, column } = sign;
     if (sign.kind === 'text') {
-      this.#at++;
-      const parts = this.#words(sign).map((word): GrammarExpression => {
+      this.at++;
+      const parts = this.wordsOf(sign)!.map((word): GrammarExpression => {
         return { kind: 'terminal', pattern: { kind: 'word', word, column }, line, column };
       });
       return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
     }
     if (sign.kind === 'rule' || sign.kind === 'name') return this.#named(sign);
-    if (this.#take('.')) return { kind: 'terminal', pattern: { kind: 'any' }, line, column };
-    if (this.#take('[')) return { kind: 'terminal', pattern: this.#class(), line, column };
-    if (!this.#take('(')) return undefined;
+    if (this.take('.')) return { kind: 'terminal', pattern: { kind: 'any' }, line, column };
+    if (this.take('['))
+      return {
+        kind: 'terminal',
+        pattern: this.wordClass('one word in quotes, <TAG> or {list} in a class of words; write (x)? for an optional x'),
+        line,
+        column,
+      };
+    if (!this.take('(')) return undefined;
     const group = this.#choice(depth + 1);
-    if (!this.#take(')')) this.#fail(`")" for the "(" at line ${line}, column ${column}`);
+    if (!this.take(')')) this.fail(`")" for the "(" at line ${line}, column ${column}`);
     return group;
   }
 
   #named(sign: Extract<GrammarSign, { kind: 'rule' | 'name' }>): GrammarExpression | undefined {
-    if (this.#defines(this.#at)) return undefined; // the next rule begins
-    this.#at++;
-    const { name, line, column } = sign;
+    if (this.#defines(this.at)) return undefined; // the next rule begins
+    this.at++;
+    const { text: name, line, column } = sign;
     if (sign.kind === 'rule' || (this.#defined.has(name) && sign.shown.startsWith('<')))
       return { kind: 'reference', name, line, column };
     return {
@@ -130,46 +130,14 @@ class Parser {
     };
   }
 
-  #words(sign: Extract<GrammarSign, { kind: 'text' }>): readonly string[] {
+  protected wordsOf(sign: GrammarSign): readonly string[] | undefined {
+    if (sign.kind !== 'text') return undefined;
     const words = this.split(sign.text);
-    if (words.length === 0 && sign.text !== '') this.#fail('a word in quotes', sign);
+    if (words.length === 0 && sign.text !== '') this.fail('a word in quotes', sign);
     return words;
   }
 
-  #repeated(part: GrammarExpression): GrammarExpression {
-    const sign = this.#here;
-    if (sign.kind !== 'repeat') return part;
-    this.#at++;
-    const { min, max } = sign;
-    if (min > max) this.#fail(`{m,n} with m at most n`, sign);
-    if (min > MAX_REPEAT || (max > MAX_REPEAT && max !== Infinity)) this.#fail(`at most ${MAX_REPEAT} repetitions`, sign);
-    return this.#repeated({ kind: 'repeat', part, min, max });
-  }
-
-  #class(): GrammarTerminal {
-    const negated = this.#take('^');
-    const items: ClassItem[] = [];
-    do {
-      const sign = this.#here;
-      const { column } = sign;
-      if (sign.kind === 'name') items.push({ kind: 'name', text: sign.name, column });
-      else if (sign.kind === 'text' && this.#words(sign).length === 1)
-        items.push({ kind: 'word', text: this.#words(sign)[0]!, column });
-      else this.#fail('one word in quotes, <TAG> or {list} in a class of words; write (x)? for an optional x');
-      this.#at++;
-    } while (this.#take('|'));
-    if (!this.#take(']')) this.#fail('"|" or "]" in a class of words');
-    return { kind: 'class', items, negated };
-  }
-
-  #take(mark: string): boolean {
-    const sign = this.#here;
-    if (sign.kind !== 'mark' || sign.mark !== mark) return false;
-    this.#at++;
-    return true;
-  }
-
-  #fail(expected: string, sign: GrammarSign = this.#here): never {
+  protected fail(expected: string, sign: GrammarSign = this.here): never {
     throw grammarError(sign, `expected ${expected}, got ${sign.shown}`);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { join } from 'node:path';
 import { writeAside } from '../../base/files.js';
 import { locate } from '../../base/locate.js';
@@ -123,5 +123,5 @@ function fingerprintOf(
   { rows, tokenizer, base }: TrainingData,
 ): string {
   const parts = [model, optimizer, objective, augmentation, seed, rows, tokenizer.vocabulary.tokens, base?.hash];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return jsonHash(parts);
 }

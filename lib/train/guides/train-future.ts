@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { inputError } from '../../base/errors.js';
 import { discriminatorParams } from '../../baseline/index.js';
 import type { TrainGuideConfig } from '../../config/index.js';
@@ -36,9 +36,7 @@ export async function trainFuture(
   const folder = guideFolder(checkpoint.folder, guide, FUTURE);
   const about = { format: 'diffusteer-guide', version: 1, guide, via, denoiser: vocabularyHash(info.vocabulary) } as const;
   const saved = { ...about, ...(classes.length > 0 ? { classes: [...classes] } : {}), network: { layers, width, heads } };
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([config, saved, learned.rows.length, ...(base ? [base.hash] : [])]))
-    .digest('hex');
+  const fingerprint = jsonHash([config, saved, learned.rows.length, ...(base ? [base.hash] : [])]);
   const device = await openDevice(config.device, config);
   try {
     const size = discriminatorSizeOf(info, network, spec.questions(info, classes));

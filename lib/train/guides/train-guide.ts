@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { InputError, inputError } from '../../base/errors.js';
 import { locate } from '../../base/locate.js';
 import type { Key } from '../../base/random.js';
@@ -160,9 +160,7 @@ function jobOf(
     optimizer: config.optimizer,
     patience: config.patience,
     seed: config.seed,
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([config, checkpoint.hash, rows.length, ...(base ? [base.hash] : [])]))
-      .digest('hex'),
+    fingerprint: jsonHash([config, checkpoint.hash, rows.length, ...(base ? [base.hash] : [])]),
     checkpointMinutes: config.checkpointMinutes,
     measureEvery: Math.max(1, Math.floor(config.optimizer.steps / 10)),
   };

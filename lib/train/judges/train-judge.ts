@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { InputError } from '../../base/errors.js';
 import type { TrainJudgeConfig } from '../../config/index.js';
 import { openDevice } from '../../engine/devices/open.js';
@@ -40,9 +40,7 @@ export async function trainJudge(
         ...training,
         ...{ device, optimizer, seed, checkpointMinutes },
         folder: config.output,
-        fingerprint: createHash('sha256')
-          .update(JSON.stringify([config, data]))
-          .digest('hex'),
+        fingerprint: jsonHash([config, data]),
         measureEvery: Math.max(1, Math.floor(optimizer.steps / 10)),
       },
       hooks,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonHash } from '../../base/hash.js';
 import { join } from 'node:path';
 import { InputError, inputError } from '../../base/errors.js';
 import { locate } from '../../base/locate.js';
@@ -153,7 +153,7 @@ async function costOf(texts: Texts, { config, size, tokenizer, weights }: Traine
 
 /** Returns a function that saves weights if they cost less than all that this run has saved before. */
 async function bestKeeper(config: TrainJudgeConfig, size: CausalSize, tokenizer: Tokenizer, data: unknown) {
-  const run = createHash('sha256').update(JSON.stringify([config, data])).digest('hex'); // prettier-ignore
+  const run = jsonHash([config, data]);
   const before = await loadLanguageModelConfig(config.model).catch(() => undefined);
   let best = before?.heldOut?.run === run ? before.heldOut.natsPerToken : Infinity;
   return async (weights: HostTensors, natsPerToken: number, step: number): Promise<void> => {
