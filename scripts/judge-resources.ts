@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inputError } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
 import type { JudgeFolders } from '../lib/certify/index.js';
-import type { SlotJudge } from '../lib/judges/controls/slot-judge.js';
-import type { StoppableFluency } from '../lib/judges/fluency/language-fluency.js';
-import type { ParserChoice, ParserLocations } from '../lib/judges/parsers/choose-parser.js';
-import type { Parser } from '../lib/judges/parsers/parser.js';
+import type { JudgeJob, JudgePool } from '../lib/evaluate/judge-crew.js';
+import { type Registry, sourceOf } from '../lib/guide/registry.js';
+import type { JudgeSetup, OpenJudges, TaggerChoice } from '../lib/judges/open-judges.js';
+import type { ParserChoice } from '../lib/judges/parsers/choose-parser.js';
 import { coreNlpFolder } from './corenlp-folder.js';
-
-type TaggerChoice = 'wink' | 'corenlp';
 
 /** Arguments of a command that judges. */
 export interface ParserArgs {
@@ -70,52 +69,79 @@ export const judgedFiles = ({ corpus, column, validation, labels }: JudgedFiles)
 });
 
 /** Parsers and models that judges use. */
-export interface JudgeResources {
-  readonly parser: Parser;
-  /** Undefined if wink-nlp tags. */
-  readonly tagger?: Parser;
-  readonly classifier?: SlotJudge;
-  readonly fluency: readonly StoppableFluency[];
+export interface JudgeResources extends OpenJudges {
   /** Folders of the trained judges: the embedded parser, whether it is used or not, the slot classifier, and the language models by name. */
   readonly folders: JudgeFolders;
-  /** Stops all servers and sessions. */
-  stop(): Promise<void>;
+  /** How another process opens the same judges. */
+  readonly source: JudgeSetup;
 }
 
 /**
- * Opens the parsers that were asked for, which parse each text once (one serves trees and tags if possible), the slot classifier if it is
- * present, and the language models. Servers start on first use.
+ * Opens the parsers that were asked for, the slot classifier if it is present, and the language models. Servers start on first use.
  *
  * @param model folder of the model that made the texts: its `judges` folder, if any, holds judges of its kind of text
  */
 export async function openJudgeResources({ parser, tagger, corenlp, lm }: ParserArgs, model?: string): Promise<JudgeResources> {
-  const [{ loadSlotJudge }, { languageFluency }] = await Promise.all([
-    import('../lib/judges/controls/slot-judge.js'),
-    import('../lib/judges/fluency/language-fluency.js'),
-  ]);
-  const parsers = await openParsers(parser, tagger, { coreNlp: corenlp, embedded: judgeFolderOf('parser', model) });
+  const { openJudges } = await import('../lib/judges/open-judges.js');
   const slots = judgeFolderOf('slots', model);
-  const classifier = isTrained(slots) ? await loadSlotJudge(slots) : undefined;
-  const folders = lm?.map(locate) ?? [judgeFolderOf('lm', model)].filter(isTrained);
-  const fluency = await Promise.all(folders.map((folder) => languageFluency(folder)));
-  const names = fluency.map(({ name }) => name);
+  const source: JudgeSetup = {
+    ...{ parser, tagger },
+    locations: { coreNlp: corenlp, embedded: judgeFolderOf('parser', model) },
+    slots: isTrained(slots) ? slots : undefined,
+    fluency: lm?.map(locate) ?? [judgeFolderOf('lm', model)].filter(isTrained),
+  };
+  const judges = await openJudges(source);
+  const names = judges.fluency.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw inputError('--lm', `two of the models have the name "${twice}"; give only one of them`);
   return {
-    parser: parsers.trees,
-    ...(parsers.tags && { tagger: parsers.tags }),
-    ...(classifier && { classifier }),
-    fluency,
+    ...judges,
+    source,
     folders: {
-      parser: judgeFolderOf('parser', model),
-      ...(classifier && { slots }),
-      fluency: Object.fromEntries(fluency.map(({ name }, i) => [name, folders[i]!])),
-    },
-    async stop() {
-      await Promise.all([parsers.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
+      parser: source.locations.embedded,
+      ...(source.slots !== undefined && { slots: source.slots }),
+      fluency: Object.fromEntries(names.map((name, i) => [name, source.fluency[i]!])),
     },
   };
 }
+
+/** Most worker processes that judge by default: each holds the judges. */
+const MOST_WORKERS = 8;
+/** Fewest chunks of a run that is shared without being asked for: a process takes about as long to start as it takes to judge a chunk. */
+const FEWEST_CHUNKS = 4;
+
+/** How a command shares the work of judging. */
+interface Sharing {
+  readonly guides: Registry;
+  readonly corpora?: JudgeJob['corpora'];
+  /** Number of processes. Default: one per core, for long runs. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Returns processes that judge as the given judges do; undefined if this process judges alone, as with CoreNLP, whose server is shared. */
+export async function judgePoolOf(
+  { source, parser, tagger }: Pick<JudgeResources, 'source' | 'parser' | 'tagger'>,
+  { guides, corpora = {}, workers, signal }: Sharing,
+): Promise<JudgePool | undefined> {
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1))
+    throw inputError('--workers', `expected a whole number from 1, got ${workers}`);
+  const cores = availableParallelism();
+  const count = workers ?? Math.min(cores, MOST_WORKERS);
+  const registry = sourceOf(guides);
+  if (count < 2 || parser.slow || tagger?.slow || !registry) return undefined;
+  const { openJudgePool } = await import('../lib/evaluate/judge-crew.js');
+  const job = { guides: registry, judges: source, corpora, threads: Math.max(1, Math.floor(cores / count)) };
+  return openJudgePool(job, { workers: count, signal, ...(workers === undefined && { fewest: FEWEST_CHUNKS }) });
+}
+
+/** Adds `--workers` to a command that judges. */
+export const workersOption = <T>(yargs: Argv<T>) =>
+  yargs.option('workers', {
+    type: 'number',
+    describe: 'Processes that judge at the same time; CoreNLP has one. The scores do not depend on it',
+    defaultDescription: 'one per core, for runs of 1,000 texts or more',
+  });
 
 /** Opens the judges of a run by the model that its run.json names. */
 export async function openJudgesOfRun(args: ParserArgs, run: string): Promise<JudgeResources> {
@@ -130,16 +156,3 @@ function judgeFolderOf(judge: 'parser' | 'slots' | 'lm', model?: string): string
 }
 
 const isTrained = (folder: string): boolean => existsSync(join(folder, 'config.json'));
-
-async function openParsers(parser: ParserChoice, tagger: TaggerChoice, locations: ParserLocations) {
-  const [{ chooseParser }, { CORENLP, rememberingParser }] = await Promise.all([
-    import('../lib/judges/parsers/choose-parser.js'),
-    import('../lib/judges/parsers/parser.js'),
-  ]);
-  const chosen = await chooseParser(parser, locations);
-  const trees = rememberingParser(chosen);
-  if (tagger === 'wink') return { trees, stop: () => chosen.stop() };
-  if (chosen.name === CORENLP) return { trees, tags: trees, stop: () => chosen.stop() };
-  const other = await chooseParser('corenlp', locations);
-  return { trees, tags: rememberingParser(other), stop: () => Promise.all([chosen.stop(), other.stop()]) };
-}

@@ -2,20 +2,30 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { locate } from '../lib/base/locate.js';
+import type { JudgePool } from '../lib/evaluate/judge-crew.js';
 import type { Metrics } from '../lib/evaluate/metrics.js';
-import { judgedFiles, type JudgeResources, openJudgeResources, parserOptions, type ParserArgs } from './judge-resources.js';
+import { type PluginArgs, pluginsOption } from './commands/options.js';
+import {
+  judgedFiles,
+  judgePoolOf,
+  type JudgeResources,
+  openJudgeResources,
+  type ParserArgs,
+  parserOptions,
+  workersOption,
+} from './judge-resources.js';
 import { registryWith } from './registry.js';
-import { pluginsOption, type PluginArgs } from './commands/options.js';
 
 /** Arguments of a command that measures several runs. */
 export interface MeasuringArgs extends ParserArgs, PluginArgs {
   corpus: string | undefined;
   column: string | undefined;
   validation: string | undefined;
+  workers: number | undefined;
 }
 
 export const measuringOptions = <T>(yargs: Argv<T>) =>
-  parserOptions(pluginsOption(yargs))
+  workersOption(parserOptions(pluginsOption(yargs)))
     .option('corpus', { type: 'string', describe: 'Training corpus: adds n-gram fluency and the share of copies' })
     .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
     .option('validation', { type: 'string', describe: 'Held-out corpus, whose fluency is measured for comparison' });
@@ -27,6 +37,11 @@ export interface Measuring {
   stop(): Promise<void>;
 }
 
+/** Judges, and processes that judge as they do. */
+interface MeasuringJudges extends JudgeResources {
+  readonly pool: JudgePool | undefined;
+}
+
 /** Opens the judges that measure all run folders, once for all models without judges of their own. The caller stops them. */
 export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): Promise<Measuring> {
   const { plugins } = args;
@@ -35,10 +50,15 @@ export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): P
     registryWith(plugins),
     import('../lib/run/manifest.js'),
   ]);
-  const opened = new Map<string | undefined, Promise<JudgeResources>>();
-  const resourcesOf = (model?: string): Promise<JudgeResources> => {
+  const opened = new Map<string | undefined, Promise<MeasuringJudges>>();
+  const open = async (model: string | undefined): Promise<MeasuringJudges> => {
+    const resources = await openJudgeResources(args, model);
+    const corpora = judgedFiles({ corpus: args.corpus, column: args.column });
+    return { ...resources, pool: await judgePoolOf(resources, { guides, corpora, workers: args.workers, signal }) };
+  };
+  const resourcesOf = (model?: string): Promise<MeasuringJudges> => {
     const owner = model !== undefined && existsSync(join(locate(model), 'judges')) ? model : undefined;
-    const resources = opened.get(owner) ?? openJudgeResources(args, owner);
+    const resources = opened.get(owner) ?? open(owner);
     opened.set(owner, resources);
     return resources;
   };
@@ -50,7 +70,12 @@ export async function openMeasuring(args: MeasuringArgs, signal: AbortSignal): P
       return evaluateRun(folder, guides, { judges, ...resources, ...judgedFiles(args) }, { signal });
     },
     async stop() {
-      await Promise.all([...opened.values()].map(async (resources) => (await resources).stop()));
+      await Promise.all(
+        [...opened.values()].map(async (resources) => {
+          const { pool, stop } = await resources;
+          await Promise.all([pool?.close(), stop()]);
+        }),
+      );
     },
   };
 }

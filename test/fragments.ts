@@ -23,7 +23,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/guide/own-package.ts': 'Node loads it by its path, as a hook',
   'lib/judges/controls/characters.ts': 'one judge per control; the registry is the table',
   'lib/judges/controls/classify.ts': 'one judge per control; the registry is the table',
-  'lib/judges/parsers/choose-parser.ts': 'public, and documented in docs/evaluation.md',
   'lib/judges/parsers/parser-accuracy.ts': 'public',
   'lib/judges/parsers/shipped-parser.ts': 'public; it loads from a folder, chart-parser.ts runs on any weights',
   'lib/metrics/bert-score.ts': 'a published metric by itself',
@@ -59,6 +58,5 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/web/sha256.ts': 'an algorithm by itself (FIPS 180-4)',
   'scripts/dev/bundle-web.ts': 'tested by itself: what may get into the bundle',
   'scripts/web/export-readme.ts': 'one document',
-  'lib/workers/serve-tasks.ts': 'the side of the worker; pool.ts is the other side',
   'lib/workers/shard-worker.ts': 'the entry point of a process',
 };

@@ -1,19 +1,14 @@
 import { inputError } from '../base/errors.js';
+import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
-import { type JudgedRun, openJudgedRun } from '../evaluate/judged-run.js';
-import { judgePass, type JudgePassHooks } from '../evaluate/judge-pass.js';
+import { judgePass, type JudgePassHooks, type RunJudges } from '../evaluate/judge-pass.js';
+import { openJudgedRun } from '../evaluate/judged-run.js';
 import { openJudging } from '../evaluate/judging.js';
 import { TextScorer } from '../evaluate/score-texts.js';
 import { openScores } from '../evaluate/scores-file.js';
 import type { Registry } from '../guide/registry.js';
 import { readConditions } from './conditions.js';
-import type { CertifyPlan, CertifyJudging } from './plan.js';
-
-/** A run folder of candidates, with the judges of the conditions. */
-export interface JudgedBatch {
-  readonly run: JudgedRun;
-  readonly scorer: TextScorer;
-}
+import type { CertifyJudging, CertifyPlan } from './plan.js';
 
 /** Opens the candidates of a folder for the judges of the conditions, which split texts as the run's model does. */
 export async function openBatch(
@@ -21,10 +16,11 @@ export async function openBatch(
   registry: Registry,
   { config }: Pick<CertifyPlan, 'config'>,
   judging: CertifyJudging,
-): Promise<JudgedBatch> {
+): Promise<RunJudges> {
   const run = { ...(await openJudgedRun(folder, registry)), referenceOf: () => undefined };
   const { judges, fluency } = await openJudging(run, judging);
-  return { run, scorer: new TextScorer(readConditions(config.accept, run.labels, { judges, fluency }).by) };
+  const scorer = new TextScorer(readConditions(config.accept, run.labels, { judges, fluency }).by);
+  return { run, scorer, pool: judging.pool, withReferences: false };
 }
 
 /**
@@ -33,10 +29,11 @@ export async function openBatch(
  * @returns the path of the scores
  * @throws InputError if a judge cannot work; Interrupted
  */
-export async function judgeBatch({ run, scorer }: JudgedBatch, hooks: JudgePassHooks): Promise<string> {
+export async function judgeBatch(batch: RunJudges, hooks: JudgePassHooks): Promise<string> {
+  const { run, scorer } = batch;
   const scores = await openScores(run.folder, { version: packageVersion(), ...scorer.names });
   try {
-    await judgePass(run, scorer, scores, hooks);
+    await judgePass(batch, await countLines(run.samples), scores, hooks);
     refuseGaps(scorer, run.folder);
     await scores.finish();
   } finally {

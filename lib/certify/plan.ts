@@ -10,6 +10,7 @@ import {
   loadSoundPart,
   type Target,
 } from '../config/index.js';
+import type { JudgePool } from '../evaluate/judge-crew.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
 import type { Registry } from '../guide/registry.js';
 import { standardJudges } from '../judges/registry.js';
@@ -24,6 +25,8 @@ import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-recor
 export interface CertifyJudging extends Pick<JudgeOptions, 'parser' | 'classifier' | 'fluency' | 'judges'> {
   /** Folders of those that were trained. */
   readonly folders: JudgeFolders;
+  /** Processes with the same judges, which share the candidates. Default: this process judges all. */
+  readonly pool?: JudgePool | undefined;
 }
 
 /** SHA-256 of everything that decides what the texts are and whether they count. */

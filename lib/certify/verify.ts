@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inputError, type Problem, throwProblems } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
-import { inChunks, wholeLines } from '../base/jsonl.js';
+import { countLines, inChunks, wholeLines } from '../base/jsonl.js';
+import { mapInOrder } from '../base/map-in-order.js';
 import { check, readJson, schemas } from '../config/index.js';
+import { CHUNK, crewFor, type RunJudges, withGaps } from '../evaluate/judge-pass.js';
 import type { TextScores } from '../evaluate/metrics.js';
-import { judgedText } from '../evaluate/score-texts.js';
-import { scoredTexts } from '../evaluate/scored-texts.js';
+import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import type { Registry } from '../guide/registry.js';
 import { readManifest } from '../run/manifest.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
 import { type Beginning, BEGINNING_FILE } from './certify.js';
 import { type Condition, keeps, scoreFor } from './conditions.js';
-import { type JudgedBatch, openBatch, refuseGaps } from './judge-batch.js';
+import { openBatch, refuseGaps } from './judge-batch.js';
 import { type CertifyJudging, type CertifyPlan, planCertify } from './plan.js';
 import { type RoundBatch, throughRounds } from './rounds.js';
 import { jsonLinesOf, targetLines, TARGETS_FILE } from './target-lines.js';
@@ -125,12 +126,17 @@ async function checkBatch({ folder, name, config }: RoundBatch, { batches }: Cer
 }
 
 /** Judges the candidates of a batch again and compares each score with the one that is stated. Yields the number of texts of each chunk. */
-async function* judgedAgain({ run, scorer }: JudgedBatch, conditions: readonly Condition[]): AsyncGenerator<number> {
+async function* judgedAgain(judges: RunJudges, conditions: readonly Condition[]): AsyncGenerator<number> {
+  const { run, scorer } = judges;
   const path = join(run.folder, SCORES_FILE);
+  const crew = crewFor(judges, await countLines(run.samples));
+  const judge = async (chunk: ScoredText[]) => {
+    const lines = chunk.map(({ line }) => line);
+    return { chunk, judged: await crew.score({ lines, known: [] }) };
+  };
   let number = 0;
-  for await (const chunk of inChunks(scoredTexts(run.samples, path), 256)) {
-    const options = await run.optionsOf(chunk.map(({ line }) => line));
-    const again = await scorer.score(chunk.map(({ line }, i) => judgedText(line, options[i]!, run)));
+  for await (const { chunk, judged } of mapInOrder(inChunks(scoredTexts(run.samples, path), CHUNK), crew.lanes, judge)) {
+    const again = withGaps(judged, { lines: [], known: [] }, scorer.gaps);
     refuseGaps(scorer, run.folder);
     for (const [i, { scores }] of chunk.entries()) compareScores({ file: path, line: ++number }, conditions, scores, again[i]!);
     yield chunk.length;

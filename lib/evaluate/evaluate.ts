@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { inputError } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
+import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
 import { withLock } from '../base/lock.js';
 import { keyOf, split } from '../base/random.js';
@@ -9,10 +10,10 @@ import { judgesFor } from '../judges/registry.js';
 import { REPLICATES } from '../metrics/bootstrap.js';
 import { CorpusIndex } from '../metrics/novelty.js';
 import type { TextEmbedder } from '../model/external/text-embedder.js';
-import { countLines } from '../base/jsonl.js';
 import { secondsPerText } from '../run/timing.js';
 import { measureEmbeddings } from './embedding-measure.js';
 import { figuresOf, judgeGaps, withIntervals } from './figures.js';
+import type { JudgePool } from './judge-crew.js';
 import { judgePass, type JudgePassHooks } from './judge-pass.js';
 import { type JudgedRun, openJudgedRun } from './judged-run.js';
 import { type JudgeOptions, type Judging, openJudging } from './judging.js';
@@ -26,6 +27,8 @@ import { stepSuccess } from './step-success.js';
 export interface EvaluateOptions extends JudgeOptions {
   /** Adds BERTScore, and MAUVE against the held-out corpus. */
   readonly embedder?: TextEmbedder;
+  /** Processes with the same judges, which share the texts. Default: this process judges all. */
+  readonly pool?: JudgePool | undefined;
   /** Random seed of the bootstrap and of the sample of self-BLEU. Default 1. */
   readonly seed?: number;
 }
@@ -60,7 +63,7 @@ async function evaluateTexts(run: JudgedRun, texts: number, options: EvaluateOpt
   const { scorer, scores } = evaluation;
   try {
     hooks.onStart?.(scores.done, texts);
-    await judgePass(run, scorer, scores, hooks);
+    await judgePass({ run, scorer, pool: options.pool, withReferences: true }, texts, scores, hooks);
     await scores.finish();
   } finally {
     await scores.close();

@@ -13,6 +13,7 @@ export {
 } from '../model/causal/index.js';
 export { loadTextEmbedder, type TextEmbedder } from '../model/external/index.js';
 export { type EvaluateHooks, type EvaluateOptions, evaluateRun } from './evaluate.js';
+export { type JudgeJob, type JudgePool, openJudgePool } from './judge-crew.js';
 export { type JudgeContext, judgeFolder, judgeRun } from './judge.js';
 export type { JudgeOptions } from './judging.js';
 export { type Figure, type GuideMetrics, type Metrics, metricsSchema, type RunFigures, type TextScores } from './metrics.js';

@@ -2,5 +2,6 @@
 export * from './controls/index.js';
 export * from './fluency/index.js';
 export type { Judge, Mark, Score } from './judge.js';
+export { type JudgeSetup, openJudges, type OpenJudges, type TaggerChoice } from './open-judges.js';
 export * from './parsers/index.js';
 export { standardJudges } from './registry.js';

@@ -41,11 +41,11 @@ export async function loadPlugins(folder: string, registry: Registry): Promise<P
   return { guides: source ? withSource(guides, { ...source, plugins: folder }) : guides, judges };
 }
 
-/** Opens guides as another process did. */
-export async function openRegistry({ module, options, plugins }: RegistrySource): Promise<Registry> {
+/** Opens guides, and the judges of plugins, as another process did. */
+export async function openPlugins({ module, options, plugins }: RegistrySource): Promise<Plugins> {
   const { guidesWith } = (await import(module)) as { guidesWith(options: RegistrySource['options']): Registry };
   const guides = guidesWith(options);
-  return plugins === undefined ? guides : (await loadPlugins(plugins, guides)).guides;
+  return plugins === undefined ? { guides, judges: [] } : loadPlugins(plugins, guides);
 }
 
 async function guideFiles(folder: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import type { GenerateConfig } from '../config/index.js';
 import { openDevice } from '../engine/devices/open.js';
 import type { RegistrySource } from '../guide/registry.js';
 import { prepareRun } from '../plan/prepare.js';
-import { openRegistry } from '../plugins/load.js';
+import { openPlugins } from '../plugins/load.js';
 import type { FinishedShard } from '../run/kept-shards.js';
 import type { MethodRecord } from '../run/manifest.js';
 import { openShardsBy } from './open-shards.js';
@@ -34,7 +34,7 @@ export interface ShardReport {
 
 export default serveTasks<ShardTask, FinishedShard>(async (job) => {
   const { config, where, guides, threads, method } = job as ShardJob;
-  const run = await prepareRun(config, await openRegistry(guides), where);
+  const run = await prepareRun(config, (await openPlugins(guides)).guides, where);
   const device = await openDevice(config.device, { ...config, threads });
   const openShards = await openShardsBy(run.method !== undefined);
   const maker = await openShards(device, run, method);

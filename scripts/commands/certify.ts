@@ -1,8 +1,9 @@
 import { DiffusteerError } from '../../lib/base/errors.js';
 import { printable } from '../../lib/base/printable.js';
 import type { Batch, Certificate, CertifyHooks, CertifyPlan, StatedDifference } from '../../lib/certify/index.js';
+import { bestThreads } from '../best-threads.js';
 import { interruptSignal } from '../interrupt.js';
-import { type JudgeResources, openJudgeResources } from '../judge-resources.js';
+import { judgePoolOf, type JudgeResources, openJudgeResources, workersOption } from '../judge-resources.js';
 import { type Progress, startProgress } from '../progress.js';
 import { registryWith } from '../registry.js';
 import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
@@ -18,9 +19,11 @@ export const certifyCommand: Command<ConfigArgs & PluginArgs> = {
   async handler({ config: path, set, plugins }) {
     const { certify } = await import('../../lib/certify/index.js');
     const { plan, registry, judging, stop } = await openCertifying(path, set, plugins);
-    const view = roundsView(interruptSignal());
+    const signal = interruptSignal();
+    const view = roundsView(signal);
+    const pool = await judgePoolOf(judging, { guides: registry, workers: plan.config.workers, signal });
     try {
-      const { folder, certificate, isNew } = await certify(plan.config, registry, judging, path, view.hooks);
+      const { folder, certificate, isNew } = await certify(plan.config, registry, { ...judging, pool }, path, view.hooks);
       view.stop();
       if (!isNew) console.log('Nothing to do: this run is finished. For other texts, set another output folder and seed.');
       console.log(describeCertificate(certificate));
@@ -29,26 +32,27 @@ export const certifyCommand: Command<ConfigArgs & PluginArgs> = {
       );
     } finally {
       view.stop();
-      await stop();
+      await Promise.all([pool?.close(), stop()]);
     }
   },
 };
 
-export const verifyCommand: Command<PluginArgs & { run: string }> = {
+export const verifyCommand: Command<PluginArgs & { run: string; workers: number | undefined }> = {
   builder: (yargs) =>
-    pluginsOption(yargs)
+    workersOption(pluginsOption(yargs))
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `certify`' })
       .example('$0 verify runs/certified-pos', 'judges every candidate again')
       .epilogue('Ends with exit code 1 and names the first difference, if there is one.'),
-  async handler({ run, plugins }) {
+  async handler({ run, plugins, workers }) {
     const [{ modelOf, verify }, { guides, judges }] = await Promise.all([
       import('../../lib/certify/index.js'),
       registryWith(plugins),
     ]);
-    const { stop, ...resources } = await openEmbedded(await modelOf(run));
+    const resources = await openEmbedded(await modelOf(run));
+    const pool = await judgePoolOf(resources, { guides, workers });
     let progress: Progress | undefined;
     try {
-      const { certificate, judged, differs } = await verify(run, guides, { ...resources, judges }, {
+      const { certificate, judged, differs } = await verify(run, guides, { ...resources, judges, pool }, {
         onProgress(done, total) {
           progress ??= startProgress({ unit: 'candidates judged again', total, from: 0 });
           progress.update(done);
@@ -62,7 +66,7 @@ export const verifyCommand: Command<PluginArgs & { run: string }> = {
       );
     } finally {
       progress?.stop();
-      await stop();
+      await Promise.all([pool?.close(), resources.stop()]);
     }
   },
 };
@@ -143,7 +147,7 @@ function roundsView(signal: AbortSignal): { hooks: CertifyHooks; stop(): void } 
   return {
     stop,
     hooks: {
-      signal,
+      ...{ signal, bestThreads },
       onNotices(notices) {
         if (!told) notices.forEach((notice) => console.log(notice));
         told = true;

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { interruptSignal } from '../interrupt.js';
-import { judgedFiles, openJudgesOfRun, parserOptions, type ParserArgs } from '../judge-resources.js';
-import { startProgress, type Progress } from '../progress.js';
+import { judgedFiles, judgePoolOf, openJudgesOfRun, type ParserArgs, parserOptions, workersOption } from '../judge-resources.js';
+import { type Progress, startProgress } from '../progress.js';
 import { registryWith } from '../registry.js';
-import { type Command, pluginsOption, type PluginArgs } from './options.js';
+import { type Command, type PluginArgs, pluginsOption } from './options.js';
 
 interface EvaluateArgs extends PluginArgs, ParserArgs {
   run: string;
@@ -14,11 +14,12 @@ interface EvaluateArgs extends PluginArgs, ParserArgs {
   labels: string | undefined;
   embedder: string | undefined;
   seed: number;
+  workers: number | undefined;
 }
 
 export const evaluateCommand: Command<EvaluateArgs> = {
   builder: (yargs) =>
-    parserOptions(pluginsOption(yargs))
+    workersOption(parserOptions(pluginsOption(yargs)))
       .positional('run', { type: 'string', demandOption: true, describe: 'Output folder of `generate`' })
       .option('corpus', { type: 'string', describe: 'Training corpus: adds fluency and novelty' })
       .option('column', { type: 'string', describe: 'Column of a CSV corpus that holds the text' })
@@ -37,25 +38,28 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       .epilogue(
         'Writes scores.jsonl (one line per text), metrics.json, report.md and report.html (a self-contained page) into the run folder.',
       ),
-  async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, ...asked }) {
+  async handler({ run, corpus, column, validation, labels, embedder: folder, seed, plugins, workers, ...asked }) {
     const [{ evaluateRun }, { renderMarkdown, renderReport }, { writeReport }, { guides, judges }] = await Promise.all([
       import('../../lib/evaluate/evaluate.js'),
       import('../../lib/report/render-report.js'),
       import('../../lib/report/write-report.js'),
       registryWith(plugins),
     ]);
-    const { stop, ...resources } = await openJudgesOfRun(asked, run);
+    const resources = await openJudgesOfRun(asked, run);
     const view = textsView();
     const embedder = folder === undefined ? undefined : await loadEmbedder(folder);
+    const signal = interruptSignal();
+    const corpora = judgedFiles({ corpus, column, labels });
+    const pool = await judgePoolOf(resources, { guides, corpora, workers, signal });
     try {
       const options = {
         judges,
         ...resources,
-        seed,
+        ...{ pool, seed },
         ...(embedder === undefined ? {} : { embedder }),
         ...judgedFiles({ corpus, column, validation, labels }),
       };
-      const metrics = await evaluateRun(run, guides, options, { ...view.hooks, signal: interruptSignal() });
+      const metrics = await evaluateRun(run, guides, options, { ...view.hooks, signal });
       view.stop();
       await writeFile(join(run, 'report.md'), renderMarkdown(metrics, basename(resolve(run))));
       await writeReport(run, metrics);
@@ -63,7 +67,7 @@ export const evaluateCommand: Command<EvaluateArgs> = {
       console.log(`Written to ${run}: scores.jsonl, metrics.json, report.md, report.html`);
     } finally {
       view.stop();
-      await Promise.all([stop(), embedder?.dispose()]);
+      await Promise.all([pool?.close(), resources.stop(), embedder?.dispose()]);
     }
   },
 };

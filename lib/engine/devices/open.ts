@@ -6,7 +6,7 @@ import { probeWebGpu } from './webgpu.js';
 
 export interface DeviceOptions {
   /** CPU threads of onnxruntime. Default: one per core, at most 8. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Only onnx-cpu supports int8; `auto` is int8 there and float32 elsewhere. Default: float32. */
   readonly precision?: Precision | 'auto';
   /** Called with one line for each device that was tried and rejected. */

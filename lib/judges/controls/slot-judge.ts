@@ -62,14 +62,15 @@ export interface StoppableSlotJudge extends SlotJudge {
 /**
  * Loads the slot judge that `train-judge` wrote to a folder. Its network starts with the first text.
  *
+ * @param threads CPU threads of the network. Default: as `openDevice`
  * @throws InputError if the folder holds none
  */
-export async function loadSlotJudge(folder: string): Promise<StoppableSlotJudge> {
+export async function loadSlotJudge(folder: string, threads?: number): Promise<StoppableSlotJudge> {
   const { config, weights } = await loadSlotsModel(folder);
   let running: Promise<{ device: Device; judge: SlotJudge }> | undefined;
   const open = async () => {
     const tensors = await weights();
-    const device = await openDevice('onnx-cpu');
+    const device = await openDevice('onnx-cpu', { threads });
     return { device, judge: slotJudge(config, tensors, device) };
   };
   return {

@@ -23,23 +23,24 @@ export interface StoppableFluency extends FluencyJudge {
  * Returns the fluency judge of a folder: an autoregressive model as `train-judge` writes it, or any causal language model in the ONNX layout
  * of transformers.js. Its network starts with the first text.
  *
+ * @param threads CPU threads of a model of `train-judge`. Default: as `openDevice`
  * @throws InputError if the folder holds neither, saying what is missing
  */
-export async function languageFluency(folder: string): Promise<StoppableFluency> {
+export async function languageFluency(folder: string, threads?: number): Promise<StoppableFluency> {
   if (existsSync(join(folder, 'onnx'))) return onnxFluency(folder);
-  if (existsSync(join(folder, 'model.safetensors'))) return trainedFluency(folder);
+  if (existsSync(join(folder, 'model.safetensors'))) return trainedFluency(folder, threads);
   const expected = 'expected a model of `diffusteer train-judge`, or one for transformers.js with its network in onnx/model.onnx';
   throw inputError(folder, existsSync(folder) ? `${expected}, found neither` : `${expected}; there is no such folder`);
 }
 
 /** Returns the judge `lm`. It always runs on the CPU by onnxruntime, so that a text has one cost. */
-async function trainedFluency(folder: string): Promise<StoppableFluency> {
+async function trainedFluency(folder: string, threads: number | undefined): Promise<StoppableFluency> {
   const checkpoint = await loadLanguageModel(folder);
   return started<{ device: Device; model: LanguageModel }>({
     name: 'lm',
     by: `autoregressive model ${basename(resolve(folder))} (${checkpoint.hash.slice(0, 8)})`,
     start: async () => {
-      const device = await openDevice('onnx-cpu');
+      const device = await openDevice('onnx-cpu', { threads });
       return { device, model: languageModelOf(device, checkpoint) };
     },
     nats: ({ model }, texts) => {

@@ -20,15 +20,16 @@ export interface ParserLocations {
 /**
  * Returns the parser for the judges of trees and spans; it starts with the first text.
  *
+ * @param threads CPU threads of the embedded parser. Default: as `openDevice`
  * @throws InputError if `embedded` is asked for and its folder holds no parser
  */
-export async function chooseParser(choice: ParserChoice, locations: ParserLocations): Promise<StoppableParser> {
-  if (choice === 'embedded') return loadShippedParser(locations.embedded);
+export async function chooseParser(choice: ParserChoice, locations: ParserLocations, threads?: number): Promise<StoppableParser> {
+  if (choice === 'embedded') return loadShippedParser(locations.embedded, threads);
   if (choice === 'corenlp' || (await coreNlpRuns(locations.coreNlp))) {
     const { parser, stop } = coreNlpAt(locations.coreNlp);
     return { ...parser, name: CORENLP, slow: true, stop };
   }
-  if (await exists(join(locations.embedded, 'config.json'))) return loadShippedParser(locations.embedded);
+  if (await exists(join(locations.embedded, 'config.json'))) return loadShippedParser(locations.embedded, threads);
   const why = `needs trees: ${locations.coreNlp} has no Stanford CoreNLP that runs (\`diffusteer corenlp check\`), and ${locations.embedded} no parser (\`diffusteer train-judge\`)`;
   return { ...noParser(why), stop: () => Promise.resolve() };
 }
