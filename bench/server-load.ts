@@ -1,12 +1,11 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { builtInGuides } from '../guidance/index.js';
 import { createClient } from '../lib/serve/client.js';
-import { createEngine } from '../lib/serve/engine.js';
-import { startServer } from '../lib/serve/http/listen.js';
 
-// Many clients at once at one server: `node dist/bench/server-load.js [--clients 50] [--requests 5] [--texts 4] [--model models/e2e] [--steps 50]
-// [--rounds 1]`. Every request has a seed and a length of its own, so no two texts need be equal. Prints texts per second, how long requests
-// took, and the memory after each round.
+// Many clients at once at one server, a process of its own: `node dist/bench/server-load.js [--clients 50] [--requests 5] [--texts 4]
+// [--model models/e2e] [--steps 50] [--longest 20] [--minutes 0]`. Every request has a seed and a length of its own, so no two texts need be
+// equal. Rounds of requests follow each other until the minutes have passed. Prints the requests and texts that were lost, how long
+// requests took, and the memory of the server (resident set) twice a minute.
 
 const { values } = parseArgs({
   options: {
@@ -16,57 +15,79 @@ const { values } = parseArgs({
     model: { type: 'string', default: 'models/e2e' },
     steps: { type: 'string', default: '50' },
     longest: { type: 'string', default: '20' },
-    rounds: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '0' },
   },
 });
 const number = (name: keyof typeof values): number => Number(values[name]);
 
-/** Sends the requests of a client one after the other. @returns milliseconds of each */
-async function clientWork(url: string, index: number, round: number): Promise<number[]> {
-  const client = createClient(url);
-  const times: number[] = [];
-  for (let i = 0; i < number('requests'); i++) {
-    const begun = performance.now();
-    const job = (round * number('clients') + index) * number('requests') + i;
-    const request = {
-      model: values.model,
-      seed: job,
-      samplesPerTarget: number('texts'),
-      sampler: { steps: number('steps') },
-      guidance: [{ guide: 'length', length: 3 + (job % (number('longest') - 2)) }],
-    };
-    let texts = 0;
-    for await (const event of client.generate(request, { every: 10, top: 3 })) {
-      if (event.event === 'text') texts++;
-      if (event.event === 'error' || event.event === 'problems') throw new Error(JSON.stringify(event));
-    }
-    if (texts !== number('texts')) throw new Error(`expected ${number('texts')} texts, got ${texts}`);
-    times.push(performance.now() - begun);
+/** Starts a server of the command line on a free port. */
+async function startServer(): Promise<{ url: string; megabytes(): number; stop(): void }> {
+  const server = spawn(process.execPath, ['dist/scripts/cli.js', 'serve', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  for await (const part of server.stdout) {
+    const url = /http:\S+/.exec((printed += String(part)))?.[0];
+    if (url === undefined) continue;
+    const rss = () => Number(spawnSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' }).stdout);
+    return { url, megabytes: () => Math.round((rss() * 1024) / 1e6), stop: () => void server.kill() };
   }
-  return times;
+  throw new Error(`the server ended: ${printed}`);
 }
 
-const onBug = (error: unknown): void => console.error(error);
-const engine = createEngine({ registry: builtInGuides, onBug });
-const server = await startServer({ engine, port: 0, onBug });
-const megabytes = (): number => Math.round(process.memoryUsage().rss / 1e6);
-const quantile = (sorted: readonly number[], share: number): string =>
-  (sorted[Math.floor(share * (sorted.length - 1))]! / 1000).toFixed(2);
-try {
-  console.log(`before: ${megabytes()} MB`);
-  for (let round = 0; round < number('rounds'); round++) {
-    const begun = performance.now();
-    const each = await Promise.all(Array.from({ length: number('clients') }, (_, i) => clientWork(server.url, i, round)));
-    const seconds = (performance.now() - begun) / 1000;
-    const times = each.flat().sort((a, b) => a - b);
-    const perSecond = ((times.length * number('texts')) / seconds).toFixed(1);
-    const [median, slow, last] = [0.5, 0.95, 1].map((share) => quantile(times, share));
-    console.log(
-      `round ${round + 1}: ${times.length} requests in ${seconds.toFixed(1)} s, ${perSecond} texts/s, ` +
-        `a request took ${median} s (median), ${slow} s (95 %), ${last} s (longest), ${megabytes()} MB`,
-    );
+/** Sends one request. @returns milliseconds, or what went wrong */
+async function requestOf(url: string, job: number): Promise<number | string> {
+  const begun = performance.now();
+  const request = {
+    model: values.model,
+    seed: job,
+    samplesPerTarget: number('texts'),
+    sampler: { steps: number('steps') },
+    guidance: [{ guide: 'length', length: 3 + (job % (number('longest') - 2)) }],
+  };
+  let texts = 0;
+  try {
+    for await (const event of createClient(url).generate(request, { every: 10, top: 3 })) {
+      if (event.event === 'text') texts++;
+      if (event.event === 'error' || event.event === 'problems') return JSON.stringify(event);
+    }
+  } catch (error) {
+    return String(error);
   }
+  return texts === number('texts') ? performance.now() - begun : `expected ${number('texts')} texts, got ${texts}`;
+}
+
+/** Sends the requests of a client one after the other. */
+async function clientWork(url: string, first: number): Promise<(number | string)[]> {
+  const answers: (number | string)[] = [];
+  for (let i = 0; i < number('requests'); i++) answers.push(await requestOf(url, first + i));
+  return answers;
+}
+
+const quantile = (sorted: readonly number[], share: number): string =>
+  (sorted[Math.floor(share * (sorted.length - 1))]! / 1000).toFixed(1);
+
+const server = await startServer();
+const begun = performance.now();
+const seconds = (): number => Math.round((performance.now() - begun) / 1000);
+const memory = (): void => console.log(`${seconds()} s: ${server.megabytes()} MB`);
+memory();
+const timer = setInterval(memory, 30_000);
+let [sent, lost] = [0, 0];
+try {
+  do {
+    const clients = Array.from({ length: number('clients') }, (_, i) => clientWork(server.url, sent + i * number('requests')));
+    const answers = (await Promise.all(clients)).flat();
+    sent += answers.length;
+    const failures = answers.filter((one) => typeof one === 'string');
+    lost += failures.length;
+    failures.slice(0, 3).forEach((message) => console.log(message));
+    const times = answers.filter((one) => typeof one === 'number').sort((a, b) => a - b);
+    const [median, last] = [0.5, 1].map((share) => quantile(times, share));
+    console.log(`${seconds()} s: ${sent} requests, ${lost} lost; the last took ${median} s (median), ${last} s (longest)`);
+  } while (seconds() < 60 * number('minutes'));
+  memory();
 } finally {
-  await server.close();
-  await engine.dispose();
+  clearInterval(timer);
+  server.stop();
 }

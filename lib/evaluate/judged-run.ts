@@ -63,7 +63,7 @@ export async function openJudgedRun(folder: string, registry: Registry): Promise
     guides: placed.flatMap(({ tree }) => leavesOf(tree)).flatMap(({ clause }) => usedGuide(clause, registry)),
     checkpoint,
     vocabulary: ordinaryWords(tokenizer),
-    isOneTarget: manifest.texts === config.samplesPerTarget,
+    isOneTarget: manifest.texts <= config.samplesPerTarget, // a branch has fewer,
     split: tokenizer.level === 'word' ? (text) => tokenizer.tokenize(text) : splitWords,
     join: (words) => tokenizer.detokenize(words),
     referenceOf: (target) => referenceOf(target, taken),

@@ -2,16 +2,17 @@ import { packageVersion } from '../base/locate.js';
 import type { Device } from '../engine/types.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import { filesOf } from '../plan/make-guides.js';
-import type { Plan } from '../plan/plan.js';
 import type { CheckedRun } from '../plan/prepare.js';
 import type { Manifest, MethodRecord } from '../run/manifest.js';
 
 /** Returns everything that determines the texts of a run on a device. */
 export async function manifestOf(
   device: Pick<Device, 'name' | 'threads' | 'precision'>,
-  { config, checkpoint, plan, guides, decoder }: CheckedRun,
+  run: CheckedRun,
   method: MethodRecord | undefined,
 ): Promise<Manifest> {
+  const { config, checkpoint, plan, decoder } = run;
+  const runs = withOrigins(run);
   return {
     config,
     version: packageVersion(),
@@ -21,11 +22,16 @@ export async function manifestOf(
     precision: device.precision,
     model: { path: config.model, hash: checkpoint.hash },
     ...(decoder && { decoder: { path: decoder.options.model, hash: decoder.hash } }),
-    ...pluginsOf(plan),
-    ...(await hashesOf(filesOf(guides))),
+    ...pluginsOf(runs),
+    ...(await hashesOf(runs.flatMap(({ guides }) => filesOf(guides)))),
     ...(method && { method }),
     texts: plan.items.length,
   };
+}
+
+/** Returns a run and those that it departs from, whose guides determine its text too. */
+function withOrigins(run: CheckedRun): CheckedRun[] {
+  return run.branch ? [run, ...withOrigins(run.branch.of)] : [run];
 }
 
 async function hashesOf(files: readonly string[]): Promise<Pick<Manifest, 'files'>> {
@@ -33,7 +39,8 @@ async function hashesOf(files: readonly string[]): Promise<Pick<Manifest, 'files
   return { files: Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(file)] as const))) };
 }
 
-function pluginsOf({ guides }: Plan): Pick<Manifest, 'plugins'> {
+function pluginsOf(runs: readonly CheckedRun[]): Pick<Manifest, 'plugins'> {
+  const guides = runs.flatMap(({ plan }) => plan.guides);
   const hashes = guides.flatMap(({ factory: { name, origin } }) => (origin ? [[name, origin.hash] as const] : []));
   return hashes.length === 0 ? {} : { plugins: Object.fromEntries(hashes) };
 }

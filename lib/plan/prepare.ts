@@ -17,6 +17,7 @@ import {
   type OpenNetwork,
   withWeights,
 } from '../model/checkpoint/checkpoint.js';
+import { checkOrigin, planBranch, type PlannedBranch } from './branch.js';
 import { placeClauses, unknownGuides } from './clauses.js';
 import { type OpenDecoder, planDecoding, type RunConfig } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
@@ -39,12 +40,15 @@ export interface CheckedRun {
   readonly given?: readonly GivenText[] | undefined;
   /** The baseline that makes the texts; undefined for guided diffusion. */
   readonly method?: PlannedMethod | undefined;
+  /** The run that this one continues a text of; undefined if its texts start from noise. */
+  readonly branch?: PlannedBranch<CheckedRun> | undefined;
 }
 
 /** A run that is ready to make texts. */
 export interface PreparedRun extends CheckedRun {
   readonly checkpoint: Checkpoint;
   readonly decoder?: (OpenDecoder & LanguageModelCheckpoint) | undefined;
+  readonly branch?: PlannedBranch<PreparedRun> | undefined;
 }
 
 /** Where the models of runs come from. A source may remember them, so that several runs share one copy. */
@@ -82,7 +86,9 @@ export async function prepareRun(
 /** Loads the models of a checked run. */
 export async function withModels(run: CheckedRun, source: ModelSource = FROM_DISK): Promise<PreparedRun> {
   const checkpoint = await source.withWeights(run.checkpoint);
-  return { ...run, checkpoint, decoder: run.decoder && (await source.withWeights(run.decoder)) };
+  const decoder = run.decoder && (await source.withWeights(run.decoder));
+  const branch = run.branch && { ...run.branch, of: await withModels(run.branch.of, source) };
+  return { ...run, checkpoint, decoder, branch };
 }
 
 /** Reads everything that a config names, except for the weights of its models, and checks it. @throws InputError with every problem */
@@ -112,7 +118,11 @@ async function examine(
   registry: Registry,
   source: ModelSource,
 ): Promise<{ problems: Problem[]; run?: Omit<CheckedRun, 'config'> & Pick<RunConfig, 'decode'> }> {
-  const problems: Problem[] = precisionProblems(draft);
+  const origin = await checkOrigin(draft.branch, {
+    run: (config) => checkRun(config, registry, 'config', source),
+    problems: (config) => problemsOfRun(config as DraftConfig, registry, source),
+  });
+  const problems: Problem[] = [...precisionProblems(draft), ...origin.problems];
   const checkpoint = await openModel(draft.model, source).catch(collectAt('/model', problems));
   const targets = await targetsOf(draft.targets).catch(collectAt('/targets', problems));
   const placed = placeClauses(draft.guidance, '/guidance');
@@ -121,18 +131,18 @@ async function examine(
 
   const context = planContext(registry, checkpoint);
   const { steps, problems: ofSteps } = reverseStepsOf(draft, checkpoint.config);
-  const {
-    decode,
-    decoder,
-    problems: ofDecoding,
-  } = await planDecoding({ ...draft, model: draft.model! }, steps, checkpoint, source);
+  const decoding = await planDecoding({ ...draft, model: draft.model! }, steps, checkpoint, source);
+  const { decode, decoder } = decoding;
   const config = { ...draft, decode };
   const planned = await planClauses(placed, targets, context);
-  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses), ...ofDecoding);
+  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses), ...decoding.problems);
   if (!targets) return { problems };
 
   const { model } = context;
-  const plan = planOf(planned.clauses, targets, config.samplesPerTarget);
+  const whole = planOf(planned.clauses, targets, config.samplesPerTarget);
+  const departed = origin.run && planBranch(config.branch!, origin.run, { config, checkpoint, steps, decoder, plan: whole });
+  problems.push(...(departed?.problems ?? []));
+  const plan = departed ? { ...whole, items: departed.items } : whole;
   const given = givenTexts(config, targets, checkpoint);
   const { guides, problems: ofGuides } = await makeGuides(plan.clauses, checkpoint, model, source.trainedFor(checkpoint));
   problems.push(...given.problems, ...ofGuides);
@@ -140,7 +150,10 @@ async function examine(
   const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
   problems.push(...ofMethod);
   if (problems.length > 0) return { problems };
-  return { problems, run: { decode, decoder, checkpoint, plan, steps, guides: guides!, given: given.texts, method } };
+  return {
+    problems,
+    run: { decode, decoder, checkpoint, plan, steps, guides: guides!, given: given.texts, method, branch: departed?.branch },
+  };
 }
 
 /** Refuses a precision that the device does not compute in. */

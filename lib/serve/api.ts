@@ -26,11 +26,11 @@ export interface GenerateRequest {
 }
 
 /**
- * A run that departs from another one in the middle. It makes one text: the one with the same id as the text it departs from, which keeps
- * its noise. Up to and including `step` the text is that of `of`; from the next step on, the rest of the request acts. So a branch that
- * fixes a word has the clauses of `of` and `{ "guide": "words", "at": [{ "position": 3, "word": "pub" }] }`, one that forbids it has
- * `{ "not": { "guide": "words", "at": [...] } }`, and one that changes a weight has the same clauses with another weight. The request must
- * agree with `of` in `model`, `sampler.steps` and the other options of the noise levels.
+ * A run that departs from another one in the middle, as a config of `generate` states it. It makes one text: the one with the same id as the
+ * text it departs from, which keeps its noise. Up to and including `step` the text is that of `of`; from the next step on, the rest of the
+ * request acts. So a branch that fixes a word has the clauses of `of` and `{ "guide": "words", "at": [{ "position": 3, "word": "pub" }] }`,
+ * one that forbids it has `{ "not": { "guide": "words", "at": [...] } }`, and one that changes a weight has the same clauses with another
+ * weight. The request must agree with `of` in `model`, `device`, `precision` and the noise levels of `sampler`.
  *
  * The server keeps nothing that a branch needs: `of` identifies the text by its seed. It may still remember the latents of recent runs.
  */

@@ -2,20 +2,19 @@ import { DiffusteerError, InputError, inputErrorOnly, Interrupted, messageOf } f
 import { packageVersion } from '../base/locate.js';
 import { openDevice } from '../engine/devices/open.js';
 import type { Registry } from '../guide/registry.js';
+import type { PlannedBranch } from '../plan/branch.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { BranchPoint, RunStep } from '../sampler/index.js';
-import { sampleTextsUpTo, shardLayout, type ShardText, textsOfShard } from '../shard/index.js';
+import { departureOf, mayShare, rowsIn, sampleTextsUpTo, shardLayout, type ShardText, textsOfShard } from '../shard/index.js';
 import type { CheckAnswer, GenerateEvent, GenerateOptions, JudgedClause, PlanEvent, StatusAnswer } from './api.js';
-import { textsAt } from './branch.js';
 import { EventChannel } from './channel.js';
-import type { CheckedRequest, PlannedBranch } from './checked-request.js';
 import { rememberedModels } from './models.js';
 import { withoutMachinePaths } from './paths.js';
 import { planEvent } from './plan-event.js';
 import { fillerKeys, sizeFor, TextQueue } from './queue.js';
-import { checkRequest, type RequestContext } from './request.js';
-import { mayShare, type OpenDevice, WarmContexts } from './warm.js';
+import { type CheckedRequest, checkRequest, type RequestContext } from './request.js';
+import { type OpenDevice, WarmContexts } from './warm.js';
 
 /** Judges finished texts. */
 export interface RequestJudges {
@@ -147,13 +146,18 @@ interface RunWork {
 async function makeRun(parts: RunParts, work: RunWork): Promise<void> {
   const { channel, checked, begun, signal } = work;
   try {
-    const { run, items, branch } = checked;
+    const { run } = checked;
     const device = await parts.warm.device(run.config);
-    const departure = branch && (await departureOf(parts, branch, signal));
-    const waiting = textsAt(run, items).map((text) => continuing(text, departure, branch));
+    const departure = run.branch && (await rememberedDeparture(parts, run.branch, signal));
+    const waiting = textsOf(run).map((text) => ({ ...text, departure }));
     const startedAt = await queued(parts, work, waiting, mayShare(device, run));
     const now = performance.now();
-    channel.push({ event: 'done', texts: items.length, ms: Math.round(now - begun), waitedMs: Math.round(startedAt - begun) });
+    channel.push({
+      event: 'done',
+      texts: run.plan.items.length,
+      ms: Math.round(now - begun),
+      waitedMs: Math.round(startedAt - begun),
+    });
   } catch (error) {
     const isExpected = error instanceof DiffusteerError;
     if (!isExpected) parts.onBug(error);
@@ -202,44 +206,34 @@ const judgedBy: (
 ) => ReturnType<RequestJudges['judge']> = (judges, run, lines) =>
   judges?.judge(run, lines) ?? Promise.resolve(lines.map(() => ({})));
 
-/** Returns the text of a branch: it starts from the latents of its origin and keeps the keys of its rows. */
-function continuing(text: ShardText, departure: BranchPoint | undefined, branch: PlannedBranch | undefined): ShardText {
-  if (!branch || !departure) return text;
-  const [origin] = textsAt(branch.of.run, [branch.origin]);
-  return { ...text, departure, keys: text.keys.map((key, row) => origin!.keys[row] ?? key) };
+/** Returns all texts of a run. */
+function textsOf(run: PreparedRun): ShardText[] {
+  const layout = shardLayout(run.config, run.plan);
+  return Array.from({ length: layout.shards }, (_, shard) => textsOfShard(run, layout, shard).texts).flat();
 }
 
-/** Returns the latents that a branch departs from: remembered, or made again, since the same seed gives the same text. */
-async function departureOf(parts: RunParts, branch: PlannedBranch, signal: AbortSignal): Promise<BranchPoint> {
-  const { of, text, step, origin } = branch;
-  const key = JSON.stringify([of.request, text, step]);
-  const known = parts.departures.get(key) ?? (await madeAgain(parts, of, origin, step, signal));
-  parts.departures.delete(key);
-  parts.departures.set(key, known);
-  for (const oldest of parts.departures.keys()) if (parts.departures.size > DEPARTURES) parts.departures.delete(oldest);
-  return known;
-}
-
-/** Makes a text of a run up to a step. */
-async function madeAgain(
+/** Returns the latents that a branch departs from: remembered, or made again. */
+async function rememberedDeparture(
   parts: RunParts,
-  of: CheckedRequest,
-  item: number,
-  step: number,
+  branch: PlannedBranch<PreparedRun>,
   signal: AbortSignal,
 ): Promise<BranchPoint> {
-  const { run, branch } = of;
-  const before = branch && (await departureOf(parts, branch, signal));
-  if (before?.step === step) return before;
-  const device = await parts.warm.device(run.config);
-  const [own] = textsAt(run, [item]).map((text) => continuing(text, before, branch));
-  const layout = shardLayout(run.config, run.plan);
-  const shard = textsOfShard(run, layout, Math.floor(item / layout.texts));
-  const isAlone = mayShare(device, run) || before !== undefined;
-  const rows = isAlone ? sizeFor(own!.keys.length) : layout.rows;
-  const batch = isAlone ? { texts: [own!], filler: fillerKeys(rows - own!.keys.length) } : shard;
-  const found = await parts.queue.use(() =>
-    parts.warm.use(run, rows, (context) => sampleTextsUpTo(context, batch, step, { signal })),
-  );
-  return found[isAlone ? 0 : item % layout.texts]!;
+  const { warm, queue, departures } = parts;
+  const key = JSON.stringify([branch.of.config, branch.origin, branch.step]);
+  const known =
+    departures.get(key) ??
+    (await departureOf(branch, {
+      isAlone: async (run) => mayShare(await warm.device(run.config), run),
+      departureOf: (before) => rememberedDeparture(parts, before, signal),
+      async sampleUpTo(step, run, { texts, filler }) {
+        const used = rowsIn({ texts, filler });
+        const rows = mayShare(await warm.device(run.config), run) ? sizeFor(used) : used;
+        const batch = { texts, filler: [...filler, ...fillerKeys(rows - used)] };
+        return queue.use(() => warm.use(run, rows, (context) => sampleTextsUpTo(context, batch, step, { signal })));
+      },
+    }));
+  departures.delete(key);
+  departures.set(key, known);
+  for (const oldest of departures.keys()) if (departures.size > DEPARTURES) departures.delete(oldest);
+  return known;
 }

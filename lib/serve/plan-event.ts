@@ -1,19 +1,21 @@
 import type { ClauseTree } from '../config/index.js';
+import { stepsTaken } from '../plan/branch.js';
 import type { PlannedClause, PlannedGuide } from '../plan/plan.js';
+import { textId } from '../run/sample-line.js';
 import type { PlanEvent, PlannedClauseInfo } from './api.js';
-import { stepsOf } from './branch.js';
-import type { CheckedRequest } from './checked-request.js';
+import type { CheckedRequest } from './request.js';
 
 /** Returns the first event of a run. */
-export function planEvent({ run, request, items, branch }: CheckedRequest): PlanEvent {
-  const { plan, checkpoint, config } = run;
-  const steps = stepsOf(run);
+export function planEvent({ run, request }: CheckedRequest): PlanEvent {
+  const { plan, checkpoint, config, branch } = run;
+  const steps = stepsTaken(run);
   return {
     event: 'plan',
-    texts: items.map((item) => {
-      const { target, sample } = plan.items[item]!;
-      return { id: `${target}-${sample}`, target: plan.targets[target]!.fields, sample };
-    }),
+    texts: plan.items.map(({ target, sample }) => ({
+      id: textId(target, sample),
+      target: plan.targets[target]!.fields,
+      sample,
+    })),
     guides: plan.clauses.flatMap(clauseInfos),
     steps: { first: branch ? branch.step + 1 : steps[0]!.step, last: steps.at(-1)!.step, of: config.sampler.steps },
     positions: checkpoint.config.maxTokens - 2, // without START and END

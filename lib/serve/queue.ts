@@ -178,8 +178,7 @@ export const fillerKeys = (count: number) => Array.from({ length: count }, (_, r
 /** Takes a whole shard of a run: its batch is the one that `diffusteer generate` makes. */
 function wholeShard(job: Job): TakenTexts {
   const { texts } = shardLayout(job.run.config, job.run.plan);
-  const isBranch = job.waiting[0]!.departure !== undefined;
-  return shardOf(job, job.waiting.splice(0, isBranch ? 1 : texts));
+  return shardOf(job, job.waiting.splice(0, texts));
 }
 
 function shardOf(job: Job, texts: readonly ShardText[]): TakenTexts {

@@ -136,13 +136,3 @@ const shapeOf = (tree: ClauseTree<MadeGuide>): unknown =>
         ({ label, factory, via, weight }) => [label, factory.name, via, weight],
         (members, { op, label, weight }) => [op, label, weight, members],
       );
-
-/** Devices on which a row does not depend on the others of its batch. */
-const SHARING: readonly Device['name'][] = ['onnx-cpu', 'tfjs-cpu', 'web'];
-
-/**
- * Returns whether the texts of a run do not depend on the other rows of their batch, so that they may share it with other runs. In int8 one
- * scale rounds all rows, a GPU may sum in another order in larger batches, and particles see the other trajectories.
- */
-export const mayShare = ({ precision, name }: Pick<Device, 'precision' | 'name'>, { guides }: PreparedRun): boolean =>
-  precision === 'float32' && SHARING.includes(name) && guides.particles.length === 0;

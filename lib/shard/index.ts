@@ -1,8 +1,9 @@
 /** The texts of one batch. Takes a prepared run and the number of a shard; gives lines of samples.jsonl with their traces; knows nothing of other shards and the run folder. */
+export { departureOf, type DepartureSampling, mayShare, sampleTextsUpTo } from './departure.js';
+export type { PredictedText, PredictedWord, PredictionHooks, ProbableWord } from './predictions.js';
 export { nats, resultsOf, sampleLine } from './results.js';
 export { rewardsOf } from './rewards.js';
 export { createScorer } from './score.js';
-export { type BatchTexts, guideInputs, type ShardText, textsOfShard } from './shard-batch.js';
+export { type BatchTexts, guideInputs, rowsIn, type ShardText, textsOfShard } from './shard-batch.js';
 export { createShardContext, type ShardContext, type ShardLayout, shardLayout } from './shard-context.js';
-export type { PredictedText, PredictedWord, PredictionHooks, ProbableWord } from './predictions.js';
-export { type MadeShard, makeShard, makeTexts, sampleTextsUpTo, type ShardHooks, type ShardMaker } from './shard.js';
+export { type MadeShard, makeShard, makeTexts, type ShardHooks, type ShardMaker } from './shard.js';

@@ -1,13 +1,14 @@
 import { type Key, keyOf, normal, split } from '../base/random.js';
 import { concat, emptyArray } from '../engine/arrays.js';
 import type { HostTensor, HostTensors } from '../engine/types.js';
+import type { PlannedBranch } from '../plan/branch.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { textConstraint, type TextConstraint, tiltOf } from '../plan/text-factors.js';
 import { type BranchPoint, type SampleBatch, stackLatents } from '../sampler/index.js';
 import { keepFactors } from './edit.js';
-import type { ShardContext } from './shard-context.js';
+import { type ShardContext, shardLayout } from './shard-context.js';
 
 /** A text to make. */
 export interface ShardText {
@@ -25,6 +26,10 @@ export interface BatchTexts {
   /** Keys of rows that fill up the batch. */
   readonly filler: readonly Key[];
 }
+
+/** Returns the number of rows of a batch. */
+export const rowsIn = ({ texts, filler }: BatchTexts): number =>
+  texts.reduce((sum, { keys }) => sum + keys.length, filler.length);
 
 /** A row of a shard's batch. */
 export interface BatchRow {
@@ -71,17 +76,30 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
   return { rows, groups, constraints, toSample };
 }
 
-/** Returns the texts of a shard of a run, and the rows that fill up its batch. Their keys depend only on the run's seed and their positions. */
+/**
+ * Returns the texts of a shard of a run, and the rows that fill up its batch. Their keys depend only on the run's seed and their positions;
+ * a branch keeps the keys of the text that it continues.
+ */
 export function textsOfShard(run: PreparedRun, layout: ShardContext['layout'], shard: number): BatchTexts {
-  const { config, plan } = run;
+  const { config, plan, branch } = run;
   const { rowsPerText, texts } = layout;
+  const kept = branch ? originText(branch).keys : [];
   const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
   const keys = Array.from({ length: layout.rows }, (_, row) => split(key, 'row', row));
   const items = plan.items.slice(shard * texts, (shard + 1) * texts);
   return {
-    texts: items.map((item, i) => ({ run, item, keys: keys.slice(i * rowsPerText, (i + 1) * rowsPerText) })),
+    texts: items.map((item, i) => {
+      const own = keys.slice(i * rowsPerText, (i + 1) * rowsPerText);
+      return { run, item, keys: own.map((key, row) => kept[row] ?? key) };
+    }),
     filler: keys.slice(items.length * rowsPerText),
   };
+}
+
+/** Returns the text that a branch departs from, as its own run makes it. */
+export function originText({ of, origin }: PlannedBranch<PreparedRun>): ShardText {
+  const layout = shardLayout(of.config, of.plan);
+  return textsOfShard(of, layout, Math.floor(origin / layout.texts)).texts[origin % layout.texts]!;
 }
 
 /** Returns the rows of a batch: those of each text, then rows that fill up the batch, whose edits start from the first text of a run. */

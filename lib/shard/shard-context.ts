@@ -11,6 +11,7 @@ import { createScorer, type Scorer } from './score.js';
 
 /** The parts that the shards of a run share on a device. */
 export interface ShardContext extends PreparedRun {
+  readonly device: Device;
   readonly layout: ShardLayout;
   readonly sampler: Sampler;
   readonly scorer: Scorer;
@@ -48,7 +49,7 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
   const scorer = createScorer(device, checkpoint, guides);
   const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options);
-  return { ...run, layout, sampler, scorer, noised, finder };
+  return { ...run, device, layout, sampler, scorer, noised, finder };
 }
 
 /** How the texts of a run are divided into shards; each shard is one batch. */

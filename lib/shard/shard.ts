@@ -4,7 +4,8 @@ import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
 import type { SampleHooks } from '../sampler/index.js';
-import { adaptiveWeight, continued, type BranchPoint } from '../sampler/index.js';
+import { adaptiveWeight } from '../sampler/index.js';
+import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
 import { leastDoubtful } from './joint-texts.js';
 import { type Chosen, startParticles } from './particle-run.js';
@@ -12,7 +13,7 @@ import { type PredictionHooks, reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
 import { assembleBatch, type BatchRow, type BatchTexts, type ShardBatch, textsOfShard } from './shard-batch.js';
-import type { ShardContext } from './shard-context.js';
+import { type ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
 
 export interface ShardHooks extends SampleHooks {
@@ -38,9 +39,14 @@ export interface ShardMaker {
   make(shard: number, hooks?: ShardHooks): Promise<MadeShard>;
 }
 
-/** Makes the texts of a shard of a run. @throws as `makeTexts` */
-export const makeShard = (context: ShardContext, shard: number, hooks: ShardHooks = {}): Promise<MadeShard> =>
-  makeTexts(context, textsOfShard(context, context.layout, shard), hooks);
+/** Makes the texts of a shard of a run; that of a branch continues a text of another run, which is made again. @throws as `makeTexts` */
+export async function makeShard(context: ShardContext, shard: number, hooks: ShardHooks = {}): Promise<MadeShard> {
+  const batch = textsOfShard(context, context.layout, shard);
+  const { branch } = context;
+  if (!branch) return makeTexts(context, batch, hooks);
+  const departure = await departureOf(branch, samplingOn(context.device, hooks));
+  return makeTexts(context, { ...batch, texts: batch.texts.map((text) => ({ ...text, departure })) }, hooks);
+}
 
 /**
  * Makes the texts of a batch by guided diffusion: samples it, chooses a row for each text, and asks the guides about it.
@@ -71,27 +77,6 @@ export async function makeTexts(context: ShardContext, texts: BatchTexts, hooks:
   const lines = chosen.map((one) => lineOf(batch.rows[one.row]!, read[one.row]!, one, { logProbs, weights }));
   const tracedRows = chosen.slice(0, traced).map(({ row }) => row);
   return { lines, traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }) };
-}
-
-/**
- * Samples the texts of a batch up to and including a step, with the guides of their runs.
- *
- * @returns for each text, the latents of its first row, from which another run can depart
- * @throws Interrupted
- */
-export async function sampleTextsUpTo(
-  context: ShardContext,
-  texts: BatchTexts,
-  step: number,
-  hooks: SampleHooks = {},
-): Promise<BranchPoint[]> {
-  const { guides, checkpoint, sampler } = context;
-  const batch = await assembleBatch(context, texts);
-  const reader = createRowReader(batch.constraints, checkpoint.tokenizer);
-  const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
-  const observers = [...weights, startParticles(batch, reader)].filter((observer) => observer !== undefined);
-  const { latents } = await sampler.sampleUpTo(step, { ...batch.toSample, observers }, hooks);
-  return batch.groups.map(([row]) => ({ step, latents: continued(latents, [row!]) }));
 }
 
 /** Returns the line of a chosen row. */

@@ -1,58 +1,13 @@
+import { expect } from 'chai';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { expect } from 'chai';
 import { guidesWith } from '../../guidance/index.js';
 import { checkConfig } from '../../lib/config/index.js';
-import { InputError } from '../../lib/base/errors.js';
 import { generate } from '../../lib/generate/generate.js';
 import { readTraces } from '../../lib/run/traces-file.js';
-import type { GenerateEvent, StepEvent, TextEvent } from '../../lib/serve/api.js';
-import { createEngine, type Engine } from '../../lib/serve/engine.js';
-import { withFolder, writeTinyModel } from '../tiny-model.js';
-
-const STEPS = 6;
-const guidance = [
-  { guide: 'regex', pattern: '(The|A) .{1,3} (pond|garden) .*' },
-  { guide: 'length', length: { min: 4, max: 5 } },
-];
-
-/** Runs `use` with an engine and requests for a tiny model inside the working folder. */
-const withEngine = (
-  use: (engine: Engine, request: (changes?: object) => object, folder: string) => Promise<void>,
-): Promise<void> =>
-  withFolder(async (folder) => {
-    await writeTinyModel(join(folder, 'model'));
-    const before = process.cwd();
-    process.chdir(folder);
-    const engine = createEngine({ registry: guidesWith() });
-    const base = { model: 'model', device: 'onnx-cpu', sampler: { steps: STEPS }, batchSize: 4, guidance };
-    try {
-      await use(engine, (changes = {}) => ({ ...base, ...changes }), folder);
-    } finally {
-      await engine.dispose();
-      process.chdir(before);
-    }
-  });
-
-async function eventsOf(engine: Engine, request: object, options = {}): Promise<GenerateEvent[]> {
-  const events: GenerateEvent[] = [];
-  for await (const event of (await engine.run(request, options)).events()) events.push(event);
-  return events;
-}
-
-const textsIn = (events: readonly GenerateEvent[]): TextEvent['line'][] =>
-  events.flatMap((event) => (event.event === 'text' ? [event.line] : [])).sort((a, b) => a.sample - b.sample);
-const stepsIn = (events: readonly GenerateEvent[]): StepEvent[] =>
-  events.flatMap((event) => (event.event === 'step' ? [event] : []));
-
-async function problemsOf(engine: Engine, request: unknown): Promise<string[]> {
-  const { problems, plan } = await engine.check(request);
-  expect(plan, 'a plan only without problems').to.equal(undefined);
-  const thrown: unknown = await engine.run(request).catch((error: unknown) => error);
-  expect(thrown).to.be.instanceOf(InputError);
-  expect((thrown as InputError).problems).to.deep.equal(problems);
-  return problems.map(({ path, message }) => `${path}: ${message}`);
-}
+import type { GenerateEvent } from '../../lib/serve/api.js';
+import { withFolder } from '../tiny-model.js';
+import { eventsOf, guidance, problemsOf, stepsIn, textsIn, withEngine } from './with-engine.js';
 
 describe('an engine', function () {
   this.timeout(60_000);
@@ -113,41 +68,6 @@ describe('an engine', function () {
       for (const one of requests) alone.push(textsIn(await eventsOf(engine, one, { every: 0 })));
       const together = await Promise.all(requests.map((one) => eventsOf(engine, one, { every: 0 })));
       expect(together.map(textsIn)).to.deep.equal(alone);
-    }));
-
-  it('goes on from a step as if nothing had happened if a branch changes nothing, and obeys what it changes', () =>
-    withEngine(async (engine, request) => {
-      const of = request({ samplesPerTarget: 3, seed: 4 });
-      const texts = textsIn(await eventsOf(engine, of));
-      for (const step of [0, 2, 4]) {
-        const same = await eventsOf(engine, { ...of, branch: { of, text: '0-1', step } });
-        expect(textsIn(same)).to.deep.equal([texts[1]]);
-        expect(stepsIn(same)[0]!.step).to.equal(step + 1);
-      }
-      const word = texts[1]!.tokens[1]!;
-      const forbidden = {
-        ...of,
-        guidance: [...guidance, { not: { guide: 'words', at: [{ position: 1, word }] } }],
-        branch: { of, text: '0-1', step: 2 },
-      };
-      const [other] = textsIn(await eventsOf(engine, forbidden));
-      expect(other!.tokens[1]).to.not.equal(word);
-      const again = { ...forbidden, branch: { of: forbidden, text: '0-1', step: 4 } };
-      expect(textsIn(await eventsOf(engine, again)), 'a branch of a branch').to.deep.equal([other]);
-    }));
-
-  it('refuses branches that it cannot make', () =>
-    withEngine(async (engine, request) => {
-      const of = request();
-      const branch = { of, text: '0-0', step: 2 };
-      expect(await problemsOf(engine, { ...of, branch: { ...branch, text: '3-0', step: 5 } })).to.deep.equal([
-        '/branch/text: expected one of 0-0, got "3-0"',
-        '/branch/step: expected a step from 0 to 4, so that one is left, got 5',
-      ]);
-      const [levels] = await problemsOf(engine, { ...of, sampler: { steps: 9 }, branch });
-      expect(levels).to.contain('/sampler: expected the name, steps, power and eta');
-      const [inner] = await problemsOf(engine, { ...of, branch: { ...branch, of: { ...of, seed: 'x' } } });
-      expect(inner).to.contain('/branch/of/seed: expected an integer');
     }));
 
   it('reports every problem at once, with the paths of the request', () =>

@@ -1,7 +1,7 @@
+import { expect } from 'chai';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { expect } from 'chai';
 import { guidesWith } from '../../guidance/index.js';
 import type { GenerateEvent, GenerateRequest } from '../../lib/serve/api.js';
 import { type Client, createClient, ServerError } from '../../lib/serve/client.js';

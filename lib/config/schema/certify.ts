@@ -23,7 +23,7 @@ const condition = Type.Object({
   ),
 });
 
-const { samplesPerTarget: _, ...run } = generateSchema.properties;
+const { samplesPerTarget: _, branch: _branch, ...run } = generateSchema.properties;
 
 /** Schema of texts that judges accept: `diffusteer certify`. */
 export const certifySchema = Type.Object(

@@ -185,6 +185,25 @@ const edit = Type.Object(
   { description: 'Starts from a noised given text instead of from noise: what violates the guides changes, the rest stays.' },
 );
 
+const branch = Type.Object(
+  {
+    of: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      description: 'The config of `generate` that made the text. It needs no `output`, and may be a branch itself.',
+    }),
+    text: Type.String({ minLength: 1, description: 'Id of the text, such as `0-0`: its target and its sample, both from 0.' }),
+    step: Type.Integer({
+      minimum: 0,
+      maximum: 1999,
+      description: 'The last reverse step that the two runs share, from 0. At least one step must be left.',
+    }),
+  },
+  {
+    description:
+      'Continues a text of another run with its noise: up to and including `step` the guidance of that run acts, then that of this config. Only this text is made.',
+  },
+);
+
 /** Schema of a batch run: `diffusteer generate`. */
 export const generateSchema = Type.Object(
   {
@@ -225,6 +244,7 @@ export const generateSchema = Type.Object(
     ),
     decode,
     edit: Type.Optional(edit),
+    branch: Type.Optional(branch),
     method: Type.Optional(method),
     output: path('Folder of the run. An interrupted run resumes from it.'),
   },
