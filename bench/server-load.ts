@@ -30,7 +30,7 @@ async function startServer(): Promise<{ url: string; megabytes(): number; stop()
     const url = /http:\S+/.exec((printed += String(part)))?.[0];
     if (url === undefined) continue;
     const rss = () => Number(spawnSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' }).stdout);
-    return { url, megabytes: () => Math.round((rss() * 1024) / 1e6), stop: () => void server.kill() };
+    return { url, megabytes: () => Math.round((rss() * 1024) / 1e6), stop: () => void server.kill('SIGKILL') };
   }
   throw new Error(`the server ended: ${printed}`);
 }

@@ -37,25 +37,28 @@ describe('the studio with its server', function () {
     await rm(folder, { recursive: true });
   });
 
-  it('exports texts, and a config from which `generate` writes them byte for byte; branches from a step', async () => {
+  it('exports texts and a branch, and configs from which `generate` writes them byte for byte', async () => {
     const started = await startStudio();
     studio = started.studio;
     const page = await open(started.url);
-    const save = async (name: string): Promise<string> => {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+    const save = async (name: string, part = 'body'): Promise<string> => {
+      const button = page.locator(part).getByRole('button', { name }).first();
+      const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
       return readFile(await download.path(), 'utf8');
+    };
+    const generated = async (name: string, config: string): Promise<string> => {
+      const [path, output] = [join(folder, `${name}.json`), join(folder, name)];
+      await writeFile(path, config);
+      const { code, stderr } = await runCli(['generate', path, '--set', `output=${output}`]);
+      expect(code, stderr).to.equal(0);
+      return readFile(join(output, 'samples.jsonl'), 'utf8');
     };
     await page.getByLabel('Config as JSON').fill(JSON.stringify(CONFIG));
     await page.getByText('No problems.').waitFor();
     await page.getByRole('button', { name: 'Run', exact: true, disabled: false }).click();
     await page.getByText('the finished texts').waitFor();
     const lines = await save('Save JSON lines');
-    const config = join(folder, 'config.json');
-    await writeFile(config, await save('Save config'));
-    const output = join(folder, 'run');
-    const { code, stderr } = await runCli(['generate', config, '--set', `output=${output}`]);
-    expect(code, stderr).to.equal(0);
-    expect(await readFile(join(output, 'samples.jsonl'), 'utf8')).to.equal(lines);
+    expect(await generated('run', await save('Save config'))).to.equal(lines);
 
     await page.getByRole('button', { name: 'Text 1' }).click();
     await page.getByLabel('Reverse step', { exact: true }).fill('2');
@@ -65,5 +68,10 @@ describe('the studio with its server', function () {
     await page.getByRole('button', { name: 'Branch from step 3' }).click();
     await page.locator('.branch .verdicts').waitFor();
     expect(await page.locator('.branch .words').innerText()).to.match(/^Strada .*\bpub\b/);
+    const config = await save('Save config', '.branch');
+    await page.locator('.branch').getByRole('button', { name: 'Keep' }).click();
+    const kept = await save('Save JSON lines');
+    expect(kept).to.match(/^\{"id":"0-0".*"Strada[^\n]*\n$/);
+    expect(await generated('branch', config)).to.equal(kept);
   });
 });

@@ -20,12 +20,26 @@ function chosen(run: Run): Track[] {
 /** Returns the lines of samples.jsonl of texts. */
 const jsonLines = (tracks: readonly Track[]): string => tracks.map(({ text }) => `${JSON.stringify(text!.line)}\n`).join('');
 
+/** Saves the config that makes the texts of a run again; a branch has that of the run it departs from inside. */
+export function SaveConfig({ run, name = 'config.json' }: { run: Run; name?: string }) {
+  if (run.plan === undefined) return null;
+  const config = { ...run.plan.config, output: run.plan.config['output'] ?? OUTPUT };
+  return (
+    <button
+      type="button"
+      title="With its seed; diffusteer generate makes the same texts from it, byte for byte"
+      onClick={() => download(name, 'application/json', `${formatJson(config, FILE_LINE)}\n`)}
+    >
+      Save config
+    </button>
+  );
+}
+
 /** Copies and saves what a run made: the texts, and the config that makes them again. */
 export function Exports({ run }: { run: Run }) {
   const tracks = chosen(run);
   const kept = tracks.filter(({ verdict }) => verdict === 'kept').length;
-  const config = run.plan && { ...run.plan.config, output: run.plan.config['output'] ?? OUTPUT };
-  if (tracks.length === 0 || config === undefined) return null;
+  if (tracks.length === 0) return null;
   return (
     <footer class="exports">
       <span class="soft">{kept > 0 ? `${kept} kept` : `${tracks.length} ${tracks.length === 1 ? 'text' : 'texts'}`}</span>
@@ -35,13 +49,7 @@ export function Exports({ run }: { run: Run }) {
       <button type="button" onClick={() => download('samples.jsonl', 'application/jsonl', jsonLines(tracks))}>
         Save JSON lines
       </button>
-      <button
-        type="button"
-        title="With its seed; diffusteer generate makes the same texts from it, byte for byte"
-        onClick={() => download('config.json', 'application/json', `${formatJson(config, FILE_LINE)}\n`)}
-      >
-        Save config
-      </button>
+      <SaveConfig run={run} />
       <button
         type="button"
         class="quiet"

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { copy } from '../results/copy.js';
+import { SaveConfig } from '../results/exports.js';
 import { BranchDraft } from './branch-draft.js';
 import { colourOf } from './colours.js';
 import { Inspector } from './inspector.js';
@@ -195,6 +196,7 @@ function BranchSide({ branch, against }: { branch: Run; against: Frame | undefin
         <p class="branch-foot">
           <Verdicts track={track} labels={branch.labels} isShown={isFinished(track, frame)} />
           <Decide run={branch} track={track} />
+          {track.text && <SaveConfig run={branch} name="branch.json" />}
         </p>
       )}
       {state === 'failed' && <p class="problems">{branch.message}</p>}
