@@ -1,8 +1,9 @@
+import { expect } from 'chai';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import { commandNames } from '../../scripts/commands/index.js';
+import yargs from 'yargs';
+import { addCommands, commandNames } from '../../scripts/commands/index.js';
 import { runCli } from './run-cli.js';
 
 describe('the command line', function () {
@@ -29,8 +30,13 @@ describe('the command line', function () {
     const { code, stdout } = await runCli(['--help']);
     expect(code).to.equal(0);
     for (const name of commandNames) expect(stdout).to.contain(`diffusteer ${name}`);
-    const helps = await Promise.all(commandNames.map((name) => runCli([name, '--help'])));
-    for (const help of helps) expect(help.stdout).to.match(/Examples:\n {2}diffusteer/);
+    for (const name of commandNames) {
+      const parser = await addCommands(yargs([name]).scriptName('diffusteer'), name, () => undefined);
+      expect(await parser.getHelp(), name).to.match(/Examples:\n {2}diffusteer/);
+    }
+    expect((await runCli(['train', '--help'])).stdout).to.match(
+      /^diffusteer train <config>\n[^]*Examples:\n {2}diffusteer train/,
+    );
   });
 
   it('exits with 2 for invalid arguments and suggests the one meant', async () => {
@@ -76,6 +82,8 @@ describe('the command line', function () {
       'test/smoke',
       '--set',
       `output=${join(folder, 'blocked')}`,
+      '--set',
+      'optimizer.steps=2',
     ]);
     expect(code).to.equal(1);
     expect(stderr).to.contain('blocked/checkpoint').and.not.contain('    at ');

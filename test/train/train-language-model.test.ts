@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { checkConfig } from '../../lib/config/index.js';
 import { openDevice } from '../../lib/engine/index.js';
 import { languageModelOf, loadLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
@@ -32,30 +33,36 @@ async function measured(folder: string): Promise<{ step: number; nats: number }[
 describe('training a language model by a config', function () {
   this.timeout(20_000);
 
-  it('writes the weights with the lowest held-out cost', () =>
-    withFolder(async (folder) => {
-      const config = configIn(folder);
-      expect(await trainJudge(config, 'test/smoke')).to.deep.equal({ folder: config.model, trained: true });
-      const lines = await measured(folder);
-      const best = lines.reduce((a, b) => (b.nats < a.nats ? b : a));
-      const checkpoint = await loadLanguageModel(config.model);
-      expect(lines.length).to.equal(10);
-      expect(best.nats).to.be.below(lines[0]!.nats - 1);
-      expect(checkpoint.config.heldOut).to.include({ natsPerToken: best.nats, step: best.step });
+  let shared: string;
+  let trained: Awaited<ReturnType<typeof trainJudge>>;
+  before(async () => {
+    shared = await mkdtemp(join(tmpdir(), 'diffusteer-lm-'));
+    trained = await trainJudge(configIn(shared), 'test/smoke');
+  });
+  after(() => rm(shared, { recursive: true }));
 
-      const device = await openDevice('onnx-cpu');
-      const model = languageModelOf(device, checkpoint);
-      const text = 'The old gardener waters a small pond before dinner.';
-      const words = checkpoint.tokenizer.tokenize(text);
-      const [right, wrong] = await model.nats([words, words.toReversed()]);
-      expect(right!.nats).to.be.below(wrong!.nats - 3);
-      await device.dispose();
-    }));
+  it('writes the weights with the lowest held-out cost', async () => {
+    const config = configIn(shared);
+    expect(trained).to.deep.equal({ folder: config.model, trained: true });
+    const lines = await measured(shared);
+    const best = lines.reduce((a, b) => (b.nats < a.nats ? b : a));
+    const checkpoint = await loadLanguageModel(config.model);
+    expect(lines.length).to.equal(10);
+    expect(best.nats).to.be.below(lines[0]!.nats - 1);
+    expect(checkpoint.config.heldOut).to.include({ natsPerToken: best.nats, step: best.step });
+
+    const device = await openDevice('onnx-cpu');
+    const model = languageModelOf(device, checkpoint);
+    const text = 'The old gardener waters a small pond before dinner.';
+    const words = checkpoint.tokenizer.tokenize(text);
+    const [right, wrong] = await model.nats([words, words.toReversed()]);
+    expect(right!.nats).to.be.below(wrong!.nats - 3);
+    await device.dispose();
+  });
 
   it('continues from another model with its words first, and starts where that one ended', () =>
     withFolder(async (folder) => {
-      const base = configIn(folder);
-      await trainJudge(base, 'test/smoke');
+      const base = configIn(shared);
       await writeFile(join(folder, 'more.txt'), 'The gardener mulches the pond.\n'.repeat(12));
       const few = { steps: 1, batchSize: 4, warmupSteps: 0, peakLearningRate: 1e-6, emaDecay: 0 };
       const own = { output: join(folder, 'run2'), model: join(folder, 'model2'), optimizer: few, vocabulary: { minCount: 1 } };
@@ -94,8 +101,8 @@ describe('training a language model by a config', function () {
 
   it('refuses a folder with files of different models, by name', () =>
     withFolder(async (folder) => {
-      const config = configIn(folder, { optimizer: { steps: 1, batchSize: 4 } });
-      await trainJudge(config, 'test/smoke');
+      const config = configIn(folder);
+      await cp(configIn(shared).model, config.model, { recursive: true });
       const path = join(config.model, 'config.json');
       const about = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
       const refused = async (changes: object): Promise<string> => {

@@ -1,4 +1,4 @@
-import { floorsOf, readRoomGraph, reduced } from './room-graph.js';
+import { readRoomGraph, reduced } from './room-graph.js';
 import { BOX, layOut, type Layout, middleOf, type Spot } from './room-layout.js';
 
 /** Stage of the work, shown by the colour of a box. */
@@ -48,18 +48,17 @@ const LEGEND: Readonly<Record<Theme, string>> = {
   outside: 'what users touch',
 };
 
-const COLUMNS = 21;
+/** Columns of the picture. */
+export const COLUMNS = 21;
 const COLUMN = 47;
 const FLOOR = 92;
 const HEIGHT = 46;
 const MARGIN = 24;
 const TOP = 64;
 
-/** Draws the rooms of the library and their imports, transitively reduced, as the source files have them. */
-export function drawRooms(): string {
-  const graph = reduced(readRoomGraph());
-  const floors = Math.max(...floorsOf(graph).values());
-  const layout = layOut(graph, COLUMNS);
+/** Draws the rooms of the library and their imports. @param layout by default of the source files, transitively reduced */
+export function drawRooms(layout: Layout = layOut(reduced(readRoomGraph()), COLUMNS)): string {
+  const floors = Math.max(...layout.spots.map(({ floor }) => floor));
   const used = layout.spots.map(({ column, room }) => column + (room === undefined ? 1 : BOX));
   const width = 2 * MARGIN + Math.max(...used) * COLUMN;
   const height = TOP + floors * FLOOR + HEIGHT + MARGIN;
