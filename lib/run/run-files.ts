@@ -60,7 +60,10 @@ export async function openRunFiles(
       ? lines.map((line, i) => problemOf(line, shard * size + i)).find((problem) => problem !== undefined)
       : `expected ${linesOf(shard)} texts, got ${lines.length}`;
   const { file: samples, done } = await openSamples(path, { linesOf, shards, problemOf, remedy: MEND_SAMPLES });
-  const traces = await openTraces(folder, expected.slice(0, traced), size);
+  const traces = await openTraces(folder, expected.slice(0, traced), size).catch(async (error: unknown) => {
+    await samples.close();
+    throw error;
+  });
   const { order, written } = await openOrder(folder, {
     missing: Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard >= done || traces.missing(shard) > 0),
     isWhole: (kept) => traces.missing(kept.shard) <= kept.traces.length && problemOfShard(kept) === undefined,

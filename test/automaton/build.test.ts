@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import {
   accepts,
   type Automaton,
+  automatonOfMachine,
   choice,
   compileExpression,
   complement,
   intersect,
+  MAX_STATES,
   minimise,
   one,
   repeat,
@@ -16,6 +18,7 @@ import {
   union,
 } from '../../lib/automaton/index.js';
 import { InputError } from '../../lib/base/errors.js';
+import { vocabularyOf } from '../../lib/text/vocabulary.js';
 import { errorOf } from '../text/helpers.js';
 import { automata, expressions, matches, sequences } from './helpers.js';
 
@@ -93,6 +96,36 @@ describe('automata', () => {
     );
     const long = repeat(repeat(any, 1000, 1000), 1000, 1000);
     expect(await errorOf(Promise.resolve().then(() => compileExpression(long, 2)))).to.contain('too large');
+  });
+
+  it('may have as many states as the limit says, and no more', () => {
+    const ofLength = (length: number) => compileExpression(repeat(one([0]), length, length), 1);
+    expect(ofLength(MAX_STATES - 1).states).to.equal(MAX_STATES);
+    expect(() => ofLength(MAX_STATES)).to.throw(InputError, /20,?000 states/);
+  });
+
+  it('of machines have a class for each kind of token that a text may have, and none of their tokens is lost', () => {
+    const vocabulary = vocabularyOf(['a', 'b', 'c', 'd']);
+    const rising = automatonOfMachine<number>(
+      {
+        start: [0],
+        classOf: (token) => (vocabulary.tokens[token] === 'd' ? undefined : vocabulary.tokens[token]),
+        next: (state, word) => ('abc'[state] === word ? [state + 1] : []),
+        accepts: (state) => state === 3,
+      },
+      vocabulary,
+    );
+    const takes = (text: string) => accepts(rising, [...text].map((word) => vocabulary.id(word)!)); // prettier-ignore
+    expect(['abc', 'ab', 'abb', 'abd', 'bbc', 'cbc', 'abcc'].map(takes)).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([rising.states, rising.classes]).to.deep.equal([4, 4]);
   });
 
   it('that would take long to build are refused before they do: nested counts, empty repetitions, many optional words', () => {

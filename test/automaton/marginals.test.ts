@@ -100,6 +100,16 @@ describe('forward-backward', () => {
     expect(out[50 * V + 1]! + out[50 * V + 2]!).to.be.closeTo(1, 1e-4); // the phrase covers this position wherever it begins
   });
 
+  it('keeps its precision where the probability of all accepted sequences together is far below the least number', () => {
+    const length = 300; // 1e-4 for each position: 1e-1200 in all
+    const automaton = compileExpression(repeat(one([0, 1]), length, length), 3);
+    const probs = Float32Array.from({ length: 3 * length }, (_, i) => [2e-5, 8e-5, 1 - 1e-4][i % 3]!);
+    const lattice = latticeOf(automaton, new Float32Array(3 * length));
+    const out = new Float32Array(3 * length);
+    expect(marginals(lattice, probs, out)).to.be.closeTo(length * Math.log(1e-4), 0.01);
+    out.forEach((p, i) => expect(p, `at ${i}`).to.be.closeTo([0.2, 0.8, 0][i % 3]!, 1e-5));
+  });
+
   it('sums over sets of classes as plain sums do', () => {
     const sets = fc.array(fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }).map((set) => Int32Array.from(set)), { minLength: 1, maxLength: 6 }); // prettier-ignore
     const value = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.constant(1e12));

@@ -1,10 +1,11 @@
+import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { DiffusteerError } from '../../lib/base/errors.js';
-import { writeAside } from '../../lib/base/files.js';
+import { readAtMost, refuseManyLines, writeAside } from '../../lib/base/files.js';
+import { errorOf } from '../text/helpers.js';
 
 describe('writeAside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'files-'));
@@ -52,5 +53,31 @@ describe('writeAside', () => {
     const error = await writeAside(join(folder, 'none', 'a'), '').catch((e: unknown) => e);
     expect(error).to.be.instanceOf(DiffusteerError);
     expect((error as Error).message).to.contain(join(folder, 'none', 'a'));
+  });
+});
+
+describe('what is read as a whole', () => {
+  it('may be as large as the bound says, and no larger: the message has both sizes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'files-'));
+    const path = join(folder, 'corpus.txt');
+    return (async () => {
+      writeFileSync(path, 'a'.repeat(1_000_000));
+      expect(await readAtMost(path, 1_000_000)).to.have.length(1_000_000);
+      writeFileSync(path, 'a'.repeat(1_000_001));
+      expect(await errorOf(readAtMost(path, 1_000_000))).to.match(
+        /corpus\.txt: expected at most 1 MB, the file has 1\.0 MB; split/,
+      );
+      expect(await errorOf(readAtMost(join(folder, 'none'), 1))).to.match(/no such file/);
+    })().finally(() => rmSync(folder, { recursive: true }));
+  });
+
+  it('may have no size, as a device does, if it ends', async () => {
+    expect((await readAtMost('/proc/self/status', 1_000_000)).toString()).to.match(/^Name:/);
+    expect(await errorOf(readAtMost('/dev/zero', 2_000_000))).to.match(/expected at most 2 MB, this has more/);
+  });
+
+  it('may have five million lines', () => {
+    refuseManyLines('corpus.txt', Buffer.alloc(5_000_000, '\n'));
+    expect(() => refuseManyLines('corpus.txt', Buffer.alloc(5_000_001, '\n'))).to.throw(/corpus\.txt: .*at most 5 million lines/);
   });
 });

@@ -5,8 +5,8 @@ import {
   choice,
   compileExpression,
   latticeOf,
-  overSequences,
   one,
+  overSequences,
   repeat,
   sequence,
   type TokenRegex,
@@ -82,6 +82,17 @@ describe('beam search under an automaton', () => {
     expect(kept(3)).to.deep.equal([-8, -3, -1]);
     expect(kept(4)).to.deep.equal([-8, -3, -1, -9]);
     expect(kept(9)).to.have.members([-1, -2, -3, -8, -9]);
+  });
+
+  it('draws by the probabilities to the power of 1 / temperature, normalised', () => {
+    const probs = [0.1, 0.2, 0.7];
+    for (const temperature of [0.5, 1, 2]) {
+      const powers = probs.map((p) => p ** (1 / temperature));
+      const sum = powers.reduce((a, b) => a + b);
+      const scores = tempered(temperature)(Float32Array.from(probs, Math.log));
+      scores.forEach((score, i) => expect(Math.exp(score)).to.be.closeTo(powers[i]! / sum, 1e-6));
+    }
+    expect([...tempered(1)(Float32Array.of(0, -Infinity))]).to.deep.equal([0, -100]); // every allowed token keeps a chance
   });
 
   it('knows the distance of each state from acceptance, in tokens', () => {

@@ -13,10 +13,10 @@ import {
 } from '../../lib/automaton/index.js';
 import { keyOf, split, uniform } from '../../lib/base/random.js';
 import { searchSpace, type SearchSpace } from '../../lib/decode/beam-search.js';
-import { decodeJointly, leastGains } from '../../lib/decode/joint.js';
+import { decodeJointly, jointFactors, leastGains } from '../../lib/decode/joint.js';
 import { speaking } from '../../lib/decode/next-words.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
-import { vocabularyOf } from '../../lib/text/vocabulary.js';
+import { vocabularyOf, vocabularyWith } from '../../lib/text/vocabulary.js';
 import { standInModel } from '../stand-in-language-model.js';
 import { A, allTexts, B, C, vocabulary, wordModel } from '../word-model.js';
 
@@ -113,6 +113,24 @@ describe('joint decoding', () => {
     );
   });
 
+  it('scores END with all PAD that follows it, and adds what guides say of each token once more for each unit of weight above 1', () => {
+    const probs = randomProbs(7); // of seven tokens, as in another vocabulary of that size
+    const own = Float32Array.from(probs, (_, at) => (at % 11 === 0 ? -Infinity : -(at % 3)));
+    const other = vocabularyWith(['a', 'b', 'c', 'PAD', 'UNK', 'START', 'END'], { pad: 3, unk: 4, start: 5, end: 6 });
+    for (const weight of [0.5, 1, 2.5]) {
+      const joint = jointFactors(probs, own, other, weight);
+      for (let at = 0; at < L * size; at++) {
+        const [position, id] = [Math.floor(at / size), at % size];
+        const later = Array.from({ length: L - 1 - position }, (_, i) => Math.log(probs[(position + 1 + i) * size + other.pad]!));
+        const padded = id === other.end ? later.reduce((sum, nats) => sum + Math.max(nats, -20), 0) : 0;
+        const logProb = Math.max(Math.log(probs[at]!), -20) + Math.max(0, weight - 1) * own[at]! + padded;
+        const expected = id === other.pad ? own[at]! : own[at] === -Infinity ? -Infinity : logProb;
+        if (expected === -Infinity) expect(joint[at], `at ${at}`).to.equal(-Infinity);
+        else expect(joint[at], `at ${at}`).to.be.closeTo(expected, 1e-3);
+      }
+    }
+  });
+
   it('gives each of many texts the result that it has alone', async () => {
     const requests = Array.from({ length: 70 }, (_, seed) => ({ probs: randomProbs(seed), space: anything }));
     const together = await decodeJointly(model, requests, { width: 2, weight: 1 }); // 64 at a time
@@ -122,11 +140,31 @@ describe('joint decoding', () => {
 
   it('tells the doubtful texts by their three least likely tokens', () => {
     expect(leastGains({ gains: [-1, -9, -2, -3] })).to.equal(-14);
+    expect(leastGains({ gains: [-1, -9, -2, -3, -4, -0.5] })).to.equal(-16);
     expect(leastGains({ gains: [-1, -2] })).to.equal(-3);
   });
 });
 
 describe('a language model that lacks words', () => {
+  it('may have a word at any id, also at 0', async () => {
+    const tokens = ['a', 'c', 'PAD', 'UNK', 'START', 'END'];
+    const other = vocabularyWith(tokens, { pad: 2, unk: 3, start: 4, end: 5 });
+    const weights = new Map([[other.id('a')!, 4], [other.id('c')!, 1], [other.unk, 2], [other.end, 1]]); // prettier-ignore
+    const theirs = standInModel(other, L, (next) => weights.get(next) ?? 0);
+    const run = vocabularyOf(['a', 'b', 'c', 'd']); // b and d share UNK
+    const [beams] = await speaking(theirs, run, { unknown: true })
+      .beamDecoder(1, 1)
+      .next([[{ token: run.start, from: 0 }]]);
+    const p = (word: string) => Math.exp(beams![0]![run.id(word)!]!);
+    for (const [word, expected] of [
+      ['a', 4 / 8],
+      ['b', 1 / 8],
+      ['c', 1 / 8],
+      ['d', 1 / 8],
+    ] as const)
+      expect(p(word), word).to.be.closeTo(expected, 1e-6);
+  });
+
   it('divides the probability of UNK among them if they may be written', async () => {
     const other = vocabularyOf(['c', 'x', 'a', 'y']); // b is unknown to it, x and y to the model of the run
     const weights = new Map([[other.unk, 3], [other.end, 2], [other.id('c')!, 4], [other.id('x')!, 50], [other.id('a')!, 1]]); // prettier-ignore

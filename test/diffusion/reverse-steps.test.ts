@@ -140,6 +140,8 @@ describe('reverse steps', () => {
   });
 
   it('of dpm-solver++ from a noise level on begin with first order', () => {
+    for (const noise of [0, 0.01, 0.1])
+      expect(stepsFrom(ddimSteps(continuousLevels(10), 0), noise).map(({ step }) => step)).to.deep.equal([9]);
     const [first, second] = stepsFrom(dpmSolverSteps(continuousLevels(10), 0), 0.5);
     const [flow] = stepsFrom(ddimSteps(continuousLevels(10), 0), 0.5);
     expect(first!.cPrevious).to.equal(0);

@@ -83,13 +83,16 @@ async function openJob(job: string, root: string): Promise<(round: number) => Pr
   };
   const whole = join(root, `whole-${job}`);
   await prepare(whole);
-  const { ms: longest } = await run(job, whole, model);
+  let { ms: longest } = await run(job, whole, model);
   return async (round) => {
     const folder = join(root, 'killed');
     await prepare(folder);
     let kills = 0;
-    for (const moment of uniform(split(keyOf(Number(values.seed)), job, round), 4))
-      if ((await run(job, folder, model, longest * moment)).killed) kills++;
+    for (const moment of uniform(split(keyOf(Number(values.seed)), job, round), 4)) {
+      const { killed } = await run(job, folder, model, longest * moment);
+      if (killed) kills++;
+      longest *= killed ? 1.1 : 0.8; // a resumed job has less to do, and other programs may run
+    }
     await run(job, folder, model);
     await compare(job, whole, folder);
     return kills;

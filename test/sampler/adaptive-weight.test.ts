@@ -1,13 +1,14 @@
 import { expect } from 'chai';
-import { adaptiveWeight, type AdaptiveOptions } from '../../lib/sampler/adaptive-weight.js';
+import type { StepWindow } from '../../lib/diffusion/index.js';
+import { type AdaptiveOptions, adaptiveWeight } from '../../lib/sampler/adaptive-weight.js';
 import type { RunStep } from '../../lib/sampler/observer.js';
 
 const window = [0, 1] as const;
 const STEPS = 100;
 
 /** The adaptive weight of guide 2 of a batch, called as the sampler calls it. */
-function startWeight(rows: number, options: AdaptiveOptions) {
-  const weight = adaptiveWeight(2, rows, window, options);
+function startWeight(rows: number, options: AdaptiveOptions, within: StepWindow = window) {
+  const weight = adaptiveWeight(2, rows, within, options);
   const stepAt = (share: number) => ({ share }) as RunStep;
   return {
     record: (row: number) => weight.record(row),
@@ -52,6 +53,16 @@ describe('a weight that follows a log-probability', () => {
       const aim = begin * (1 / -begin) ** (step / STEPS);
       expect(courses[0]![step]).to.be.closeTo(aim, 0.15 * -aim);
     }
+  });
+
+  it('stays as it is on its course, which runs from the begin of the window to its end', () => {
+    const adaptive = startWeight(1, { logProb: -1, min: 0.001, max: 100 }, [0.5, 0.9]);
+    adaptive.observe(0.5, Float32Array.of(-16));
+    adaptive.observe(0.7, Float32Array.of(-4)); // half of the way: the logarithm of the missing nats has halved
+    adaptive.observe(0.9, Float32Array.of(-1));
+    expect(adaptive.weights()[0]).to.be.closeTo(1, 1e-6);
+    adaptive.observe(0.8, Float32Array.of(-4)); // behind
+    expect(adaptive.weights()[0]).to.be.above(1.2);
   });
 
   it('falls to its minimum if the control holds without a guide, and rises to its maximum if nothing helps', () => {

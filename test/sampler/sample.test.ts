@@ -13,9 +13,9 @@ import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.j
 import type { Denoiser } from '../../lib/model/types.js';
 import type { SampleBatch, SamplerSetup, Tilt } from '../../lib/sampler/batch.js';
 import type { LatentGuide } from '../../lib/sampler/graph.js';
-import { type RunStep, runSteps, type StepObserver } from '../../lib/sampler/observer.js';
+import { continued, type Latents, stackLatents } from '../../lib/sampler/latents.js';
+import { type RunStep, runSteps, type StepObserver, type StepRequest } from '../../lib/sampler/observer.js';
 import { createSampler } from '../../lib/sampler/sample.js';
-import { continued, type Latents } from '../../lib/sampler/latents.js';
 import { createStepRunner } from '../../lib/sampler/step-runner.js';
 import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
 
@@ -282,6 +282,40 @@ describe('sampling', () => {
     expect(seen).to.deep.equal(Array.from({ length: steps }, () => rows * L * V));
   });
 
+  it('shows observers what they ask for and nothing else, and leaves nothing on the device', async () => {
+    const rows = 2;
+    const setup = setupOf(rows, 4);
+    const [first] = runSteps(setup.steps) as [RunStep];
+    const put = device.put.bind(device);
+    const residents = new Set<object>();
+    device.put = (tensor) => {
+      const resident = put(tensor);
+      const dispose = resident.dispose.bind(resident);
+      residents.add(resident);
+      return Object.assign(resident, { dispose: () => (residents.delete(resident), dispose()) });
+    };
+    try {
+      const run = createStepRunner(device, setup).begin(batchOf(rows, 1));
+      const sightOf = async (request: StepRequest) => (await run.draw(first, run.inputs(first, run.start, {}), request)).seen;
+      const nothing = await sightOf({});
+      expect([nothing.probs, nothing.logits, nothing.logProbs.size]).to.deep.equal([undefined, undefined, 0]);
+      const both = await sightOf({ probs: true, logits: true });
+      expect([both.probs!.length, both.logits!.length]).to.deep.equal([rows * L * V, rows * L * V]);
+      for (let at = 0; at < rows * L * V; at += V) {
+        const odds = [...both.logits!.subarray(at, at + V)].map(Math.exp);
+        const sum = odds.reduce((a, b) => a + b);
+        odds.forEach((odd, v) => expect(both.probs![at + v]).to.be.closeTo(odd / sum, 1e-5)); // at temperature 1, without factors
+      }
+      expect((await sightOf({ logits: true })).probs).to.equal(undefined);
+      expect(residents.size).to.be.above(0);
+      run.dispose();
+      await createSampler(device, setup).sample(batchOf(rows, 1));
+      expect(residents.size).to.equal(0);
+    } finally {
+      device.put = put;
+    }
+  });
+
   it('stops between two steps when its signal aborts', async () => {
     const stop = new AbortController();
     const seen: number[] = [];
@@ -289,6 +323,28 @@ describe('sampling', () => {
     const run = createSampler(device, setupOf(2, 10)).sample(batchOf(2, 1), { signal: stop.signal, onStep });
     expect(await run.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
     expect(seen).to.deep.equal([1, 2, 3]);
+  });
+});
+
+describe('latents', () => {
+  const tensor = (...rows: number[][]): HostTensor => floats([rows.length, 1, 2], rows.flat());
+
+  it('of a batch of any size continue those of other rows', () => {
+    const alone: Latents = { x: tensor([1, 2]), previousX0: tensor([3, 4]) };
+    expect(continued(alone, [0])).to.deep.equal(alone);
+    expect(continued(alone, [0, 0]).x).to.deep.equal(tensor([1, 2], [1, 2]));
+    const three: Latents = { x: tensor([1, 2], [3, 4], [5, 6]), previousX0: tensor([0, 0], [0, 1], [0, 2]) };
+    expect(continued(three, [2, 0])).to.deep.equal({ x: tensor([5, 6], [1, 2]), previousX0: tensor([0, 2], [0, 0]) });
+  });
+
+  it('of rows are stacked; what a row lacks is 0', () => {
+    const one: Latents = { x: tensor([1, 2]), previousX0: tensor([3, 4]) };
+    const other: Latents = { x: tensor([5, 6]), previousX0: tensor([7, 8]), 'move/gradient': tensor([9, 10]) };
+    expect(stackLatents([one, other], 3)).to.deep.equal({
+      x: tensor([1, 2], [5, 6], [0, 0]),
+      previousX0: tensor([3, 4], [7, 8], [0, 0]),
+      'move/gradient': tensor([0, 0], [9, 10], [0, 0]),
+    });
   });
 });
 
