@@ -14,7 +14,7 @@ import {
   shardId,
   type ShardProgress,
 } from './queued-run.js';
-import { connectionTo, connectRedis, type RedisServer } from './redis.js';
+import { connectionTo, connectRedis, queuePackages, type RedisServer } from './redis.js';
 
 /** Options of a run whose shards go to a queue. */
 export interface QueueCrewOptions {
@@ -50,7 +50,7 @@ export const queueCrew = (options: QueueCrewOptions): RemoteCrew => ({
   async open({ job, manifest, unfinished, signal }: CrewWork): Promise<Crew> {
     const { run, hash } = await queuedRun(job.config, job.where, manifest);
     const redis = await connectRedis(options.server, options.onNotice);
-    const { Queue, QueueEvents } = await import('bullmq');
+    const { Queue, QueueEvents } = (await queuePackages()).bullmq;
     const connection = connectionTo(options.server);
     const queue = new Queue(QUEUE.name, { prefix: QUEUE.prefix, connection, streams: { events: { maxLen: MOST_QUEUED } } });
     const events = new QueueEvents(QUEUE.name, { prefix: QUEUE.prefix, connection });

@@ -21,7 +21,7 @@ import {
   type ShardData,
   type ShardProgress,
 } from './queued-run.js';
-import { connectionTo, connectRedis, type RedisServer } from './redis.js';
+import { connectionTo, connectRedis, queuePackages, type RedisServer } from './redis.js';
 
 /** Options of a worker. */
 export interface QueueWorkerOptions {
@@ -59,7 +59,7 @@ export async function workQueue(options: QueueWorkerOptions): Promise<void> {
   const { server, stalledAfter, signal } = options;
   const redis = await connectRedis(server, options.onNotice);
   const name = `${hostname()}-${process.pid}`;
-  const bullmq = await import('bullmq');
+  const { bullmq } = await queuePackages();
   const runs = new OpenRuns(options, redis);
   const process_ = async (job: ShardJob, token?: string): Promise<QueuedResult> => {
     const run = await runs.open(job.data.run);

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { isIP } from 'node:net';
 import { DiffusteerError, inputError, messageOf } from '../base/errors.js';
 
 /** Where a Redis server is, and how to log in. */
@@ -10,7 +11,7 @@ export interface RedisServer {
   readonly username?: string;
   readonly password?: string;
   /** Given for `rediss`: certificates are checked. */
-  readonly tls?: { readonly servername: string };
+  readonly tls?: { readonly servername?: string };
 }
 
 /** Longest wait between two attempts to connect again, ms. */
@@ -36,9 +37,28 @@ export function redisServer(url: string, password: string | undefined): RedisSer
     ...{ host, port: Number(port || 6379), db: Number(db) },
     ...(username !== '' && { username: decodeURIComponent(username) }),
     ...(password !== undefined && { password }),
-    ...(protocol === 'rediss:' && { tls: { servername: host } }),
+    ...(protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }), // TLS names no server by its number
   };
 }
+
+/** Packages that only a queue needs, which a project installs by itself. */
+export interface QueuePackages {
+  readonly bullmq: typeof import('bullmq');
+  readonly ioredis: typeof import('ioredis');
+}
+
+/** Loads the packages of a queue. @param load imports a package. @throws DiffusteerError that says how to install what is missing */
+export async function queuePackages(load = (name: string): Promise<unknown> => import(name)): Promise<QueuePackages> {
+  try {
+    const [bullmq, ioredis] = await Promise.all([load('bullmq'), load('ioredis')]);
+    return { bullmq, ioredis } as QueuePackages;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new DiffusteerError('a queue needs two more packages; install them next to diffusteer: npm install bullmq ioredis');
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 
 /** Returns the options of a connection that waits for the server whenever it is away. */
 export const connectionTo = (server: RedisServer) => ({
@@ -54,7 +74,7 @@ export const connectionTo = (server: RedisServer) => ({
  * @throws DiffusteerError if there is no server, or it refuses the password
  */
 export async function connectRedis(server: RedisServer, onNotice: (line: string) => void): Promise<Redis> {
-  const { Redis } = await import('ioredis');
+  const { Redis } = (await queuePackages()).ioredis;
   const name = `Redis at ${server.host}:${server.port}`;
   let isOpen = false;
   let isAway = false;

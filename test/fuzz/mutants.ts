@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAside } from '../../lib/base/files.js';
 import { keyOf, permutation, split } from '../../lib/base/random.js';
+import { EQUIVALENT } from './equivalent-mutants.js';
 import { mutated, type Mutation, mutationsOf } from './mutations.js';
 
 /** A room whose mutants are tried: its files, and the tests that should notice them. */
@@ -15,7 +16,10 @@ interface MutatedRoom {
 }
 
 const inFolder = async (folder: string): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => join(folder, name));
+  (await readdir(folder))
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .sort()
+    .map((name) => join(folder, name));
 
 const ROOMS: Readonly<Record<string, () => Promise<MutatedRoom>>> = {
   automaton: async () => ({ files: await inFolder('lib/automaton'), tests: ['automaton/*'] }),
@@ -24,7 +28,7 @@ const ROOMS: Readonly<Record<string, () => Promise<MutatedRoom>>> = {
   sampler: async () => ({ files: await inFolder('lib/sampler'), tests: ['sampler/*', 'shard/*', 'generate/generate'] }),
   resume: async () => ({
     files: [...(await inFolder('lib/run')), 'lib/base/jsonl.ts', 'lib/base/files.ts', 'lib/base/lock.ts'],
-    tests: ['base/*', 'run/*', 'generate/generate', 'evaluate/evaluate'],
+    tests: ['base/*', 'run/*', 'generate/generate', 'shard/trajectory', 'evaluate/evaluate'],
   }),
 };
 
@@ -34,6 +38,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string' },
     state: { type: 'string', default: 'runs/mutants' },
+    again: { type: 'boolean', default: false },
   },
 });
 
@@ -75,12 +80,26 @@ async function passes(folder: string, tests: readonly string[], most: number): P
   return { ok: code === 0, seconds: (performance.now() - begun) / 1000 };
 }
 
-/** Returns a random selection of the mutants of a room, the same for each seed. */
+/** Returns a random selection of the mutants of a room, the same for each seed, without those that change no result. */
 async function selected(room: string, { files }: MutatedRoom): Promise<{ file: string; mutation: Mutation }[]> {
-  const all: { file: string; mutation: Mutation }[] = [];
-  for (const file of files) for (const mutation of mutationsOf(file, await readFile(file, 'utf8'))) all.push({ file, mutation });
+  const all: { file: string; mutation: Mutation; isEquivalent: boolean }[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    const lines = text.split('\n');
+    for (const mutation of mutationsOf(file, text)) {
+      const code = lines[mutation.line - 1]!.trim();
+      const isEquivalent = EQUIVALENT.some(
+        (known) =>
+          known.file === file && known.code === code && known.before === mutation.before && known.after === mutation.after,
+      );
+      all.push({ file, mutation, isEquivalent });
+    }
+  }
   const order = permutation(split(keyOf(Number(values.seed)), 'mutants', room), all.length);
-  return [...order].slice(0, Number(values.each)).map((i) => all[i]!);
+  const taken = [...order].slice(0, Number(values.each)).map((i) => all[i]!);
+  const tried = taken.filter(({ isEquivalent }) => !isEquivalent);
+  if (tried.length < taken.length) console.log(`${room}: ${taken.length - tried.length} equivalent mutants are left out`);
+  return tried;
 }
 
 async function tryMutant(
@@ -102,7 +121,8 @@ async function tryMutant(
 
 await mkdir(values.state, { recursive: true });
 const path = join(values.state, `seed-${values.seed}.json`);
-const done = JSON.parse(await readFile(path, 'utf8').catch(() => '[]')) as Tried[];
+const known = JSON.parse(await readFile(path, 'utf8').catch(() => '[]')) as Tried[];
+const done = known.filter(({ killed }) => killed || !values.again); // with --again, those that lived are tried once more
 const folder = await workshop();
 try {
   for (const [room, open] of Object.entries(ROOMS)) {

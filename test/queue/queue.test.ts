@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtInGuides } from '../../guidance/index.js';
@@ -8,11 +8,12 @@ import { checkConfig } from '../../lib/config/index.js';
 import { generate, type GenerateHooks } from '../../lib/generate/index.js';
 import { queueCrew, redisServer } from '../../lib/queue/index.js';
 import { differentFacts } from '../../lib/queue/queued-run.js';
+import { connectRedis, queuePackages } from '../../lib/queue/redis.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 import { killQueue } from './queue-kills.js';
-import { hasRedis, RedisProcess } from './redis-server.js';
-import { WorkerProcess } from './worker-process.js';
+import { hasRedis, makeCertificate, RedisProcess } from './redis-server.js';
+import { runCli, WorkerProcess } from './worker-process.js';
 
 describe('a queue', function () {
   this.timeout(60_000);
@@ -91,7 +92,50 @@ describe('a queue', function () {
     }));
 });
 
+describe('a queue over TLS', function () {
+  this.timeout(60_000);
+
+  it('is used if its certificate is trusted, and refused otherwise', async function () {
+    if (!hasRedis()) return this.skip();
+    await withFolder(async (folder) => {
+      const certificate = makeCertificate(folder);
+      if (!certificate) return this.skip();
+      await writeTinyModel(join(folder, 'model'));
+      const redis = await RedisProcess.start(folder, 'secret', certificate);
+      const trusting = { DIFFUSTEER_REDIS_PASSWORD: 'secret', NODE_EXTRA_CA_CERTS: certificate.cert };
+      const worker = new WorkerProcess(redis.url, [], trusting);
+      try {
+        const byNumber = redis.url.replace('localhost', '127.0.0.1');
+        for (const url of [redis.url, byNumber]) {
+          const refused = connectRedis(redisServer(url, 'secret'), () => undefined).then(() => 'connected', String); // prettier-ignore
+          expect(await refused).to.match(/Redis at .* cannot be used: self-signed certificate/);
+        }
+        const config = join(folder, 'config.json');
+        const base = { device: 'onnx-cpu', threads: 1, sampler: { steps: 4 }, batchSize: 2, samplesPerTarget: 4, guidance: [] };
+        await writeFile(config, JSON.stringify({ ...base, model: join(folder, 'model'), output: join(folder, 'out') }));
+        const { status, stderr } = await runCli(['generate', config, '--queue', byNumber], trusting);
+        expect(stderr).to.not.contain('Warning');
+        expect(status, stderr).to.equal(0);
+        expect((await readFile(join(folder, 'out/samples.jsonl'), 'utf8')).trim().split('\n')).to.have.length(4);
+        expect(worker.output).to.contain('Working on a run').and.not.contain('Warning');
+      } finally {
+        await worker.end('SIGKILL');
+        await redis.stop();
+      }
+    });
+  });
+});
+
 describe('what the machines of a queue agree on', () => {
+  it('needs two packages of its own, and the message says how to install them', async () => {
+    const missing = Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    const found = (name: string) => (name === 'bullmq' ? Promise.resolve({}) : Promise.reject(missing));
+    const message = await queuePackages(found).then(() => 'loaded', String); // prettier-ignore
+    expect(message).to.contain('a queue needs two more packages').and.contain('npm install bullmq ioredis');
+    const { bullmq, ioredis } = await queuePackages();
+    expect([bullmq.Queue, ioredis.Redis].map((made) => typeof made)).to.deep.equal(['function', 'function']);
+  });
+
   it('is compared by name', () => {
     const run = { 'version of diffusteer': '1.0.0', model: 'a'.repeat(64), threads: '1', 'guide mine': 'x' };
     expect(differentFacts(run, run)).to.deep.equal([]);
@@ -106,6 +150,7 @@ describe('what the machines of a queue agree on', () => {
     expect(redisServer('rediss://me@example.org/2', 'p')).to.deep.equal({
       ...{ host: 'example.org', port: 6379, db: 2, username: 'me', password: 'p', tls: { servername: 'example.org' } },
     });
+    expect(redisServer('rediss://127.0.0.1', undefined).tls, 'TLS names no server by its number').to.deep.equal({});
     expect(redisServer('redis://[::1]:7000', undefined)).to.deep.equal({ host: '::1', port: 7000, db: 0 });
     const messageFor = (url: string) => errorOf(Promise.resolve().then(() => redisServer(url, undefined)));
     return Promise.all(

@@ -4,6 +4,21 @@ import { join } from 'node:path';
 
 const cli = join(import.meta.dirname, '../../scripts/cli.js');
 
+/** Runs a command of diffusteer in a process of its own. */
+export async function runCli(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, stderr };
+}
+
 /** A process of `diffusteer worker`. */
 export class WorkerProcess {
   output = '';
