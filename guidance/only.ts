@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { type Automaton, choice, compileExpression, one, repeat, sequence, wordIds } from '../lib/automaton/index.js';
 import { inputError, type Problem } from '../lib/base/errors.js';
 import { locate } from '../lib/base/locate.js';
+import { path } from '../lib/config/index.js';
 import type { GuideContext, GuideFactory, ModelInfo, PosteriorGuide } from '../lib/guide/contract.js';
 import type { Vocabulary } from '../lib/text/types.js';
 import { readWordList } from '../lib/text/word-list.js';
@@ -15,11 +16,7 @@ const options = Type.Object({
     Type.Array(Type.String({ minLength: 1 }), { maxItems: 100_000, description: 'The allowed words and phrases.' }),
   ),
   file: Type.Optional(
-    Type.String({
-      minLength: 1,
-      path: true,
-      description: 'A file of allowed words and phrases: one per line, `#` begins a comment; or a CSV file with a header row.',
-    }),
+    path('A file of allowed words and phrases: one per line, `#` begins a comment; or a CSV file with a header row.'),
   ),
   column: Type.Optional(Type.String({ description: 'The column of the CSV file that holds the words.' })),
   where: Type.Optional(

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Problem } from '../lib/base/errors.js';
+import { path } from '../lib/config/index.js';
 import type {
   Guide,
   GuideContext,
@@ -13,19 +14,20 @@ import { classifierFiles, classifierObstacle, loadTextClassifier } from '../lib/
 import { type ExpectedReward, loadExpectedReward, sequenceReward } from './parts/expected-reward.js';
 import { loadRewardFunction, moduleObstacle } from './parts/reward-module.js';
 
-const text = (description: string, path = false) =>
-  Type.Optional(Type.String({ minLength: 1, description, ...(path && { path }) }));
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
 const options = Type.Object({
-  module: text(
-    'JavaScript or TypeScript file in the folder of --plugins that exports a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
-    true,
+  module: Type.Optional(
+    path(
+      'JavaScript or TypeScript file in the folder of --plugins that exports a function (text, tokens, argument) => nats, or for `posterior` (probs, words, argument) => ({ value, gradient }).',
+    ),
   ),
   export: text('Name of the export. Default: "default", for `posterior` "expected".'),
   argument: Type.Optional(Type.Unknown({ description: 'The third argument of the function.' })),
-  model: text(
-    'Folder of an ONNX text classifier, for `particles`: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
-    true,
+  model: Type.Optional(
+    path(
+      'Folder of an ONNX text classifier, for `particles`: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
+    ),
   ),
   label: text('Label of the classifier; its log-probability is the reward.'),
 });

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
+import { existsSync } from 'node:fs';
 import type { Problem } from '../lib/base/errors.js';
+import { path } from '../lib/config/index.js';
 import type { GuideFactory, ParticlesGuide } from '../lib/guide/contract.js';
 import {
   encoderFiles,
@@ -9,15 +10,10 @@ import {
   loadExampleEncoder,
 } from '../lib/model/external/image-text-encoder.js';
 
-const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
-
 const options = Type.Object({
-  text: text('The example: texts are to mean the same.'),
-  image: text('Instead of `text`: an image file, which texts are to describe.'),
-  model: Type.String({
-    minLength: 1,
-    description: 'Folder of a sentence encoder in ONNX, or for an image of an encoder of images and texts such as CLIP.',
-  }),
+  text: Type.Optional(Type.String({ minLength: 1, description: 'The example: texts are to mean the same.' })),
+  image: Type.Optional(path('Instead of `text`: an image file, which texts are to describe.')),
+  model: path('Folder of a sentence encoder in ONNX, or for an image of an encoder of images and texts such as CLIP.'),
   strength: Type.Number({
     exclusiveMinimum: 0,
     default: 30,

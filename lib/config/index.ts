@@ -21,7 +21,7 @@ export type {
   TrainJudgeConfig,
 } from './load.js';
 export { type Resolved, resolveFrom, takenFields } from './resolve-from.js';
-export { augmentMethods, jointDefaults } from './schema/index.js';
+export { augmentMethods, jointDefaults, path } from './schema/index.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './schema/index.js';
 export { loadSoundPart, soundPart, type SoundPart } from './sound-part.js';
 export { schemaText } from './publish.js';

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -56,6 +57,8 @@ const statusOf = (url: URL, path: string, headers: Record<string, string>): Prom
     });
     sent.on('error', reject).end();
   });
+
+const bearer = (url: URL) => ({ authorization: `Bearer ${url.searchParams.get('token')}` });
 
 async function all(events: AsyncIterable<GenerateEvent>): Promise<GenerateEvent[]> {
   const found: GenerateEvent[] = [];
@@ -126,6 +129,73 @@ describe('a server', function () {
       expect(refs).to.not.be.empty;
       expect(refs.filter((name) => !(name in document.components.schemas))).to.deep.equal([]);
       expect(JSON.stringify(document)).to.not.contain('#/$defs/');
+    }));
+
+  it('describes every answer in its OpenAPI document: real ones are valid, others are not', () =>
+    withServer(async ({ client, engine, url }) => {
+      const fetched = async (path: string, body?: unknown): Promise<{ status: number; answer: unknown }> => {
+        const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+        const response = await fetch(new URL(path, url), { ...init, headers: bearer(url) });
+        return { status: response.status, answer: await response.json() };
+      };
+      const document = (await fetched('/v1/openapi.json')).answer as { components: { schemas: object } };
+      const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema(document, 'api');
+      const errorsOf = (pointer: string, value: unknown) => {
+        const validate = ajv.getSchema(`api#${pointer}`)!;
+        return validate(JSON.parse(JSON.stringify(value))) ? [] : validate.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`); // prettier-ignore
+      };
+      const pointerOf = (route: string, method: string, status: string, type = 'application~1json') =>
+        `/paths/~1v1~1${route}/${method}/responses/${status}/content/${type}/schema`;
+
+      for (const [route, path, body] of [
+        ['status', 'status'],
+        ['models', 'models'],
+        ['guides', 'guides'],
+        ['guides', 'guides?model=models/tiny'],
+        ['vocabulary', 'vocabulary?model=models/tiny'],
+        ['analyse', 'analyse', { text: 'The pond sleeps.', model: 'models/tiny' }],
+        ['check', 'check', config()],
+        ['check', 'check', config({ seed: -1 })],
+      ] as const) {
+        const { answer } = await fetched(`/v1/${path}`, body);
+        expect(errorsOf(pointerOf(route, body ? 'post' : 'get', '200'), answer), path).to.deep.equal([]);
+      }
+      for (const [route, path, body] of [
+        ['vocabulary', 'vocabulary'],
+        ['vocabulary', 'vocabulary?model=/etc'],
+        ['analyse', 'analyse', { text: 5 }],
+        ['analyse', 'analyse', 'x'.repeat(1_100_000)],
+      ] as const) {
+        const { status, answer } = await fetched(`/v1/${path}`, body);
+        expect(status, path).to.be.within(400, 499);
+        expect(errorsOf(pointerOf(route, body ? 'post' : 'get', '4XX'), answer), path).to.deep.equal([]);
+      }
+
+      const stop = new AbortController();
+      const stopped = await engine.run(config({ sampler: { steps: 2000 } }), { signal: stop.signal });
+      stop.abort();
+      const events = [
+        ...(await all(client.generate(config({ samplesPerTarget: 2 }), { top: 2 }))),
+        ...(await all(client.generate(config({ edit: { text: 'The pond sleeps .' }, targets: [{ a: 1 }] })))),
+        ...(await all(client.generate(config({ branch: { of: config(), text: '0-0', step: 2 } })))),
+        ...(await all(client.generate(config({ seed: -1 })))),
+        ...(await all(stopped.events())),
+      ];
+      expect([...new Set(events.map(({ event }) => event))]).to.have.members('plan step text done problems error'.split(' '));
+      const pointer = pointerOf('generate', 'post', '200', 'application~1x-ndjson');
+      for (const event of events) {
+        expect(errorsOf(pointer, event), event.event).to.deep.equal([]);
+        const { event: _, ...nameless } = event;
+        expect(errorsOf(pointer, nameless)).to.not.be.empty;
+        expect(errorsOf(pointer, { ...event, more: 1 })).to.not.be.empty;
+        if (event.event === 'step')
+          expect(errorsOf(pointer, { ...event, texts: [{ ...event.texts[0], words: ['pond'] }] })).to.not.be.empty;
+      }
+      const request = '/components/schemas/GenerateRequest';
+      expect(errorsOf(request, config({ branch: { of: config(), text: '0-0', step: 2 } }))).to.deep.equal([]);
+      expect(errorsOf(request, config({ branch: { of: config({ seed: 'x' }), text: '0-0', step: 2 } }))).to.deep.equal([
+        '/branch/of/seed must be integer',
+      ]);
     }));
 
   it('lets in nobody without the token, from another origin or by another host name', () =>

@@ -5,6 +5,7 @@ export { benchmarkSchema } from './benchmark.js';
 export { certifySchema } from './certify.js';
 export type { AllClause, AnyClause, Clause, GuideClause, NotClause, Weight } from './clause.js';
 export { generateSchema, jointDefaults } from './generate.js';
+export { path } from './parts.js';
 export { sweepSchema } from './sweep.js';
 export { trainGuideSchema } from './train-guide.js';
 export { trainJudgeSchema } from './train-judge.js';

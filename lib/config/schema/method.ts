@@ -3,11 +3,7 @@ import { byName, path } from './parts.js';
 
 const LANGUAGE_MODEL = 'models/judges/lm';
 
-const languageModel = Type.String({
-  minLength: 1,
-  default: LANGUAGE_MODEL,
-  description: 'Folder of a language model that `diffusteer train-judge` trained.',
-});
+const languageModel = path('Folder of a language model that `diffusteer train-judge` trained.', { default: LANGUAGE_MODEL });
 
 const temperature = Type.Number({
   exclusiveMinimum: 0,
@@ -39,11 +35,7 @@ export const method = byName(
   [
     Type.Object({
       name: Type.Literal('best-of-n', { description: 'Makes candidates without guides; the guides then choose the best.' }),
-      model: Type.String({
-        minLength: 1,
-        default: LANGUAGE_MODEL,
-        description: 'Folder of a language model, or `diffusion`: the model of the run, unguided.',
-      }),
+      model: path('Folder of a language model, or `diffusion`: the model of the run, unguided.', { default: LANGUAGE_MODEL }),
       n: count(16, 'Candidates per text.'),
       ...budget('n'),
       temperature,

@@ -8,8 +8,9 @@ export function enumOf<const T extends readonly string[]>(
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
 }
 
-/** Returns the schema of a path. */
-export const path = (description: string) => Type.String({ minLength: 1, path: true, description });
+/** Returns the schema of an option that names a file or a folder. A server refuses values that lie outside of its working folder and the package. */
+export const path = (description: string, options: { default?: string } = {}) =>
+  Type.String({ minLength: 1, path: true, description, ...options });
 
 /** Returns the schema of a range of reverse steps as two fractions, from 0 (noise) to 1 (text). */
 export const stepWindow = (description: string) =>

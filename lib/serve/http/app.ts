@@ -54,8 +54,11 @@ export function createApp({ engine, judges, page, onBug }: AppParts, identity: (
   return app;
 }
 
-const tooLarge = (c: Context): Response =>
-  c.json({ message: `expected a body of at most ${BODY_BYTES / 1e6} MB; put many targets in a file of the server` }, 413);
+/** Refuses a body and ends its connection: the rest of the body is not read, so nothing can follow it there. */
+function tooLarge(c: Context): Response {
+  c.header('Connection', 'close');
+  return c.json({ message: `expected a body of at most ${BODY_BYTES / 1e6} MB; put many targets in a file of the server` }, 413);
+}
 
 function errorAnswer(error: unknown, c: Context, onBug: (error: unknown) => void): Response {
   const message = withoutMachinePaths(messageOf(error));
