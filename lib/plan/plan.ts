@@ -147,8 +147,10 @@ async function planGuide(
   const classes = await classesOf(factory, place).catch(inputErrorOnly);
   if (classes instanceof InputError) return { problems: [{ path: `${path}/guide`, message: classes.message }] };
   const checked = (options: unknown) => factory.check(options, { model, via: place, classes });
-  const known = targets ?? (takenFields(rest).size > 0 ? [] : [NO_TARGET]);
-  const resolved = known.map((target) => optionsFor(factory, rest, target, path, checked));
+  const isSame = takenFields(rest).size === 0; // for all targets: checked once
+  const known = targets ?? (isSame ? [NO_TARGET] : []);
+  const each = (isSame ? known.slice(0, 1) : known).map((target) => optionsFor(factory, rest, target, path, checked));
+  const resolved = isSame ? known.flatMap(() => each) : each;
   return {
     guide: {
       label,

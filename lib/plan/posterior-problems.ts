@@ -59,8 +59,12 @@ function contradictions(targets: readonly Target[], posterior: Posterior, model:
   if (posterior.length === 0) return [];
   const names = posterior.map(({ label }) => label).join(' and ');
   const wording = wordingFor(posterior.length === 1, model);
+  const guides = posterior.flatMap(({ tree }) => leavesOf(tree));
+  const reasons = new Map<string, string | undefined>(); // targets with the same options are checked once
   return targets.flatMap(({ where }, target) => {
-    const reason = contradictionOf(posterior, model, target, wording);
+    const key = JSON.stringify(guides.map(({ options }) => options[target]));
+    if (!reasons.has(key)) reasons.set(key, contradictionOf(posterior, model, target, wording));
+    const reason = reasons.get(key);
     if (reason === undefined) return [];
     const advice = posterior.length === 1 ? 'change its options' : 'loosen one of them';
     return [{ path: '/guidance', message: `${names} ${reason} (${where}); ${advice} for this target` }];

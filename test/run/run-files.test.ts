@@ -54,7 +54,7 @@ describe('the files of a run', () => {
 
   it('are resumed with the shards that were finished before their turn, but not with damaged ones', () =>
     withFolder(async (folder) => {
-      const stopped = await open(folder);
+      const stopped = await open(folder, TEXTS);
       await stopped.append(made(2));
       await stopped.append(made(1));
       await stopped.close();
@@ -62,19 +62,20 @@ describe('the files of a run', () => {
       expect((await readdir(shards)).sort()).to.deep.equal(['1.json', '2.json']);
       await writeFile(join(shards, '1.json'), (await readFile(join(shards, '1.json'), 'utf8')).replace('"4-0"', '"5-0"'));
       await writeFile(join(shards, '9.json'), '{"shard":');
-      const files = await open(folder);
+      const files = await open(folder, TEXTS);
       expect([files.texts, files.unfinished]).to.deep.equal([0, [0, 1]]);
       expect(await readdir(shards)).to.deep.equal(['2.json']);
       expect(await files.append(made(2)), 'is known').to.deep.equal({ lines: [], traces: 0 });
       await files.append(made(0));
       await files.close();
-      const last = await open(folder);
+      const last = await open(folder, TEXTS);
       expect([last.texts, last.unfinished]).to.deep.equal([3, [1]]);
       expect(numbersOf((await last.append(made(1))).lines)).to.deep.equal([3, 4, 5, 6]);
       await last.close();
       expect(await textsIn(folder)).to.deep.equal(ALL.map((i) => line(i)));
+      expect(await readTraces(folder)).to.deep.equal(ALL.map(trace));
       expect(await readdir(folder)).to.not.include('shards');
-      const finished = await open(folder);
+      const finished = await open(folder, TEXTS);
       expect([finished.texts, finished.unfinished]).to.deep.equal([7, []]);
       await finished.close();
     }));
