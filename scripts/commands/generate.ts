@@ -11,7 +11,8 @@ import { describeSample } from '../sample-view.js';
 import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption, queueServer } from './options.js';
 
 interface GenerateArgs extends ConfigArgs, PluginArgs {
-  trace: number;
+  /** Undefined without the option. */
+  trace: number | undefined;
   queue: string | undefined;
   priority: number;
 }
@@ -20,8 +21,8 @@ export const generateCommand: Command<GenerateArgs> = {
   builder: (yargs) =>
     pluginsOption(configArguments(yargs))
       .option('trace', {
-        type: 'string',
-        default: '0',
+        type: 'string', // no default: yargs would take it for the number that is missing
+        defaultDescription: 'none',
         coerce: traceCount,
         describe: 'Record the reverse steps of the first N texts in traces.jsonl: a number, "all", or 8 if no number is given',
       })
@@ -32,7 +33,7 @@ export const generateCommand: Command<GenerateArgs> = {
       .example('$0 generate configs/length.json --set workers=4 --set threads=1', 'four batches at a time; the same texts')
       .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
       .epilogue('An interrupted run resumes when the command is repeated; the result is the same, byte for byte.'),
-  async handler({ config: path, set, plugins, trace, queue, priority }) {
+  async handler({ config: path, set, plugins, trace = 0, queue, priority }) {
     const crew = queue === undefined ? undefined : await crewOf(queue, priority);
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),
@@ -46,7 +47,7 @@ export const generateCommand: Command<GenerateArgs> = {
       const { folder, texts, made, traced } = await generate(config, guides, path, hooks);
       view.stop();
       if (made === 0) await showFinished(folder, traced);
-      console.log(`\n${texts} texts in ${folder}/samples.jsonl`);
+      console.log(`\n${texts} ${texts === 1 ? 'text' : 'texts'} in ${folder}/samples.jsonl`);
       if (trace > 0) console.log(`Traces in ${folder}/traces.jsonl. Watch one: diffusteer replay ${folder} 0`);
       await showReport(folder, guides, judges);
     } finally {

@@ -27,7 +27,7 @@ export const newGuideCommand: Command<Args> = {
     console.log(`${guide} forbids words until you change it; ${test} is its test. Next:\n`);
     console.log(`  npx tsx --test ${test}`);
     console.log(
-      `  npx diffusteer generate configs/unguided.json --plugins ${dir} --set 'guidance=${guidance}' --set samplesPerTarget=8 --set output=runs/${name}`,
+      `  npx diffusteer generate configs/unguided.json --plugins ${dir} --set 'guidance=${guidance}' --set samplesPerTarget=8 --set output=runs/${name}-first`,
     );
   },
 };

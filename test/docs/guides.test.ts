@@ -25,7 +25,7 @@ describe(WRITING, function () {
   before(async () => {
     blocks = await blocksOf(WRITING);
     folder = await mkdtemp(join(tmpdir(), 'diffusteer-avoid-'));
-    await writeFile(join(folder, 'avoid.ts'), blocks.find(({ name }) => name === 'avoid.ts')!.text);
+    await writeFile(join(folder, 'avoid.ts'), blocks.find(({ name }) => name === 'plugins/avoid.ts')!.text);
     registry = (await loadPlugins(folder, new Map())).guides;
   });
   after(() => rm(folder, { recursive: true }));

@@ -32,7 +32,7 @@ describe('docs/writing-guides.md: from nothing to a success rate', function () {
 
   it('shows the generated guide, and its commands run up to the success rate', async () => {
     for (const { code, stderr } of ended) expect(code, stderr).to.equal(0);
-    expect(await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).to.equal(shown('avoid.ts'));
+    expect(await readFile(join(folder, 'plugins/avoid.ts'), 'utf8')).to.equal(shown('plugins/avoid.ts'));
     const [, checked, made, judged] = ended;
     expect(checked!.stdout).to.contain('guides: avoid');
     for (const { stdout } of [made!, judged!]) expect(stdout).to.match(/^avoid +100\.0 %/m);

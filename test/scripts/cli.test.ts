@@ -39,6 +39,18 @@ describe('the command line', function () {
     );
   });
 
+  it('records traces of 8 texts if --trace has no number, of none without --trace', async () => {
+    const traced = async (...args: string[]) => {
+      const parser = await addCommands(yargs(['generate', 'c.json', ...args]), 'generate', () => undefined);
+      return (await parser.parseAsync())['trace'];
+    };
+    expect(await traced('--trace')).to.equal(8);
+    expect(await traced('--trace', '--set', 'seed=2')).to.equal(8);
+    expect(await traced('--trace', '20')).to.equal(20);
+    expect(await traced('--trace', 'all')).to.equal(Infinity);
+    expect((await traced()) ?? 0).to.equal(0);
+  });
+
   it('exits with 2 for invalid arguments and suggests the one meant', async () => {
     const [unknown, none, option, missing] = await Promise.all(
       [['trian'], [], ['train', 'c.json', '--dta', 'x'], ['train']].map((args) => runCli(args)),
