@@ -145,7 +145,7 @@ function shared(jobs: readonly Job[]): TakenTexts {
   const [first] = jobs as [Job, ...Job[]];
   const key = agreementOf(first);
   const agreeing = jobs.filter((job) => job.shares && agreementOf(job) === key);
-  const rowsPerText = first.waiting[0]!.keys.length;
+  const { rowsPerText } = shardLayout(first.run.config, first.run.plan);
   const most = Math.max(1, Math.floor(LARGEST / rowsPerText));
   const taken = new Map<Job, ShardText[]>();
   for (let count = 0; count < most;) {
@@ -164,7 +164,7 @@ const alone = (job: Job, texts: readonly ShardText[]): TakenTexts =>
 
 function batchOf(jobs: ReadonlyMap<Job, readonly ShardText[]>): TakenTexts {
   const texts = [...jobs.values()].flat();
-  const used = texts.reduce((sum, { keys }) => sum + keys.length, 0);
+  const used = texts.reduce((sum, { run }) => sum + shardLayout(run.config, run.plan).rowsPerText, 0);
   const rows = sizeFor(used);
   return { jobs, rows, batch: { texts, filler: fillerKeys(rows - used) } };
 }
@@ -186,7 +186,7 @@ function shardOf(job: Job, texts: readonly ShardText[]): TakenTexts {
   const layout = shardLayout(run.config, run.plan);
   const shard = Math.floor(run.plan.items.indexOf(texts[0]!.item) / layout.texts);
   const { filler } = textsOfShard(run, layout, shard);
-  const used = texts.reduce((sum, { keys }) => sum + keys.length, 0);
+  const used = texts.length * layout.rowsPerText;
   const isWhole = used + filler.length === layout.rows;
   return {
     jobs: new Map([[job, texts]]),

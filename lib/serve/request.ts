@@ -123,14 +123,14 @@ const limitProblems = (run: PreparedRun, most: RequestContext['most']): Problem[
 ];
 
 function sizeProblems({ config, plan }: PreparedRun, most: RequestContext['most']): Problem[] {
-  const { rowsPerText } = shardLayout(config, plan);
+  const { candidates } = shardLayout(config, plan);
   const texts = plan.items.length;
   if (texts > most.texts) {
     const message = `expected at most ${most.texts} texts per request, got ${texts}: fewer targets or samples, or \`diffusteer generate\``;
     return [{ path: '/samplesPerTarget', message }];
   }
-  if (texts * rowsPerText <= most.rows) return [];
-  const message = `expected at most ${most.rows} candidates or trajectories per request, got ${texts} texts with ${rowsPerText} each`;
+  if (texts * candidates <= most.rows) return [];
+  const message = `expected at most ${most.rows} candidates or trajectories per request, got ${texts} texts with ${candidates} each`;
   return [{ path: '/samplesPerTarget', message }];
 }
 

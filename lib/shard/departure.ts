@@ -22,13 +22,13 @@ export async function departureOf(branch: PlannedBranch<PreparedRun>, sampling: 
   const { of, origin, step } = branch;
   const before = of.branch && (await (sampling.departureOf?.(of.branch) ?? departureOf(of.branch, sampling)));
   if (before?.step === step) return before;
+  const layout = shardLayout(of.config, of.plan);
   const departing = ({ texts, filler }: BatchTexts): BatchTexts => ({
-    texts: texts.map((text) => ({ ...text, departure: before })),
+    texts: texts.map((text) => ({ ...text, keys: text.keys.slice(0, layout.rowsPerText), departure: before })),
     filler,
   });
   if (await sampling.isAlone(of))
     return (await sampling.sampleUpTo(step, of, departing({ texts: [originText(branch)], filler: [] })))[0]!;
-  const layout = shardLayout(of.config, of.plan);
   const whole = textsOfShard(of, layout, Math.floor(origin / layout.texts));
   return (await sampling.sampleUpTo(step, of, departing(whole)))[origin % layout.texts]!;
 }

@@ -47,9 +47,22 @@ function spaces(vocabulary: Vocabulary): (constraint: TextConstraint) => SearchS
   };
 }
 
-/** Returns for each text the row of the candidate whose least likely tokens are the most likely under both models; the first of equals. */
-export const leastDoubtful = (found: ReadonlyMap<number, FoundText>, groups: Groups): number[] =>
-  groups.map((rows) => {
-    const gains = rows.map((row) => leastGains(found.get(row)!));
-    return rows[gains.indexOf(Math.max(...gains))]!;
-  });
+/**
+ * Returns how doubtful the found texts are, by row, in nats: the surprisal of their three least likely tokens under both models, plus that of
+ * the gradient guides, which have no token factors. It is divided by the weights of the models, so that thresholds carry over between weights.
+ *
+ * @param logProbs of the gradient clauses, by label, [B] nats
+ */
+export function doubtsOf(
+  found: ReadonlyMap<number, FoundText>,
+  logProbs: Readonly<Record<string, Float32Array>>,
+  { weight }: Pick<JointOptions, 'weight'>,
+): ReadonlyMap<number, number> {
+  const ofGuides = (row: number) => Object.values(logProbs).reduce((sum, values) => sum + values[row]!, 0);
+  const doubt = (text: FoundText, row: number) => -(leastGains(text) + Math.max(1, weight) * ofGuides(row)) / (1 + weight);
+  return new Map([...found].map(([row, text]) => [row, doubt(text, row)]));
+}
+
+/** Returns for each text the least doubtful of the rows that it is chosen from; the first of equals. */
+export const leastDoubtful = (doubts: ReadonlyMap<number, number>, groups: Groups): number[] =>
+  groups.map((rows) => rows.reduce((best, row) => (doubts.get(row)! < doubts.get(best)! ? row : best)));

@@ -14,7 +14,7 @@ import { type ShardContext, shardLayout } from './shard-context.js';
 export interface ShardText {
   readonly run: PreparedRun;
   readonly item: Plan['items'][number];
-  /** Keys of the rows that it is chosen from. */
+  /** Keys of the rows that it is chosen from, one for each candidate. */
   readonly keys: readonly Key[];
   /** Latents of another run that its rows continue, [1, L, D] each. */
   readonly departure?: BranchPoint | undefined;
@@ -82,17 +82,18 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
  */
 export function textsOfShard(run: PreparedRun, layout: ShardContext['layout'], shard: number): BatchTexts {
   const { config, plan, branch } = run;
-  const { rowsPerText, texts } = layout;
+  const { candidates, rowsPerText, texts, rows } = layout;
   const kept = branch ? originText(branch).keys : [];
   const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
-  const keys = Array.from({ length: layout.rows }, (_, row) => split(key, 'row', row));
+  const keys = Array.from({ length: Math.max(rows, texts * candidates) }, (_, row) => split(key, 'row', row));
   const items = plan.items.slice(shard * texts, (shard + 1) * texts);
+  const used = items.length * candidates;
   return {
     texts: items.map((item, i) => {
-      const own = keys.slice(i * rowsPerText, (i + 1) * rowsPerText);
+      const own = keys.slice(i * candidates, (i + 1) * candidates);
       return { run, item, keys: own.map((key, row) => kept[row] ?? key) };
     }),
-    filler: keys.slice(items.length * rowsPerText),
+    filler: keys.slice(used, used + rows - items.length * rowsPerText),
   };
 }
 

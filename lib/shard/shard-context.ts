@@ -52,9 +52,11 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   return { ...run, device, layout, sampler, scorer, noised, finder };
 }
 
-/** How the texts of a run are divided into shards; each shard is one batch. */
+/** How the texts of a run are divided into shards. */
 export interface ShardLayout {
-  /** Rows that one text is chosen from: candidates of decoding, or trajectories. */
+  /** Most rows that one text is chosen from: candidates of decoding, or trajectories. */
+  readonly candidates: number;
+  /** Rows of a text in its first batch: all its candidates, or one if further ones are sampled only for texts that need them. */
   readonly rowsPerText: number;
   /** Texts per shard; the last may have fewer. */
   readonly texts: number;
@@ -65,8 +67,11 @@ export interface ShardLayout {
 
 /** Returns how the texts of a run are divided into shards. */
 export function shardLayout({ batchSize, decode, particles }: GenerateConfig, { guides, items }: Plan): ShardLayout {
-  const candidates = 'candidates' in decode ? decode.candidates : 1;
-  const rowsPerText = guides.some(({ via }) => via === 'particles') ? particles.count : candidates;
+  const isSteeredByParticles = guides.some(({ via }) => via === 'particles');
+  const ofDecoding = 'candidates' in decode ? decode.candidates : 1;
+  const candidates = isSteeredByParticles ? particles.count : ofDecoding;
+  const isOneAtATime = !isSteeredByParticles && decode.name === 'joint' && decode.enough !== undefined;
+  const rowsPerText = isOneAtATime ? 1 : candidates;
   const texts = Math.max(1, Math.floor(batchSize / rowsPerText));
-  return { rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };
+  return { candidates, rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };
 }

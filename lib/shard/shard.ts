@@ -1,4 +1,4 @@
-import { type FoundText, mbrChoice } from '../decode/index.js';
+import { mbrChoice } from '../decode/index.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
@@ -7,7 +7,8 @@ import type { SampleHooks } from '../sampler/index.js';
 import { adaptiveWeight } from '../sampler/index.js';
 import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
-import { leastDoubtful } from './joint-texts.js';
+import { inAttempts, type MadeBatch } from './attempts.js';
+import { doubtsOf, leastDoubtful } from './joint-texts.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { type PredictionHooks, reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
@@ -49,11 +50,23 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
 }
 
 /**
- * Makes the texts of a batch by guided diffusion: samples it, chooses a row for each text, and asks the guides about it.
+ * Makes texts by guided diffusion. If candidates are sampled until one is good enough, that takes several batches.
  *
  * @throws Interrupted; a DiffusteerError if a guide returned NaN
  */
-export async function makeTexts(context: ShardContext, texts: BatchTexts, hooks: ShardHooks = {}): Promise<MadeShard> {
+export function makeTexts(context: ShardContext, texts: BatchTexts, hooks: ShardHooks = {}): Promise<MadeShard> {
+  const { layout, decoder } = context;
+  if (layout.rowsPerText === layout.candidates) return makeBatch(context, texts, hooks);
+  return inAttempts(
+    (...batch) => makeBatch(context, ...batch),
+    texts,
+    { rows: layout.rows, enough: decoder!.options.enough! },
+    hooks,
+  );
+}
+
+/** Makes the texts of a batch: samples it, chooses a row for each text, and asks the guides about it. */
+async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardHooks): Promise<MadeBatch> {
   const { guides, checkpoint: { tokenizer }, sampler, scorer } = context; // prettier-ignore
   const { traced = 0, predictions, ...sampleHooks } = hooks;
   const batch = await assembleBatch(context, texts);
@@ -73,10 +86,15 @@ export async function makeTexts(context: ShardContext, texts: BatchTexts, hooks:
   });
   const logProbs = await scorer.score(read.map(({ ids }) => ids), batch.toSample.guideInputs); // prettier-ignore
   refuseBrokenLogProbs(logProbs, guides.latent);
-  const chosen = particles ? await particles.choose(read) : chosenRows(read, batch.groups, found);
+  const doubts = found && doubtsOf(found, logProbs, context.decoder!.options);
+  const chosen = particles ? await particles.choose(read) : chosenRows(read, batch.groups, doubts);
   const lines = chosen.map((one) => lineOf(batch.rows[one.row]!, read[one.row]!, one, { logProbs, weights }));
   const tracedRows = chosen.slice(0, traced).map(({ row }) => row);
-  return { lines, traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }) };
+  return {
+    lines,
+    doubts: chosen.map(({ row }) => doubts?.get(row) ?? 0),
+    traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }),
+  };
 }
 
 /** Returns the line of a chosen row. */
@@ -100,8 +118,8 @@ function lineOf(
 function chosenRows(
   texts: readonly RowText[],
   groups: ShardBatch['groups'],
-  found: ReadonlyMap<number, FoundText> | undefined,
+  doubts: ReadonlyMap<number, number> | undefined,
 ): (Pick<Chosen, 'row'> & Partial<Chosen>)[] {
   const typical = (rows: readonly number[]): number => rows[mbrChoice(rows.map((row) => texts[row]!.tokens))]!;
-  return (found ? leastDoubtful(found, groups) : groups.map(typical)).map((row) => ({ row }));
+  return (doubts ? leastDoubtful(doubts, groups) : groups.map(typical)).map((row) => ({ row }));
 }

@@ -177,6 +177,22 @@ describe('a run that decodes jointly', function () {
       );
     }));
 
+  it('samples further candidates only for texts that are not good enough, and resumes to the same bytes', () =>
+    withModels(async ({ folder, run }) => {
+      const job = { samplesPerTarget: 6, decode: { candidates: 3, enough: 0 } };
+      const all = await run(job);
+      expect(all.lines.map(({ chosen }) => chosen!.of)).to.deep.equal([3, 3, 3, 3, 3, 3]);
+      const doubts = all.lines.map(({ chosen }) => -chosen!.score).sort((a, b) => a - b);
+      const some = { ...job, decode: { candidates: 3, enough: doubts[2]! }, output: join(folder, 'some') };
+      const { lines, bytes } = await run(some);
+      expect(lines.filter(({ chosen }) => -chosen!.score <= doubts[2]!)).to.have.length.at.least(3);
+      expect(new Set(lines.map(({ chosen }) => chosen!.of)).size, 'not all have as many').to.be.above(1);
+      await writeFile(join(folder, 'some', 'samples.jsonl'), bytes.slice(0, bytes.indexOf('\n') + 20)); // killed while it wrote
+      expect((await run(some)).bytes).to.equal(bytes);
+      const first = await run({ ...job, decode: { candidates: 3, enough: 1000 }, output: join(folder, 'first') });
+      expect(first.lines.every(({ chosen }) => chosen!.of === 1)).to.equal(true);
+    }));
+
   it('is checked before it starts: the model, its length, its tokenizer, the steps of an edit', () =>
     withModels(async ({ folder, configOf }) => {
       const problem = (changes: Record<string, unknown>) => errorOf(checkRun(configOf(changes), guidesWith({}), 'run.json'));

@@ -132,6 +132,14 @@ const decode = byName(
         description:
           'Texts sampled for each text that is written: the one whose three least likely tokens under both models are the most likely.',
       }),
+      enough: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          maximum: 1000,
+          description:
+            'Candidates are sampled one after the other until one is at most this doubtful: nats of its three least likely tokens and its gradient guides. Default: all candidates are sampled and the least doubtful is taken.',
+        }),
+      ),
     }),
   ],
   { default: { name: 'auto' }, description: 'How a text is chosen.' },

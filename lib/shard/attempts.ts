@@ -1,0 +1,79 @@
+import { split } from '../base/random.js';
+import type { SampleLine } from '../run/sample-line.js';
+import type { Trace } from '../run/trace.js';
+import type { BatchTexts, ShardText } from './shard-batch.js';
+import type { MadeShard, ShardHooks } from './shard.js';
+
+/** The texts of one batch. */
+export interface MadeBatch extends MadeShard {
+  /** How doubtful each text is, nats. */
+  readonly doubts: readonly number[];
+}
+
+/** A text for which candidates are sampled, and the best of them so far. */
+interface Attempted {
+  readonly text: ShardText;
+  readonly index: number;
+  tried: number;
+  doubt: number;
+  line?: SampleLine;
+  traces?: () => Promise<Trace[]>;
+}
+
+/**
+ * Samples one candidate for each text, then further ones for the texts that are too doubtful, until all are good enough or have had as many
+ * candidates as they have keys. Texts that are left share the rows of a batch. Each attempt follows from the keys alone, so the same texts come
+ * out every time.
+ *
+ * @param make makes a batch in which each text is chosen from the given keys
+ * @param options.rows of a batch
+ * @param options.enough the largest doubt of a good text, nats
+ */
+export async function inAttempts(
+  make: (batch: BatchTexts, hooks: ShardHooks) => Promise<MadeBatch>,
+  { texts, filler }: BatchTexts,
+  { rows, enough }: { readonly rows: number; readonly enough: number },
+  hooks: ShardHooks,
+): Promise<MadeShard> {
+  const all = texts.map((text, index): Attempted => ({ text, index, tried: 0, doubt: Infinity }));
+  let open: readonly Attempted[] = all;
+  let steps = 0;
+  const onStep = (done: number, of: number): void => hooks.onStep?.(done, (steps = of));
+  for (let attempt = 0; open.length > 0; attempt++) {
+    const each = attempt === 0 ? 1 : Math.floor(rows / open.length);
+    const taken = open.map(({ text, tried }) => ({ ...text, keys: text.keys.slice(tried, tried + each) }));
+    const used = taken.reduce((sum, { keys }) => sum + keys.length, 0);
+    const spare =
+      attempt === 0 ? filler : Array.from({ length: rows - used }, (_, row) => split(taken[0]!.keys[0]!, 'filler', row));
+    const made = await make({ texts: taken, filler: spare }, hooksOf({ ...hooks, onStep }, attempt, open));
+    open.forEach((one, i) => takeBetter(one, taken[i]!.keys.length, made, i));
+    open = open.filter(({ doubt, tried, text }) => doubt > enough && tried < text.keys.length);
+  }
+  hooks.onStep?.(steps, steps);
+  return {
+    lines: all.map(({ line, tried, doubt }) => ({ ...line!, chosen: { of: tried, score: -Number(doubt.toFixed(4)) } })),
+    traces: async () => (await Promise.all(all.slice(0, hooks.traced ?? 0).map(({ traces }) => traces!()))).flat(),
+  };
+}
+
+/** Returns the hooks of an attempt: texts are shown while their first candidate is sampled, and each attempt takes half of the progress that is left. */
+function hooksOf(
+  { onStep, signal, traced = 0, predictions }: ShardHooks,
+  attempt: number,
+  open: readonly Attempted[],
+): ShardHooks {
+  const before = 1 - 2 ** -attempt;
+  return {
+    signal,
+    traced: open.filter(({ index }) => index < traced).length,
+    ...(predictions && attempt === 0 && { predictions }),
+    ...(onStep && { onStep: (done, of) => onStep(Math.floor(of * before + done / 2 ** (attempt + 1)), of) }),
+  };
+}
+
+/** Takes the text of a batch if it is less doubtful than the best one so far. */
+function takeBetter(one: Attempted, tried: number, { doubts, lines, traces }: MadeBatch, i: number): void {
+  one.tried += tried;
+  if (one.line && doubts[i]! >= one.doubt) return;
+  Object.assign(one, { doubt: doubts[i]!, line: lines[i]!, traces: async () => [(await traces())[i]!] });
+}
