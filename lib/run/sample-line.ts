@@ -46,7 +46,7 @@ export interface SampleLine {
   readonly guides: Readonly<Record<string, GuideResult>>;
   /** Given if guides act by particles. */
   readonly particles?: ParticleLog;
-  /** Given if the text was chosen among several candidates of a baseline: their number, and the score of the guides, nats. */
+  /** Given if candidates were sampled until one was good enough, or by a baseline: their number, and the score by which this one was chosen, nats. */
   readonly chosen?: { readonly of: number; readonly score: number };
   /** Given if the run edits texts. */
   readonly edit?: EditLog;
