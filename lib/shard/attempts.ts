@@ -2,13 +2,7 @@ import { split } from '../base/random.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
 import type { BatchTexts, ShardText } from './shard-batch.js';
-import type { MadeShard, ShardHooks } from './shard.js';
-
-/** The texts of one batch. */
-export interface MadeBatch extends MadeShard {
-  /** How doubtful each text is, nats. */
-  readonly doubts: readonly number[];
-}
+import type { MadeBatch, MadeShard, ShardHooks } from './made-shard.js';
 
 /** A text for which candidates are sampled, and the best of them so far. */
 interface Attempted {

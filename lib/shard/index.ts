@@ -6,4 +6,5 @@ export { rewardsOf } from './rewards.js';
 export { createScorer } from './score.js';
 export { type BatchTexts, guideInputs, rowsIn, type ShardText, textsOfShard } from './shard-batch.js';
 export { createShardContext, type ShardContext, type ShardLayout, shardLayout } from './shard-context.js';
-export { type MadeShard, makeShard, makeTexts, type ShardHooks, type ShardMaker } from './shard.js';
+export type { MadeShard, ShardHooks, ShardMaker } from './made-shard.js';
+export { makeShard, makeTexts } from './shard.js';

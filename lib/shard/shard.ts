@@ -1,44 +1,19 @@
 import { mbrChoice } from '../decode/index.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
-import type { MethodRecord } from '../run/manifest.js';
 import type { SampleLine } from '../run/sample-line.js';
-import type { Trace } from '../run/trace.js';
-import type { SampleHooks } from '../sampler/index.js';
 import { adaptiveWeight } from '../sampler/index.js';
+import { inAttempts } from './attempts.js';
 import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
-import { inAttempts, type MadeBatch } from './attempts.js';
 import { doubtsOf, leastDoubtful } from './joint-texts.js';
+import type { MadeBatch, MadeShard, ShardHooks } from './made-shard.js';
 import { type Chosen, startParticles } from './particle-run.js';
-import { type PredictionHooks, reportPredictions } from './predictions.js';
+import { reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
 import { assembleBatch, type BatchRow, type BatchTexts, type ShardBatch, textsOfShard } from './shard-batch.js';
 import { type ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
-
-export interface ShardHooks extends SampleHooks {
-  /** Number of the shard's texts to trace, from the first. Default: none. */
-  readonly traced?: number;
-  /** Reports predicted texts while they are made. */
-  readonly predictions?: PredictionHooks;
-}
-
-/** The texts of a shard. */
-export interface MadeShard {
-  readonly lines: readonly SampleLine[];
-  /** Returns the traces of the traced texts. It asks the guides about every step only when called. */
-  traces(): Promise<Trace[]>;
-}
-
-/** Makes the texts of a run, shard by shard. */
-export interface ShardMaker {
-  /** Texts per shard; the last may have fewer. */
-  readonly size: number;
-  /** The baseline that makes the texts, for the run's manifest; absent for guided diffusion. */
-  readonly record?: MethodRecord;
-  make(shard: number, hooks?: ShardHooks): Promise<MadeShard>;
-}
 
 /** Makes the texts of a shard of a run; that of a branch continues a text of another run, which is made again. @throws as `makeTexts` */
 export async function makeShard(context: ShardContext, shard: number, hooks: ShardHooks = {}): Promise<MadeShard> {
