@@ -6,24 +6,37 @@ import { interruptSignal } from '../interrupt.js';
 import { judgePoolOf, type JudgeResources, openJudgeResources, workersOption } from '../judge-resources.js';
 import { type Progress, startProgress } from '../progress.js';
 import { registryWith } from '../registry.js';
-import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption } from './options.js';
+import {
+  type Command,
+  type ConfigArgs,
+  configArguments,
+  crewOf,
+  type PluginArgs,
+  pluginsOption,
+  type QueueArgs,
+  queueOptions,
+} from './options.js';
 
-export const certifyCommand: Command<ConfigArgs & PluginArgs> = {
+export const certifyCommand: Command<ConfigArgs & PluginArgs & QueueArgs> = {
   builder: (yargs) =>
-    pluginsOption(configArguments(yargs))
+    queueOptions(pluginsOption(configArguments(yargs)))
       .example('$0 certify configs/certified-pos.json', 'one text per target whose tags wink-nlp finds right')
       .example('$0 certify configs/certified-tree.json --set tries=8', 'trees, with a quarter of the candidates')
       .epilogue(
         'Writes accepted.jsonl, targets.jsonl (what each target needed) and certificate.json into the output folder. An interrupted run resumes when the command is repeated; the result is the same, byte for byte.',
       ),
-  async handler({ config: path, set, plugins }) {
+  async handler({ config: path, set, plugins, queue, priority }) {
+    const crew = await crewOf({ queue, priority });
     const { certify } = await import('../../lib/certify/index.js');
     const { plan, registry, judging, stop } = await openCertifying(path, set, plugins);
     const signal = interruptSignal();
     const view = roundsView(signal);
     const pool = await judgePoolOf(judging, { guides: registry, workers: plan.config.workers, signal });
     try {
-      const { folder, certificate, isNew } = await certify(plan.config, registry, { ...judging, pool }, path, view.hooks);
+      const { folder, certificate, isNew } = await certify(plan.config, registry, { ...judging, pool }, path, {
+        ...view.hooks,
+        crew,
+      });
       view.stop();
       if (!isNew) console.log('Nothing to do: this run is finished. For other texts, set another output folder and seed.');
       console.log(describeCertificate(certificate));

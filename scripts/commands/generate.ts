@@ -1,40 +1,45 @@
 import { inputError } from '../../lib/base/errors.js';
-import type { RemoteCrew } from '../../lib/generate/crew.js';
 import type { GenerateHooks } from '../../lib/generate/generate.js';
 import type { Registry } from '../../lib/guide/registry.js';
 import type { Judge } from '../../lib/judges/judge.js';
+import { bestThreads } from '../best-threads.js';
 import { interruptSignal } from '../interrupt.js';
 import { type Progress, startProgress } from '../progress.js';
-import { bestThreads } from '../best-threads.js';
 import { registryWith } from '../registry.js';
 import { describeSample } from '../sample-view.js';
-import { type Command, type ConfigArgs, configArguments, type PluginArgs, pluginsOption, queueServer } from './options.js';
+import {
+  type Command,
+  type ConfigArgs,
+  configArguments,
+  crewOf,
+  type PluginArgs,
+  pluginsOption,
+  type QueueArgs,
+  queueOptions,
+  queueServer,
+} from './options.js';
 
-interface GenerateArgs extends ConfigArgs, PluginArgs {
+interface GenerateArgs extends ConfigArgs, PluginArgs, QueueArgs {
   /** Undefined without the option. */
   trace: number | undefined;
-  queue: string | undefined;
-  priority: number;
 }
 
 export const generateCommand: Command<GenerateArgs> = {
   builder: (yargs) =>
-    pluginsOption(configArguments(yargs))
+    queueOptions(pluginsOption(configArguments(yargs)))
       .option('trace', {
         type: 'string', // no default: yargs would take it for the number that is missing
         defaultDescription: 'none',
         coerce: traceCount,
         describe: 'Record the reverse steps of the first N texts in traces.jsonl: a number, "all", or 8 if no number is given',
       })
-      .option('queue', { type: 'string', describe: 'Redis server whose workers make the texts: redis://HOST:6379, or rediss://' })
-      .option('priority', { type: 'number', default: 100, describe: 'With --queue: runs with a lower number come first, from 1' })
       .example('$0 generate configs/quickstart.json', 'guided sentences from the shipped model')
       .example('$0 generate configs/length.json --set seed=2 --set output=runs/again', 'the same targets with other noise')
       .example('$0 generate configs/length.json --set workers=4 --set threads=1', 'four batches at a time; the same texts')
       .example('$0 generate configs/length.json --trace', 'traces of 8 texts, also for a finished run; see replay')
       .epilogue('An interrupted run resumes when the command is repeated; the result is the same, byte for byte.'),
   async handler({ config: path, set, plugins, trace = 0, queue, priority }) {
-    const crew = queue === undefined ? undefined : await crewOf(queue, priority);
+    const crew = await crewOf({ queue, priority });
     const [{ generate }, { loadRunConfig }, { guides, judges }] = await Promise.all([
       import('../../lib/generate/generate.js'),
       import('../../lib/plan/load-run.js'),
@@ -55,18 +60,6 @@ export const generateCommand: Command<GenerateArgs> = {
     }
   },
 };
-
-/** Returns the workers at a queue. */
-async function crewOf(url: string, priority: number): Promise<RemoteCrew> {
-  if (!Number.isInteger(priority) || priority < 1 || priority > MOST_PRIORITY)
-    throw inputError('--priority', `expected a whole number from 1 to ${MOST_PRIORITY}, got ${priority}`);
-  const server = await queueServer(url);
-  const { queueCrew } = await import('../../lib/queue/index.js');
-  return queueCrew({ server, priority, onNotice: (line) => void process.stderr.write(`${line}\n`) });
-}
-
-/** BullMQ has no higher number. */
-const MOST_PRIORITY = 2_097_152;
 
 /** Number of texts that `--trace` without a number records. */
 const TRACED = 8;

@@ -1,5 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { inputError } from '../../lib/base/errors.js';
 import { locate } from '../../lib/base/locate.js';
+import type { RemoteCrew } from '../../lib/generate/crew.js';
 import type { RedisServer } from '../../lib/queue/redis.js';
 
 /** The options of a command and its work. */
@@ -53,4 +55,28 @@ export const pluginsOption = <T>(yargs: Argv<T>) =>
 export async function queueServer(url: string): Promise<RedisServer> {
   const { redisServer } = await import('../../lib/queue/redis.js');
   return redisServer(url, process.env['DIFFUSTEER_REDIS_PASSWORD'] || undefined);
+}
+
+/** Arguments of a command whose texts workers at a queue may make. */
+export interface QueueArgs {
+  queue: string | undefined;
+  priority: number;
+}
+
+export const queueOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('queue', { type: 'string', describe: 'Redis server whose workers make the texts: redis://HOST:6379, or rediss://' })
+    .option('priority', { type: 'number', default: 100, describe: 'With --queue: runs with a lower number come first, from 1' });
+
+/** BullMQ has no higher number. */
+const MOST_PRIORITY = 2_097_152;
+
+/** Returns the workers at a queue; undefined without one. */
+export async function crewOf({ queue, priority }: QueueArgs): Promise<RemoteCrew | undefined> {
+  if (queue === undefined) return undefined;
+  if (!Number.isInteger(priority) || priority < 1 || priority > MOST_PRIORITY)
+    throw inputError('--priority', `expected a whole number from 1 to ${MOST_PRIORITY}, got ${priority}`);
+  const server = await queueServer(queue);
+  const { queueCrew } = await import('../../lib/queue/index.js');
+  return queueCrew({ server, priority, onNotice: (line) => void process.stderr.write(`${line}\n`) });
 }

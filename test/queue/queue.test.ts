@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtInGuides } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
+import { certify, type CertifyHooks } from '../../lib/certify/index.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { generate, type GenerateHooks } from '../../lib/generate/index.js';
 import { queueCrew, redisServer } from '../../lib/queue/index.js';
@@ -16,7 +17,7 @@ import { hasRedis, makeCertificate, RedisProcess } from './redis-server.js';
 import { runCli, WorkerProcess } from './worker-process.js';
 
 describe('a queue', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   before(function () {
     if (hasRedis() || process.env['CI'] !== undefined) return;
@@ -76,6 +77,18 @@ describe('a queue', function () {
         const onProgress = (done: number, of: number): void => void (done > of / 2 && stop.abort());
         const error: unknown = await run('queue', { signal: stop.signal, onProgress }).catch((e: unknown) => e);
         expect(error).to.be.instanceOf(Interrupted);
+        const certified = async (output: string, hooks: CertifyHooks) => {
+          const config = checkConfig('certify', {
+            ...{ model, output: join(folder, output), device: 'onnx-cpu', threads: 1, sampler: { steps: 4 }, batchSize: 2 },
+            ...{ guidance: [{ guide: 'length', length: 4 }], accept: [{ judge: 'length' }], targets: [{}] },
+            ...{ perTarget: 3, tries: 2, distinct: { ngram: 2, overlap: 0.9 } },
+          });
+          await certify(config, builtInGuides, { folders: { fluency: {} } }, 'certify.json', hooks);
+          const files = ['accepted.jsonl', 'targets.jsonl', 'certificate.json'];
+          return Promise.all(files.map((file) => readFile(join(folder, output, file), 'utf8')));
+        };
+        const crew = queueCrew({ server: redisServer(redis.url, 'secret'), priority: 1, onNotice: () => undefined });
+        expect(await certified('certified-queue', { crew })).to.deep.equal(await certified('certified', {}));
         let last = [0, 0];
         expect(await run('queue', { trace: 3, onProgress: (...steps) => (last = steps) })).to.equal(plain);
         expect(last[0]).to.equal(last[1]);
