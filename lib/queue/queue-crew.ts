@@ -27,8 +27,12 @@ export interface QueueCrewOptions {
 
 /** Most shards of a run in the queue at a time. */
 const MOST_QUEUED = 4_000;
-/** Time between two looks at all shards, ms: events say what happens, but some are lost if Redis restarts. */
+/** Time between two looks at shards, ms: events say what happens, but some are lost if Redis restarts. */
 const LOOK_MS = 2_000;
+/** Most shards of a look, from the first that the run waits for: each costs Redis and this process a request. */
+const MOST_LOOKED = 32;
+/** Every so many looks take in all shards. */
+const ALL_EVERY = 15;
 /** A run, and results that nobody fetched, stay in Redis for a day. */
 const KEPT_SECONDS = 86_400;
 const ATTEMPTS = 4;
@@ -75,6 +79,7 @@ class QueueCrew implements Crew {
   /** What each worker that refuses the run says. */
   readonly #refusals = new Map<string, string>();
   readonly #noticed = new Set<string>();
+  #looks = 0;
   #ended: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
@@ -204,7 +209,8 @@ class QueueCrew implements Crew {
   async #look(): Promise<void> {
     try {
       await this.#keepRun();
-      await Promise.all([...this.#waiting.keys()].map((id) => this.#settle(id)));
+      const most = ++this.#looks % ALL_EVERY === 0 ? Infinity : MOST_LOOKED;
+      await Promise.all([...this.#waiting.keys()].slice(0, most).map((id) => this.#settle(id)));
       await this.#lookAtWorkers();
     } catch {
       return; // Redis is away

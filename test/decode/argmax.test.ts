@@ -27,6 +27,11 @@ const row = (chances: Partial<Record<'pad' | 'end' | 'moss' | 'fern', number>>):
 const startRow = [0, 0, 1, 0, 0, 0];
 
 describe('decoding by argmax', () => {
+  it('takes the first of words that are equally likely', () => {
+    const even = [startRow, row({ moss: 0.5, fern: 0.5 }), row({ end: 1 })].flat();
+    expect([...decodeArgmax(Float32Array.from(even), vocabulary).ids]).to.deep.equal([start, vocabulary.id('moss'), end]);
+  });
+
   it('finds the most probable sequence over all words and all positions of END', () => {
     const length = 4;
     const all = sequences(length);
