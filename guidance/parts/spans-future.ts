@@ -20,7 +20,7 @@ const FOLLOW = ENDS.filter(([least]) => least > 0);
 const RARE = 500;
 const [NO, YES] = [0, 1];
 
-/** The questions are one per label and window, then one per range of FOLLOW. */
+/** Returns the index of a question: there is one per label and window, then one per range of FOLLOW. */
 const questionOf = (label: number, window: number): number => label * WINDOWS.length + window;
 const followQuestion = (labels: readonly string[], follow: number): number => questionOf(labels.length, follow);
 const questionCount = (labels: readonly string[]): number => followQuestion(labels, FOLLOW.length);

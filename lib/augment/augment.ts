@@ -1,7 +1,7 @@
-import { jsonHash } from '../base/hash.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { jsonHash } from '../base/hash.js';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { writeAside } from '../base/files.js';
 import { locate, packageVersion } from '../base/locate.js';

@@ -1,5 +1,5 @@
-import { jsonHash } from '../base/hash.js';
 import { join } from 'node:path';
+import { jsonHash } from '../base/hash.js';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
 import {

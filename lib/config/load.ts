@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { InputError, inputError } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
 import { check } from './check.js';
 import { isTooNested, readJson, TOO_NESTED } from './json.js';
 import { applyOverrides } from './overrides.js';
@@ -81,19 +82,16 @@ export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: Load
 /** Adds the values of a fallback for the fields that a value lacks, in nested objects too, except in one of another `name`. */
 function underlaid(value: unknown, fallback: unknown): unknown {
   if (value === undefined) return fallback;
-  if (!isObject(value) || !isObject(fallback)) return value;
+  if (!isRecord(value) || !isRecord(fallback)) return value;
   const [own, other] = [value['name'], fallback['name']];
   if (own !== undefined && other !== undefined && own !== other) return value;
   const names = Object.keys({ ...fallback, ...value });
   return Object.fromEntries(names.map((name) => [name, underlaid(value[name], fallback[name])]));
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Drops `$schema`, which is for editors. */
 function withoutSchemaKey(config: unknown): unknown {
-  if (!isObject(config)) return config;
+  if (!isRecord(config)) return config;
   const { $schema: _, ...rest } = config;
   return rest;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../base/is-record.js';
 import type { Problem } from '../base/errors.js';
 import { check } from './check.js';
 import { readJson } from './json.js';
@@ -26,9 +27,8 @@ export function soundPart<K extends ConfigKind>(kind: K, json: unknown, options:
   const rest = refused.reduce<unknown>((left, problem) => without(left, keysOf(problem)), value);
   const broken = check(schema, rest).problems; // values whose required members were removed are removed as well
   const sound = broken.reduce<unknown>((left, problem) => without(left, keysOf(problem).slice(0, 1)), rest);
-  const isObject = typeof sound === 'object' && sound !== null && !Array.isArray(sound);
   return {
-    config: isObject ? (check(schema, sound).value as Partial<ConfigOf<K>>) : undefined,
+    config: isRecord(sound) ? (check(schema, sound).value as Partial<ConfigOf<K>>) : undefined,
     problems: [...problems, ...refused],
   };
 }

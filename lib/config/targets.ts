@@ -1,3 +1,4 @@
+import { isRecord } from '../base/is-record.js';
 import { readAtMost, refuseManyLines } from '../base/files.js';
 import { InputError, inputError, messageOf, type Problem, throwProblems } from '../base/errors.js';
 import { decodeUtf8, isTooNested, TOO_NESTED } from './json.js';
@@ -60,6 +61,5 @@ function* lines(bytes: Buffer): Generator<Uint8Array> {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Record<string, unknown>) : { value };
+  return isRecord(value) ? value : { value };
 }

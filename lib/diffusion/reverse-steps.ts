@@ -97,7 +97,7 @@ export function dpmSolverSteps(levels: readonly NoiseLevel[], eta: number): Reve
   });
 }
 
-/** Half the logarithm of the signal-to-noise ratio, lambda. */
+/** Returns half the logarithm of the signal-to-noise ratio, lambda. */
 const logRatio = (alphaBar: number): number => Math.log(alphaBar / (1 - alphaBar)) / 2;
 
 function checkEta(eta: number): void {

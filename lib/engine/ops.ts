@@ -7,7 +7,7 @@ import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
 import { isTraced } from './trace/traced.js';
 
 /**
- * Layer normalisation over the last axis (Ba et al. 2016).
+ * Normalises the last axis (layer normalisation, Ba et al. 2016).
  *
  * @param x [..., W]
  * @param gamma scale, [W]
@@ -19,14 +19,14 @@ export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: numbe
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverseDeviation), gamma), beta);
 }
 
-/** The mean and the inverse standard deviation of each row, [..., 1]. */
+/** Returns the mean and the inverse standard deviation of each row, [..., 1]. */
 function statistics(x: Tensor, epsilon: number): [Tensor, Tensor] {
   const mean = tf.mean(x, -1, true);
   const variance = tf.mean(tf.squaredDifference(x, mean), -1, true);
   return [mean, tf.rsqrt(tf.add(variance, epsilon))];
 }
 
-/** x Phi(x), with the exact normal distribution (Hendrycks and Gimpel 2016). */
+/** Returns x Phi(x), with the exact normal distribution (Hendrycks and Gimpel 2016). */
 export function gelu(x: Tensor): Tensor {
   if (!isTraced()) return tf.mul(x, normalCdf(x));
   return isDifferentiated() ? differentiableGelu(x) : tf.engine().runKernel<Tensor>(GELU, { x });
@@ -34,7 +34,7 @@ export function gelu(x: Tensor): Tensor {
 
 const normalCdf = (x: Tensor): Tensor => tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
 
-/** x times the density of the standard normal distribution: s exp(-s^2) / sqrt(pi) with s = x / sqrt(2). */
+/** Returns x times the density of the standard normal distribution: s exp(-s^2) / sqrt(pi) with s = x / sqrt(2). */
 function timesDensity(x: Tensor): Tensor {
   const s = tf.mul(x, Math.SQRT1_2); // the graph has it from Phi(x)
   const square = tf.square(s);
@@ -55,7 +55,7 @@ const differentiableGelu = customGrad((...inputs) => {
 });
 
 /**
- * Scaled dot-product attention with several heads (Vaswani et al. 2017, eq. 1).
+ * Computes scaled dot-product attention with several heads (Vaswani et al. 2017, eq. 1).
  *
  * @param q queries, [B, L, W]
  * @param k keys, [B, L', W]; L' may differ from L
@@ -74,7 +74,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?:
   return tf.reshape(tf.transpose(tf.matMul(weights, split(v)), [0, 2, 1, 3]), [batch, length, width]);
 }
 
-/** One node of onnxruntime, which has no gradient. */
+/** Records attention as one node of onnxruntime, which has no gradient. */
 function fusedAttention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?: Tensor): Tensor {
   if (bias === undefined) return tf.engine().runKernel<Tensor>(ATTENTION, { q, k, v }, { heads });
   const scores = [1, 1, q.shape[1]!, k.shape[1]!]; // the node wants the last two at full size
@@ -89,7 +89,7 @@ function sumRows(x: Tensor): Tensor {
   return tf.reshape(tf.matMul(tf.ones([1, rows.shape[0]!]), rows), [width]);
 }
 
-/** The mean over the last axis of x times `weights`, as one matrix product: [..., W] to [..., 1]. */
+/** Returns the mean over the last axis of x times `weights`, as one matrix product: [..., W] to [..., 1]. */
 function weightedMean(x: Tensor, weights: Tensor): Tensor {
   const width = x.shape.at(-1)!;
   const column = tf.reshape(tf.div(weights, width), [width, 1]);

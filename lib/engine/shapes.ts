@@ -4,13 +4,13 @@ export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
 
-/** The shape with ones in front, up to `rank` dimensions. */
+/** Returns the shape with ones in front, up to `rank` dimensions. */
 export const padRank = (shape: Shape, rank: number): number[] => [
   ...Array<number>(Math.max(0, rank - shape.length)).fill(1),
   ...shape,
 ];
 
-/** The shape that all of `shapes`, which must agree, broadcast to. */
+/** Returns the shape that all of `shapes`, which must agree, broadcast to. */
 export function broadcastShapes(...shapes: readonly Shape[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   const padded = shapes.map((shape) => padRank(shape, rank));

@@ -58,7 +58,7 @@ export function divergenceArea(p: readonly number[], q: readonly number[], scale
   return area;
 }
 
-/** KL(a | b), nats. */
+/** Returns KL(a | b) in nats. */
 function divergence(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, cell) => (value === 0 ? sum : sum + value * Math.log(value / b[cell]!)), 0);
 }

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tf.js';
 
-/** Negative log-probability of each token in nats, [B, L], from logits [B, L, V] and tokens [B, L]. */
+/** Returns the negative log-probability of each token in nats, [B, L], from logits [B, L, V] and tokens [B, L]. */
 export function tokenCrossEntropy(logits: Tensor, ids: Tensor): Tensor {
   const size = logits.shape.at(-1)!;
   const logProbs = tf.logSoftmax(tf.reshape(logits, [-1, size]) as Tensor2D); // [B * L, V]

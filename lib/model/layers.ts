@@ -12,12 +12,12 @@ export function weight(weights: Tensors, name: string): Tensor {
   return found;
 }
 
-/** x W + b over the last axis. */
+/** Returns x W + b over the last axis. */
 export const linear = (weights: Tensors, name: string, x: Tensor): Tensor =>
   affine(x, weight(weights, `${name}.weight`), weights[`${name}.bias`]);
 
 /**
- * Like `linear`, with the output split into `count` equal parts. Splits the weights rather than the output: they are smaller, and
+ * Works like `linear`, with the output split into `count` equal parts. Splits the weights rather than the output: they are smaller, and
  * constant weights are split only once.
  */
 export function linearParts(weights: Tensors, name: string, x: Tensor, count: number): Tensor[] {
@@ -88,7 +88,7 @@ export function neighbourBias(length: number, heads: number): Float32Array {
   });
 }
 
-/** LayerNorm whose gain and shift depend on the noise level (CDCD, arXiv 2211.15089): `gain` and `shift` are [B, 1, W]. */
+/** Applies LayerNorm whose gain and shift depend on the noise level (CDCD, arXiv 2211.15089): `gain` and `shift` are [B, 1, W]. */
 export function conditionalNorm(x: Tensor, gain: Tensor, shift: Tensor): Tensor {
   const width = x.shape.at(-1)!;
   const normed = layerNorm(x, tf.ones([width]), tf.zeros([width]), 1e-5);
@@ -108,7 +108,7 @@ export function blockParams(name: string, width: number, feedForward: number, la
   ];
 }
 
-/** One pre-LayerNorm transformer block. */
+/** Applies one pre-LayerNorm transformer block. */
 export function block(
   weights: Tensors,
   name: string,

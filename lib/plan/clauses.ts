@@ -63,7 +63,7 @@ function treeOf(clause: Clause, path: string, labelOf: (name: string) => string)
   return { op, label: labelOf(op), path, weight, members: members.map(([member, at]) => treeOf(member, at, labelOf)) };
 }
 
-/** A guide may have options named `all` and `any`. */
+/** Returns whether a clause is a list: a guide may have options named `all` and `any`. */
 const isAll = (clause: Clause): clause is AllClause => !('guide' in clause) && 'all' in clause;
 
 function partsOf(
@@ -80,7 +80,7 @@ function partsOf(
   return { op: 'not', members: [[clause.not, `${path}/not`]] };
 }
 
-/** The same name twice gets a number: results are reported by label. */
+/** Returns a function that labels names: the same name twice gets a number, since results are reported by label. */
 function labeller(): (name: string) => string {
   const seen = new Map<string, number>();
   return (name) => {
@@ -101,7 +101,7 @@ export interface Strength {
 /** The default target and bounds of an adaptive weight. */
 const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
-/** The strength of a clause, and the problems of what the config says about it. */
+/** Returns the strength of a clause, and the problems of what the config says about it. */
 export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Via): Strength & { problems: Problem[] } {
   const isGradient = via === 'gradient' || via === 'x0-gradient';
   const stated = windows.length > 0 ? windows : [isGradient ? ([0, 0.95] as const) : ([0, 1] as const)];
@@ -139,7 +139,7 @@ export function groupProblems({ path, tree, clause }: PlacedClause, placeOf: Rea
   return [...problems, ...innerProblems(clause, path)];
 }
 
-/** An `any` or a `not` acts as one: its members have neither windows nor adaptive weights. */
+/** Returns what is wrong with the members of an `any` or a `not`, which acts as one: they have neither windows nor adaptive weights. */
 function innerProblems(clause: Clause, path: string): Problem[] {
   return partsOf(clause, path).members.flatMap(([member, at]) => [
     ...(member.window === undefined ? [] : [{ path: `${at}/window`, message: outermost('a window') }]),

@@ -116,7 +116,7 @@ export const noticesOf = ({ posterior }: RunGuides): string[] => [
   ),
 ];
 
-/** The guides that may read files of their own. */
+/** Returns the guides that may read files of their own. */
 const opening = ({ posterior, particles }: RunGuides) =>
   [...posterior, ...particles].flatMap(({ tree }) =>
     leavesOf(tree).map(({ guide, options, path }) => ({

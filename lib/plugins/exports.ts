@@ -11,7 +11,7 @@ export interface PluginExports extends GuideModule {
   readonly judge?: Judge;
 }
 
-/** The judge of a guide, whose name it must have. */
+/** Returns the members of a guide's judge, which must have the name of the guide. */
 export const judgeMembers = (guide: unknown): MembersOf<Judge> => ({
   name: data((value) =>
     value === guide ? undefined : `expected the name of the guide, ${valueText(guide)}, got ${valueText(value)}`,

@@ -1,6 +1,6 @@
-import { jsonHash } from '../base/hash.js';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { jsonHash } from '../base/hash.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, readTargets } from '../config/index.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';

@@ -77,7 +77,7 @@ export function renderMarkdown(metrics: Metrics, title: string): string {
   ].join('\n');
 }
 
-/** A Markdown table; the first column is flush left, the others flush right. */
+/** Returns a Markdown table; the first column is flush left, the others flush right. */
 function table(header: readonly string[], rows: Rows): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];

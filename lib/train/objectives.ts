@@ -54,7 +54,7 @@ export function objectiveOf(config: ModelConfig, denoiser: Denoiser, options: Ob
 type Latents = (rows: number) => number[];
 type Noise = (rows: number, key: Key) => HostTensor;
 
-/** Cross-entropy of the tokens, which trains embeddings and network together (CDCD, arXiv 2211.15089, section 3.1). */
+/** Returns the cross-entropy of the tokens, which trains embeddings and network together (CDCD, arXiv 2211.15089, section 3.1). */
 function crossEntropy(
   denoiser: Denoiser,
   { selfConditioning, focus }: ObjectiveOptions,
@@ -90,7 +90,7 @@ function crossEntropy(
   };
 }
 
-/** L_e2e_simple (Li et al. 2022, equation 2). */
+/** Returns L_e2e_simple (Li et al. 2022, equation 2). */
 function endToEnd(config: PaperConfig, latents: Latents, noiseOf: Noise): Objective {
   const objective = paperObjective(paperDenoiser(config), config.schedule as never, config.steps);
   return {

@@ -28,7 +28,7 @@ export function phraseSwapper(
 }
 
 /**
- * Like phraseSwapper, for a text that comes with other words, such as labels: the phrases of the text are replaced in it and in
+ * Works like phraseSwapper, for a text that comes with other words, such as labels: the phrases of the text are replaced in it and in
  * them alike.
  */
 export function phraseReplacer(groups: readonly PhraseGroup[], share: number): (text: readonly string[], key: Key) => Replace {

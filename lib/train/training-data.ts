@@ -82,7 +82,7 @@ export function corpusOptions({ column, field, format, where }: TrainConfig['dat
   };
 }
 
-/** The words of a base keep their ids, and new ones follow. */
+/** Returns the tokenizer of a training: words of a base keep their ids, and new ones follow. */
 async function tokenizerFor(
   { tokenizer, augmentation }: TrainConfig,
   texts: readonly string[],

@@ -1,6 +1,6 @@
-import { jsonHash } from '../../base/hash.js';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonHash } from '../../base/hash.js';
 import { type InputError, inputErrorOnly, type Problem, throwProblems } from '../../base/errors.js';
 import { writeAside } from '../../base/files.js';
 import { locate } from '../../base/locate.js';

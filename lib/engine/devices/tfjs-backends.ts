@@ -50,7 +50,7 @@ export async function loadNodeGpu(): Promise<void> {
   if (backend.isUsingGpuDevice !== true) throw new DiffusteerError('@tensorflow/tfjs-node-gpu loads but finds no GPU');
 }
 
-/** tfjs-node calls functions of node:util that Node 23 removed. */
+/** Restores the functions of node:util that tfjs-node calls and Node 23 removed. */
 function restoreUtil(): void {
   const old: Record<string, (value: unknown) => boolean> = {
     isNullOrUndefined: (value) => value == null,

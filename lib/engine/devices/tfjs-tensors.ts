@@ -6,7 +6,7 @@ import type { DType, HostTensor, HostTensors, Resident, State, TypedArray } from
 /** Calls a function while a given tfjs backend is the current one. */
 export type OnBackend = <T>(body: () => T) => T;
 
-/** tf.tidy without its search for tensors in the result, which would walk every number of it. */
+/** Calls `tf.tidy` without its search for tensors in the result, which would walk every number of it. */
 export function tidied<T>(body: () => T): T {
   let result: T | undefined;
   tf.tidy(() => {

@@ -63,7 +63,7 @@ export class TfjsDevice implements Device {
     this.#held.clear();
   }
 
-  /** tfjs frees nothing by itself. */
+  /** Remembers what `dispose` has to free: tfjs frees nothing by itself. */
   #tracked<T extends Resident | State>(held: T): T {
     this.#held.add(held);
     return held;

@@ -1,7 +1,7 @@
 import type { BackendValues, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tf.js';
 
-/** The gradient of tf.gather needs this kernel, which the wasm backend of tfjs lacks. Here it is plain JavaScript. */
+/** Registers the kernel that the gradient of tf.gather needs and the wasm backend of tfjs lacks, in plain JavaScript. */
 export function registerSegmentSum(): void {
   tf.registerKernel({
     kernelName: 'UnsortedSegmentSum',

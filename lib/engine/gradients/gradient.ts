@@ -11,19 +11,19 @@ export type Gradients = Readonly<Record<string, Gradient>>;
 
 type Of<Saved extends Tensor[]> = (dy: Tensor, ...saved: Saved) => Tensor;
 
-/** y = f(x), whose gradient depends on dy alone. */
+/** Returns the entry of y = f(x), whose gradient depends on dy alone. */
 export const linearMap = (dx: (dy: Tensor, attributes: NamedAttrMap) => Tensor): Gradient => ({
   gradFunc: (dy, _saved, attributes) => ({ x: () => dx(dy as Tensor, attributes) }),
 });
 
-/** y = f(x), whose gradient depends on x. */
+/** Returns the entry of y = f(x), whose gradient depends on x. */
 export const unary = (dx: (dy: Tensor, x: Tensor, attributes: NamedAttrMap) => Tensor, input = 'x'): Gradient => ({
   inputsToSave: [input],
   gradFunc: (dy, [x], attributes) => ({ [input]: () => dx(dy as Tensor, x!, attributes) }),
 });
 
 /**
- * y = f(x), whose gradient depends on y. tfjs saves y outside of the tape, so a gradient of the gradient would silently take it for
+ * Returns the entry of y = f(x), whose gradient depends on y. tfjs saves y outside of the tape, so a gradient of the gradient would silently take it for
  * a constant; y is computed again from x if such a gradient may follow.
  */
 export const throughResult = (
@@ -39,7 +39,7 @@ export const throughResult = (
   },
 });
 
-/** y = f(a, b), whose inputs broadcast: each gradient is summed back to the shape of its input. */
+/** Returns the entry of y = f(a, b), whose inputs broadcast: each gradient is summed back to the shape of its input. */
 export const binary = (da: Of<[a: Tensor, b: Tensor]>, db: Of<[a: Tensor, b: Tensor]>): Gradient => ({
   inputsToSave: ['a', 'b'],
   gradFunc: (dy, [a, b]) => ({

@@ -23,7 +23,7 @@ const extremum = (axisAttribute: string) => ({
   },
 });
 
-/** dy times the product of all other elements, those before times those after: no division, since an element may be zero. */
+/** Returns dy times the product of all other elements, those before times those after: no division, since an element may be zero. */
 function productGradient(dy: Tensor, x: Tensor, axis: unknown): Tensor {
   const axes = axesOf(x, axis);
   const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));

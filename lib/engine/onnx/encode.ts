@@ -6,10 +6,10 @@ const IR_VERSION = 8;
 const OPSET = 18;
 const ELEMENT_TYPE: Record<OnnxType, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
 
-/** The number by which ONNX attributes (the `to` of Cast) name an element type. */
+/** Returns the number by which ONNX attributes (the `to` of Cast) name an element type. */
 export const elementType = (dtype: OnnxType): number => ELEMENT_TYPE[dtype];
 
-/** The bytes of an ONNX ModelProto. */
+/** Returns the bytes of an ONNX ModelProto. */
 export function encodeModel(graph: Graph): Uint8Array {
   const body = new ProtobufWriter();
   graph.nodes.forEach((node, i) => body.message(1, nodeProto(node, i)));

@@ -3,7 +3,7 @@ export class ProtobufWriter {
   readonly #parts: Uint8Array[] = [];
   #size = 0;
 
-  /** A field of a varint type; a negative number takes ten bytes, as int64 demands. */
+  /** Writes a field of a varint type; a negative number takes ten bytes, as int64 demands. */
   int(field: number, value: number): this {
     return this.#tag(field, 0).#varint(value);
   }

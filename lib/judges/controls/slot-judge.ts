@@ -1,4 +1,3 @@
-import { openDevice } from '../../engine/devices/open.js';
 import type { Device, HostTensors } from '../../engine/types.js';
 import {
   classOffsets,
@@ -8,6 +7,7 @@ import {
   slotsSize,
   textNetwork,
 } from '../../model/judging/index.js';
+import { networkOnDemand } from '../network-on-demand.js';
 
 type Words = readonly string[];
 
@@ -67,22 +67,10 @@ export interface StoppableSlotJudge extends SlotJudge {
  */
 export async function loadSlotJudge(folder: string, threads?: number): Promise<StoppableSlotJudge> {
   const { config, weights } = await loadSlotsModel(folder);
-  let running: Promise<{ device: Device; judge: SlotJudge }> | undefined;
-  const open = async () => {
-    const tensors = await weights();
-    const device = await openDevice('onnx-cpu', { threads });
-    return { device, judge: slotJudge(config, tensors, device) };
-  };
+  const network = networkOnDemand(weights, (tensors, device) => slotJudge(config, tensors, device), threads);
   return {
     slots: config.slots,
-    async classify(texts) {
-      running ??= open();
-      return (await running).judge.classify(texts);
-    },
-    async stop() {
-      const used = await running?.catch(() => undefined); // it never started: nothing to stop
-      running = undefined;
-      await used?.device.dispose();
-    },
+    classify: async (texts) => (await network.started()).classify(texts),
+    stop: () => network.stop(),
   };
 }

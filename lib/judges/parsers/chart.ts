@@ -86,7 +86,7 @@ function readTree(side: number, labels: Int32Array, splits: Int32Array): ChartSp
 /** Joins the labels of nodes over the same words, as the labels of a chart are. */
 const CHAIN = '::';
 
-/** The nodes of spans whose labels are chains such as `S::VP`, outermost first. @param offset words before the first one */
+/** Returns the nodes of spans whose labels are chains such as `S::VP`, outermost first. @param offset words before the first one */
 export const nodesOf = (spans: readonly ChartSpan[], labels: readonly string[], offset = 0): Bracket[] =>
   spans.flatMap(({ label, start, end }) =>
     labels[label]!.split(CHAIN).map((name) => ({ label: name, start: start + offset, end: end + offset })),

@@ -113,7 +113,7 @@ function endAll(): void {
   for (const end of running) end();
 }
 
-/** A signal without a listener ends a process at once, without its exit handlers; this one must not keep it alive. */
+/** Ends all servers on a signal, which without a listener ends a process before its exit handlers. Must not keep the process alive. */
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return; // another listener decides when the process ends
   endAll();

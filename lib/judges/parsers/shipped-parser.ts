@@ -1,7 +1,6 @@
-import { openDevice } from '../../engine/devices/open.js';
-import type { Device } from '../../engine/types.js';
 import { loadParserModel } from '../../model/judging/index.js';
-import { chartParser, type ChartParser } from './chart-parser.js';
+import { networkOnDemand } from '../network-on-demand.js';
+import { chartParser } from './chart-parser.js';
 import type { StoppableParser } from './parser.js';
 
 /**
@@ -14,22 +13,10 @@ import type { StoppableParser } from './parser.js';
 export async function loadShippedParser(folder: string, threads?: number): Promise<StoppableParser> {
   const { config, weights } = await loadParserModel(folder);
   const { f1, on } = config.measured;
-  let running: Promise<{ device: Device; parser: ChartParser }> | undefined;
-  const open = async () => {
-    const tensors = await weights();
-    const device = await openDevice('onnx-cpu', { threads });
-    return { device, parser: chartParser(config, tensors, device) };
-  };
+  const network = networkOnDemand(weights, (tensors, device) => chartParser(config, tensors, device), threads);
   return {
     name: `embedded parser (F1 ${(100 * f1).toFixed(1)} % on ${on})`,
-    async parse(texts) {
-      running ??= open();
-      return (await running).parser.parse(texts);
-    },
-    async stop() {
-      const used = await running?.catch(() => undefined); // it never started: nothing to stop
-      running = undefined;
-      await used?.device.dispose();
-    },
+    parse: async (texts) => (await network.started()).parse(texts),
+    stop: () => network.stop(),
   };
 }

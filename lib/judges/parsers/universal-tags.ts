@@ -74,7 +74,7 @@ function bringsInClause(tag: TreeNode): boolean {
   return isIn(tag, 'PP') && after.slice(0, 1).some(isOf('S', 'SBAR'));
 }
 
-/** The "not" of a verb, and that of "not only". */
+/** Returns whether a word is the "not" of a verb, or that of "not only". */
 function negates(tag: TreeNode): boolean {
   const { node, siblings, index } = tag;
   if (!isWord(node, NOT)) return false;

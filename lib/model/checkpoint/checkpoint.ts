@@ -28,7 +28,7 @@ export interface Checkpoint extends Network {
   readonly denoiser: Denoiser;
 }
 
-/** The network that a config describes. */
+/** Returns the network that a config describes. */
 export function denoiserOf(config: ModelConfig): Denoiser {
   return config.recipe === 'paper' ? paperDenoiser(config) : scoreInterpolation(config);
 }
@@ -112,7 +112,7 @@ async function readModelConfig(path: string): Promise<ModelConfig> {
   return value as ModelConfig;
 }
 
-/** A checkpoint of another kind or version is told in one line: what else its config holds means nothing here. */
+/** Returns in one line that a checkpoint is of another kind or version: what else its config holds means nothing here. */
 function headProblem(value: Record<string, unknown> | null): Problem | undefined {
   if (value?.['format'] !== 'diffusteer')
     return {

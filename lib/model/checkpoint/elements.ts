@@ -81,13 +81,13 @@ function halvesChecked(name: string, data: Float32Array): Uint16Array {
 const viewOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** The IEEE 754 half-precision bits of float32 numbers, rounded to nearest, ties to even. Beyond 65519.99 they become infinite. */
+/** Returns the IEEE 754 half-precision bits of float32 numbers, rounded to nearest, ties to even. Beyond 65519.99 they become infinite. */
 export function halvesOf(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(bits, halfBits);
 }
 
-/** The float32 numbers of IEEE 754 half-precision bits; every half is exact. */
+/** Returns the float32 numbers of IEEE 754 half-precision bits; every half is exact. */
 export function floatsOf(halves: Uint16Array): Float32Array {
   const table = (floatOfBits ??= Float32Array.from({ length: 0x10000 }, (_, bits) => floatOfHalf(bits)));
   const floats = new Float32Array(halves.length); // a plain loop: a model has millions of them
@@ -98,7 +98,7 @@ export function floatsOf(halves: Uint16Array): Float32Array {
 /** The float32 number of every half, made when first needed. */
 let floatOfBits: Float32Array | undefined;
 
-/** The float32 numbers of bfloat16 bits: the upper halves of the float32 bits. */
+/** Returns the float32 numbers of bfloat16 bits: the upper halves of the float32 bits. */
 export function floatsOfBrain(brains: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(brains, (bits) => (bits << 16) >>> 0).buffer);
 }

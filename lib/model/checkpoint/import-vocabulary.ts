@@ -3,7 +3,7 @@ import { SPECIAL_TOKENS } from '../../text/vocabulary.js';
 
 const FILE = 'vocab.json';
 
-/** The tokens by id of the original's vocab.json, an object of ids by token: every id from 0 on once, the special tokens among them. */
+/** Returns the tokens by id of the original's vocab.json, an object of ids by token: every id from 0 on once, the special tokens among them. */
 export function tokensOf(vocabulary: unknown): { tokens: readonly string[]; problems: Problem[] } {
   if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) {
     return { tokens: [], problems: [{ path: FILE, message: 'expected an object of ids by token' }] };

@@ -16,7 +16,7 @@ const SHOWN_BY = {
 
 type ShownSizes = Omit<PaperSize, 'heads' | 'maxTokens'>;
 
-/** The parameters of a checkpoint, without the tensors that say nothing new: the head, which is the word embedding, and a list of 0, 1, 2 ... */
+/** Returns the parameters of a checkpoint, without the tensors that say nothing new: the head, which is the word embedding, and a list of 0, 1, 2 ... */
 export function parametersOf(stored: HostTensors): { tensors: Record<string, HostTensor>; problems: Problem[] } {
   const problems: Problem[] = [];
   const { 'lm_head.weight': head, position_ids: _positions, ...tensors } = stored;
@@ -28,7 +28,7 @@ export function parametersOf(stored: HostTensors): { tensors: Record<string, Hos
   return { tensors, problems };
 }
 
-/** The sizes of the network that the tensors are of; those that do not show are 0, with a problem each. */
+/** Returns the sizes of the network that the tensors are of; those that do not show are 0, with a problem each. */
 export function sizesOf(tensors: HostTensors): { found: ShownSizes; problems: Problem[] } {
   const problems: Problem[] = [];
   const found = Object.entries(SHOWN_BY).map(([size, [name, axis]]) => {

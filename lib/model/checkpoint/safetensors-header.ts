@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { isRecord } from '../../base/is-record.js';
 import { InputError, inputError, messageOf, type Problem } from '../../base/errors.js';
 
 /** Bytes of an element. What is not listed here is not read. */
@@ -81,7 +82,7 @@ function parseObject(file: string, text: Uint8Array): Record<string, unknown> {
   } catch (error) {
     throw inputError(file, `expected a safetensors header in JSON: ${shorten(messageOf(error))}`);
   }
-  if (!isObject(parsed))
+  if (!isRecord(parsed))
     throw inputError(file, `expected a safetensors header, an object in JSON, found ${shorten(JSON.stringify(parsed))}`);
   return parsed;
 }
@@ -89,7 +90,7 @@ function parseObject(file: string, text: Uint8Array): Record<string, unknown> {
 function entryOf(name: string, value: unknown, dataBytes: number, problems: Problem[]): Entry | undefined {
   const path = `/${shorten(name)}`;
   const wrong = (message: string): undefined => void problems.push({ path, message });
-  if (!isObject(value)) return wrong(`expected a tensor's dtype, shape and data_offsets, found ${found(value)}`);
+  if (!isRecord(value)) return wrong(`expected a tensor's dtype, shape and data_offsets, found ${found(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isStoredType(dtype)) return wrong(`expected a dtype of ${Object.keys(ELEMENT_BYTES).join(', ')}, found ${found(dtype)}`);
   if (!isCounts(shape)) return wrong(`expected a shape of whole numbers from 0, found ${found(shape)}`);
@@ -120,7 +121,7 @@ function checkLayout(entries: readonly Entry[], dataBytes: number, problems: Pro
 
 function metadataOf(value: unknown, problems: Problem[]): Record<string, string> {
   if (value === undefined) return {};
-  if (isObject(value) && Object.values(value).every((text) => typeof text === 'string')) return value as Record<string, string>;
+  if (isRecord(value) && Object.values(value).every((text) => typeof text === 'string')) return value as Record<string, string>;
   problems.push({ path: '/__metadata__', message: `expected an object of strings, found ${found(value)}` });
   return {};
 }
@@ -155,8 +156,6 @@ function isKey(json: string, at: number): boolean {
   return json[at] === ':';
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStoredType = (value: unknown): value is StoredType => typeof value === 'string' && Object.hasOwn(ELEMENT_BYTES, value);
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);

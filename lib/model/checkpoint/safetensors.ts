@@ -32,7 +32,7 @@ export async function readShapes(path: string): Promise<Record<string, Pick<Host
   });
 }
 
-/** The F64 tensors of a safetensors file in full precision, flat. @throws as readSafetensors */
+/** Reads the F64 tensors of a safetensors file in full precision, flat. @throws as readSafetensors */
 export async function readFloat64(path: string): Promise<Record<string, Float64Array>> {
   return withFile(path, async (file) => {
     const { entries } = await readHeader(path, file);

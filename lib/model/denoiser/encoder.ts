@@ -51,7 +51,7 @@ function timeState(weights: Tensors, time: Tensor, width: number): Tensor {
   return tf.expandDims(linear(weights, 'time2', hidden), 1); // [B, 1, W]
 }
 
-/** One linear map serves all blocks, and each adds its own offset (PixArt-alpha, arXiv 2310.00426). */
+/** Computes the modulation of all blocks: they share one linear map, and each adds its own offset (PixArt-alpha, arXiv 2310.00426). */
 function modulation(weights: Tensors, name: string, shared: Tensor): Modulation {
   const [gain1, shift1, gain2, shift2] = tf.split(tf.add(shared, weight(weights, `${name}.modulation`)), 4, -1);
   return [gain1!, shift1!, gain2!, shift2!];

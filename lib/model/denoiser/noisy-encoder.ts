@@ -19,7 +19,7 @@ export interface ClassifierSize {
 }
 
 /**
- * Token states of noisy embeddings, [B, L, W], which a guide's classifier builds on.
+ * Returns token states of noisy embeddings, [B, L, W], which a guide's classifier builds on.
  *
  * Beside the latents the encoder sees which tokens each of them may be: the softmax of the Gaussian evidence over its own copy of
  * the embeddings looks up what it has learned of each token. The gradient with respect to the latents then points to the tokens

@@ -54,7 +54,7 @@ function encoderLayer(name: string, width: number, feedForward: number): ParamSp
   ];
 }
 
-/** Initial weights have the variance of PyTorch's nn.Linear, 1 / (3 in). */
+/** Returns the parameters of a linear map, whose initial weights have the variance of PyTorch's nn.Linear, 1 / (3 in). */
 const linear = (name: string, inputs: number, outputs: number): ParamSpec[] => [
   { name: `${name}.weight`, shape: [outputs, inputs], init: { normal: 1 / Math.sqrt(3 * inputs) } },
   { name: `${name}.bias`, shape: [outputs], init: 'zeros' },

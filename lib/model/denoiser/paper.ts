@@ -51,14 +51,14 @@ function encoderLayer(weights: Tensors, name: string, x: Tensor, heads: number):
 const normed = (weights: Tensors, name: string, x: Tensor): Tensor =>
   layerNorm(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`), EPSILON);
 
-/** Two linear maps with an activation between them; 0, 1 and 2 are their indices in PyTorch's nn.Sequential. */
+/** Applies two linear maps with an activation between them; 0, 1 and 2 are their indices in PyTorch's nn.Sequential. */
 const twoLinear = (weights: Tensors, name: string, x: Tensor, activation: (x: Tensor) => Tensor): Tensor =>
   linear(weights, `${name}.2`, activation(linear(weights, `${name}.0`, x)));
 
 const linear = (weights: Tensors, name: string, x: Tensor): Tensor =>
   affine(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
 
-/** x W^T + b over the last axis, with W [out, in] as PyTorch stores it. */
+/** Returns x W^T + b over the last axis, with W [out, in] as PyTorch stores it. */
 function affine(x: Tensor, w: Tensor, bias: Tensor): Tensor {
   const [outputs, inputs] = w.shape as [number, number];
   const flat = tf.matMul(tf.reshape(x, [-1, inputs]) as Tensor2D, w as Tensor2D, false, true); // [rows, out]

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
 
-/** A list of names in a judge's config.json. */
+/** Returns the schema of a list of names in a judge's config.json. */
 export const names = (description: string) => Type.Array(Type.String({ minLength: 1 }), { description });
 
 /** Sizes of a text encoder in a judge's config.json. */

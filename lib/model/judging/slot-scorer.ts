@@ -43,7 +43,7 @@ export function slotScorerParams(size: SlotScorerSize): ParamSpec[] {
 }
 
 /**
- * Cross-entropy in nats per slot: [].
+ * Returns the cross-entropy in nats per slot: [].
  *
  * @param classes class index of each slot, counted through all slots, or -1 if unknown, [B, S]
  */

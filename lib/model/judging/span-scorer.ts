@@ -56,7 +56,7 @@ export function spanScorerParams(size: SpanScorerSize): ParamSpec[] {
 }
 
 /**
- * Cross-entropy of each span independently (Teng and Zhang 2018, arXiv 1804.07961, the local model) and of each tag, in nats per
+ * Returns the cross-entropy of each span independently (Teng and Zhang 2018, arXiv 1804.07961, the local model) and of each tag, in nats per
  * word: [].
  *
  * @param labels 0 for no constituent, 1 + the label, -1 if the cell is ignored, [B, L - 1, L - 1]
@@ -68,7 +68,7 @@ export function spanLoss({ spans, tags }: SpanScores, labels: Tensor, tagIds: Te
   return tf.div(tf.add(crossEntropy(tf.concat([none, spans], -1), labels), crossEntropy(tags, tagIds)), words);
 }
 
-/** Sum of the negative log-probabilities over all positions with a class, []. */
+/** Returns the sum of the negative log-probabilities over all positions with a class, []. */
 function crossEntropy(logits: Tensor, classes: Tensor): Tensor {
   const size = logits.shape.at(-1)!;
   const logProbs = tf.logSoftmax(tf.reshape(logits, [-1, size]) as Tensor2D);

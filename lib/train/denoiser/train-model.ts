@@ -1,5 +1,5 @@
-import { jsonHash } from '../../base/hash.js';
 import { join } from 'node:path';
+import { jsonHash } from '../../base/hash.js';
 import { writeAside } from '../../base/files.js';
 import { locate } from '../../base/locate.js';
 import { keyOf, split } from '../../base/random.js';

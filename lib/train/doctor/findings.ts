@@ -32,7 +32,7 @@ export function findingsOf(evidence: ModelEvidence): Finding[] {
   ].filter((finding) => finding !== undefined);
 }
 
-/** At low noise the words can be read off, so a network that cannot do it has learned nothing, whatever its corpus. */
+/** Finds a broken recipe: at low noise the words can be read off, so a network that cannot do it has learned nothing. */
 function brokenRecipe({ log, levels = {}, settings: { training } }: ModelEvidence): Finding | undefined {
   const [first, last] = [log.find(isLoss), log.findLast(isLoss)];
   const readable = Object.entries(levels).filter(([level]) => Number(level.replace('time ', '')) <= 0.2);

@@ -60,7 +60,7 @@ export async function trainDiscriminator(job: DiscriminatorJob, hooks: TrainingH
   );
 }
 
-/** Mean negative log-probability of the answers, nats. */
+/** Returns the mean negative log-probability of the answers in nats. */
 function lossOf(weights: Tensors, { ids, answers, asked }: Tensors, size: DiscriminatorSize): Tensor {
   const [rows, places] = ids!.shape as [number, number];
   const states = prefixStates(weights, ids!, size); // [B, L, W]

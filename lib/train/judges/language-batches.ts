@@ -82,7 +82,7 @@ function keptFactors({ size, batchSize, dropout }: LanguageRows, key: Key): Host
   return { dtype: 'float32', shape, data };
 }
 
-/** Cross-entropy of a batch's next tokens in nats per token. */
+/** Returns the cross-entropy of a batch's next tokens in nats per token. */
 export const languageLoss =
   (size: CausalSize): Loss =>
   (weights, { ids, targets, counts, kept }) => {

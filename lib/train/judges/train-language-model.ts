@@ -1,5 +1,5 @@
-import { jsonHash } from '../../base/hash.js';
 import { join } from 'node:path';
+import { jsonHash } from '../../base/hash.js';
 import { InputError, inputError } from '../../base/errors.js';
 import { locate } from '../../base/locate.js';
 import { keyOf, permutation, split } from '../../base/random.js';

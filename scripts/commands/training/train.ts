@@ -53,7 +53,7 @@ export function describeChoice({ config, chosen }: ChosenTraining): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The trainings that docs/training.md and docs/own-data.md describe; nothing between them was measured. */
+/** Says what came of the trainings that docs/training.md and docs/own-data.md describe; nothing between them was measured. */
 function expectation(rows: number, from: string | undefined): string {
   if (from !== undefined && rows >= 30_000)
     return '36,369 utterances gave models/english 1.58 nats per token on held-out rows, mean of ten noise levels, after 3.7 epochs (docs/training.md)';

@@ -19,7 +19,7 @@ const step = (g: Recorder, { x }: Unary, { alpha }: { alpha: number }): Value =>
 const clip = (g: Recorder, { x }: Unary, { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number }): Value =>
   elementwise(g, 'Clip', [x, filled(g, clipValueMin, x.dtype), filled(g, clipValueMax, x.dtype)]);
 
-/** dy where y > 0, else dy (y + 1). */
+/** Records dy where y > 0, else dy (y + 1). */
 const eluGradient = (g: Recorder, { dy, y }: { dy: Value; y: Value }): Value => {
   const positive = elementwise(g, 'Greater', [y, filled(g, 0)], 'bool');
   const scaled = elementwise(g, 'Mul', [dy, elementwise(g, 'Add', [y, filled(g, 1)])]);

@@ -73,7 +73,7 @@ const floorDivide = (g: Recorder, { a, b }: Binary): Value => {
 const mod = (g: Recorder, { a, b }: Binary): Value =>
   elementwise(g, 'Sub', [a, elementwise(g, 'Mul', [floorDivide(g, { a, b }), b])]);
 
-/** log(u) x / (u - 1) with u = 1 + x, which keeps the digits of a small x (Kahan); x itself if u rounds to 1. */
+/** Records log(u) x / (u - 1) with u = 1 + x, which keeps the digits of a small x (Kahan); x itself if u rounds to 1. */
 const log1p = (g: Recorder, { x }: Unary): Value => {
   const one = filled(g, 1);
   const u = elementwise(g, 'Add', [x, one]);

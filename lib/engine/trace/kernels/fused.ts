@@ -7,7 +7,7 @@ export const LAYER_NORM = 'FusedLayerNorm';
 export const GELU = 'FusedGelu';
 export const ATTENTION = 'FusedAttention';
 
-/** The normalised rows, and the mean and inverse standard deviation of each, which its gradient needs. */
+/** Records the normalised rows, and the mean and inverse standard deviation of each, which its gradient needs. */
 const layerNorm = (
   g: Recorder,
   { x, gamma, beta }: { x: Value; gamma: Value; beta: Value },

@@ -15,7 +15,7 @@ const gather = (
   return valueOf(g, g.emit('Gather', [full(g, x), full(g, indices)], { axis: along }), shape, x.dtype);
 };
 
-/** Every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved next to the batch. */
+/** Records a gather in which every batch entry takes from its own part of `x`: seen as [batch, outer, from, rest], with `from` moved next to the batch. */
 function batchedGather(g: Recorder, x: Value, indices: Value, axis: number, batchDims: number): Value {
   const batch = sizeOf(x.shape.slice(0, batchDims));
   const outer = sizeOf(x.shape.slice(batchDims, axis));

@@ -12,7 +12,7 @@ interface Axes {
 }
 
 /**
- * A reduction. Only dimensions that are stored in full are read; `repeat` says what a lazy broadcast, which repeats each
+ * Records a reduction. Only dimensions that are stored in full are read; `repeat` says what a lazy broadcast, which repeats each
  * element so many times, does to the result.
  */
 function reduce(

@@ -10,7 +10,7 @@ const LARGEST_WEIGHT = 63;
 const TINY = 1e-30; // the scale of a column of zeros
 
 /**
- * x [N, I] times w [I, O], or times w transposed. Each column of w has its own scale, x has one for all, from its smallest to its largest
+ * Records x [N, I] times w [I, O], or times w transposed. Each column of w has its own scale, x has one for all, from its smallest to its largest
  * number. If w is a constant, onnxruntime prepares it once, when it optimises the graph.
  */
 const roundedProduct = (g: Recorder, { x, w }: { x: Value; w: Value }, { transposeW }: { transposeW: boolean }): Value => {

@@ -9,7 +9,7 @@ interface Unary {
   readonly x: Value;
 }
 
-/** The shape with its one negative dimension worked out. */
+/** Returns the shape with its one negative dimension worked out. */
 function completed(shape: Shape, size: number): number[] {
   const known = sizeOf(shape.filter((dim) => dim >= 0));
   return shape.map((dim) => (dim < 0 ? size / known : dim));
