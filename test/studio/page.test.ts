@@ -78,7 +78,7 @@ describe('the studio', function () {
     await page.getByRole('button', { name: 'not: must not hold (any)' }).click();
     expect((await configOf(page)).guidance?.at(-1)).to.deep.equal({ not: { any: [{ guide: 'length', length: 7 }] } });
     await page.getByRole('button', { name: 'Remove (length#2)' }).click();
-    expect((await configOf(page)).guidance).to.have.lengthOf(4); // the empty groups around it are gone
+    expect((await configOf(page)).guidance).to.have.lengthOf(3); // the empty groups around it are gone
 
     const config = await configOf(page);
     await page
@@ -123,14 +123,14 @@ describe('the studio', function () {
     await page.getByRole('button', { name: 'Analyse' }).click();
     for (const name of ['+ 5 words', '+ its tags', '+ its tree', '+ NP at words 1 to 2'])
       await page.getByRole('button', { name, exact: true }).click();
-    expect((await configOf(page)).guidance?.slice(4)).to.deep.equal([
+    expect((await configOf(page)).guidance?.slice(3)).to.deep.equal([
       { guide: 'length', length: 5 },
       { guide: 'pos', tags: ['DET', 'NOUN', 'AUX', 'ADJ', 'PUNCT'] },
       { guide: 'tree', tree: '(S (NP (DT The) (NN pub)) (VP (VBZ is) (ADJP (JJ cheap))) (. .))' },
       { guide: 'spans', spans: [[0, 1, 'NP']] },
     ]);
     await page.getByRole('button', { name: 'Take NP out' }).click();
-    expect((await configOf(page)).guidance?.[6]).to.deep.equal({
+    expect((await configOf(page)).guidance?.[5]).to.deep.equal({
       guide: 'tree',
       tree: '(S (DT The) (NN pub) (VP (VBZ is) (ADJP (JJ cheap))) (. .))',
     });
@@ -212,9 +212,9 @@ describe('the studio', function () {
 
     const { branch, guidance } = server.runs.at(-1)!;
     expect(branch).to.include({ text: '0-1', step: 4 });
-    expect(branch?.of.guidance).to.have.lengthOf(4);
+    expect(branch?.of.guidance).to.have.lengthOf(3);
     expect(guidance?.[0]).to.include({ guide: 'words', weight: 2 });
-    expect(guidance?.slice(4)).to.deep.equal([
+    expect(guidance?.slice(3)).to.deep.equal([
       { guide: 'words', at: [{ position: 5, word: 'expensive' }] },
       { not: { guide: 'words', at: [{ position: 0, word: 'Near' }] } },
     ]);

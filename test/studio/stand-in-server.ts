@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': '
 /** The texts that every run makes, in 10 steps; a branch keeps its changes and nothing else. */
 const TEXTS = ['The Mill is a pub near the river .', 'Near the river there is a cheap pub .'];
 const STEPS = 10;
-const WORDS = [...new Set([...TEXTS.join(' ').split(' '), 'food', 'Cotto', 'expensive', 'by'])];
+const WORDS = [...new Set([...TEXTS.join(' ').split(' '), 'food', 'friend', 'expensive', 'by'])];
 
 const place = (via: 'posterior' | 'gradient', classes: string[] = []) => ({ via, classes });
 const GUIDES: GuidesAnswer = {
@@ -139,11 +139,11 @@ function send(response: ServerResponse, value: unknown, status = 200): void {
 function answerOf(pathname: string, body: string): unknown {
   switch (pathname) {
     case '/v1/models':
-      return { models: [model('models/e2e'), model('models/other')] } satisfies ModelsAnswer;
+      return { models: [model('models/english'), model('models/other')] } satisfies ModelsAnswer;
     case '/v1/guides':
       return GUIDES;
     case '/v1/vocabulary':
-      return { model: 'models/e2e', words: WORDS } satisfies VocabularyAnswer;
+      return { model: 'models/english', words: WORDS } satisfies VocabularyAnswer;
     case '/v1/analyse':
       return analysed((JSON.parse(body) as { text: string }).text);
     case '/v1/check':
@@ -215,7 +215,7 @@ function planOf(request: GenerateRequest, ids: readonly string[], first: number)
     texts: ids.map((id) => ({ id, target: {}, sample: Number(id.split('-')[1]) })),
     guides: [
       { label: 'words', path: '/guidance/0', guide: 'words', via: 'posterior', window: [0, 1] },
-      { label: 'length', path: '/guidance/2', guide: 'length', via: 'posterior', window: [0, 1] },
+      { label: 'length', path: '/guidance/1', guide: 'length', via: 'posterior', window: [0, 1] },
     ],
     steps: { first, last: STEPS - 1, of: STEPS },
     positions: 46,

@@ -32,7 +32,7 @@ const RESTAURANTS: readonly Example[] = [
         {
           guide: 'template',
           template: '{name} serves <ADJ> food in the {area}.',
-          lists: { name: ['The Mill', 'Cotto', 'Zizzi'], area: ['riverside', 'city centre'] },
+          lists: { name: ['The Mill', 'Cotto', 'Zizzi'], area: ['riverside area', 'city centre'] },
         },
       ],
     },
@@ -43,11 +43,11 @@ const RESTAURANTS: readonly Example[] = [
       guidance: [
         {
           any: [
-            { guide: 'words', all: ['Italian'] },
-            { guide: 'words', all: ['fast food'] },
+            { guide: 'words', all: ['Italian restaurant'] },
+            { guide: 'words', all: ['coffee shop'] },
           ],
         },
-        { guide: 'length', length: { max: 12 } },
+        { guide: 'length', length: { min: 7, max: 14 } },
       ],
     },
   },
@@ -55,8 +55,9 @@ const RESTAURANTS: readonly Example[] = [
     name: 'A fact and a phrase',
     config: {
       guidance: [
-        { guide: 'attribute', slot: 'food', value: 'Japanese' },
+        { guide: 'attribute', via: 'posterior', slot: 'food', value: 'Japanese' },
         { guide: 'spans', spans: [[0, 2, 'NP']] },
+        { guide: 'length', length: { min: 8, max: 16 } },
       ],
     },
   },
@@ -66,51 +67,62 @@ const RESTAURANTS: readonly Example[] = [
   },
 ];
 
-/** Configs that any model of English sentences runs. */
+/** Configs that any model runs. */
 const GENERAL: readonly Example[] = [
-  { name: 'Short sentences', config: { guidance: [{ guide: 'length', length: { min: 6, max: 9 } }] } },
-  {
-    name: 'A beginning and a length',
-    config: {
-      guidance: [
-        { guide: 'infill', template: 'It is ...' },
-        { guide: 'length', length: { min: 6, max: 10 } },
-      ],
-    },
-  },
-  { name: 'A sentence by its tags', config: { guidance: [{ guide: 'pos', tags: 'PRON VERB DET ADJ NOUN PUNCT'.split(' ') }] } },
+  { name: 'Short texts', config: { guidance: [{ guide: 'length', length: { min: 6, max: 9 } }] } },
+  { name: 'Whatever it likes', config: { guidance: [] } },
 ];
 
-/** Configs whose words the model of everyday English knows. */
+/** Configs of what people say to assistants. */
+const REQUESTS: readonly Example[] = [
+  {
+    name: 'Short requests',
+    config: { decode: { name: 'joint', weight: 6 }, guidance: [{ guide: 'length', length: { min: 5, max: 9 } }] },
+  },
+  {
+    name: 'A polite beginning',
+    config: { decode: { name: 'joint', weight: 6 }, guidance: [{ guide: 'infill', template: 'can you please _:4' }] },
+  },
+];
+
+/** Configs whose words the model of everyday English knows. They weigh its language model more than the default, so that texts read well. */
 const EVERYDAY: readonly Example[] = [
   {
-    name: 'A few words about coffee',
+    name: 'A few words about a friend',
     config: {
-      decode: { name: 'joint', weight: 4 },
+      decode: { name: 'joint', weight: 8 },
       guidance: [
-        { guide: 'words', all: ['coffee'] },
+        { guide: 'words', all: ['friend'] },
         { guide: 'length', length: { min: 7, max: 10 } },
         { not: { guide: 'words', any: ['I', 'you'] } },
       ],
     },
   },
   {
+    name: 'A question by a pattern',
+    config: {
+      decode: { name: 'joint', weight: 8 },
+      guidance: [{ guide: 'regex', pattern: '(Why|When|Where) did (he|she|they|you) .{3,6} \\?' }],
+    },
+  },
+  {
     name: 'A gap in a sentence',
     config: {
-      decode: { name: 'joint', weight: 4 },
-      guidance: [{ guide: 'infill', template: 'I was _:3 when you called .' }],
+      decode: { name: 'joint', weight: 10 },
+      guidance: [{ guide: 'infill', template: 'If I were you , _:5 .' }],
     },
   },
   {
     name: 'A sentence by its tags',
     config: {
-      decode: { name: 'joint', weight: 5 },
+      decode: { name: 'joint', weight: 6 },
       guidance: [{ guide: 'pos', via: 'posterior', tags: 'PRON VERB DET ADJ NOUN ADP DET NOUN PUNCT'.split(' ') }],
     },
   },
   {
     name: 'One of two beginnings',
     config: {
+      decode: { name: 'joint', weight: 6 },
       guidance: [
         {
           any: [
@@ -118,21 +130,38 @@ const EVERYDAY: readonly Example[] = [
             { guide: 'infill', template: 'Have you ever ...' },
           ],
         },
-        { guide: 'length', length: { max: 9 } },
+        { guide: 'length', length: { min: 6, max: 9 } },
       ],
     },
   },
   {
-    name: 'A regular expression',
+    name: 'Two phrases in their places',
     config: {
-      guidance: [{ guide: 'regex', pattern: 'My (sister|brother) .{2,4} every (day|Monday|night) \\.' }],
+      decode: { name: 'joint', weight: 8 },
+      guidance: [
+        {
+          guide: 'spans',
+          spans: [
+            [0, 2, 'NP'],
+            [4, 6, 'PP'],
+          ],
+        },
+        { guide: 'length', length: 8 },
+      ],
     },
   },
 ];
 
+/** The examples of the shipped models. */
+const OF_MODEL: Readonly<Record<string, readonly Example[]>> = {
+  'models/e2e': RESTAURANTS,
+  'models/english': EVERYDAY,
+  'models/utterances': REQUESTS,
+};
+
 /** Returns examples for a model. */
 export function examplesFor(model: string): readonly Example[] {
-  const own = model.endsWith('e2e') ? RESTAURANTS : model.endsWith('english') ? EVERYDAY : GENERAL;
+  const own = OF_MODEL[model] ?? GENERAL;
   const usable = exported.guides === undefined ? own : own.filter(({ config }) => usesOnly(exported.guides!.split(','), config));
   return usable.map(({ name, config }) => ({ name, config: { model, ...settings, ...config } }));
 }
@@ -145,7 +174,7 @@ function usesOnly(names: readonly string[], value: unknown): boolean {
 }
 
 /** The model that the studio offers first. */
-export const FIRST_MODEL = 'models/e2e';
+export const FIRST_MODEL = 'models/english';
 
 /** Returns the config that the page opens with. */
 export function openingExample(model = exported.model ?? FIRST_MODEL): Example['config'] {
