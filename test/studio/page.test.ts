@@ -245,7 +245,7 @@ describe('the studio', function () {
     await run(page);
     const lines = await savedBy(page, 'Save JSON lines');
     const config = await savedBy(page, 'Save config');
-    expect(JSON.parse(config)).to.include({ seed: 1, output: 'runs/studio' });
+    expect(JSON.parse(config)).to.include({ seed: 7, output: 'runs/studio' });
     await page.getByLabel('Config as JSON').fill(config);
     await run(page);
     expect(await savedBy(page, 'Save JSON lines')).to.equal(lines);

@@ -90,6 +90,7 @@ const EVERYDAY: readonly Example[] = [
   {
     name: 'A few words about a friend',
     config: {
+      seed: 7,
       decode: { name: 'joint', weight: 8 },
       guidance: [
         { guide: 'words', all: ['friend'] },
