@@ -2,10 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-// Takes the pictures of docs/studio.md and of the README from a studio that runs: node dist/scripts/dev/draw-studio.js URL [CHROMIUM]
-const [url, executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
+// Takes the pictures of docs/studio.md and of the README from a studio that runs, or those of docs/browser.md from an exported page that a
+// web server offers: node dist/scripts/dev/draw-studio.js URL [studio|export] [CHROMIUM]
+const [url, of = 'studio', executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
 if (url === undefined) {
-  console.error('usage: node dist/scripts/dev/draw-studio.js URL [CHROMIUM]');
+  console.error('usage: node dist/scripts/dev/draw-studio.js URL [studio|export] [CHROMIUM]');
   process.exit(2);
 }
 
@@ -138,9 +139,14 @@ const watching = async (page: Page): Promise<void> => {
   await run(page);
   await look(page, 0.3);
 };
-await still('desktop-light.webp', DESKTOP, { colorScheme: 'light' }, watching);
-await still('branch-dark.webp', DESKTOP, { colorScheme: 'dark' }, branch);
-await still('phone-light.webp', PHONE, { colorScheme: 'light' }, async () => undefined);
-await still('phone-dark.webp', PHONE, { colorScheme: 'dark' }, watching);
-await record();
+if (of === 'export') {
+  await still('export-desktop.webp', DESKTOP, { colorScheme: 'light' }, watching);
+  await still('export-phone.webp', PHONE, { colorScheme: 'dark' }, watching);
+} else {
+  await still('desktop-light.webp', DESKTOP, { colorScheme: 'light' }, watching);
+  await still('branch-dark.webp', DESKTOP, { colorScheme: 'dark' }, branch);
+  await still('phone-light.webp', PHONE, { colorScheme: 'light' }, async () => undefined);
+  await still('phone-dark.webp', PHONE, { colorScheme: 'dark' }, watching);
+  await record();
+}
 await browser.close();
