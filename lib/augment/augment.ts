@@ -11,15 +11,18 @@ import { type AugmentConfig, readJson, type TrainConfig, type TrainGuideConfig, 
 import { generate } from '../generate/generate.js';
 import type { Registry } from '../guide/registry.js';
 import { openCheckpoint, type OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { checkTextEmbedder } from '../model/external/text-embedder.js';
 import { placeClauses, unknownGuides } from '../plan/clauses.js';
 import { trainModel } from '../train/denoiser/train-model.js';
 import { trainGuide } from '../train/guides/train-guide.js';
 import { trainJudge } from '../train/judges/train-judge.js';
 import type { TrainingHooks } from '../train/session.js';
-import { checkGivenRows, type GivenRows, readGivenRows } from './given-rows.js';
+import { checkGivenRows, type GivenRows, labelNameRows, readGivenRows, rowsInFile } from './given-rows.js';
+import { openLabelJudge } from './label-judge.js';
 import { type AugmentSummary, summaryOf, SUMMARY_FILE, writeResults } from './results.js';
 import { HELD_FILE, splitRows, TRAIN_FILE, writeRowFiles } from './row-files.js';
-import { type MakeRound, type RoundsHooks, runRounds } from './rounds.js';
+import { type Rewriter, rewritingTargets } from './rewriting.js';
+import { type LabelRound, type MakeRound, type RoundsHooks, runRounds } from './rounds.js';
 import { Selection } from './selection.js';
 import { decoderOf, denoiserTraining, guideTraining, languageModelTraining, modelFolder, roundConfig } from './training.js';
 
@@ -33,6 +36,7 @@ export interface AugmentHooks extends RoundsHooks, TrainingHooks {
 /** A config of `augment` that passed all checks. */
 export interface AugmentPlan {
   readonly config: AugmentConfig;
+  /** The rows of the file and, with `labelNames`, the names of the labels. */
   readonly given: GivenRows;
   readonly base: OpenCheckpoint;
   readonly train: TrainConfig;
@@ -74,22 +78,35 @@ async function run(plan: AugmentPlan, registry: Registry, where: string, hooks: 
   const summary = await readSummary(folder);
   if (summary) return { folder, summary, isNew: false };
   const rows = await fineTune(plan, hooks);
-  hooks.onStage?.('guide');
-  await trainGuide(plan.guide, rows, registry, hooks);
+  if (!config.rewrite) {
+    hooks.onStage?.('guide');
+    await trainGuide(plan.guide, rows, registry, hooks);
+  }
   const { hash } = await openCheckpoint(modelFolder(folder));
   hooks.onStage?.('texts');
-  const selection = new Selection(plan.given, config.filter, config.perLabel);
-  const rounds = await runRounds(selection, guidedRound(plan, registry, where), roundsOptions(config), hooks);
+  const { selection, rounds } = await selectedTexts(plan, guidedRound(plan, registry, where), config.output, hooks);
   const model = { path: modelFolder(folder), hash, base: { path: config.from, hash: plan.base.hash } };
   const made = summaryOf(selection, { config, rounds, model, given: plan.given.rows.length });
   await writeResults(folder, selection.kept, plan.given.rows, made);
   return { folder, summary: made, isNew: true };
 }
 
-/** Returns where and how the rounds of a run are made. */
-export const roundsOptions = ({ output, seed, perLabel, filter: { tries } }: AugmentConfig) => ({
-  ...{ folder: join(output, 'rounds'), key: keyOf(seed), perLabel, tries },
-});
+/** Makes texts in rounds below a folder, and passes them through the filter. */
+export async function selectedTexts(
+  { given, config: { filter, perLabel, seed } }: AugmentPlan,
+  make: MakeRound,
+  folder: string,
+  hooks: RoundsHooks,
+): Promise<{ selection: Selection; rounds: number }> {
+  const judge = await openLabelJudge(given.rows, filter);
+  try {
+    const selection = new Selection(given, judge, filter, perLabel);
+    const options = { folder: join(folder, 'rounds'), key: keyOf(seed), perLabel, tries: filter.tries };
+    return { selection, rounds: await runRounds(selection, make, options, hooks) };
+  } finally {
+    await judge.dispose();
+  }
+}
 
 /** Reads everything that a config names and checks it. @throws InputError with every problem */
 export async function planAugment(
@@ -103,10 +120,12 @@ export async function planAugment(
   const given = await collect('/data', async () => {
     const rows = await readGivenRows(config.data, dataFolder);
     checkGivenRows(rows);
-    return rows;
+    return config.labelNames ? { ...rows, rows: [...rows.rows, ...labelNameRows(rows.labels)] } : rows;
   });
+  const { embedder } = config.filter;
+  if (embedder !== undefined) await collect('/filter/embedder', () => checkTextEmbedder(locate(embedder)));
   const base = await collect('/from', () => openCheckpoint(locate(config.from)));
-  const train = base && (await collect('', () => denoiserTraining(config, base, given?.rows.length ?? 0)));
+  const train = base && (await collect('', () => denoiserTraining(config, base, given ? rowsInFile(given.rows).length : 0)));
   const decoder = base && (await collect('', () => decoderTraining(config, base)));
   const guide = await collect('', () => guideTraining(config));
   await collect('', () => roundOf(config, { folder: 'round', seed: 1, wanted: [{ label: 'label', texts: 1 }] }));
@@ -154,7 +173,7 @@ async function decoderTraining(config: AugmentConfig, base: OpenCheckpoint): Pro
  */
 export async function fineTune({ config, given, train, decoder }: AugmentPlan, hooks: AugmentHooks): Promise<string> {
   const rows = join(config.output, 'rows');
-  await writeRowFiles(rows, splitRows(given.rows, config.seed));
+  await writeRowFiles(rows, splitRows(rowsInFile(given.rows), config.seed));
   hooks.onStage?.('model');
   await trainModel(train, rows, hooks);
   if (decoder) {
@@ -165,12 +184,22 @@ export async function fineTune({ config, given, train, decoder }: AugmentPlan, h
 }
 
 const guidedRound =
-  ({ config }: AugmentPlan, registry: Registry, where: string): MakeRound =>
+  (plan: AugmentPlan, registry: Registry, where: string): MakeRound =>
   async (round, { onProgress, signal, bestThreads }) => {
-    await generate(await roundOf(config, round), registry, where, { signal, bestThreads, ...(onProgress && { onProgress }) });
+    const { config } = plan;
+    const made = config.rewrite ? await rewritingRound(plan, config.rewrite, round) : await roundOf(config, round);
+    await generate(made, registry, where, { signal, bestThreads, ...(onProgress && { onProgress }) });
   };
 
-function roundOf(config: AugmentConfig, round: Parameters<MakeRound>[0]) {
+async function rewritingRound({ config, given }: AugmentPlan, rewrite: Pick<Rewriter, 'keep' | 'gap'>, round: LabelRound) {
+  const model = modelFolder(config.output);
+  const { tokenizer, config: { maxTokens } } = await openCheckpoint(model); // prettier-ignore
+  const rewriter = { ...rewrite, vocabulary: tokenizer.vocabulary, mostWords: maxTokens - 2 };
+  const labelClause = { guide: 'infill', template: { from: 'template' } };
+  return roundConfig({ ...config, model, labelClause, targetsOf: rewritingTargets(given.rows, rewriter) }, round);
+}
+
+function roundOf(config: AugmentConfig, round: LabelRound) {
   const labelClause = { guide: 'classify', label: { from: 'label' }, ...config.classify };
   return roundConfig({ ...config, model: modelFolder(config.output), labelClause }, round);
 }

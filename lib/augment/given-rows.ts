@@ -9,7 +9,7 @@ export type LabelledFile = AugmentConfig['data'];
 
 /** A labelled row of a file. */
 export interface GivenRow {
-  /** Line of the file, from 1. */
+  /** Line of the file, from 1; 0 for the name of a label. */
   readonly line: number;
   readonly text: string;
   readonly words: readonly string[];
@@ -92,6 +92,24 @@ export function checkKnownLabels({ path, labels, rows }: GivenRows, known: reado
   }));
   throw new InputError(path, problems.slice(0, 10));
 }
+
+/**
+ * Returns the name of each label as a row, in lower case: `card_arrival` and `CardArrival` as "card arrival". A label without a letter has none.
+ */
+export const labelNameRows = (labels: readonly string[]): GivenRow[] =>
+  labels
+    .map((label) => ({ label, words: wordsOfLabel(label) }))
+    .filter(({ words }) => words.length > 0)
+    .map(({ label, words }) => ({ line: 0, text: words.join(' '), words, label }));
+
+const wordsOfLabel = (label: string): string[] =>
+  label
+    .replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
+    .toLowerCase()
+    .match(/\p{L}[\p{L}\p{M}\p{N}]*/gu) ?? [];
+
+/** Returns the rows that stand in the file: all but the names of labels. */
+export const rowsInFile = (rows: readonly GivenRow[]): GivenRow[] => rows.filter(({ line }) => line > 0);
 
 /** Groups rows by label, in the order of the rows. */
 export function rowsByLabel<R extends { readonly label: string }>(rows: readonly R[]): Map<string, R[]> {

@@ -64,7 +64,7 @@ export const runRounds = (
         await make(round, hooks);
       },
       async take({ number, folder: own }) {
-        for await (const line of sampleLines(join(own, 'samples.jsonl'))) selection.add(line, number);
+        for await (const line of sampleLines(join(own, 'samples.jsonl'))) await selection.add(line, number);
       },
     },
     { folder, key, signal: hooks.signal },

@@ -1,8 +1,8 @@
 import type { AugmentConfig } from '../config/index.js';
-import { type BagOfWordsJudge, fitBagOfWordsJudge } from '../judges/controls/bag-of-words-judge.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { splitWords } from '../text/split-words.js';
 import { type GivenRow, type GivenRows, rowsByLabel } from './given-rows.js';
+import type { TextToLabel, LabelJudge } from './label-judge.js';
 import { NearCopies } from '../metrics/near-copies.js';
 
 /** Why a text did not become a row. */
@@ -50,19 +50,22 @@ export interface LabelTally {
 export class Selection {
   readonly kept: KeptText[] = [];
   readonly tallies: readonly LabelTally[];
-  readonly judge: BagOfWordsJudge;
   readonly #rows: readonly GivenRow[];
   readonly #options: AugmentConfig['filter'];
   readonly #perLabel: number;
   readonly #given: NearCopies;
   readonly #own: NearCopies;
 
-  constructor({ rows, labels }: GivenRows, options: AugmentConfig['filter'], perLabel: number) {
+  constructor(
+    { rows, labels }: GivenRows,
+    readonly judge: LabelJudge,
+    options: AugmentConfig['filter'],
+    perLabel: number,
+  ) {
     const byLabel = rowsByLabel(rows);
     this.#rows = rows;
     this.#options = options;
     this.#perLabel = perLabel;
-    this.judge = judgeOfRows(rows);
     this.#given = new NearCopies(options.ngram);
     this.#own = new NearCopies(options.ngram);
     for (const { words } of rows) this.#given.add(words);
@@ -73,13 +76,13 @@ export class Selection {
   }
 
   /** Judges a text for a label, and keeps it if it passes and the label still needs rows. */
-  add(sample: SampleLine, round: number): void {
+  async add(sample: SampleLine, round: number): Promise<void> {
     const label = sample.target['label'] as string;
     const tally = this.tallies.find((its) => its.label === label)!;
     tally.made++;
     const text = sample.text.trim();
     const words = splitWords(text);
-    const judge = this.#judged(words, label);
+    const judge = await this.#judged({ text, words }, label);
     const given = this.#given.nearest(words);
     const own = this.#own.nearest(words);
     const reason = this.#reasonAgainst(sample, words, judge, given?.overlap, own?.overlap);
@@ -99,9 +102,9 @@ export class Selection {
     }
   }
 
-  #judged(words: readonly string[], label: string): JudgedLabel {
+  async #judged(text: TextToLabel, label: string): Promise<JudgedLabel> {
     const { labels } = this.judge;
-    const probabilities = this.judge.probabilities(words);
+    const probabilities = await this.judge.probabilities(text);
     const probability = probabilities[labels.indexOf(label)]!;
     const rank = 1 + probabilities.filter((p) => p > probability).length;
     return { probability, rank, found: labels[probabilities.indexOf(Math.max(...probabilities))]! };
@@ -121,15 +124,4 @@ export class Selection {
     if (given > overlap) return 'copies a given row';
     return own > overlap ? 'copies another text' : undefined;
   }
-}
-
-/** Fits the judge to all rows, once it was measured on one row in five of each label, at least one. */
-function judgeOfRows(rows: readonly GivenRow[]): BagOfWordsJudge {
-  const seen = new Map<string, number>();
-  const held = rows.map(({ label }) => {
-    const count = seen.get(label) ?? 0;
-    seen.set(label, count + 1);
-    return count % 5 === 1; // the second row too: every label has two
-  });
-  return fitBagOfWordsJudge(rows, { isHeld: (i) => held[i]!, refit: true });
 }

@@ -18,7 +18,7 @@ import { hasGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
 import { fineTuning } from '../train/denoiser/preset.js';
 import { checkGuideTraining } from '../train/guides/index.js';
 import { HELD_FILE, TRAIN_FILE } from './row-files.js';
-import type { LabelRound } from './rounds.js';
+import type { LabelRound, WantedTexts } from './rounds.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -139,18 +139,24 @@ const LEAST_PER_TARGET = 4;
 export interface RoundSource extends Pick<AugmentConfig, 'device' | 'generate' | 'guidance'> {
   /** Folder of the model. */
   readonly model: string;
-  /** The clause that asks for the label, `{ "from": "label" }`. */
+  /** The clause that asks for the label, `{ "from": "label" }`, or for the words of a row, `{ "from": "template" }`. */
   readonly labelClause: GenerateConfig['guidance'][number];
+  /** Returns targets for a label, one per text, if they say more than the label. */
+  targetsOf?(wanted: WantedTexts): readonly LabelTarget[];
 }
+
+/** A target of a round. */
+export type LabelTarget = Readonly<Record<string, unknown>> & { readonly label: string };
 
 /** Returns the config of a round. @throws InputError at `/generate/...` */
 export function roundConfig(
-  { model, device, labelClause, guidance, generate }: RoundSource,
+  { model, device, labelClause, guidance, generate, targetsOf }: RoundSource,
   { folder, seed, wanted }: LabelRound,
 ): Promise<GenerateConfig> {
-  const samplesPerTarget = Math.max(LEAST_PER_TARGET, Math.min(...wanted.map(({ texts }) => texts)));
-  const targets = wanted.flatMap(({ label, texts }) =>
-    Array.from({ length: Math.ceil(texts / samplesPerTarget) }, () => ({ label })),
+  const perLabel = Math.max(LEAST_PER_TARGET, Math.min(...wanted.map(({ texts }) => texts)));
+  const samplesPerTarget = targetsOf ? 1 : perLabel;
+  const targets = wanted.flatMap((its): readonly LabelTarget[] =>
+    targetsOf ? targetsOf(its) : Array.from({ length: Math.ceil(its.texts / perLabel) }, () => ({ label: its.label })),
   );
   const own = { model, device, seed, output: folder, targets, samplesPerTarget, guidance: [labelClause, ...guidance] };
   const fixed = ['model', 'device', 'seed', 'output', 'targets', 'samplesPerTarget', 'guidance'];

@@ -8,6 +8,7 @@ import type { Provenance } from '../../lib/augment/results.js';
 import { InputError, Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { writeAugmentReport } from '../../lib/report/augment-page.js';
+import { sampleLines } from '../../lib/run/read-samples.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { quickAugment, writeSynthetic } from './synthetic.js';
 
@@ -67,6 +68,25 @@ describe('augment', function () {
       .and.contain(made[0]!.text);
   });
 
+  it('rewrites rows and names of labels without a guide of labels', async () => {
+    const { summary } = await run('rewritten', {}, { rewrite: { keep: 2 }, labelNames: true, filter: { ...quickAugment.filter, rank: 0 } }); // prettier-ignore
+    expect(await readdir(join(folder, 'rewritten'))).not.to.include('guide');
+    const targets: { label: string; template: string[]; of: string }[] = [];
+    for await (const { target, tokens } of sampleLines(join(folder, 'rewritten/rounds/1/samples.jsonl'))) {
+      const { template } = target as (typeof targets)[0];
+      targets.push(target as (typeof targets)[0]);
+      let from = 0;
+      for (const word of template.filter((item) => !item.startsWith('_')))
+        expect((from = tokens.indexOf(word, from) + 1), word).to.be.above(0);
+    }
+    expect(targets.map(({ of }) => of))
+      .to.include('the heron sleeps early')
+      .and.not.include('animal'); // the model lacks the names
+    expect(summary.rows.given).to.equal(14);
+    const all = (await readCorpus(join(folder, 'rewritten/augmented.csv'), { column: 'text', fields: { label: 'kind' } })).rows;
+    expect(all.slice(12, 14).map(({ text }) => text)).to.deep.equal(['animal', 'plant']);
+  });
+
   it('resumes a stopped run to the same bytes, whatever the stage, and a finished run does nothing', async () => {
     const stages = ['model', 'guide', 'texts'] as const;
     for (const stage of stages) {
@@ -107,6 +127,7 @@ describe('augment', function () {
         guidance: [{ guide: 'lenght', length: 3 }],
         train: { 'model.layers': 'many', seed: 3 },
         generate: { 'sampler.stepz': 3 },
+        filter: { embedder: join(folder, 'base') },
       }), // prettier-ignore
     );
     expect(wrong.message).to.contain('no guide is named "lenght"');
@@ -118,6 +139,7 @@ describe('augment', function () {
       .to.contain('/train/model/layers: expected an integer')
       .and.contain('/train/seed: is decided by `augment`');
     expect(wrong.message).to.contain('/generate/sampler/stepz: unknown key');
+    expect(wrong.message).to.contain('/filter/embedder: ').and.contain('it lacks ');
     expect(await readdir(folder)).not.to.include('never');
   });
 });

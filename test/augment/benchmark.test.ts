@@ -24,7 +24,7 @@ describe('the benchmark of augmentation', function () {
       sets: [{ name: 'tiny', data: rows('rows.csv') }],
       heldOut: rows('held-out.csv'),
       real: rows('more.csv'),
-      augment: { ...quickAugment, from: join(folder, 'base') },
+      augment: { ...quickAugment, from: join(folder, 'base'), labelNames: true },
       seeds: 1,
       languageModel: { train: quickLanguageModel },
       fudge: { train: quickAugment.trainGuide },
@@ -40,9 +40,9 @@ describe('the benchmark of augmentation', function () {
     const [{ methods, ...set }] = results.sets as [(typeof results.sets)[0]];
     expect(set).to.deep.equal({ name: 'tiny', rows: 12, labels: 2, heldOut: 20 });
     expect(methods.map(({ method }) => method)).to.deep.equal(augmentMethods);
-    const { none, eda, real, ours } = Object.fromEntries(methods.map((its) => [its.method, its]));
-    expect([none!.added, eda!.added, real!.added]).to.deep.equal([0, 6, 6]);
-    expect(ours!.added).to.be.within(1, 6);
+    const { none, names, eda, real, ours } = Object.fromEntries(methods.map((its) => [its.method, its]));
+    expect([none!.added, names!.added, eda!.added, real!.added]).to.deep.equal([0, 2, 8, 6]); // EDA is given the names too
+    expect(ours!.added).to.be.within(3, 8);
     for (const { classifiers } of methods)
       for (const { accuracy } of classifiers) expect(accuracy.mean).to.be.within(accuracy.low, accuracy.high).and.above(0.5);
     expect(none!.classifiers[0]).not.to.have.property('gain');

@@ -2,13 +2,23 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkGivenRows, checkKnownLabels, type GivenRow, readGivenRows, rowsByLabel } from '../../lib/augment/given-rows.js';
+import {
+  checkGivenRows,
+  checkKnownLabels,
+  type GivenRow,
+  labelNameRows,
+  readGivenRows,
+  rowsByLabel,
+  rowsInFile,
+} from '../../lib/augment/given-rows.js';
+import { openLabelJudge } from '../../lib/augment/label-judge.js';
 import { splitRows } from '../../lib/augment/row-files.js';
 import { Selection } from '../../lib/augment/selection.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { csvText } from '../../lib/text/csv.js';
 import { splitWords } from '../../lib/text/split-words.js';
+import { writeTinyEmbedder } from '../tiny-embedder.js';
 import { withFolder } from '../tiny-model.js';
 
 const file = { file: 'rows.csv', text: 'text', label: 'label', where: {} };
@@ -73,6 +83,18 @@ describe('labelled rows', () => {
       );
     }));
 
+  it('take in the names of labels', () => {
+    const named = labelNameRows(['card_arrival', 'AddToPlaylist', 'Refund_not_showing_up', '7', 'reverted_card_payment?', 'été']);
+    expect(named.map(({ text }) => text)).to.deep.equal(['card arrival', 'add to playlist', 'refund not showing up', 'reverted card payment', 'été']); // prettier-ignore
+    expect(named[1]).to.deep.equal({
+      line: 0,
+      text: 'add to playlist',
+      words: ['add', 'to', 'playlist'],
+      label: 'AddToPlaylist',
+    });
+    expect(rowsInFile([...named, rowOf('a', 'b', 2)])).to.deep.equal([rowOf('a', 'b', 2)]);
+  });
+
   it('are split so that each label keeps rows to learn from', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 4, maxLength: 80 }), fc.nat(), (draws, seed) => {
@@ -101,14 +123,14 @@ describe('the filter', () => {
     ...more,
   });
   const filter = { rank: 1, ngram: 2, overlap: 0.8, tries: 5 };
-  const passed = (texts: readonly SampleLine[], more: object = {}, perLabel = 2) => {
-    const selection = new Selection(given, { ...filter, ...more }, perLabel);
-    for (const text of texts) selection.add(text, 1);
+  const passed = async (texts: readonly SampleLine[], more: object = {}, perLabel = 2) => {
+    const selection = new Selection(given, await openLabelJudge(rows, {}), { ...filter, ...more }, perLabel);
+    for (const text of texts) await selection.add(text, 1);
     return selection;
   };
 
-  it('keeps texts that a classifier of the given rows gives the label, and that copy neither rows nor each other', () => {
-    const { kept, tallies } = passed([
+  it('keeps texts that a classifier of the given rows gives the label, and that copy neither rows nor each other', async () => {
+    const { kept, tallies } = await passed([
       sample('The heron sleeps here.', 'animal'), // a row
       sample('the otter sleeps now and then', 'animal'),
       sample('the otter sleeps now and then', 'animal'),
@@ -124,11 +146,27 @@ describe('the filter', () => {
     expect(tallies[0]!.readAs).to.deep.equal({ plant: 1 });
   });
 
-  it('keeps no more rows than are wanted, any label with rank 0, and copies with overlap 1', () => {
+  it('reads sentence vectors instead of words if it is given an encoder', () =>
+    withFolder(async (folder) => {
+      const water = ['otter', 'river', '##side'];
+      await writeTinyEmbedder(folder, { vectorOf: (token) => (water.includes(token) ? [1, 0.1, 0] : ['pub', 'near'].includes(token) ? [0, 1, 0.1] : [0, 0, 0.1]) }); // prettier-ignore
+      const own = ['the otter', 'the otter', 'the pub', 'the pub'].map((text, i) => rowOf(text, i < 2 ? 'water' : 'town', i + 2));
+      const judge = await openLabelJudge(own, { embedder: folder });
+      expect(judge.labels).to.deep.equal(['town', 'water']);
+      expect(judge.heldOut).to.deep.equal({ texts: 2, accuracy: 1 });
+      const [town, other] = await judge.probabilities({ text: 'the river', words: ['the', 'river'] }); // no row has the word
+      expect(other).to.be.above(0.9);
+      expect(town! + other!).to.be.closeTo(1, 1e-12);
+      const nothing = await judge.probabilities({ text: '', words: [] });
+      expect(nothing).to.deep.equal([0.5, 0.5]);
+      await judge.dispose();
+    }));
+
+  it('keeps no more rows than are wanted, any label with rank 0, and copies with overlap 1', async () => {
     const texts = ['a rose grows quickly', 'the heron sleeps here', 'the heron sleeps here', 'the newt sleeps'].map((text) =>
       sample(text, 'animal'),
     );
-    const { kept, tallies } = passed(texts, { rank: 0, overlap: 1 }, 3);
+    const { kept, tallies } = await passed(texts, { rank: 0, overlap: 1 }, 3);
     expect(kept).to.have.length(3);
     expect(tallies[0]).to.deep.include({ kept: 3, spare: 1, refused: {} });
   });

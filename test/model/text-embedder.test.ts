@@ -1,38 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { encodeModel } from '../../lib/engine/onnx/encode.js';
 import { ClusterSums } from '../../lib/metrics/cluster-sums.js';
 import { measureEmbeddings } from '../../lib/evaluate/embedding-measure.js';
 import { loadTextEmbedder } from '../../lib/model/external/text-embedder.js';
 import { keyOf } from '../../lib/base/random.js';
 import { inputErrorOf } from '../config/helpers.js';
-import { fixture } from '../text/helpers.js';
+import { writeTinyEmbedder } from '../tiny-embedder.js';
 import { withFolder } from '../tiny-model.js';
-
-const WIDTH = 3;
-const ANY = -1;
-
-/** Writes a model that gives each token the vector (id, 1, 0) in any context. */
-async function writeTinyEmbedder(folder: string, output = 'last_hidden_state'): Promise<Record<string, number>> {
-  const tokenizer = await readFile(fixture('tokenizers/wordpiece/tokenizer.json'), 'utf8');
-  const { vocab } = (JSON.parse(tokenizer) as { model: { vocab: Record<string, number> } }).model;
-  const size = Math.max(...Object.values(vocab)) + 1;
-  const values = Float32Array.from({ length: size * WIDTH }, (_, i) => [Math.floor(i / WIDTH), 1, 0][i % WIDTH]!); // [V, D]
-  await mkdir(join(folder, 'onnx'), { recursive: true });
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'bert' }));
-  await writeFile(join(folder, 'tokenizer.json'), tokenizer);
-  const special = { cls_token: '[CLS]', sep_token: '[SEP]', pad_token: '[PAD]', unk_token: '[UNK]' };
-  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ tokenizer_class: 'BertTokenizer', ...special }));
-  const model = encodeModel({
-    inputs: [{ name: 'input_ids', dtype: 'int64', shape: [ANY, ANY] }],
-    initializers: [{ name: 'table', dtype: 'float32', shape: [size, WIDTH], values }],
-    nodes: [{ op: 'Gather', domain: '', inputs: ['table', 'input_ids'], outputs: [output], attributes: {} }],
-    outputs: [{ name: output, dtype: 'float32', shape: [ANY, ANY, WIDTH] }],
-  });
-  await writeFile(join(folder, 'onnx/model.onnx'), model);
-  return vocab;
-}
 
 describe('the text embedder', () => {
   it('gives the states of a text without special tokens', () =>
@@ -48,7 +21,7 @@ describe('the text embedder', () => {
   it('names the files that a folder lacks, and refuses other models', () =>
     withFolder(async (folder) => {
       expect((await inputErrorOf(() => loadTextEmbedder(folder))).message).to.contain('it lacks config.json');
-      await writeTinyEmbedder(folder, 'logits');
+      await writeTinyEmbedder(folder, { output: 'logits' });
       const embedder = await loadTextEmbedder(folder);
       expect((await inputErrorOf(() => embedder.tokenVectors(['the']))).message).to.contain('last_hidden_state');
     }));

@@ -12,7 +12,7 @@ import type { Interval } from '../../metrics/bootstrap.js';
 import type { TextEmbedder } from '../../model/external/text-embedder.js';
 import { type AugmentHooks, type AugmentPlan, planAugment } from '../augment.js';
 import { type DownstreamClassifier, downstreamClassifiers, type LabelledRowText } from '../downstream/index.js';
-import { checkKnownLabels, type GivenRows, readGivenRows } from '../given-rows.js';
+import { checkKnownLabels, type GivenRows, readGivenRows, rowsInFile } from '../given-rows.js';
 import { crossedBootstrap, differences, type Hits } from './crossed-bootstrap.js';
 import { type AugmentMethod, rowsOfMethod } from './methods.js';
 
@@ -111,14 +111,19 @@ async function compare(
     hooks.onTrial?.({ ...about, index, of: trials.length });
     const folder = join(config.output, name, `seed-${plan.config.seed}`);
     const rows = await rowsOfMethod(method, { benchmark: config, plan, real, folder, ...parts }, hooks);
-    const found = await measure(join(folder, `${method}.json`), [...plan.given.rows, ...rows], heldOut.rows, classifiers);
+    const found = await measure(
+      join(folder, `${method}.json`),
+      [...rowsInFile(plan.given.rows), ...rows],
+      heldOut.rows,
+      classifiers,
+    );
     const accuracies = Object.fromEntries(Object.entries(found).map(([classifier, hits]) => [classifier, meanOf(hits)]));
     hooks.onMeasured?.({ ...about, added: rows.length, accuracies });
     const key = `${name} ${method}`;
     measured.set(key, [...(measured.get(key) ?? []), { added: rows.length, hits: found }]);
   }
   const results = sets.map(({ name, plans: [first] }): SetResult => ({
-    ...{ name, rows: first!.given.rows.length, labels: first!.given.labels.length, heldOut: heldOut.rows.length },
+    ...{ name, rows: rowsInFile(first!.given.rows).length, labels: first!.given.labels.length, heldOut: heldOut.rows.length },
     methods: config.methods.map((method) => resultOf(method, measured.get(`${name} ${method}`)!, measured.get(`${name} none`))),
   }));
   return { seeds: config.seeds, perLabel: sets[0]!.plans[0]!.config.perLabel, sets: results, config };

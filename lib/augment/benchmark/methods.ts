@@ -10,13 +10,12 @@ import { csvRows, csvText } from '../../text/csv.js';
 import { readText } from '../../text/read-text.js';
 import { trainGuide } from '../../train/guides/train-guide.js';
 import { trainJudge } from '../../train/judges/train-judge.js';
-import { augment, type AugmentHooks, type AugmentPlan, fineTune, roundsOptions } from '../augment.js';
+import { augment, type AugmentHooks, type AugmentPlan, fineTune, selectedTexts } from '../augment.js';
 import type { LabelledRowText } from '../downstream/index.js';
-import { type GivenRow, type GivenRows, rowsByLabel } from '../given-rows.js';
+import { type GivenRow, type GivenRows, labelNameRows, rowsByLabel, rowsInFile } from '../given-rows.js';
 import { GENERATED_FILE } from '../results.js';
 import { HELD_FILE, splitRows, TRAIN_FILE, writeRowFiles } from '../row-files.js';
-import { type MakeRound, runRounds } from '../rounds.js';
-import { Selection } from '../selection.js';
+import type { MakeRound } from '../rounds.js';
 import { decoderOf, labelTraining, languageModelTraining, modelFolder, roundConfig } from '../training.js';
 import { labelledRound, withLabelWord } from './autoregressive.js';
 import { easyAugmentation } from './eda.js';
@@ -38,16 +37,28 @@ export interface Trial {
   readonly where: string;
 }
 
-/** Makes the rows that a method adds to those of the set, or reads them if they were made before. */
-export function rowsOfMethod(method: AugmentMethod, trial: Trial, hooks: AugmentHooks): Promise<readonly LabelledRowText[]> {
+/**
+ * Makes the rows that a method adds to those of the file, or reads them if they were made before. With `labelNames`, each method that augments
+ * adds the names of the labels too.
+ */
+export async function rowsOfMethod(method: AugmentMethod, trial: Trial, hooks: AugmentHooks): Promise<LabelledRowText[]> {
+  const made = await madeBy(method, trial, hooks);
+  const { given, config } = trial.plan;
+  const isGivenNames = config.labelNames && !['none', 'names', 'real'].includes(method);
+  return [...(isGivenNames ? labelNameRows(given.labels) : []), ...made];
+}
+
+function madeBy(method: AugmentMethod, trial: Trial, hooks: AugmentHooks): Promise<readonly LabelledRowText[]> {
   const { benchmark, plan } = trial;
   const { perLabel, seed } = plan.config;
   const key = split(keyOf(seed), method);
   switch (method) {
     case 'none':
       return Promise.resolve([]);
+    case 'names':
+      return Promise.resolve(labelNameRows(plan.given.labels));
     case 'eda':
-      return Promise.resolve(easyAugmentation(plan.given.rows, { perLabel, alpha: benchmark.eda.alpha, key }));
+      return Promise.resolve(easyAugmentation(rowsInFile(plan.given.rows), { perLabel, alpha: benchmark.eda.alpha, key }));
     case 'real':
       return Promise.resolve(realRows(plan.given, trial.real, perLabel, seed));
     case 'autoregressive':
@@ -79,7 +90,7 @@ async function autoregressiveRows(trial: Trial, hooks: AugmentHooks): Promise<re
   const { benchmark, plan, folder } = trial;
   const { labels, rows } = plan.given;
   const own = join(folder, 'autoregressive');
-  await writeRowFiles(join(own, 'rows'), splitRows(rows, plan.config.seed), withLabelWord(labels));
+  await writeRowFiles(join(own, 'rows'), splitRows(rowsInFile(rows), plan.config.seed), withLabelWord(labels));
   const model = await trainLanguageModel(trial, own, 1, hooks);
   return filtered(trial, own, labelledRound(model, labels, benchmark.autoregressive, benchmark), hooks);
 }
@@ -90,7 +101,7 @@ async function fudgeRows(trial: Trial, hooks: AugmentHooks): Promise<readonly La
   const { seed, device, guidance } = plan.config;
   const own = join(folder, 'fudge');
   const rows = await fineTune(plan, hooks); // its vocabulary and longest text are those of `ours`
-  await writeRowFiles(join(own, 'rows'), splitRows(plan.given.rows, seed));
+  await writeRowFiles(join(own, 'rows'), splitRows(rowsInFile(plan.given.rows), seed));
   const language = await trainLanguageModel(trial, own, 0, hooks);
   const { train, ...options } = benchmark.fudge;
   const model = modelFolder(plan.config.output);
@@ -130,16 +141,16 @@ async function trainLanguageModel(
 
 /** Makes the rows of a baseline through the same filter as ours, and writes them. */
 async function filtered(
-  { plan: { config, given } }: Trial,
+  { plan }: Trial,
   folder: string,
   make: MakeRound,
   hooks: AugmentHooks,
 ): Promise<readonly LabelledRowText[]> {
+  const { config } = plan;
   const path = join(folder, GENERATED_FILE);
   if (existsSync(path)) return readMade(path, config);
   hooks.onStage?.('texts');
-  const selection = new Selection(given, config.filter, config.perLabel);
-  await runRounds(selection, make, roundsOptions({ ...config, output: folder }), hooks);
+  const { selection } = await selectedTexts(plan, make, folder, hooks);
   await writeAside(
     path,
     csvText(

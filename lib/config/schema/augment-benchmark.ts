@@ -3,7 +3,7 @@ import { labelledFile } from './augment.js';
 import { allDefaults, device, enumOf, path, values } from './parts.js';
 
 /** Ways to make rows that a benchmark of augmentation compares. */
-export const augmentMethods = ['none', 'eda', 'autoregressive', 'fudge', 'ours', 'real'] as const;
+export const augmentMethods = ['none', 'names', 'eda', 'autoregressive', 'fudge', 'ours', 'real'] as const;
 
 const drawing = {
   temperature: Type.Number({
@@ -53,7 +53,7 @@ export const augmentBenchmarkSchema = Type.Object(
     methods: Type.Array(
       enumOf(augmentMethods, {
         description:
-          '`none`: the rows alone. `eda`: word swaps, deletions and insertions (Wei and Zou 2019). `autoregressive`: a language model that learned the rows with their labels. `fudge`: Yang and Klein 2021. `ours`: guided diffusion. `real`: as many real rows.',
+          '`none`: the rows alone. `names`: the rows and the names of the labels. `eda`: word swaps, deletions and insertions (Wei and Zou 2019). `autoregressive`: a language model that learned the rows with their labels. `fudge`: Yang and Klein 2021. `ours`: guided diffusion. `real`: as many real rows.',
       }),
       { minItems: 1, default: [...augmentMethods], description: 'The methods, in the order of the table.' },
     ),

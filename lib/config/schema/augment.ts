@@ -35,6 +35,11 @@ const filter = Type.Object(
       description:
         'A text is kept if its label is among this many labels that a classifier of words, which did not guide, finds most likely. 0 keeps all.',
     }),
+    embedder: Type.Optional(
+      path(
+        "Folder of a sentence encoder in the layout of transformers.js. The classifier then compares the vector of a text with the mean vectors of the labels' rows, instead of words.",
+      ),
+    ),
     ...nearCopyBounds('a given row or with another kept text'),
     tries: Type.Integer({
       minimum: 1,
@@ -46,13 +51,41 @@ const filter = Type.Object(
   { ...allDefaults, description: 'What a text must pass to become a row.' },
 );
 
+const rewrite = Type.Object(
+  {
+    keep: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 3,
+      description:
+        'Words of a given row that stay: those that the fewest other labels have. The name of a label keeps all of its words.',
+    }),
+    gap: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 2,
+      description: 'Most words that the model writes between two words that stay, before them and after them.',
+    }),
+  },
+  {
+    description:
+      'Writes each text around the words of a given row that tell its label: the guide `infill` holds them in their order. No guide of labels is trained or used.',
+  },
+);
+
 /** Schema of rows made from labelled rows: `diffusteer augment`. */
 export const augmentSchema = Type.Object(
   {
     data: labelledFile('Labelled rows, at least two per label'),
     from: path('Folder of the base model, relative to the working directory or, if it is not there, to the package.'),
     perLabel: Type.Integer({ minimum: 1, maximum: 100_000, description: 'Rows to make per label.' }),
+    labelNames: Type.Boolean({
+      default: false,
+      description:
+        'Whether the name of each label counts as a given row: `card_arrival` as "card arrival". The filter learns it, `rewrite` writes around it, and augmented.csv has it; the models do not train on it.',
+    }),
     classify,
+    rewrite: Type.Optional(rewrite),
     guidance: clauses('Further clauses that must all hold for each text, such as `length` or `words`.'),
     filter,
     train: values('Values for the fine-tuning of the base model, by path, as in a config of `train`.'),

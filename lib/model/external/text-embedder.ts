@@ -16,14 +16,19 @@ export interface TextEmbedder {
   dispose(): Promise<void>;
 }
 
+/** Checks that a folder has the files of an embedder. @throws InputError that names those it lacks */
+export function checkTextEmbedder(folder: string): void {
+  const missing = FILES.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length > 0) throw inputError(folder, `expected a folder with ${FILES.join(', ')}; it lacks ${missing.join(', ')}`);
+}
+
 /**
  * Loads the model of a folder from disk, without network access.
  *
  * @throws InputError if files are missing or it gives no hidden states
  */
 export async function loadTextEmbedder(folder: string): Promise<TextEmbedder> {
-  const missing = FILES.filter((name) => !existsSync(join(folder, name)));
-  if (missing.length > 0) throw inputError(folder, `expected a folder with ${FILES.join(', ')}; it lacks ${missing.join(', ')}`);
+  checkTextEmbedder(folder);
   const { tokenizer, model } = await loadFolder(folder, 'AutoModel', 'embedding model');
   const special = new Set(tokenizer.all_special_ids.map(Number));
   return {

@@ -4,6 +4,7 @@ import { markdownTable, plainTable, type Table } from './table.js';
 
 const METHODS: Readonly<Record<AugmentMethod, string>> = {
   none: 'the rows alone',
+  names: 'names of the labels',
   eda: 'word swaps, deletions, insertions (EDA)',
   autoregressive: 'autoregressive model given the label',
   fudge: 'FUDGE',
