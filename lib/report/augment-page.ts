@@ -30,7 +30,7 @@ export function augmentPage(summary: AugmentSummary, examples: ReadonlyMap<strin
       <h2>Labels</h2>
       ${labelTable(labels)}
       <p class="note">
-        A text is refused if the classifier of words, which learned the given rows and did not guide, does not have its label
+        A text is refused if the classifier of the filter, which learned the given rows and did not guide, does not have its label
         among the ${config.filter.rank} most likely (it is right on ${percentText(judge.accuracy)} of ${judge.texts} given rows
         that it had not seen), or if it shares more than ${percentText(config.filter.overlap)} of its n-grams of
         ${config.filter.ngram} words with a given row or another kept text. Texts that passed after a label had its rows are

@@ -46,7 +46,7 @@ export function describeAugmented({ rows, labels, rounds, judge, config }: Augme
   const accuracy = `${(100 * judge.accuracy).toFixed(1)} % of ${judge.texts} given rows that it had not seen`;
   return [
     `${rows.generated} rows from ${made} texts in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ${full} of ${labels.length} labels have all ${config.perLabel}`,
-    `The filter's classifier of words is right on ${accuracy}`,
+    `The filter's classifier is right on ${accuracy}`,
     ...short.slice(0, LISTED).map(({ label, why }) => `  ${label}: ${why}`),
     ...(short.length > LISTED ? [`  and ${short.length - LISTED} more labels; see summary.json`] : []),
   ].join('\n');
