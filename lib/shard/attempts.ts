@@ -40,7 +40,9 @@ export async function inAttempts(
     const spare =
       attempt === 0 ? filler : Array.from({ length: rows - used }, (_, row) => split(taken[0]!.keys[0]!, 'filler', row));
     const made = await make({ texts: taken, filler: spare }, hooksOf({ ...hooks, onStep }, attempt, open));
-    open.forEach((one, i) => takeBetter(one, taken[i]!.keys.length, made, i));
+    let traced: ReturnType<MadeBatch['traces']> | undefined;
+    const traces = () => (traced ??= made.traces()); // asks the guides about a batch once, not once per text
+    open.forEach((one, i) => takeBetter(one, taken[i]!.keys.length, { ...made, traces }, i));
     open = open.filter(({ doubt, tried, text }) => doubt > enough && tried < text.keys.length);
   }
   hooks.onStep?.(steps, steps);
