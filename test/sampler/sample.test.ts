@@ -4,11 +4,10 @@ import { bestSequence, choice, compileExpression, latticeOf, one, repeat, sequen
 import { Interrupted } from '../../lib/base/errors.js';
 import { keyOf, normal, split } from '../../lib/base/random.js';
 import { ddpmSteps } from '../../lib/diffusion/reverse-steps.js';
-import { continuousLevels, discreteLevels } from '../../lib/diffusion/schedule.js';
+import { continuousLevels } from '../../lib/diffusion/schedule.js';
 import { openDevice, tf } from '../../lib/engine/index.js';
 import type { Device, HostTensor, HostTensors } from '../../lib/engine/types.js';
 import { tilt } from '../../lib/guide/tilt.js';
-import { paperDenoiser } from '../../lib/model/denoiser/paper.js';
 import { gaussianEvidence } from '../../lib/model/denoiser/score-interpolation.js';
 import type { Denoiser } from '../../lib/model/types.js';
 import type { SampleBatch, SamplerSetup, Tilt } from '../../lib/sampler/batch.js';
@@ -17,7 +16,7 @@ import { continued, type Latents, stackLatents } from '../../lib/sampler/latents
 import { type RunStep, runSteps, type StepObserver, type StepRequest } from '../../lib/sampler/observer.js';
 import { createSampler } from '../../lib/sampler/sample.js';
 import { createStepRunner } from '../../lib/sampler/step-runner.js';
-import { floats, freshWeights, tinyPaperConfig } from '../tiny-model.js';
+import { floats } from '../tiny-model.js';
 
 /** The probabilities of the pairs of three tokens. */
 const PAIRS = [0.45, 0.05, 0, 0, 0.25, 0.1, 0, 0, 0.15];
@@ -381,49 +380,5 @@ describe('the window of a guide', () => {
     expect(await stepsWithin([0, 0.6])).to.deep.equal([0, 1, 2, 3, 4, 5]);
     expect(await stepsWithin([0.6, 1])).to.deep.equal([6, 7, 8, 9]);
     expect(await stepsWithin([0.25, 0.75])).to.deep.equal([3, 4, 5, 6, 7]);
-  });
-});
-
-describe('fixed tokens with a network that predicts x_0 itself', () => {
-  it('are written into predicted x_0, and leave the other positions to the network', async () => {
-    const device = await openDevice('onnx-cpu', { threads: 1 });
-    const { maxTokens, embeddingWidth, vocabularySize } = tinyPaperConfig;
-    const weights = freshWeights(tinyPaperConfig);
-    const size = { rows: 2, maxTokens, embeddingWidth, vocabularySize };
-    const steps = ddpmSteps(discreteLevels('sqrt', 40));
-    const runner = createStepRunner(device, setupOf(2, 40, { denoiser: paperDenoiser(tinyPaperConfig), weights, size, steps }));
-    const count = 2 * maxTokens * embeddingWidth;
-
-    async function x0Of(fixedAt: readonly [row: number, position: number, token: number][]): Promise<Float32Array> {
-      const factors = new Float32Array(2 * maxTokens * vocabularySize);
-      for (const [row, position, token] of fixedAt) {
-        const at = row * maxTokens + position;
-        factors.fill(-Infinity, at * vocabularySize, (at + 1) * vocabularySize);
-        factors[at * vocabularySize + token] = 0;
-      }
-      const noiseAt = () => normal(keyOf(2), count);
-      const run = runner.begin({ start: normal(keyOf(1), count), noiseAt, factors, guideInputs: [] });
-      const [first] = runSteps(steps);
-      const { next } = await run.draw(first!, run.inputs(first!, run.start, {}), {});
-      run.dispose();
-      return next!.previousX0.data as Float32Array;
-    }
-
-    const free = await x0Of([]);
-    const some = await x0Of([
-      [0, 2, 5],
-      [1, 7, 3],
-    ]);
-    const table = weights['word_embedding.weight']!.data;
-    for (let row = 0; row < 2; row++)
-      for (let position = 0; position < maxTokens; position++) {
-        const token = row === 0 && position === 2 ? 5 : row === 1 && position === 7 ? 3 : undefined;
-        for (let d = 0; d < embeddingWidth; d++) {
-          const at = (row * maxTokens + position) * embeddingWidth + d;
-          const expected = token === undefined ? free[at]! : table[token * embeddingWidth + d]!;
-          expect(some[at], `row ${row}, position ${position}`).to.be.closeTo(expected, 1e-5);
-        }
-      }
-    await device.dispose();
   });
 });
