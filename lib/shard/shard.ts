@@ -12,7 +12,7 @@ import { reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
 import { assembleBatch, type BatchRow, type BatchTexts, type ShardBatch, textsOfShard } from './shard-batch.js';
-import { type ShardContext } from './shard-context.js';
+import type { ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
 
 /** Makes the texts of a shard of a run; that of a branch continues a text of another run, which is made again. @throws as `makeTexts` */
