@@ -9,8 +9,8 @@ import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
 import { loadGuideConfig } from '../../lib/model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
-import { readParses, uposOf, wordsOf } from '../../lib/text/parses.js';
-import { readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
+import { readParses, treesOfParse, uposOf, wordsOf } from '../../lib/text/parses.js';
+import { constituentsOf, readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
 import type { ParsedRow, Tokenizer } from '../../lib/text/types.js';
 
 /** Source of a file in configs/targets/, which keeps the controls but not the reference sentences. */
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   await writeEnglish(join(data, ENGLISH_PARSES), folder, sentences !== undefined);
 }
 
-/** Writes the tags and the trees of the first held-out sentences of general English. */
+/** Writes the tags, the trees and one span each of the first held-out sentences of general English. */
 async function writeEnglish(parses: string, folder: string, keepsWords: boolean): Promise<void> {
   const isSentence = ({ sentences: [first, ...more] }: ParsedRow) =>
     first !== undefined && more.length === 0 && first.words.length >= 5 && first.words.length <= 16;
@@ -79,6 +79,18 @@ async function writeEnglish(parses: string, folder: string, keepsWords: boolean)
   const tags = rows.map((row) => JSON.stringify({ pos: uposOf(row), ...words(row) }));
   await writeFile(join(folder, 'english-pos.jsonl'), `${tags.join('\n')}\n`);
   await writeTrees(join(folder, 'english-tree.jsonl'), rows, () => ({}), keepsWords);
+  const spans = rows.map((row) => JSON.stringify({ spans: [spanOf(row)], ...words(row) }));
+  await writeFile(join(folder, 'english-spans.jsonl'), `${spans.join('\n')}\n`);
+}
+
+/** Returns one constituent of a sentence: of at least two words, and not the whole sentence if it has another. Which one differs from row to row. */
+function spanOf({ line, sentences }: ParsedRow): readonly [number, number, string] {
+  const { tree, words } = sentences[0]!;
+  const all = constituentsOf(treesOfParse(tree)).filter(({ start, end }) => end > start);
+  const inner = all.filter(({ start, end }) => end - start + 1 < words.length);
+  const from = inner.length > 0 ? inner : all;
+  const { start, end, label } = from[line % from.length]!;
+  return [start, end, label];
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
-import { checkConfig, type ConfigKind } from '../../lib/config/index.js';
+import { checkConfig, type ConfigKind, readTargets, takenFields } from '../../lib/config/index.js';
 import { commandNames } from '../../scripts/commands/index.js';
 import { blocksOf, commandsOf } from './read-markdown.js';
 
@@ -13,7 +13,7 @@ const DOCUMENTS = [
   ...readdirSync('docs').map((name) => join('docs', name)),
   ...readdirSync('models', { recursive: true, encoding: 'utf8' }).map((name) => join('models', name)),
 ].filter((name) => name.endsWith('.md'));
-const CONFIGS = readdirSync('configs')
+const CONFIGS = readdirSync('configs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.json'))
   .map((name) => join('configs', name));
 
@@ -132,7 +132,22 @@ describe('the configs', () => {
       const config = JSON.parse(await readFile(path, 'utf8')) as { $schema?: string };
       const kind = kindOf(config);
       checkConfig(kind, config, { where: path });
-      if (config.$schema !== undefined) expect(join('configs', config.$schema)).to.equal(`schemas/${kind}.schema.json`);
+      if (config.$schema !== undefined) expect(join(dirname(path), config.$schema)).to.equal(`schemas/${kind}.schema.json`);
+    }
+  });
+
+  it('have all fields that their guides take from the targets', async () => {
+    for (const path of CONFIGS) {
+      const { guidance, targets } = JSON.parse(await readFile(path, 'utf8')) as {
+        guidance?: unknown;
+        targets?: string | unknown[];
+      };
+      if (guidance === undefined || targets === undefined) continue;
+      const wanted = [...takenFields(guidance)];
+      const lacking = (await readTargets(targets)).flatMap(({ fields }) =>
+        wanted.filter((field) => !Object.hasOwn(fields, field)),
+      );
+      expect(lacking, path).to.deep.equal([]);
     }
   });
 });
