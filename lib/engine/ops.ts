@@ -4,7 +4,7 @@ import { isDifferentiated } from './gradients/tape.js';
 import { padRank } from './shapes.js';
 import { customGrad, tf } from './tf.js';
 import { ATTENTION, GELU, LAYER_NORM } from './trace/kernels/fused.js';
-import { isTraced } from './trace/traced.js';
+import { isAttentionFused, isTraced } from './trace/traced.js';
 
 /**
  * Normalises the last axis (layer normalisation, Ba et al. 2016).
@@ -67,7 +67,7 @@ const differentiableGelu = customGrad((...inputs) => {
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, bias?: Tensor): Tensor {
   const [batch, length, width] = q.shape as [number, number, number];
   const headWidth = width / heads;
-  if (isTraced() && !isDifferentiated()) return fusedAttention(q, k, v, heads, bias);
+  if (isAttentionFused() && !isDifferentiated()) return fusedAttention(q, k, v, heads, bias);
   const split = (x: Tensor) => tf.transpose(tf.reshape(x, [batch, -1, heads, headWidth]), [0, 2, 1, 3]); // [B, H, L, W / H]
   const products = tf.matMul(tf.mul(split(q), 1 / Math.sqrt(headWidth)), split(k), false, true); // [B, H, L, L]
   const weights = tf.softmax(bias === undefined ? products : tf.add(products, bias));

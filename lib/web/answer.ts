@@ -1,9 +1,9 @@
 import { InputError, inputError, messageOf } from '../base/errors.js';
 import { schemas, schemaText } from '../config/index.js';
 import type { GenerateOptions } from '../serve/api.js';
-import type { Engine } from '../serve/engine.js';
 import { listGuides, listModels, vocabularyOfModel } from '../serve/facts.js';
-import type { Call, LoadProgress, Reply } from './protocol.js';
+import type { Call, ExportStatus, LoadProgress, Reply } from './protocol.js';
+import type { StartedExport } from './start.js';
 
 /** The other side of a worker: the page. */
 export interface PagePort {
@@ -11,7 +11,7 @@ export interface PagePort {
 }
 
 /** Answers the calls of a page by an engine, as the HTTP interface does. @param started may reject; then every call gets the reason */
-export function answering(port: PagePort, started: Promise<Engine>): (call: Call) => void {
+export function answering(port: PagePort, started: Promise<StartedExport>): (call: Call) => void {
   const stops = new Map<number, AbortController>();
   return (call) => {
     const { id, method } = call;
@@ -19,7 +19,7 @@ export function answering(port: PagePort, started: Promise<Engine>): (call: Call
     const stop = new AbortController();
     stops.set(id, stop);
     void started
-      .then((engine) => (method === 'generate' ? sendEvents(port, engine, call, stop.signal) : answerOf(engine, call)))
+      .then((own) => (method === 'generate' ? sendEvents(port, own, call, stop.signal) : answerOf(own, call)))
       .then(
         (value) => port.postMessage({ id, value }),
         (error: unknown) => port.postMessage({ id, error: errorAnswer(error) }),
@@ -34,7 +34,7 @@ const errorAnswer = (error: unknown) => ({
 });
 
 /** Sends the events of a run; one event `problems` if the request has any. */
-async function sendEvents(port: PagePort, engine: Engine, { id, args }: Call, signal: AbortSignal): Promise<void> {
+async function sendEvents(port: PagePort, { engine }: StartedExport, { id, args }: Call, signal: AbortSignal): Promise<void> {
   const [request, options] = args as [unknown, GenerateOptions | undefined];
   try {
     const run = await engine.run(request, { ...options, signal });
@@ -45,7 +45,7 @@ async function sendEvents(port: PagePort, engine: Engine, { id, args }: Call, si
   }
 }
 
-function answerOf(engine: Engine, { method, args }: Call): unknown {
+function answerOf({ engine, provider }: StartedExport, { method, args }: Call): unknown {
   const [first] = args;
   switch (method) {
     case 'check':
@@ -59,7 +59,7 @@ function answerOf(engine: Engine, { method, args }: Call): unknown {
     case 'schema':
       return JSON.parse(schemaText(schemas.generate));
     case 'status':
-      return { ...engine.status(), limits: { bodyBytes: Infinity, ...engine.status().limits } };
+      return { ...engine.status(), limits: { bodyBytes: Infinity, ...engine.status().limits }, provider } satisfies ExportStatus;
     default:
       throw inputError('call', `there is no method ${method}`);
   }

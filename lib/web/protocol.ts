@@ -1,4 +1,4 @@
-import type { ErrorAnswer, GenerateEvent } from '../serve/api.js';
+import type { ErrorAnswer, GenerateEvent, StatusAnswer } from '../serve/api.js';
 
 // Messages between the page and the worker that has the engine. Types only, so that the page can import them.
 
@@ -15,6 +15,12 @@ export type Reply =
   | { readonly id: number; readonly event: GenerateEvent }
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorAnswer };
+
+/** The answer to `status`. */
+export interface ExportStatus extends StatusAnswer {
+  /** What the page computes on. */
+  readonly provider: ExportManifest['provider'];
+}
 
 /** Bytes that were fetched before the engine can start. */
 export interface LoadProgress {

@@ -24,8 +24,16 @@ export interface StartParts {
 /** Most texts of a run. */
 const MOST_TEXTS = 64;
 
+/** An engine of an export, and what it computes on. */
+export interface StartedExport {
+  readonly engine: Engine;
+  readonly provider: Provider;
+}
+
+type Provider = ExportManifest['provider'];
+
 /** Fetches an export and starts an engine on it. @throws DiffusteerError that says what could not be loaded, and what to do */
-export async function startExport({ base, guides, importOrt, onProgress }: StartParts): Promise<Engine> {
+export async function startExport({ base, guides, importOrt, onProgress }: StartParts): Promise<StartedExport> {
   const manifest = JSON.parse(new TextDecoder().decode(await fetched(new URL('export.json', base)))) as ExportManifest;
   const paths = Object.keys(manifest.files);
   const sizes = Object.fromEntries(paths.map((path) => [path, manifest.files[path]!.bytes]));
@@ -37,17 +45,25 @@ export async function startExport({ base, guides, importOrt, onProgress }: Start
     return unpacked(bytes);
   });
   onProgress({ loaded, of });
-  const [device] = await Promise.all([startDevice(base, manifest, importOrt), ...paths.map((path) => disk.bytes(`/${path}`))]);
+  const [{ device, provider }] = await Promise.all([
+    startDevice(base, manifest, importOrt),
+    ...paths.map((path) => disk.bytes(`/${path}`)),
+  ]);
   const registry = new Map([...guides].filter(([name]) => manifest.guides.includes(name)));
-  return createEngine({ registry, openDevice: () => Promise.resolve(device), texts: MOST_TEXTS });
+  return { engine: createEngine({ registry, openDevice: () => Promise.resolve(device), texts: MOST_TEXTS }), provider };
 }
 
-async function startDevice(base: string, { provider }: ExportManifest, importOrt: StartParts['importOrt']): Promise<Device> {
+async function startDevice(
+  base: string,
+  manifest: ExportManifest,
+  importOrt: StartParts['importOrt'],
+): Promise<{ device: Device; provider: Provider }> {
   const [ort, wasm] = await Promise.all([importOrt(), fetched(new URL('ort.wasm.gz', base)).then(unpacked)]);
   ort.env.wasm.wasmBinary = wasm.buffer;
   ort.env.wasm.numThreads = 1; // more need a server with special headers
-  const hasGpu = provider === 'webgpu' && (await adapter()) !== undefined;
-  return webDevice(ort, hasGpu ? 'webgpu' : 'wasm');
+  const hasGpu = manifest.provider === 'webgpu' && (await adapter()) !== undefined;
+  const provider = hasGpu ? 'webgpu' : 'wasm';
+  return { device: webDevice(ort, provider), provider };
 }
 
 /** Returns the GPU that the browser offers, if it does. */

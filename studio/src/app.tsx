@@ -7,7 +7,7 @@ import { problems } from './config/problems.js';
 import { JsonEditor } from './json/editor.js';
 import { notice } from './results/copy.js';
 import { exported } from './server/exported.js';
-import { failure, link, vocabulary } from './server/session.js';
+import { failure, link, provider, vocabulary } from './server/session.js';
 import { progress } from './server/worker-client.js';
 import { shown } from './watch/player.js';
 import { start, stop } from './watch/start.js';
@@ -41,7 +41,7 @@ export function App() {
             <i />
             <i />
           </span>
-          diffusteer {exported.engine === undefined && <small>studio</small>}
+          diffusteer <small title={providerTitle()}>{exported.engine === undefined ? 'studio' : (provider.value ?? '')}</small>
         </h1>
         <Link />
         <RunButton />
@@ -111,6 +111,10 @@ function engineText(): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
   return of === 0 ? 'Loading …' : `Loading ${megabytes(loaded)} of ${megabytes(of)} MB …`;
 }
+
+/** Says what an exported page computes on. */
+const providerTitle = (): string | undefined =>
+  provider.value && `Texts are made in this tab, ${provider.value === 'wasm' ? 'by its CPU' : 'by its GPU'}`;
 
 /** Says if the server is away. What was made stays on the page. */
 function Link() {

@@ -31,7 +31,7 @@ export const flags = (...shape: number[]): Input => ({ shape, dtype: 'bool', num
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-function numbers({ shape, dtype, number }: Input, label: string): HostTensor {
+export function numbers({ shape, dtype, number }: Input, label: string): HostTensor {
   const values = Array.from(normal(split(keyOf(3), label), sizeOf(shape)), number);
   const data =
     dtype === 'float32' ? Float32Array.from(values) : dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);

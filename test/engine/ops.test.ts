@@ -27,11 +27,16 @@ const cases: Case[] = [
 describeCases('fused operations', cases.flatMap(bothModes));
 
 describe('fused operations', () => {
-  const nodesOf = (fn: (x: Tensor) => Tensor) =>
-    trace(({ x }) => ({ y: fn(x!) }), [{ name: 'x', shape: [2, 4, 8], dtype: 'float32' }]).graph.nodes.map(({ op }) => op);
+  const nodesOf = (fn: (x: Tensor) => Tensor, options = {}) =>
+    trace(({ x }) => ({ y: fn(x!) }), [{ name: 'x', shape: [2, 4, 8], dtype: 'float32' }], {}, options).graph.nodes.map(
+      ({ op }) => op,
+    );
 
   it('are one node if no gradient is taken', () => {
     expect(nodesOf((x) => attend(x, x, x))).to.deep.equal(['MultiHeadAttention']);
+    expect(nodesOf((x) => attend(x, x, x), { fusesAttention: false }))
+      .to.include('Softmax')
+      .and.not.include('MultiHeadAttention');
     expect(nodesOf(gelu)).to.deep.equal(['Gelu']);
     expect(nodesOf((x) => layerNorm(x, tf.ones([8]), tf.zeros([8]), 1e-5))).to.include('LayerNormalization');
   });

@@ -12,9 +12,10 @@ function findChromium(): string | undefined {
 /**
  * Starts Chromium for a suite of tests. Without one the suite is skipped, except in CI, which installs it.
  *
+ * @param flags of Chromium
  * @returns a function that opens a page; the browser ends with the suite
  */
-export function useBrowser(): (url: string, options?: BrowserContextOptions) => Promise<Page> {
+export function useBrowser(flags: readonly string[] = []): (url: string, options?: BrowserContextOptions) => Promise<Page> {
   let browser: Browser | undefined;
   before(async function () {
     this.timeout(120_000);
@@ -23,7 +24,7 @@ export function useBrowser(): (url: string, options?: BrowserContextOptions) => 
       console.log('      no Chromium on the PATH: these tests are skipped (apt-get install chromium)');
       this.skip();
     }
-    browser = await chromium.launch({ executablePath: executablePath ?? 'chromium', args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: executablePath ?? 'chromium', args: ['--no-sandbox', ...flags] });
   });
   after(() => browser?.close());
   return async (url, options = {}) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { GenerateEvent } from '../../lib/serve/api.js';
-import type { Call, Reply } from '../../lib/web/protocol.js';
+import type { Call, ExportStatus, Reply } from '../../lib/web/protocol.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -33,25 +33,39 @@ interface PageWorker {
   postMessage(call: Call): void;
 }
 
+/** Flags with which Chromium offers WebGPU in software. */
+export const SOFTWARE_GPU: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** Returns what an exported page computes on. */
+export const providerOf = async (page: Page): Promise<ExportStatus['provider']> => {
+  const { value } = (await called(page, { id: 0, method: 'status', args: [] })) as { value: ExportStatus };
+  return value.provider;
+};
+
 /** Runs a config in the worker of an exported page. @returns the finished texts in the order of the config */
 export async function textsInBrowser(page: Page, config: object): Promise<string[]> {
-  const events = await page.evaluate(
-    (request) =>
-      new Promise<GenerateEvent[]>((resolve, reject) => {
-        const { Worker } = globalThis as unknown as { Worker: new (url: string, options: object) => PageWorker };
-        const worker = new Worker('./engine.js', { type: 'module' });
-        const got: GenerateEvent[] = [];
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.onmessage = ({ data }) => {
-          if ('event' in data && data.event.event === 'problems') reject(new Error(JSON.stringify(data.event.problems)));
-          else if ('event' in data) got.push(data.event);
-          else if ('error' in data) reject(new Error(JSON.stringify(data.error)));
-          else if ('value' in data) resolve(got);
-        };
-        worker.postMessage({ id: 0, method: 'generate', args: [request, { every: 0 }] });
-      }),
-    config,
-  );
+  const { events } = await called(page, { id: 0, method: 'generate', args: [config, { every: 0 }] });
+  const problems = events.find((event) => event.event === 'problems' || event.event === 'error');
+  if (problems) throw new Error(JSON.stringify(problems));
   const lines = events.flatMap((event) => (event.event === 'text' ? [event.line] : []));
   return lines.sort((a, b) => a.sample - b.sample).map(({ text }) => text);
 }
+
+/** Calls a method of a new worker of an exported page. */
+const called = (page: Page, call: Call): Promise<{ events: readonly GenerateEvent[]; value: unknown }> =>
+  page.evaluate(
+    (message) =>
+      new Promise<{ events: GenerateEvent[]; value: unknown }>((resolve, reject) => {
+        const { Worker } = globalThis as unknown as { Worker: new (url: string, options: object) => PageWorker };
+        const worker = new Worker('./engine.js', { type: 'module' });
+        const events: GenerateEvent[] = [];
+        worker.onerror = ({ message: why }) => reject(new Error(why));
+        worker.onmessage = ({ data }) => {
+          if ('event' in data) events.push(data.event);
+          else if ('error' in data) reject(new Error(JSON.stringify(data.error)));
+          else if ('value' in data) resolve({ events, value: data.value });
+        };
+        worker.postMessage(message);
+      }),
+    call,
+  );

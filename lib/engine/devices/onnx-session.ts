@@ -7,6 +7,7 @@ export type Provider = 'cpu' | 'webgpu';
 /** Returns onnxruntime-node. It runs a session on the thread that calls it. */
 export const nodeRuntime = (provider: Provider, threads: number): OnnxRuntime => ({
   Tensor: ort.Tensor,
+  fusesAttention: provider === 'cpu',
   createSession: (model) => createSession(model, provider, threads),
 });
 

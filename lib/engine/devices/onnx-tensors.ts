@@ -16,6 +16,10 @@ export interface OnnxSession {
 export interface OnnxRuntime {
   readonly Tensor: TensorConstructor;
   /**
+   * Whether attention may be one node. With WebGPU on SwiftShader, a GPU in software, that node of onnxruntime 1.30 gives wrong numbers.
+   */
+  readonly fusesAttention: boolean;
+  /**
    * Opens a session for the bytes of a model.
    * @throws DiffusteerError if the runtime has no implementation of a node
    */

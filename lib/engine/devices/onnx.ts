@@ -33,7 +33,8 @@ export class OnnxDevice implements Device {
   compile(fn: GraphFunction, inputs: readonly TensorSpec[], constants?: HostTensors): Promise<Program> {
     const specs = withDtypes(inputs);
     const make = async () => {
-      const { graph, outputs } = trace(fn, specs, constants, this.precision);
+      const { fusesAttention } = this.runtime;
+      const { graph, outputs } = trace(fn, specs, constants, { precision: this.precision, fusesAttention });
       const session = await this.runtime.createSession(encodeModel(graph));
       const used = graph.inputs.map((input) => input.name);
       const forget = () => this.#programs.forget(fn, program);

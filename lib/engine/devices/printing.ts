@@ -8,7 +8,7 @@ export const printingDevice = (device: Device, onGraph: (text: string) => void):
   threads: device.threads,
   precision: device.precision,
   compile(fn, inputs, constants) {
-    onGraph(printGraph(trace(fn, withDtypes(inputs), constants, device.precision).graph, constants));
+    onGraph(printGraph(trace(fn, withDtypes(inputs), constants, { precision: device.precision }).graph, constants));
     return device.compile(fn, inputs, constants);
   },
   put: (tensor) => device.put(tensor),

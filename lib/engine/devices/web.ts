@@ -23,6 +23,7 @@ function webRuntime(ort: OrtWeb, provider: string): OnnxRuntime {
   const options = { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 };
   return {
     Tensor: ort.Tensor,
+    fusesAttention: provider === 'wasm',
     async createSession(model) {
       const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
         throw new DiffusteerError(`onnxruntime-web (${provider}) cannot run the compiled function: ${messageOf(error)}`, {

@@ -6,6 +6,14 @@ import type { DType, Precision } from '../types.js';
 
 const SMALL = 16; // elements: constants up to this size are compared by content
 
+/** How operations are recorded that have several forms. */
+export interface GraphOptions {
+  /** Of products with the weights of large layers. Default: float32. */
+  readonly precision?: Precision;
+  /** Whether attention without a gradient is one node. Default: true. */
+  readonly fusesAttention?: boolean;
+}
+
 /** Collects the nodes and constants of one graph. The same node on the same inputs is recorded once. */
 export class Recorder {
   readonly #nodes: GraphNode[] = [];
@@ -18,7 +26,13 @@ export class Recorder {
   readonly #described = new Map<string, ValueInfo>();
   #count = 0;
 
-  constructor(readonly precision: Precision = 'float32') {}
+  readonly precision: Precision;
+  readonly fusesAttention: boolean;
+
+  constructor({ precision = 'float32', fusesAttention = true }: GraphOptions = {}) {
+    this.precision = precision;
+    this.fusesAttention = fusesAttention;
+  }
 
   /** Records a node with one output and returns the output's name. */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {

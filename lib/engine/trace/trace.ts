@@ -4,10 +4,10 @@ import '../gradients/index.js';
 import type { Graph } from '../onnx/index.js';
 import { inputName, outputName } from '../onnx/index.js';
 import { tf } from '../tf.js';
-import type { DType, GraphFunction, HostTensors, Precision, TensorSpec } from '../types.js';
+import type { DType, GraphFunction, HostTensors, TensorSpec } from '../types.js';
 import { traceBackend } from './backend.js';
 import './kernels/index.js';
-import { Recorder } from './recorder.js';
+import { type GraphOptions, Recorder } from './recorder.js';
 import { full, valueOf } from './value.js';
 
 export interface Traced {
@@ -20,16 +20,15 @@ export interface Traced {
  * Records what `fn` does, gradients included, as an ONNX graph.
  *
  * @param constants further inputs of `fn`, whose values become part of the graph
- * @param precision of products with the weights of large layers
  * @throws DiffusteerError that names an operation that has no ONNX form or no gradient
  */
 export function trace(
   fn: GraphFunction,
   inputs: readonly Required<TensorSpec>[],
   constants: HostTensors = {},
-  precision: Precision = 'float32',
+  options: GraphOptions = {},
 ): Traced {
-  const recorder = new Recorder(precision);
+  const recorder = new Recorder(options);
   const outputs: Required<TensorSpec>[] = [];
   traceBackend.recording(recorder, () => {
     // Nothing is returned through tidy, which would walk all of it in search of tensors.

@@ -6,7 +6,9 @@ import {
   type GuideInfo,
   type ModelSummary,
   ServerError,
+  type StatusAnswer,
 } from 'diffusteer/client';
+import type { ExportStatus } from '../../../lib/web/protocol.js';
 import { config, isSound, text } from '../config/document.js';
 import { found, isChecked } from '../config/problems.js';
 import { exported } from './exported.js';
@@ -19,6 +21,8 @@ export const server: Client =
 /** Whether the server answers: `refused` if it does, but not to the token of this page. */
 export const link = signal<'connecting' | 'up' | 'down' | 'refused'>('connecting');
 export const version = signal('');
+/** What an exported page computes on. */
+export const provider = signal<ExportStatus['provider'] | undefined>(undefined);
 /** Why the engine of an exported page did not start. */
 export const failure = signal('');
 export const models = signal<readonly ModelSummary[]>([]);
@@ -47,8 +51,9 @@ export async function keepLooking(): Promise<void> {
 /** Asks the server once how it is. */
 export async function look(): Promise<void> {
   try {
-    const status = await server.status();
+    const status: StatusAnswer & Partial<ExportStatus> = await server.status();
     version.value = status.version;
+    provider.value = status.provider;
     if (link.value !== 'up') {
       models.value = (await server.models()).models;
       link.value = 'up';
