@@ -13,13 +13,15 @@ export interface PlannedBranch<Run> {
   readonly origin: number;
   /** The last reverse step that the two runs share. */
   readonly step: number;
+  /** Index of the candidate that is continued, among those that the text is chosen from. */
+  readonly candidate: number;
 }
 
 type BranchConfig = NonNullable<GenerateConfig['branch']>;
 
 /** The parts of a run that decide whether a branch can depart from it. */
 interface BranchableRun {
-  readonly config: Pick<GenerateConfig, 'sampler' | 'device' | 'precision' | 'method'>;
+  readonly config: Pick<GenerateConfig, 'sampler' | 'device' | 'precision' | 'method' | 'decode'>;
   readonly checkpoint: { readonly hash: string };
   readonly steps: readonly ReverseStep[];
   readonly decoder?: { readonly options: { readonly at: number } } | undefined;
@@ -79,7 +81,7 @@ function depthOf(branch: unknown): number {
  * @returns the branch and the one text that the run makes; or every problem
  */
 export function planBranch<Run extends BranchableRun>(
-  { text, step }: BranchConfig,
+  { text, step, candidate = 0 }: BranchConfig,
   of: Run,
   run: BranchableRun,
 ): { branch?: PlannedBranch<Run>; items: Plan['items']; problems: Problem[] } {
@@ -93,8 +95,9 @@ export function planBranch<Run extends BranchableRun>(
       : []),
     ...agreementProblems(of, run),
     ...stepProblems(step, of, run),
+    ...candidateProblems(candidate, of),
   ];
-  return problems.length > 0 ? { items, problems } : { branch: { of, origin, step }, items, problems };
+  return problems.length > 0 ? { items, problems } : { branch: { of, origin, step, candidate }, items, problems };
 }
 
 const idOf = ({ target, sample }: Plan['items'][number]): string => `${target}-${sample}`;
@@ -125,6 +128,13 @@ function stepProblems(step: number, of: BranchableRun, run: BranchableRun): Prob
   if (step >= least && step <= most) return [];
   const wanted = least <= most ? `a step from ${least} to ${most}` : 'a run with more steps';
   return [{ path: '/branch/step', message: `expected ${wanted}, so that one is left, got ${step}` }];
+}
+
+function candidateProblems(candidate: number, { config: { decode } }: BranchableRun): Problem[] {
+  const most = 'candidates' in decode ? decode.candidates : 1;
+  if (candidate < most) return [];
+  const wanted = most === 1 ? '0, since "of" samples one candidate' : `a candidate from 0 to ${most - 1}`;
+  return [{ path: '/branch/candidate', message: `expected ${wanted}, got ${candidate}` }];
 }
 
 /** Returns the reverse steps that a run takes. Joint decoding leaves out the last ones. */

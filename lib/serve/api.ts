@@ -3,7 +3,7 @@ import type { Clause } from '../config/schema/clause.js';
 import type { Via } from '../guide/contract.js';
 import type { Mark } from '../judges/judge.js';
 import type { SampleLine } from '../run/sample-line.js';
-import type { PredictedText, PredictedWord, ProbableWord } from '../shard/predictions.js';
+import type { PredictedText as PredictedRow, PredictedWord, ProbableWord } from '../shard/predictions.js';
 
 // The HTTP interface of `diffusteer serve` and `diffusteer studio`. These are types only, so that a browser can import them.
 
@@ -41,6 +41,8 @@ export interface Branch {
   readonly text: string;
   /** The last reverse step that the two runs share, as in `StepEvent.step`. At least one step must be left. */
   readonly step: number;
+  /** The candidate whose latents are continued, as in `ChosenCandidate.candidate`. Default: 0. */
+  readonly candidate?: number;
 }
 
 /** Query parameters of POST /v1/generate. */
@@ -74,6 +76,8 @@ export interface PlanEvent {
   readonly vocabularySize: number;
   /** How the words of a finished text are chosen: `argmax`, `mbr` or `joint`, which may change words after the last step. */
   readonly decode: string;
+  /** Most candidates, or trajectories, that a text is chosen from; fewer are sampled with `decode.enough`. */
+  readonly candidates: number;
   /**
    * The request with every default filled in, as it is run. `diffusteer generate` with this config, and an `output`, makes the same texts
    * byte for byte; so does posting it again.
@@ -123,18 +127,37 @@ export interface StepEvent {
   readonly step: number;
   /** Noise level as the networks see it: near 1 is noise, near 0 is text. */
   readonly time: number;
-  readonly texts: readonly PredictedText[];
+  readonly texts: readonly StepText[];
 }
 
-export type { PredictedText as StepText, PredictedWord as StepWord, ProbableWord as TopWord };
+/** A predicted text. */
+export interface StepText extends PredictedRow {
+  /**
+   * The candidate that it belongs to, from 0. While candidates are sampled, the steps are those of the first. If another one is chosen and its
+   * steps can be made again, they follow before the text.
+   */
+  readonly candidate: number;
+}
+
+export type { PredictedWord as StepWord, ProbableWord as TopWord };
 
 /** A finished text. */
 export interface TextEvent {
   readonly event: 'text';
   /** The line that `diffusteer generate` would write to samples.jsonl, with the result of each guide. */
   readonly line: SampleLine;
+  /** The candidate that became the text, if several were sampled. */
+  readonly chosen?: ChosenCandidate;
   /** The verdict of the judge of each clause at the top of `guidance`, by label. Clauses without a judge are left out. */
   readonly judged: Readonly<Record<string, JudgedClause>>;
+}
+
+/** The candidate that became a text. */
+export interface ChosenCandidate {
+  /** Its index, from 0. */
+  readonly candidate: number;
+  /** Number of candidates that were sampled. */
+  readonly of: number;
 }
 
 /** How well a text obeys a clause, by a judge that shares no model with the guide. */

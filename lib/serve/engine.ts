@@ -184,13 +184,17 @@ function queued(parts: RunParts, work: RunWork, waiting: ShardText[], shares: bo
       waiting,
       shares,
       signal,
+      reportsSteps: every > 0,
       wanted: (step: RunStep) => (every > 0 && (step.step % every === 0 || step.isLast) ? top : undefined),
       onStart: () => void (startedAt ??= performance.now()),
       onPredicted: ({ step, time }, texts) => channel.push({ event: 'step', step, time: Number(time.toFixed(4)), texts }),
       onLines(lines) {
         if (signal.aborted) return;
-        judgedBy(parts.judges, run, lines).then((judged) => {
-          lines.forEach((line, i) => channel.push({ event: 'text', line, judged: judged[i]! }));
+        const made = lines.map(({ line }) => line);
+        judgedBy(parts.judges, run, made).then((judged) => {
+          lines.forEach(({ line, chosen }, i) =>
+            channel.push({ event: 'text', line, ...(chosen && { chosen }), judged: judged[i]! }),
+          );
           left -= lines.length;
           if (left === 0) resolve(startedAt!);
         }, reject);
@@ -219,7 +223,7 @@ async function rememberedDeparture(
   signal: AbortSignal,
 ): Promise<BranchPoint> {
   const { warm, queue, departures } = parts;
-  const key = JSON.stringify([branch.of.config, branch.origin, branch.step]);
+  const key = JSON.stringify([branch.of.config, branch.origin, branch.step, branch.candidate]);
   const known =
     departures.get(key) ??
     (await departureOf(branch, {

@@ -2,6 +2,7 @@ import type { ClauseTree } from '../config/index.js';
 import { stepsTaken } from '../plan/branch.js';
 import type { PlannedClause, PlannedGuide } from '../plan/plan.js';
 import { textId } from '../run/sample-line.js';
+import { shardLayout } from '../shard/index.js';
 import type { PlanEvent, PlannedClauseInfo } from './api.js';
 import type { CheckedRequest } from './request.js';
 
@@ -21,6 +22,7 @@ export function planEvent({ run, request }: CheckedRequest): PlanEvent {
     positions: checkpoint.config.maxTokens - 2, // without START and END
     vocabularySize: checkpoint.config.vocabularySize,
     decode: config.decode.name,
+    candidates: shardLayout(config, plan).candidates,
     config: request,
   };
 }

@@ -1,10 +1,25 @@
 import { Interrupted } from '../base/errors.js';
-import { keyOf, split } from '../base/random.js';
+import { keyOf, seedOf, split } from '../base/random.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { RunStep } from '../sampler/index.js';
-import { type BatchTexts, makeTexts, type PredictedText, shardLayout, type ShardText, textsOfShard } from '../shard/index.js';
+import {
+  type BatchTexts,
+  makeTexts,
+  type PredictionHooks,
+  reportSteps,
+  shardLayout,
+  type ShardText,
+  textsOfShard,
+} from '../shard/index.js';
+import type { ChosenCandidate, StepText } from './api.js';
 import { batchKey, type WarmContexts } from './warm.js';
+
+/** A finished text, and the candidate that became it, if several were sampled. */
+export interface FinishedLine {
+  readonly line: SampleLine;
+  readonly chosen: ChosenCandidate | undefined;
+}
 
 /** The texts of a request in the queue. */
 export interface Job {
@@ -14,12 +29,14 @@ export interface Job {
   /** Whether its texts may share batches with those of other requests. If not, each batch is a shard of its run. */
   readonly shares: boolean;
   readonly signal: AbortSignal;
+  /** Whether any steps are to be reported. */
+  readonly reportsSteps: boolean;
   /** Returns how many probable words per position to report after a step; undefined to report nothing. */
   wanted(step: RunStep): number | undefined;
   onStart(): void;
-  onPredicted(step: RunStep, texts: readonly PredictedText[]): void;
+  onPredicted(step: RunStep, texts: readonly StepText[]): void;
   /** Called with texts that are finished. */
-  onLines(lines: readonly SampleLine[]): void;
+  onLines(lines: readonly FinishedLine[]): void;
   onError(error: unknown): void;
 }
 
@@ -112,25 +129,54 @@ export class TextQueue {
   }
 
   async #make({ jobs, batch, rows }: TakenTexts, signal: AbortSignal): Promise<void> {
-    const owners = [...jobs].flatMap(([job, texts]) => texts.map(() => job));
-    const open = (job: Job) => !job.signal.aborted;
-    await this.contexts.use(batch.texts[0]!.run, rows, async (context) => {
+    const owned = [...jobs].flatMap(([job, texts]) => texts.map((text) => ({ job, text, candidate: 0 })));
+    const lines = await this.contexts.use(batch.texts[0]!.run, rows, async (context) => {
       [...jobs.keys()].forEach((job) => job.onStart());
-      const { lines } = await makeTexts(context, batch, {
-        signal,
-        predictions: {
-          wanted: (text, step) => (open(owners[text]!) ? owners[text]!.wanted(step) : undefined),
-          onPredicted(step, texts) {
-            for (const job of jobs.keys()) {
-              const own = [...texts].flatMap(([text, predicted]) => (owners[text] === job ? [predicted] : []));
-              if (own.length > 0) job.onPredicted(step, own);
-            }
-          },
-        },
-      });
-      for (const job of jobs.keys()) job.onLines(lines.filter((_, text) => owners[text] === job));
+      return (await makeTexts(context, batch, { signal, predictions: reportsTo(owned) })).lines;
     });
+    const finished = lines.map((line, text) => ({ line, chosen: chosenCandidate(owned[text]!.text, line) }));
+    await this.#reportChosen(owned.map((one, text) => ({ ...one, candidate: finished[text]!.chosen?.candidate ?? 0 })), signal); // prettier-ignore
+    for (const job of jobs.keys()) job.onLines(finished.filter((_, text) => owned[text]!.job === job));
   }
+
+  /** Samples the chosen candidates again of which no steps were reported. */
+  async #reportChosen(owned: readonly OwnedText[], signal: AbortSignal): Promise<void> {
+    const unseen = owned.filter(({ job, candidate }) => candidate > 0 && job.shares && job.reportsSteps && !job.signal.aborted);
+    if (unseen.length === 0) return;
+    const texts = unseen.map(({ text, candidate }) => ({ ...text, keys: [text.keys[candidate]!] }));
+    const rows = sizeFor(texts.length);
+    const batch = { texts, filler: fillerKeys(rows - texts.length) };
+    await this.contexts.use(texts[0]!.run, rows, (context) =>
+      reportSteps(context, batch, { signal, predictions: reportsTo(unseen) }),
+    );
+  }
+}
+
+/** A text of a batch, the job that it belongs to, and the candidate that is sampled for it. */
+interface OwnedText {
+  readonly job: Job;
+  readonly text: ShardText;
+  readonly candidate: number;
+}
+
+/** Returns hooks that report the texts of a batch to their jobs. */
+const reportsTo = (owned: readonly OwnedText[]): PredictionHooks => ({
+  wanted(text, step) {
+    const { job } = owned[text]!;
+    return job.signal.aborted ? undefined : job.wanted(step);
+  },
+  onPredicted(step, texts) {
+    for (const job of new Set(owned.map((one) => one.job))) {
+      const own = [...texts].filter(([text]) => owned[text]!.job === job);
+      if (own.length > 0) job.onPredicted(step, own.map(([text, predicted]) => ({ ...predicted, candidate: owned[text]!.candidate }))); // prettier-ignore
+    }
+  },
+});
+
+/** Returns which candidate became a line: the one with its seed; undefined if only one could be sampled. */
+function chosenCandidate({ keys }: ShardText, { seed, chosen }: SampleLine): ChosenCandidate | undefined {
+  if (keys.length === 1) return undefined;
+  return { candidate: keys.findIndex((key) => seedOf(key) === seed), of: chosen?.of ?? keys.length };
 }
 
 /** The texts of a batch by their jobs, in the order of the batch. */

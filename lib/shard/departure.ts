@@ -1,10 +1,11 @@
+import { inputError } from '../base/errors.js';
 import type { Device } from '../engine/types.js';
 import type { PlannedBranch } from '../plan/branch.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { adaptiveWeight, type BranchPoint, continued, type SampleHooks } from '../sampler/index.js';
 import { startParticles } from './particle-run.js';
 import { createRowReader } from './row-texts.js';
-import { assembleBatch, type BatchTexts, originText, rowsIn, textsOfShard } from './shard-batch.js';
+import { assembleBatch, type BatchTexts, keysOfDeparture, originText, rowsIn, textsOfShard } from './shard-batch.js';
 import { createShardContext, type ShardContext, shardLayout } from './shard-context.js';
 
 /** How the texts that branches depart from are sampled. */
@@ -17,20 +18,28 @@ export interface DepartureSampling {
   departureOf?(branch: PlannedBranch<PreparedRun>): Promise<BranchPoint>;
 }
 
-/** Makes the latents again that a branch departs from: the same seed gives the same text. */
+/**
+ * Makes the latents again that a branch departs from: the same seed gives the same text.
+ *
+ * @throws InputError if the candidate depends on the others of its batch and is not the first
+ */
 export async function departureOf(branch: PlannedBranch<PreparedRun>, sampling: DepartureSampling): Promise<BranchPoint> {
-  const { of, origin, step } = branch;
+  const { of, origin, step, candidate } = branch;
   const before = of.branch && (await (sampling.departureOf?.(of.branch) ?? departureOf(of.branch, sampling)));
   if (before?.step === step) return before;
+  if (await sampling.isAlone(of)) {
+    const text = { ...originText(branch), keys: keysOfDeparture(branch).slice(0, 1), departure: before };
+    return (await sampling.sampleUpTo(step, of, { texts: [text], filler: [] }))[0]!;
+  }
+  if (candidate > 0)
+    throw inputError(
+      '/branch/candidate',
+      `expected 0: other candidates can be made again only on onnx-cpu with "precision": "float32", got ${candidate}`,
+    );
   const layout = shardLayout(of.config, of.plan);
-  const departing = ({ texts, filler }: BatchTexts): BatchTexts => ({
-    texts: texts.map((text) => ({ ...text, keys: text.keys.slice(0, layout.rowsPerText), departure: before })),
-    filler,
-  });
-  if (await sampling.isAlone(of))
-    return (await sampling.sampleUpTo(step, of, departing({ texts: [originText(branch)], filler: [] })))[0]!;
-  const whole = textsOfShard(of, layout, Math.floor(origin / layout.texts));
-  return (await sampling.sampleUpTo(step, of, departing(whole)))[origin % layout.texts]!;
+  const { texts, filler } = textsOfShard(of, layout, Math.floor(origin / layout.texts));
+  const sampled = texts.map((text) => ({ ...text, keys: text.keys.slice(0, layout.rowsPerText), departure: before }));
+  return (await sampling.sampleUpTo(step, of, { texts: sampled, filler }))[origin % layout.texts]!;
 }
 
 /** Returns how texts are sampled on a device that nobody else uses. */
@@ -67,8 +76,15 @@ export async function sampleTextsUpTo(
 const SHARING: readonly Device['name'][] = ['onnx-cpu', 'tfjs-cpu', 'web'];
 
 /**
- * Returns whether the texts of a run do not depend on the other rows of their batch, so that they may share it with other runs. In int8 one
- * scale rounds all rows, a GPU may sum in another order in larger batches, and particles see the other trajectories.
+ * Returns whether a row of a batch on a device is the same whatever the others are. In int8 one scale rounds all rows, and a GPU may sum in
+ * another order in larger batches.
  */
-export const mayShare = ({ precision, name }: Pick<Device, 'precision' | 'name'>, { guides }: PreparedRun): boolean =>
-  precision === 'float32' && SHARING.includes(name) && guides.particles.length === 0;
+export const hasIndependentRows = ({ precision, name }: Pick<Device, 'precision' | 'name'>): boolean =>
+  precision === 'float32' && SHARING.includes(name);
+
+/**
+ * Returns whether the texts of a run do not depend on the other rows of their batch, so that they may share it with other runs. Particles see
+ * the other trajectories.
+ */
+export const mayShare = (device: Pick<Device, 'precision' | 'name'>, { guides }: PreparedRun): boolean =>
+  hasIndependentRows(device) && guides.particles.length === 0;

@@ -13,7 +13,7 @@ import { entropies, predictedLogProbs } from './trajectory.js';
 export interface PredictedText {
   /** Id of the text. */
   readonly id: string;
-  /** The predicted text, decoded like a finished one; of several candidates or trajectories, the first. */
+  /** The predicted text, decoded like a finished one; of several rows that a text is chosen from, the first. */
   readonly words: readonly PredictedWord[];
   /** Log-probability of each clause for the predicted text, nats, by label; null if there is none. */
   readonly guides: Readonly<Record<string, number | null>>;

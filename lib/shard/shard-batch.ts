@@ -83,7 +83,7 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
 export function textsOfShard(run: PreparedRun, layout: ShardContext['layout'], shard: number): BatchTexts {
   const { config, plan, branch } = run;
   const { candidates, rowsPerText, texts, rows } = layout;
-  const kept = branch ? originText(branch).keys : [];
+  const kept = branch ? keysOfDeparture(branch) : [];
   const key = split(keyOf(config.sampler.seed ?? config.seed), 'shard', shard);
   const keys = Array.from({ length: Math.max(rows, texts * candidates) }, (_, row) => split(key, 'row', row));
   const items = plan.items.slice(shard * texts, (shard + 1) * texts);
@@ -101,6 +101,12 @@ export function textsOfShard(run: PreparedRun, layout: ShardContext['layout'], s
 export function originText({ of, origin }: PlannedBranch<PreparedRun>): ShardText {
   const layout = shardLayout(of.config, of.plan);
   return textsOfShard(of, layout, Math.floor(origin / layout.texts)).texts[origin % layout.texts]!;
+}
+
+/** Returns the keys of the text that a branch departs from, that of the continued candidate first. */
+export function keysOfDeparture(branch: PlannedBranch<PreparedRun>): Key[] {
+  const { keys } = originText(branch);
+  return [keys[branch.candidate]!, ...keys.filter((_, candidate) => candidate !== branch.candidate)];
 }
 
 /** Returns the rows of a batch: those of each text, then rows that fill up the batch, whose edits start from the first text of a run. */

@@ -40,20 +40,24 @@ export function makeTexts(context: ShardContext, texts: BatchTexts, hooks: Shard
   );
 }
 
+/**
+ * Samples texts again only to report their steps, such as those of the candidate that was chosen. Their keys name one row for each.
+ *
+ * @throws Interrupted
+ */
+export async function reportSteps(
+  context: ShardContext,
+  texts: BatchTexts,
+  hooks: Required<Pick<ShardHooks, 'predictions'>> & Pick<ShardHooks, 'signal'>,
+): Promise<void> {
+  await sampleBatch(context, texts, hooks);
+}
+
 /** Makes the texts of a batch: samples it, chooses a row for each text, and asks the guides about it. */
 async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardHooks): Promise<MadeBatch> {
-  const { guides, checkpoint: { tokenizer }, sampler, scorer } = context; // prettier-ignore
-  const { traced = 0, predictions, ...sampleHooks } = hooks;
-  const batch = await assembleBatch(context, texts);
-  const reader = createRowReader(batch.constraints, tokenizer);
-  const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
-  const particles = startParticles(batch, reader);
-  const watcher = watchRows(batch.groups.slice(0, traced).flat(), reader);
-  const reporter = predictions && reportPredictions(context, batch, reader, predictions);
-  const observers = [...weights, particles, watcher, reporter].filter((observer) => observer !== undefined);
-  const probs = await sampler.sample({ ...batch.toSample, observers }, sampleHooks); // [B, L, V]
-  refuseBrokenLatents(probs, batch.rows.length, guides.latent);
-
+  const { guides, scorer } = context;
+  const { traced = 0 } = hooks;
+  const { batch, reader, weights, particles, watcher, probs } = await sampleBatch(context, texts, hooks);
   const found = await context.finder?.(batch, probs, { signal: hooks.signal });
   const read = batch.rows.map((_, row) => {
     const ids = found?.get(row)?.ids;
@@ -70,6 +74,21 @@ async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardH
     doubts: chosen.map(({ row }) => doubts?.get(row) ?? 0),
     traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }),
   };
+}
+
+/** Samples a batch with all that observes it. @returns also the token probabilities of the last step, [B, L, V] */
+async function sampleBatch(context: ShardContext, texts: BatchTexts, { traced = 0, predictions, ...hooks }: ShardHooks) {
+  const { guides, checkpoint, sampler } = context;
+  const batch = await assembleBatch(context, texts);
+  const reader = createRowReader(batch.constraints, checkpoint.tokenizer);
+  const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
+  const particles = startParticles(batch, reader);
+  const watcher = watchRows(batch.groups.slice(0, traced).flat(), reader);
+  const reporter = predictions && reportPredictions(context, batch, reader, predictions);
+  const observers = [...weights, particles, watcher, reporter].filter((observer) => observer !== undefined);
+  const probs = await sampler.sample({ ...batch.toSample, observers }, hooks);
+  refuseBrokenLatents(probs, batch.rows.length, guides.latent);
+  return { batch, reader, weights, particles, watcher, probs };
 }
 
 /** Returns the line of a chosen row. */

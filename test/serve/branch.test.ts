@@ -102,6 +102,27 @@ describe('a branch', function () {
       }
     }));
 
+  it('continues the candidate that was chosen', () =>
+    withEngine(async (engine, request) => {
+      const of = request({ samplesPerTarget: 3, seed: 4, decode: { name: 'mbr', candidates: 4 } });
+      const events = await eventsOf(engine, of);
+      const texts = textsIn(events);
+      const chosen = events.flatMap((event) => (event.event === 'text' ? [[event.line.id, event.chosen!] as const] : []));
+      const [text, { candidate }] = chosen.find(([, one]) => one.candidate > 0)!;
+      const branched = { ...of, decode: { name: 'argmax' }, branch: { of, text, step: 3, candidate } };
+      const [[same], generated] = await madeTwice(engine, branched);
+      expect(same).to.equal(JSON.stringify(texts.find(({ id }) => id === text)));
+      expect(generated).to.deep.equal([same]);
+      const branch = { of, text, step: 3, candidate: 4 };
+      expect(await problemsOf(engine, { ...of, branch })).to.deep.equal([
+        '/branch/candidate: expected a candidate from 0 to 3, got 4',
+      ]);
+      const eight = { ...of, precision: 'int8' };
+      const events8 = await eventsOf(engine, { ...eight, branch: { ...branch, of: eight, candidate: 2 } });
+      expect(events8.at(-1)).to.include({ event: 'error' });
+      expect(JSON.stringify(events8.at(-1))).to.contain('/branch/candidate: expected 0');
+    }));
+
   it('is checked with the run that it departs from, by JSON path', () =>
     withEngine(async (_, request) => {
       const of = request({ samplesPerTarget: 2 });

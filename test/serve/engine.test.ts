@@ -35,6 +35,30 @@ describe('an engine', function () {
       }
     }));
 
+  it('reports the steps of the candidate that became the text, as a trace has them', () =>
+    withEngine(async (engine, request) => {
+      const changes = { samplesPerTarget: 4, batchSize: 8, decode: { name: 'mbr', candidates: 4 } };
+      const events = await eventsOf(engine, request(changes));
+      const [plan] = events;
+      if (plan?.event !== 'plan') throw new Error('expected a plan first');
+      expect(plan.candidates).to.equal(4);
+      await generate(checkConfig('generate', { ...plan.config, output: 'out' }), guidesWith(), 'plan', { trace: 4 });
+      const traces = await readTraces('out');
+      const chosen = events.flatMap((event) => (event.event === 'text' ? [{ id: event.line.id, ...event.chosen! }] : []));
+      expect(new Set(chosen.map(({ candidate }) => candidate)).size, 'of several candidates').to.be.above(1);
+      for (const { id, candidate, of } of chosen) {
+        expect(of).to.equal(4);
+        const reported = stepsIn(events).flatMap(({ texts }) => texts.filter((one) => one.id === id));
+        expect(reported[0]!.candidate, 'the first one while candidates are sampled').to.equal(0);
+        const own = reported.filter((one) => one.candidate === candidate);
+        const { steps } = traces.find((trace) => trace.id === id)!;
+        expect(own.map(({ words }) => words.map(({ word }) => word))).to.deep.equal(steps.map(({ tokens }) => tokens));
+      }
+      const silent = await eventsOf(engine, request(changes), { every: 0 });
+      expect(stepsIn(silent), 'no work for steps that nobody wants').to.deep.equal([]);
+      expect(textsIn(silent)).to.deep.equal(textsIn(events));
+    }));
+
   it('says of each probable word how probable it is and what each clause adds', () =>
     withEngine(async (engine, request) => {
       const only = [{ guide: 'words', at: [{ position: 1, word: 'pond' }] }];

@@ -223,6 +223,27 @@ describe('the studio', function () {
     await page.context().close();
   });
 
+  it('says which candidate it shows, shows the steps of the chosen one, and branches from it', async () => {
+    const page = await openPage();
+    const config = { ...(await configOf(page)), decode: { name: 'joint', candidates: 4 } };
+    await page.getByLabel('Config as JSON').fill(JSON.stringify(config));
+    await run(page);
+    const notes = page.locator('article.text .candidate');
+    await notes.getByText('candidate 3 of 4').waitFor();
+    expect(await notes.allInnerTexts()).to.deep.equal(['candidate 1 of 4', 'candidate 3 of 4']);
+    await page.getByRole('button', { name: 'Text 2' }).click();
+    await seek(page, 8);
+    expect(await page.locator('article.selected .words').first().innerText()).to.contain('Near the river');
+    await page.locator('article.selected button.word').nth(5).click();
+    await page.getByRole('button', { name: 'Forbid it' }).click();
+    await page.getByRole('button', { name: 'Branch from step 9' }).click();
+    await page.getByText('the finished texts').waitFor();
+    const { branch, decode } = server.runs.at(-1)!;
+    expect(branch).to.include({ text: '0-1', step: 8, candidate: 2 });
+    expect(decode, 'one candidate, so that only the change matters').to.deep.equal({ name: 'joint' });
+    await page.context().close();
+  });
+
   it('marks what failed, keeps and drops by a key, and saves the texts that were kept', async () => {
     const page = await openPage();
     await run(page);

@@ -10,7 +10,9 @@ import type {
   GuidesAnswer,
   ModelsAnswer,
   PlanEvent,
+  StepEvent,
   StepWord,
+  TextEvent,
   VocabularyAnswer,
 } from '../../lib/serve/index.js';
 
@@ -195,18 +197,42 @@ function* eventsOf(request: GenerateRequest): Generator<GenerateEvent> {
   const { branch } = request;
   const first = branch === undefined ? 0 : branch.step + 1;
   const ids = branch === undefined ? TEXTS.map((_, i) => `0-${i}`) : [branch.text];
+  const candidates = candidatesOf(request);
   yield planOf(request, ids, first);
+  yield* stepsOf(request, ids, { first, candidate: branch?.candidate ?? 0 });
+  const chosen = (id: string) => (candidates > 1 && id === '0-1' ? CHOSEN : 0);
+  const others = ids.filter((id) => chosen(id) > 0);
+  if (others.length > 0) yield* stepsOf(request, others, { first, candidate: CHOSEN });
+  for (const id of ids)
+    yield {
+      ...textOf(id, finalWords(request, id)),
+      ...(candidates > 1 && { chosen: { candidate: chosen(id), of: candidates } }),
+    };
+  yield { event: 'done', texts: ids.length, ms: 100, waitedMs: 0 };
+}
+
+/** The candidate that becomes the second text, if there are several. */
+const CHOSEN = 2;
+
+const candidatesOf = ({ decode }: GenerateRequest): number => (decode as { candidates?: number } | undefined)?.candidates ?? 1;
+
+/** The steps of a candidate; the first one of the second text says food throughout if another one is chosen. */
+function* stepsOf(
+  request: GenerateRequest,
+  ids: readonly string[],
+  { first, candidate }: { first: number; candidate: number },
+): Generator<StepEvent> {
+  const isLost = (id: string) => candidatesOf(request) > 1 && id === '0-1' && candidate === 0;
   for (let step = first; step < STEPS; step++) {
     const open = 1 - (step + 1) / STEPS;
     const texts = ids.map((id) => ({
       id,
-      words: finalWords(request, id).map((word, i) => wordAt(word, i, open)),
+      words: finalWords(request, id).map((word, i) => wordAt(isLost(id) ? 'food' : word, i, open)),
       guides: { words: -8 * open, length: 0 },
+      candidate,
     }));
     yield { event: 'step', step, time: 1 - step / STEPS, texts };
   }
-  for (const id of ids) yield textOf(id, finalWords(request, id));
-  yield { event: 'done', texts: ids.length, ms: 100, waitedMs: 0 };
 }
 
 function planOf(request: GenerateRequest, ids: readonly string[], first: number): PlanEvent {
@@ -221,6 +247,7 @@ function planOf(request: GenerateRequest, ids: readonly string[], first: number)
     positions: 46,
     vocabularySize: WORDS.length,
     decode: 'argmax',
+    candidates: candidatesOf(request),
     config: { ...request, seed: request.seed ?? 1 },
   };
 }
@@ -250,7 +277,7 @@ function wordAt(final: string, i: number, open: number): StepWord {
   return { word, probability: 0.5, entropy, top };
 }
 
-function textOf(id: string, tokens: string[]): GenerateEvent {
+function textOf(id: string, tokens: string[]): TextEvent {
   const marks = id === '0-1' ? [{ start: 6, end: 7, note: 'not "nice"' }] : [];
   return {
     event: 'text',

@@ -205,6 +205,13 @@ const branch = Type.Object(
       maximum: 1999,
       description: 'The last reverse step that the two runs share, from 0. At least one step must be left.',
     }),
+    candidate: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'Which candidate of the text is continued, from 0, if `of` samples several (`decode.candidates`). Default: 0.',
+      }),
+    ),
   },
   {
     description:

@@ -60,6 +60,7 @@ const stepText = schemaOf<api.StepText>()(
     id: text('Id of the text.'),
     words: list(ref<api.StepWord>('StepWord')),
     guides: byLabel(logProb, 'Log-probability of each clause for the predicted text, nats; null if there is none.'),
+    candidate: count('The candidate that it belongs to.'),
   }),
 );
 
@@ -87,6 +88,10 @@ const sampleLine = schemaOf<SampleLine>()(
     truncated: Type.Optional(Type.Literal(true, { description: 'The text fills the sequence without an END.' })),
     seed: Type.Integer({ description: "Random seed of this text's noise." }),
   }),
+);
+
+const chosenCandidate = schemaOf<api.ChosenCandidate>()(
+  Type.Object({ candidate: count('Its index.'), of: count('Number of candidates that were sampled.') }),
 );
 
 const mark = schemaOf<Mark>()(Type.Object({ start: Type.Integer(), end: Type.Integer(), note: text('Such as `not "pub"`.') }));
@@ -129,6 +134,7 @@ const plan = {
   positions: count('Most words of a text.'),
   vocabularySize: count('V. An entropy is at most ln V.'),
   decode: text('How the words of a finished text are chosen.'),
+  candidates: count('Most candidates, or trajectories, that a text is chosen from.'),
   config: ref<api.GenerateRequest>('GenerateRequest'),
 };
 
@@ -146,6 +152,7 @@ const events = {
     Type.Object({
       event: event('text'),
       line: ref<SampleLine>('SampleLine'),
+      chosen: Type.Optional(ref<api.ChosenCandidate>('ChosenCandidate')),
       judged: byLabel(ref<api.JudgedClause>('JudgedClause'), 'The verdict of the judge of each clause, by label.'),
     }),
   ),
@@ -198,6 +205,7 @@ export const answerSchemas = {
   TopWord: topWord,
   StepWord: stepWord,
   StepText: stepText,
+  ChosenCandidate: chosenCandidate,
   GuideResult: guideResult,
   SampleLine: sampleLine,
   Mark: mark,

@@ -43,11 +43,16 @@ export function grow(run: Run, text: string): void {
   if (run.plan === undefined) return;
   const step = Math.min(head.value, lastDeparture(run));
   const of = run.plan.config;
-  start({ ...changed(of, draft.value), branch: { of, text, step } }, { run, text, step, changes: draft.value.map(describe) });
+  const candidate = run.tracks.find(({ id }) => id === text)?.candidate ?? 0;
+  const branch = { of, text, step, ...(candidate > 0 && { candidate }) };
+  start({ ...changed(of, draft.value), branch }, { run, text, step, changes: draft.value.map(describe) });
   draft.value = [];
 }
 
-/** Returns a request with changes: clauses are added at the end, so that the others keep their labels. */
+/**
+ * Returns a request with changes: clauses are added at the end, so that the others keep their labels. It samples one candidate, that which
+ * it continues, so that what differs is due to the changes.
+ */
 export function changed(request: GenerateRequest, changes: readonly Change[]): GenerateRequest {
   const { branch: _, ...own } = request;
   const weighted = changes.reduce<unknown>(
@@ -58,5 +63,12 @@ export function changed(request: GenerateRequest, changes: readonly Change[]): G
   const clauses = changes.flatMap((one): Clause[] =>
     one.kind === 'weight' ? [] : one.kind === 'keep' ? [at(one)] : [{ not: at(one) }],
   );
-  return { ...weighted, guidance: [...(weighted.guidance ?? []), ...clauses] };
+  return { ...weighted, ...oneCandidate(request), guidance: [...(weighted.guidance ?? []), ...clauses] };
+}
+
+/** Returns how a request decodes without a choice among candidates. */
+function oneCandidate({ decode }: GenerateRequest): { decode?: object } {
+  const { candidates, enough: _, ...rest } = (decode ?? {}) as { name?: string; candidates?: number; enough?: number };
+  if (candidates === undefined || candidates === 1) return {};
+  return { decode: rest.name === 'mbr' ? { name: 'argmax' } : rest };
 }

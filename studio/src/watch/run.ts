@@ -5,6 +5,8 @@ import type {
   JudgedClause,
   PlanEvent,
   PlannedText,
+  StepEvent,
+  StepText,
   StepWord,
   TextEvent,
 } from 'diffusteer/client';
@@ -25,6 +27,8 @@ export type ShownWord = Pick<StepWord, 'word'> & Partial<StepWord>;
 /** A text of a run, from noise to what the judges say of it. */
 export interface Track extends PlannedText {
   readonly frames: Frame[];
+  /** The candidate that the frames belong to, from 0. */
+  candidate: number;
   text?: TextEvent;
   verdict?: 'kept' | 'dropped' | undefined;
 }
@@ -79,13 +83,12 @@ export class Run {
     switch (event.event) {
       case 'plan':
         this.plan = event;
-        for (const planned of event.texts) this.byId.set(planned.id, { ...planned, frames: [] });
+        for (const planned of event.texts) this.byId.set(planned.id, { ...planned, frames: [], candidate: 0 });
         this.tracks.push(...this.byId.values());
         this.state.value = 'running';
         return;
       case 'step':
-        for (const { id, words, guides } of event.texts)
-          this.byId.get(id)?.frames.push({ step: event.step, time: event.time, words, guides });
+        for (const text of event.texts) this.addFrame(event, text);
         return;
       case 'text':
         this.finish(event);
@@ -99,6 +102,16 @@ export class Run {
       case 'error':
         return this.fail(event.message);
     }
+  }
+
+  /** Adds a frame. Those of another candidate make room for it. */
+  private addFrame({ step, time }: StepEvent, { id, words, guides, candidate }: StepText): void {
+    const track = this.byId.get(id);
+    if (track === undefined) return;
+    const isNext = track.candidate === candidate && step > (track.frames.at(-1)?.step ?? -1);
+    if (!isNext) track.frames.length = 0;
+    track.candidate = candidate;
+    track.frames.push({ step, time, words, guides });
   }
 
   private finish(event: TextEvent): void {

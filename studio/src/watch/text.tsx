@@ -1,3 +1,4 @@
+import type { PlanEvent } from 'diffusteer/client';
 import { useMemo } from 'preact/hooks';
 import { copy } from '../results/copy.js';
 import { SaveConfig } from '../results/exports.js';
@@ -37,6 +38,7 @@ export function Text({ run, track, index }: { run: Run; track: Track; index: num
           Text {index + 1}
         </button>
         <Target track={track} />
+        <Candidate run={run} track={track} />
         <Verdicts track={track} labels={run.labels} isShown={isFinished(track, frame)} />
         <Decide run={run} track={track} />
       </header>
@@ -80,6 +82,25 @@ function Target({ track }: { track: Track }) {
     ([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return asked.length === 0 ? null : <span class="asked">{asked.join('; ')}</span>;
+}
+
+/** Says which of several candidates is shown, and which became the text. */
+function Candidate({ run: { plan }, track }: { run: Run; track: Track }) {
+  if (plan === undefined || plan.candidates === 1) return null;
+  return <span class="asked candidate">{candidateText(plan, track)}</span>;
+}
+
+function candidateText({ config, candidates, guides, steps }: PlanEvent, { candidate, frames, text }: Track): string {
+  const { chosen } = text ?? {};
+  const name = guides.some(({ via }) => via === 'particles') ? 'trajectory' : 'candidate';
+  if (chosen) {
+    const choice = `${name} ${chosen.candidate + 1} of ${chosen.of}`;
+    return chosen.candidate === candidate ? choice : `${choice}; the steps are those of ${name} ${candidate + 1}`;
+  }
+  const isOpen = (config['decode'] as { enough?: number } | undefined)?.enough !== undefined;
+  const shown = `${name} ${candidate + 1} of ${isOpen ? 'up to ' : ''}${candidates}`;
+  if (candidate > 0) return `${shown}, the chosen one`;
+  return (frames.at(-1)?.step ?? -1) < steps.last ? shown : `${shown}; comparing it with others …`;
 }
 
 /** What the judges say of the clauses of a finished text, and what the guides say of those that have no judge. */
