@@ -4,7 +4,7 @@ import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
 import { type LanguageModel } from '../model/causal/language-model.js';
 import type { MadeGuide } from '../plan/make-guides.js';
 import type { PreparedRun } from '../plan/prepare.js';
-import { createShardContext, type ShardContext, shardLayout } from '../shard/index.js';
+import { createShardContext, hasIndependentRows, type ShardContext, shardLayout } from '../shard/index.js';
 
 /** Most contexts kept with their compiled programs. */
 const KEPT = 8;
@@ -70,7 +70,8 @@ export class WarmContexts {
 
   #language(device: Device, decoder: NonNullable<PreparedRun['decoder']>): LanguageModel {
     const key = `${device.name} ${device.precision} ${decoder.folder}`;
-    const model = this.#languages.get(key) ?? languageModelOf(device, decoder);
+    const made = () => languageModelOf(device, decoder);
+    const model = this.#languages.get(key) ?? (hasIndependentRows(device) ? inFewSizes(made()) : made());
     this.#languages.set(key, model);
     return model;
   }
@@ -91,6 +92,19 @@ export class WarmContexts {
     for (const one of devices) if (one.status === 'fulfilled') await one.value.dispose();
   }
 }
+
+/**
+ * Returns a language model that decodes beams in few sizes, since a device compiles a program for each: the number of searches is rounded up
+ * to a power of two, and those that are spare do nothing.
+ */
+export const inFewSizes = (model: LanguageModel): LanguageModel => ({
+  ...model,
+  beamDecoder(searches, width, options) {
+    const spare = Array.from({ length: 2 ** Math.ceil(Math.log2(searches)) - searches }, () => []);
+    const decoder = model.beamDecoder(searches + spare.length, width, options);
+    return { searches, width, next: async (beams) => (await decoder.next([...beams, ...spare])).slice(0, searches) };
+  },
+});
 
 /** Returns a device that notes the programs that it compiles. */
 const collecting = (device: Device, programs: Set<Promise<Program>>): Device => ({
