@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import { type GenerateConfig, jointDefaults } from '../config/index.js';
-import type { ReverseStep } from '../diffusion/reverse-steps.js';
+import { type ReverseStep, stepsFrom } from '../diffusion/reverse-steps.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import type { OpenLanguageModel } from '../model/causal/language-model-checkpoint.js';
 import { lengthProblem } from './method.js';
@@ -39,7 +39,7 @@ export interface OpenDecoder extends OpenLanguageModel {
  * @param steps that the run takes
  * @param models opens language models by their folder
  * @returns no decoder if the run decodes otherwise or the language model cannot be opened; and every problem: those of the language model,
- *   and a share of the steps that leaves an edit none
+ *   a share of the steps that leaves an edit none, and repairs that cannot be made
  */
 export async function planDecoding(
   config: Pick<GenerateConfig, 'decode' | 'edit' | 'method' | 'model' | 'sampler'>,
@@ -49,7 +49,7 @@ export async function planDecoding(
 ): Promise<{ decode: Decode; decoder?: OpenDecoder; problems: Problem[] }> {
   const decode = decodeOf(config);
   if (decode.name !== 'joint' || config.method) return { decode, problems: [] };
-  const ofSteps = stepProblems(decode, config.sampler, steps);
+  const ofSteps = [...stepProblems(decode, config.sampler, steps), ...repairProblems(decode, config, steps)];
   const decoder = await models.languageModel(locate(decode.model)).then((model) => ({ options: decode, ...model }), inputErrorOnly); // prettier-ignore
   if (decoder instanceof InputError) return { decode, problems: [{ path: MODEL, message: decoder.message }, ...ofSteps] };
   return { decode, decoder, problems: [...modelProblems(decoder, checkpoint), ...ofSteps] };
@@ -73,4 +73,22 @@ function stepProblems({ at }: JointConfig, sampler: GenerateConfig['sampler'], [
   if (!first || share < at) return [];
   const message = `expected above ${Number(share.toFixed(3))}, the share of the reverse steps that an edit with this noise leaves out, got ${at}`;
   return [{ path: '/decode/at', message }];
+}
+
+/** Refuses repairs of an edit, of texts that have but one candidate, and after the text is chosen. */
+function repairProblems(
+  { at, enough, repair }: JointConfig,
+  { edit, sampler }: Pick<GenerateConfig, 'edit' | 'sampler'>,
+  steps: readonly ReverseStep[],
+): Problem[] {
+  if (repair === undefined) return [];
+  const problem = (message: string): Problem[] => [{ path: '/decode/repair', message }];
+  if (edit)
+    return problem('expected none in a run that edits texts, since repairs would leave the given text behind; take it out');
+  if (enough === undefined) return problem('expected `enough` beside it, which says which texts get further candidates');
+  const [first] = stepsFrom(steps, repair);
+  if (!first || first.step / sampler.steps < at) return [];
+  return problem(
+    `expected above ${Number((1 - at).toFixed(3))}, the share of the reverse steps that \`at\` leaves out, got ${repair}`,
+  );
 }

@@ -10,6 +10,7 @@ interface Attempted {
   readonly index: number;
   tried: number;
   doubt: number;
+  ids?: Int32Array;
   line?: SampleLine;
   traces?: () => Promise<Trace[]>;
 }
@@ -22,11 +23,12 @@ interface Attempted {
  * @param make makes a batch in which each text is chosen from the given keys
  * @param options.rows of a batch
  * @param options.enough the largest doubt of a good text, nats
+ * @param options.repairs whether further candidates start from the best text so far
  */
 export async function inAttempts(
   make: (batch: BatchTexts, hooks: ShardHooks) => Promise<MadeBatch>,
   { texts, filler }: BatchTexts,
-  { rows, enough }: { readonly rows: number; readonly enough: number },
+  { rows, enough, repairs = false }: { readonly rows: number; readonly enough: number; readonly repairs?: boolean },
   hooks: ShardHooks,
 ): Promise<MadeShard> {
   const all = texts.map((text, index): Attempted => ({ text, index, tried: 0, doubt: Infinity }));
@@ -35,7 +37,10 @@ export async function inAttempts(
   const onStep = (done: number, of: number): void => hooks.onStep?.(done, (steps = of));
   for (let attempt = 0; open.length > 0; attempt++) {
     const each = attempt === 0 ? 1 : Math.floor(rows / open.length);
-    const taken = open.map(({ text, tried }) => ({ ...text, keys: text.keys.slice(tried, tried + each) }));
+    const taken = open.map(({ text, tried, ids }): ShardText => {
+      const keys = text.keys.slice(tried, tried + each);
+      return repairs && ids ? { ...text, keys, repaired: ids } : { ...text, keys };
+    });
     const used = taken.reduce((sum, { keys }) => sum + keys.length, 0);
     const spare =
       attempt === 0 ? filler : Array.from({ length: rows - used }, (_, row) => split(taken[0]!.keys[0]!, 'filler', row));
@@ -68,8 +73,8 @@ function hooksOf(
 }
 
 /** Takes the text of a batch if it is less doubtful than the best one so far. */
-function takeBetter(one: Attempted, tried: number, { doubts, lines, traces }: MadeBatch, i: number): void {
+function takeBetter(one: Attempted, tried: number, { doubts, ids, lines, traces }: MadeBatch, i: number): void {
   one.tried += tried;
   if (one.line && doubts[i]! >= one.doubt) return;
-  Object.assign(one, { doubt: doubts[i]!, line: lines[i]!, traces: async () => [(await traces())[i]!] });
+  Object.assign(one, { doubt: doubts[i]!, ids: ids[i]!, line: lines[i]!, traces: async () => [(await traces())[i]!] });
 }

@@ -1,9 +1,11 @@
 import { editDistance } from '../base/edit-distance.js';
 import { embedded } from '../diffusion/objectives.js';
-import type { Device } from '../engine/types.js';
+import { type ReverseStep, stepsFrom } from '../diffusion/reverse-steps.js';
+import type { Device, HostTensor } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { GivenText } from '../plan/given-texts.js';
 import type { EditLog } from '../run/sample-line.js';
+import type { BranchPoint } from '../sampler/index.js';
 
 /** Returns log-factors [L, V] that favour the words of a text at their positions by `keep` nats over all others. */
 export function keepFactors({ ids }: GivenText, keep: number, vocabularySize: number): Float32Array {
@@ -36,6 +38,29 @@ export function createNoiser(device: Device, { denoiser, config, weights }: Chec
     const previousX0 = out['x0']!.data as Float32Array;
     const [kept, fresh] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
     return { previousX0, start: previousX0.map((value, i) => kept * value + fresh * noise[i]!) };
+  };
+}
+
+/** Noises texts of a run to an earlier level of it. @param ids of each row, [L] @param noise standard normal, [B, L, D] */
+export type Repairer = (ids: readonly Int32Array[], noise: Float32Array) => Promise<BranchPoint>;
+
+/**
+ * Returns a function that noises texts so that a run continues with the last of its reverse steps.
+ *
+ * @param share of the steps that remain, as `edit.noise`
+ */
+export function createRepairer(device: Device, checkpoint: Checkpoint, steps: readonly ReverseStep[], share: number): Repairer {
+  const [{ step, alphaBar }] = stepsFrom(steps, share) as [ReverseStep];
+  const noised = createNoiser(device, checkpoint, alphaBar);
+  const { maxTokens, embeddingWidth } = checkpoint.config;
+  return async (ids, noise) => {
+    const { start, previousX0 } = await noised(ids, noise);
+    const tensor = (data: Float32Array): HostTensor => ({
+      dtype: 'float32',
+      shape: [ids.length, maxTokens, embeddingWidth],
+      data,
+    });
+    return { step: step - 1, latents: { x: tensor(start), previousX0: tensor(previousX0) } };
   };
 }
 

@@ -31,4 +31,6 @@ export interface ShardMaker {
 export interface MadeBatch extends MadeShard {
   /** How doubtful each text is, nats. */
   readonly doubts: readonly number[];
+  /** The sequence of each text, [L]. */
+  readonly ids: readonly Int32Array[];
 }

@@ -18,6 +18,8 @@ export interface ShardText {
   readonly keys: readonly Key[];
   /** Latents of another run that its rows continue, [1, L, D] each. */
   readonly departure?: BranchPoint | undefined;
+  /** A text of its target that its rows start from, noised, instead of from noise alone, [L]. */
+  readonly repaired?: Int32Array | undefined;
 }
 
 /** The texts of a batch, which may be of several runs if `mayShare` says so. */
@@ -52,7 +54,7 @@ export interface ShardBatch {
 
 /** Assembles a batch. Its noise depends only on the keys of its rows. */
 export async function assembleBatch(context: ShardContext, batch: BatchTexts): Promise<ShardBatch> {
-  const { checkpoint, noised } = context;
+  const { checkpoint, noised, repairer } = context;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { rows, groups } = rowsOf(context, batch);
   const constraints = constraintsOf(context, rows);
@@ -63,7 +65,8 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
     concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const start = noiseAt('start'); // [B, L, D]
   const edited = noised && (await noised(rows.map(({ run, target = 0 }) => run.given![target]!.ids), start)); // prettier-ignore
-  const departure = departureOf(batch, rows.length);
+  const sources = batch.texts.flatMap(({ repaired, keys }) => (repaired ? keys.map(() => repaired) : []));
+  const departure = sources.length > 0 ? await repairer!(filled(sources, rows.length), start) : departureOf(batch, rows.length);
   const toSample: SampleBatch = {
     ...(edited ?? { start }),
     ...(departure && { departure }),
@@ -119,6 +122,10 @@ function rowsOf(context: ShardContext, { texts, filler }: BatchTexts): Pick<Shar
   let next = 0;
   return { rows, groups: texts.map(({ keys }) => keys.map(() => next++)) };
 }
+
+/** Returns the sequences for all rows of a batch; the first one fills it up. */
+const filled = (ids: readonly Int32Array[], rows: number): Int32Array[] =>
+  Array.from({ length: rows }, (_, row) => ids[row] ?? ids[0]!);
 
 /** Returns the latents that the batch continues; undefined if it starts from noise. */
 function departureOf({ texts }: BatchTexts, rows: number): BranchPoint | undefined {

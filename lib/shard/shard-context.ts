@@ -5,7 +5,7 @@ import { languageModelOf } from '../model/causal/language-model-checkpoint.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { createSampler, type Sampler } from '../sampler/index.js';
-import { createNoiser, type Noiser } from './edit.js';
+import { createNoiser, createRepairer, type Noiser, type Repairer } from './edit.js';
 import { type JointFinder, jointFinder } from './joint-texts.js';
 import { createScorer, type Scorer } from './score.js';
 
@@ -17,6 +17,8 @@ export interface ShardContext extends PreparedRun {
   readonly scorer: Scorer;
   /** Noises given texts; undefined if the run starts from noise alone. */
   readonly noised?: Noiser | undefined;
+  /** Noises texts of the run that further candidates start from; undefined if they start from noise alone. */
+  readonly repairer?: Repairer | undefined;
   /** Finds the texts of rows jointly with a language model; undefined if the run decodes otherwise. */
   readonly finder?: JointFinder | undefined;
 }
@@ -47,9 +49,11 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
     guides: guides.latent,
   });
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
+  const repair = decoder?.options.repair;
+  const repairer = repair === undefined ? undefined : createRepairer(device, checkpoint, steps, repair);
   const scorer = createScorer(device, checkpoint, guides);
   const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options);
-  return { ...run, device, layout, sampler, scorer, noised, finder };
+  return { ...run, device, layout, sampler, scorer, noised, repairer, finder };
 }
 
 /** How the texts of a run are divided into shards. */

@@ -35,7 +35,7 @@ export function makeTexts(context: ShardContext, texts: BatchTexts, hooks: Shard
   return inAttempts(
     (...batch) => makeBatch(context, ...batch),
     texts,
-    { rows: layout.rows, enough: decoder!.options.enough! },
+    { rows: layout.rows, enough: decoder!.options.enough!, repairs: context.repairer !== undefined },
     hooks,
   );
 }
@@ -72,6 +72,7 @@ async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardH
   return {
     lines,
     doubts: chosen.map(({ row }) => doubts?.get(row) ?? 0),
+    ids: chosen.map(({ row }) => read[row]!.ids),
     traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }),
   };
 }

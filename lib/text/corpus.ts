@@ -1,5 +1,6 @@
 import { inputError, type Problem, throwProblems } from '../base/errors.js';
 import { csvRows } from './csv.js';
+import type { Exclusion } from './exclusions.js';
 import { lines, readText } from './read-text.js';
 import type { Row } from './types.js';
 
@@ -19,6 +20,8 @@ export interface CorpusOptions {
   readonly fields?: Readonly<Record<string, string>>;
   /** Rows to read. Default: all. */
   readonly where?: RowFilter;
+  /** Says which texts to leave out. Default: none. */
+  readonly exclude?: Exclusion | undefined;
   /** Default: by the file's name, .csv, .jsonl (.ndjson) or .txt, each perhaps with .gz. */
   readonly format?: CorpusFormat;
 }
@@ -40,7 +43,7 @@ export interface Corpus {
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const format = options.format ?? formatOf(path);
   const text = await readText(path);
-  const { where = {} } = options;
+  const { where = {}, exclude = () => false } = options;
   const fields = { ...options.fields, ...Object.fromEntries(Object.keys(where).map((column) => [WHERE + column, column])) };
   const read =
     format === 'csv'
@@ -48,7 +51,9 @@ export async function readCorpus(path: string, options: CorpusOptions = {}): Pro
       : format === 'jsonl'
         ? jsonRows(path, text, options.field ?? 'text', fields)
         : textRows(path, text, fields);
-  const all = selected(path, read, where);
+  const chosen = selected(path, read, where);
+  const all = chosen.filter((row) => !exclude(row.text));
+  if (all.length === 0 && chosen.length > 0) throw inputError(path, 'the exclusions leave out every row; expected at least one that stays'); // prettier-ignore
   const rows = all.filter((row) => row.text.trim() !== '');
   if (rows.length === 0) throw inputError(path, 'the corpus is empty, expected at least one row with text in it');
   const skipped = all.filter((row) => row.text.trim() === '').map(({ line }) => ({ line, why: 'empty' }));

@@ -5,6 +5,7 @@ import { keyOf, permutation, split } from '../base/random.js';
 import type { TrainConfig } from '../config/index.js';
 import { openCheckpoint, type OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { type CorpusOptions, readCorpus } from '../text/corpus.js';
+import { readExclusions } from '../text/exclusions.js';
 import { loadTokenizer } from '../text/load-tokenizer.js';
 import { readText } from '../text/read-text.js';
 import type { Tokenizer } from '../text/types.js';
@@ -40,7 +41,7 @@ export async function readTrainingData(config: TrainConfig, dataFolder: string):
   const path = join(dataFolder, data.file);
   const options = corpusOptions(data);
   const base = config.from === undefined ? undefined : await openCheckpoint(locate(config.from));
-  const corpus = await readCorpus(path, options);
+  const corpus = await readCorpus(path, { ...options, exclude: await readExclusions(data.exclude && locate(data.exclude)) });
   const tokenizer = await tokenizerFor(
     config,
     corpus.rows.map(({ text }) => text),

@@ -193,6 +193,27 @@ describe('a run that decodes jointly', function () {
       expect(first.lines.every(({ chosen }) => chosen!.of === 1)).to.equal(true);
     }));
 
+  it('repairs texts that are not good enough: later candidates keep more of the first one the less noise they get', () =>
+    withModels(async ({ folder, run }) => {
+      const job = { samplesPerTarget: 6, sampler: { steps: 12 } };
+      const all = { candidates: 4, at: 1, weight: 0 };
+      const first = await run({ ...job, decode: { ...all, enough: 1000 } });
+      const kept = async (repair?: number) => {
+        const output = join(folder, `repair-${repair}`);
+        const decode = { ...all, enough: 0, ...(repair !== undefined && { repair }) };
+        const { lines, bytes } = await run({ ...job, decode, output });
+        lines.forEach(({ chosen, id }, t) => {
+          expect(chosen!.of, id).to.equal(4);
+          expect(chosen!.score, 'no worse than the first').to.be.at.least(first.lines[t]!.chosen!.score);
+        });
+        await writeFile(join(output, 'samples.jsonl'), bytes.slice(0, bytes.indexOf('\n') + 20)); // killed while it wrote
+        expect((await run({ ...job, decode, output })).bytes, 'resumed').to.equal(bytes);
+        const same = lines.map(({ tokens }, t) => tokens.filter((token, i) => first.lines[t]!.tokens[i] === token).length);
+        return same.reduce((a, b) => a + b, 0);
+      };
+      expect(await kept(0.1)).to.be.above(await kept());
+    }));
+
   it('is checked before it starts: the model, its length, its tokenizer, the steps of an edit', () =>
     withModels(async ({ folder, configOf }) => {
       const problem = (changes: Record<string, unknown>) => errorOf(checkRun(configOf(changes), guidesWith({}), 'run.json'));
@@ -212,6 +233,12 @@ describe('a run that decodes jointly', function () {
       );
       const edit = { text: 'The pond is green .', noise: 0.2 };
       expect(await problem({ edit, decode: { at: 0.5 } })).to.contain('/decode/at: expected above 0.833');
+      const repairs = { candidates: 3, enough: 5, repair: 0.8, at: 0.9 };
+      expect(await problem({ edit, decode: repairs })).to.contain('/decode/repair: expected none in a run that edits texts');
+      expect(await problem({ decode: { candidates: 3, repair: 0.8 } })).to.contain('/decode/repair: expected `enough`');
+      expect(await problem({ decode: { ...repairs, at: 0.5, repair: 0.5 } })).to.contain(
+        '/decode/repair: expected above 0.5, the share of the reverse steps that `at` leaves out, got 0.5',
+      );
       expect((await checkRun(configOf({ edit, decode: { at: 0.9 } }), guidesWith({}), 'run.json')).config.decode.name).to.equal(
         'joint',
       );

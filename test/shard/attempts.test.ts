@@ -25,7 +25,7 @@ describe('texts in attempts', () => {
       const best = batch.texts.map(({ keys }) => keys.reduce((a, b) => (doubtOf(b) < doubtOf(a) ? b : a)));
       const lines = best.map((key) => ({ id: `${seedOf(key)}` }) as SampleLine);
       const traces = async () => lines.map(({ id }) => ({ id }) as Trace);
-      return { lines, doubts: best.map(doubtOf), traces };
+      return { lines, doubts: best.map(doubtOf), ids: best.map(() => new Int32Array()), traces };
     };
     return { make, batches };
   }
@@ -58,6 +58,25 @@ describe('texts in attempts', () => {
       ),
       { numRuns: 100 },
     ));
+
+  it('start further candidates from the least doubtful text so far if they repair', async () => {
+    const { make, batches } = maker(4);
+    const own = async (batch: BatchTexts) => {
+      const made = await make(batch);
+      return { ...made, ids: made.lines.map(({ id }) => Int32Array.of(Number(id))) };
+    };
+    const texts = textsOf(3, 4);
+    const { lines } = await inAttempts(own, { texts, filler: [keyOf(9)] }, { rows: 4, enough: 0, repairs: true }, {});
+    const starts = batches.map((batch) => batch.texts.map(({ repaired }) => repaired?.[0]));
+    expect(starts[0], 'from noise alone').to.deep.equal([undefined, undefined, undefined]);
+    texts.forEach(({ keys }, t) => {
+      for (let attempt = 1; attempt < 4; attempt++) {
+        const best = keys.slice(0, attempt).reduce((a, b) => (doubtOf(b) < doubtOf(a) ? b : a));
+        expect(starts[attempt]![t]).to.equal(Int32Array.of(seedOf(best))[0]);
+      }
+      expect(lines[t]!.chosen!.of).to.equal(4);
+    });
+  });
 
   it('report progress that never falls and ends at the last step', async () => {
     const seen: number[] = [];

@@ -140,6 +140,14 @@ const decode = byName(
             'Candidates are sampled one after the other until one is at most this doubtful: nats of its three least likely tokens and its gradient guides. Default: all candidates are sampled and the least doubtful is taken.',
         }),
       ),
+      repair: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          exclusiveMaximum: 1,
+          description:
+            'With `enough`: further candidates start from the least doubtful text so far, noised to the level from which this share of the reverse steps remains, instead of from noise alone. It must be above 1 - `at`.',
+        }),
+      ),
     }),
   ],
   { default: { name: 'auto' }, description: 'How a text is chosen.' },

@@ -82,6 +82,11 @@ export const where = Type.Record(Type.String(), Type.Union([Type.String(), Type.
     'Values by column (or field): only rows that have them are read. A list names several values: `{ "source": ["clinc150", "snips"] }`.',
 });
 
+/** Schema of the rows of a training corpus to leave out, by what their texts match. */
+export const exclude = path(
+  'Text file, relative to the working directory, with one regular expression per line and comments after `#`: training rows whose text matches one are left out, such as those with faults that a model should not learn. Rows to validate on stay.',
+);
+
 /** Returns the schema of values by dotted path, as in `--set`. */
 export const values = (description: string) => Type.Record(Type.String(), Type.Unknown(), { default: {}, description });
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer } from './optimizer.js';
-import { allDefaults, augmentation, device, enumOf, path, seed, unrounded, where } from './parts.js';
+import { allDefaults, augmentation, device, enumOf, exclude, path, seed, unrounded, where } from './parts.js';
 
 const heldOut = 'Default: every twentieth training row is held out.';
 
@@ -10,6 +10,7 @@ const corpus = Type.Object(
     validation: Type.Optional(path(`Validation corpus relative to --data, with the same columns. ${heldOut}`)),
     column: path('Column (or field) that holds the text.'),
     where,
+    exclude: Type.Optional(exclude),
     meaning: Type.String({
       minLength: 1,
       default: 'mr',

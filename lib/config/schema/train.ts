@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { checkpointMinutes, optimizer, patience } from './optimizer.js';
-import { allDefaults, augmentation, byName, device, enumOf, path, seed, unrounded, where } from './parts.js';
+import { allDefaults, augmentation, byName, device, enumOf, exclude, path, seed, unrounded, where } from './parts.js';
 
 const data = Type.Object({
   file: path('Training corpus relative to --data: .csv, .jsonl or .txt, optionally .gz.'),
@@ -8,6 +8,7 @@ const data = Type.Object({
   column: Type.Optional(path('Column of a CSV corpus that holds the text; may be omitted if there is only one.')),
   field: Type.Optional(path('Field of a JSON Lines corpus that holds the text. Default: text.')),
   where,
+  exclude: Type.Optional(exclude),
   validation: Type.Optional(
     path('Validation corpus relative to --data, with the same columns, of which `where` selects rows too.'),
   ),

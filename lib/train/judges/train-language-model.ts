@@ -17,6 +17,7 @@ import {
 } from '../../model/causal/language-model-checkpoint.js';
 import { withWeights } from '../../model/checkpoint/checkpoint.js';
 import { readCorpus } from '../../text/corpus.js';
+import { type Exclusion, readExclusions } from '../../text/exclusions.js';
 import type { Tokenizer, Vocabulary } from '../../text/types.js';
 import { commonTokens, vocabularyOf } from '../../text/vocabulary.js';
 import { splitWords, wordTokenizer } from '../../text/word-tokenizer.js';
@@ -72,9 +73,12 @@ function sizeOf({ network, maxTokens }: TrainJudgeConfig, vocabularySize: number
 
 /** Reads and splits the corpus. @throws InputError that names the file and what to do */
 async function readData(config: TrainJudgeConfig, dataFolder: string): Promise<LanguageData> {
-  const { file, validation, column, where } = config.corpus!;
-  const textsOf = async (name: string) => (await readCorpus(join(dataFolder, name), { column, field: column, where })).rows.map(({ text }) => splitWords(text)); // prettier-ignore
-  const texts = await textsOf(file);
+  const { file, validation, column, where, exclude } = config.corpus!;
+  const textsOf = async (name: string, excluded?: Exclusion) => {
+    const { rows } = await readCorpus(join(dataFolder, name), { column, field: column, where, exclude: excluded });
+    return rows.map(({ text }) => splitWords(text));
+  };
+  const texts = await textsOf(file, await readExclusions(exclude && locate(exclude)));
   const held = new Set(validation === undefined ? twentieth(texts.length, config.seed) : []);
   const training = texts.filter((_, i) => !held.has(i));
   const rows = training.filter((words) => words.length <= config.maxTokens - 2);

@@ -14,7 +14,9 @@ import {
   slotScorerParams,
   slotsSize,
 } from '../../model/judging/index.js';
+import { locate } from '../../base/locate.js';
 import { readCorpus } from '../../text/corpus.js';
+import { type Exclusion, readExclusions } from '../../text/exclusions.js';
 import { readMeaning } from '../../text/meaning.js';
 import { splitWords } from '../../text/split-words.js';
 import { slotBatches } from './slot-rows.js';
@@ -71,9 +73,10 @@ function slotsOf(rows: readonly MeantText[]): SlotsConfig['slots'] {
 }
 
 async function readRows(corpus: NonNullable<TrainJudgeConfig['corpus']>, dataFolder: string) {
-  const read = (name: string): Promise<MeantText[]> => meantTexts(join(dataFolder, name), corpus);
-  const rows = await read(corpus.file);
-  if (corpus.validation !== undefined) return { rows, held: await read(corpus.validation), on: basename(corpus.validation) };
+  const exclude = await readExclusions(corpus.exclude && locate(corpus.exclude));
+  const rows = await meantTexts(join(dataFolder, corpus.file), corpus, exclude);
+  if (corpus.validation !== undefined)
+    return { rows, held: await meantTexts(join(dataFolder, corpus.validation), corpus), on: basename(corpus.validation) };
   // Every twentieth row, not the last twentieth: neighbouring rows are alike.
   return {
     rows: rows.filter((_, i) => i % 20 !== 0),
@@ -85,8 +88,9 @@ async function readRows(corpus: NonNullable<TrainJudgeConfig['corpus']>, dataFol
 async function meantTexts(
   path: string,
   { column, where, meaning: cell }: NonNullable<TrainJudgeConfig['corpus']>,
+  exclude?: Exclusion,
 ): Promise<MeantText[]> {
-  const { rows } = await readCorpus(path, { column, field: column, fields: { meaning: cell }, where });
+  const { rows } = await readCorpus(path, { column, field: column, fields: { meaning: cell }, where, exclude });
   const problems: Problem[] = [];
   const texts = rows.flatMap(({ line, text, fields }) => {
     const meaning = readMeaning(fields!['meaning']!);
