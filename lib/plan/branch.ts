@@ -132,6 +132,11 @@ function stepProblems(step: number, of: BranchableRun, run: BranchableRun): Prob
 
 function candidateProblems(candidate: number, { config: { decode } }: BranchableRun): Problem[] {
   const most = 'candidates' in decode ? decode.candidates : 1;
+  const repairs = 'repair' in decode && decode.repair !== undefined;
+  if (candidate > 0 && repairs)
+    return [
+      { path: '/branch/candidate', message: `expected 0: further candidates of "of" repair earlier ones, got ${candidate}` },
+    ];
   if (candidate < most) return [];
   const wanted = most === 1 ? '0, since "of" samples one candidate' : `a candidate from 0 to ${most - 1}`;
   return [{ path: '/branch/candidate', message: `expected ${wanted}, got ${candidate}` }];

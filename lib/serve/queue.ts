@@ -141,7 +141,10 @@ export class TextQueue {
 
   /** Samples the chosen candidates again of which no steps were reported. */
   async #reportChosen(owned: readonly OwnedText[], signal: AbortSignal): Promise<void> {
-    const unseen = owned.filter(({ job, candidate }) => candidate > 0 && job.shares && job.reportsSteps && !job.signal.aborted);
+    // A candidate that repairs an earlier one cannot be made again by itself.
+    const canMake = ({ run, shares, reportsSteps, signal }: Job) =>
+      shares && reportsSteps && run.decoder?.options.repair === undefined && !signal.aborted;
+    const unseen = owned.filter(({ job, candidate }) => candidate > 0 && canMake(job));
     if (unseen.length === 0) return;
     const texts = unseen.map(({ text, candidate }) => ({ ...text, keys: [text.keys[candidate]!] }));
     const rows = sizeFor(texts.length);

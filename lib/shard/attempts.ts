@@ -21,7 +21,7 @@ interface Attempted {
  * out every time.
  *
  * @param make makes a batch in which each text is chosen from the given keys
- * @param options.rows of a batch
+ * @param options.rows of a whole batch
  * @param options.enough the largest doubt of a good text, nats
  * @param options.repairs whether further candidates start from the best text so far
  */
@@ -36,14 +36,15 @@ export async function inAttempts(
   let steps = 0;
   const onStep = (done: number, of: number): void => hooks.onStep?.(done, (steps = of));
   for (let attempt = 0; open.length > 0; attempt++) {
-    const each = attempt === 0 ? 1 : Math.floor(rows / open.length);
+    const size = attempt === 0 ? rows : rowsFor(open.length, rows);
+    const each = attempt === 0 ? 1 : Math.floor(size / open.length);
     const taken = open.map(({ text, tried, ids }): ShardText => {
       const keys = text.keys.slice(tried, tried + each);
       return repairs && ids ? { ...text, keys, repaired: ids } : { ...text, keys };
     });
     const used = taken.reduce((sum, { keys }) => sum + keys.length, 0);
     const spare =
-      attempt === 0 ? filler : Array.from({ length: rows - used }, (_, row) => split(taken[0]!.keys[0]!, 'filler', row));
+      attempt === 0 ? filler : Array.from({ length: size - used }, (_, row) => split(taken[0]!.keys[0]!, 'filler', row));
     const made = await make({ texts: taken, filler: spare }, hooksOf({ ...hooks, onStep }, attempt, open));
     let traced: ReturnType<MadeBatch['traces']> | undefined;
     const traces = () => (traced ??= made.traces()); // asks the guides about a batch once, not once per text
@@ -56,6 +57,10 @@ export async function inAttempts(
     traces: async () => (await Promise.all(all.slice(0, hooks.traced ?? 0).map(({ traces }) => traces!()))).flat(),
   };
 }
+
+/** Returns the rows of a batch for the texts that are left: a half, a quarter or an eighth of a whole one if they fit, since each size compiles graphs. */
+const rowsFor = (texts: number, rows: number): number =>
+  [8, 4, 2].map((share) => Math.floor(rows / share)).find((size) => size >= texts) ?? rows;
 
 /** Returns the hooks of an attempt: texts are shown while their first candidate is sampled, and each attempt takes half of the progress that is left. */
 function hooksOf(

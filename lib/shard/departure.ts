@@ -63,12 +63,12 @@ export async function sampleTextsUpTo(
   step: number,
   hooks: SampleHooks = {},
 ): Promise<BranchPoint[]> {
-  const { guides, checkpoint, sampler } = context;
+  const { guides, checkpoint, samplerOf } = context;
   const batch = await assembleBatch(context, texts);
   const reader = createRowReader(batch.constraints, checkpoint.tokenizer);
   const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
   const observers = [...weights, startParticles(batch, reader)].filter((observer) => observer !== undefined);
-  const { latents } = await sampler.sampleUpTo(step, { ...batch.toSample, observers }, hooks);
+  const { latents } = await samplerOf(batch.rows.length).sampleUpTo(step, { ...batch.toSample, observers }, hooks);
   return batch.groups.map(([row]) => ({ step, latents: continued(latents, [row!]) }));
 }
 

@@ -18,14 +18,16 @@ export interface Scorer {
 
 /** Returns a scorer that asks about the clean embeddings of texts at time 0. */
 export function createScorer(device: Device, checkpoint: Checkpoint, { latent }: RunGuides): Scorer {
-  const programs = new Map<LatentClause, Promise<Program>>();
+  const programs = new Map<LatentClause, Map<number, Promise<Program>>>(latent.map((clause) => [clause, new Map()])); // by rows
   async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
     if (!clause.logProbs) return {};
     const feeds = prefixed('input/', inputs);
     const specs = specsOf({ ids, ...feeds });
     const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
-    if (!programs.has(clause)) programs.set(clause, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
-    const program = await programs.get(clause)!;
+    const [rows] = ids.shape as [number];
+    const own = programs.get(clause)!;
+    if (!own.has(rows)) own.set(rows, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
+    const program = await own.get(rows)!;
     return program.run({ ids, ...feeds });
   }
   return {

@@ -13,7 +13,8 @@ import { createScorer, type Scorer } from './score.js';
 export interface ShardContext extends PreparedRun {
   readonly device: Device;
   readonly layout: ShardLayout;
-  readonly sampler: Sampler;
+  /** Returns the sampler of batches of so many rows. */
+  readonly samplerOf: (rows: number) => Sampler;
   readonly scorer: Scorer;
   /** Noises given texts; undefined if the run starts from noise alone. */
   readonly noised?: Noiser | undefined;
@@ -37,23 +38,28 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
   const { edit } = config;
   const { layout = shardLayout(config, plan), language = decoder && languageModelOf(device, decoder) } = shared;
-  const sampler = createSampler(device, {
+  const setup = {
     denoiser: checkpoint.denoiser,
     weights: checkpoint.weights,
-    size: { rows: layout.rows, maxTokens, embeddingWidth, vocabularySize },
     steps,
     ...(decoder && { until: decoder.options.at }),
     temperature: config.sampler.temperature,
     clamp: config.sampler.clamp,
     steering: config.steering,
     guides: guides.latent,
-  });
+  };
+  const samplers = new Map<number, Sampler>();
+  const samplerOf = (rows: number): Sampler => {
+    const size = { rows, maxTokens, embeddingWidth, vocabularySize };
+    if (!samplers.has(rows)) samplers.set(rows, createSampler(device, { ...setup, size }));
+    return samplers.get(rows)!;
+  };
   const noised = edit && edit.noise < 1 ? createNoiser(device, checkpoint, steps[0]!.alphaBar) : undefined;
   const repair = decoder?.options.repair;
   const repairer = repair === undefined ? undefined : createRepairer(device, checkpoint, steps, repair);
   const scorer = createScorer(device, checkpoint, guides);
   const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options);
-  return { ...run, device, layout, sampler, scorer, noised, repairer, finder };
+  return { ...run, device, layout, samplerOf, scorer, noised, repairer, finder };
 }
 
 /** How the texts of a run are divided into shards. */

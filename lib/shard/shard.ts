@@ -79,7 +79,7 @@ async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardH
 
 /** Samples a batch with all that observes it. @returns also the token probabilities of the last step, [B, L, V] */
 async function sampleBatch(context: ShardContext, texts: BatchTexts, { traced = 0, predictions, ...hooks }: ShardHooks) {
-  const { guides, checkpoint, sampler } = context;
+  const { guides, checkpoint, samplerOf } = context;
   const batch = await assembleBatch(context, texts);
   const reader = createRowReader(batch.constraints, checkpoint.tokenizer);
   const weights = guides.latent.map(({ auto, window }, i) => auto && adaptiveWeight(i, batch.rows.length, window, auto));
@@ -87,7 +87,7 @@ async function sampleBatch(context: ShardContext, texts: BatchTexts, { traced = 
   const watcher = watchRows(batch.groups.slice(0, traced).flat(), reader);
   const reporter = predictions && reportPredictions(context, batch, reader, predictions);
   const observers = [...weights, particles, watcher, reporter].filter((observer) => observer !== undefined);
-  const probs = await sampler.sample({ ...batch.toSample, observers }, hooks);
+  const probs = await samplerOf(batch.rows.length).sample({ ...batch.toSample, observers }, hooks);
   refuseBrokenLatents(probs, batch.rows.length, guides.latent);
   return { batch, reader, weights, particles, watcher, probs };
 }
