@@ -132,7 +132,7 @@ function stepProblems(step: number, of: BranchableRun, run: BranchableRun): Prob
 
 function candidateProblems(candidate: number, { config: { decode } }: BranchableRun): Problem[] {
   const most = 'candidates' in decode ? decode.candidates : 1;
-  const repairs = 'repair' in decode && decode.repair !== undefined;
+  const repairs = decode.name === 'joint' && decode.repair !== undefined;
   if (candidate > 0 && repairs)
     return [
       { path: '/branch/candidate', message: `expected 0: further candidates of "of" repair earlier ones, got ${candidate}` },
