@@ -2,6 +2,7 @@ import { type GuideModule, registered, type Registry, withSource } from '../lib/
 import * as attribute from './attribute.js';
 import * as characters from './characters.js';
 import * as classify from './classify.js';
+import * as except from './except.js';
 import * as grammar from './grammar.js';
 import * as infill from './infill.js';
 import * as length from './length.js';
@@ -32,6 +33,7 @@ export function guidesWith({ modules }: { readonly modules?: string | undefined 
     attribute,
     characters,
     classify,
+    except,
     grammar,
     infill,
     length,

@@ -64,22 +64,59 @@ export function raiseWeights(acceptance: Acceptance, { weights: { step, most } }
   }
 }
 
-/** Returns the config of the run that generates a batch of candidates. */
+/**
+ * Returns the config of the run that generates a batch of candidates.
+ *
+ * @param refused for each target of the batch, the words to avoid by position
+ */
 export function batchConfig(
   config: CertifyConfig,
   targets: readonly Target[],
   { targets: wanted, texts, weights: factors }: Batch,
-  { folder, seed }: { readonly folder: string; readonly seed: number },
+  { folder, seed, refused }: { readonly folder: string; readonly seed: number; readonly refused?: readonly string[][][] },
 ): GenerateConfig {
-  const { accept: _, perTarget: __, tries: ___, distinct: ____, weights: _____, ...run } = config;
-  return {
+  const { accept: _, perTarget: __, tries: ___, distinct: ____, weights: _____, avoid: ______, ...run } = config;
+  return avoiding(refused ?? [], {
     ...run,
     guidance: run.guidance.map((clause) => withFactors(clause, factors)),
     targets: wanted.map((target) => targets[target]!.fields),
     samplesPerTarget: texts,
     seed,
     output: folder,
+  });
+}
+
+/** Adds a clause that keeps refused words away. Each different list of words stands once in the config, under a number. */
+function avoiding(
+  refused: readonly string[][][],
+  run: GenerateConfig & { readonly targets: readonly Target['fields'][] },
+): GenerateConfig {
+  const numbers = new Map<string, string>();
+  const nameOf = (words: readonly string[]): string => {
+    if (words.length === 0) return '';
+    const key = JSON.stringify(words);
+    if (!numbers.has(key)) numbers.set(key, String(numbers.size + 1));
+    return numbers.get(key)!;
   };
+  const at = refused.map((positions) => positions.map(nameOf));
+  if (numbers.size === 0) return run;
+  const lists = Object.fromEntries([...numbers].map(([words, name]) => [name, JSON.parse(words) as string[]]));
+  const field = freeField(run.targets);
+  return {
+    ...run,
+    guidance: [...run.guidance, { guide: AVOIDING, lists, at: { from: field } }],
+    targets: run.targets.map((fields, i) => ({ ...fields, [field]: at[i]! })),
+  };
+}
+
+/** The guide that keeps words away from positions. */
+export const AVOIDING = 'except';
+
+/** Returns the name of a field that no target has. */
+function freeField(targets: readonly Target['fields'][]): string {
+  let name = 'avoid';
+  while (targets.some((fields) => Object.hasOwn(fields, name))) name += '_';
+  return name;
 }
 
 /** Multiplies the weights of guides. A weight that adapts itself stays. */

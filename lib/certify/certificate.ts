@@ -7,6 +7,7 @@ import { wilson } from '../metrics/wilson.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import type { Manifest } from '../run/manifest.js';
 import type { CertifyPlan } from './plan.js';
+import type { RefusedWords } from './refused-words.js';
 import type { AllRounds, RoundBatch } from './rounds.js';
 import { type ConditionCounts, COPY } from './selection.js';
 
@@ -103,6 +104,19 @@ export const certificateSchema = Type.Object(
       refused: count('Candidates that were refused as near copies.'),
     }),
     notJudged: Type.Array(Type.String(), { description: 'Guides that steered, of which the certificate says nothing.' }),
+    avoided: Type.Optional(
+      Type.Object(
+        {
+          judges: Type.Array(Type.String(), { description: 'Conditions whose refusals taught.' }),
+          targets: count('Targets that had words to avoid in the end.'),
+          words: count('Words to avoid in the end, summed over the positions of all targets.'),
+        },
+        {
+          description:
+            'Refusals taught: later candidates avoided the words that judges had marked in refused ones. The rates over all candidates are those of texts made so; those of the first round are not.',
+        },
+      ),
+    ),
     batches: Type.Array(
       Type.Object({
         folder: Type.String({ description: 'Inside the folder of the rounds.' }),
@@ -124,7 +138,7 @@ type Rate = Static<typeof rate>;
 /** Returns the certificate of a run. @param manifest of its first batch */
 export async function certificateOf(
   { config, targets, conditions, judges, hashes, notJudged }: CertifyPlan,
-  { acceptance, batches, rounds }: AllRounds,
+  { acceptance, batches, rounds, refused }: AllRounds,
   { version, device, threads, precision }: Pick<Manifest, 'version' | 'device' | 'threads' | 'precision'>,
 ): Promise<Certificate> {
   const { tallies, accepted } = acceptance;
@@ -157,7 +171,17 @@ export async function certificateOf(
       refused: sum(({ failed }) => failed[COPY] ?? 0),
     },
     notJudged: [...notJudged],
+    ...(refused && { avoided: avoidedBy(refused, conditions, targets.length) }),
     batches: await Promise.all(batches.map(batchRecord)),
+  };
+}
+
+function avoidedBy(refused: RefusedWords, conditions: CertifyPlan['conditions'], targets: number): NonNullable<Certificate['avoided']> {
+  const words = Array.from({ length: targets }, (_, target) => refused.at(target).flat().length);
+  return {
+    judges: conditions.flatMap(({ name, kind }) => (kind === 'control' ? [name] : [])),
+    targets: words.filter((some) => some > 0).length,
+    words: words.reduce((a, b) => a + b, 0),
   };
 }
 

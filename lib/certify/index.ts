@@ -1,4 +1,4 @@
-/** Texts that judges accept. Takes a config of a run with conditions; gives accepted texts, a certificate and its verification; knows nothing of how a run makes its texts and of any particular guide. */
+/** Texts that judges accept. Takes a config of a run with conditions; gives accepted texts, a certificate and its verification; knows nothing of how a run makes its texts, and of the guides only the name of the one that keeps words away from positions. */
 export type { Batch } from './candidates.js';
 export { type Certificate, certificateSchema, readCertificate } from './certificate.js';
 export { certify, type CertifyHooks, type CertifyResult } from './certify.js';

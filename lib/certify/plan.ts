@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { jsonHash } from '../base/hash.js';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { jsonHash } from '../base/hash.js';
 import { isRecord } from '../base/is-record.js';
 import {
   type CertifyConfig,
@@ -11,15 +11,19 @@ import {
   type Target,
 } from '../config/index.js';
 import type { JudgePool } from '../evaluate/judge-crew.js';
+import { judgedOptions } from '../evaluate/judged-run.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
 import type { Registry } from '../guide/registry.js';
 import { standardJudges } from '../judges/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import { guideFolder, hasGuideCheckpoint } from '../model/checkpoint/guide-checkpoint.js';
 import { placeClauses } from '../plan/clauses.js';
+import type { PlannedClause } from '../plan/plan.js';
 import { type CheckedRun, checkRun, type DraftConfig, problemsOfRun } from '../plan/prepare.js';
+import { AVOIDING } from './candidates.js';
 import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
+import type { SlotsOf } from './refused-words.js';
 
 /** The judges of a certified run. */
 export interface CertifyJudging extends Pick<JudgeOptions, 'parser' | 'classifier' | 'fluency' | 'judges'> {
@@ -51,6 +55,10 @@ export interface CertifyPlan {
   readonly by: ConditionJudges;
   readonly judges: Readonly<Record<string, JudgeRecord>>;
   readonly hashes: Hashes;
+  /** Names of what the judges of the conditions expect at the word positions of a target. */
+  readonly slotsOf: SlotsOf;
+  /** Most words of a text of the model. */
+  readonly mostWords: number;
   /** Labels of clauses that steer and that no condition judges. */
   readonly notJudged: readonly string[];
 }
@@ -91,6 +99,7 @@ export async function planCertify(
   problems.push(...ofConditions);
   if (config.sampler.seed !== undefined)
     problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
+  if (config.avoid && run) problems.push(...avoidProblems(run, registry));
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
   return {
@@ -100,13 +109,34 @@ export async function planCertify(
     by,
     judges: await judgeRecords(conditions, by, judging.folders),
     hashes: await hashesOf(config, run!),
+    slotsOf: slotsBy(by, run!.plan.clauses),
+    mostWords: run!.checkpoint.config.maxTokens - 2,
     notJudged: labels.filter((label) => !judged.has(label)),
+  };
+}
+
+/** Returns why words cannot be kept away from positions. */
+function avoidProblems({ checkpoint }: CheckedRun, registry: Registry): Problem[] {
+  if (!registry.has(AVOIDING)) return [{ path: '/avoid', message: `needs the guide "${AVOIDING}", which these guides lack` }];
+  if (checkpoint.tokenizer.level === 'word') return [];
+  return [{ path: '/avoid', message: 'is about words, and a token of this model is a part of a word; leave it out' }];
+}
+
+function slotsBy({ judges }: ConditionJudges, clauses: readonly PlannedClause[]): SlotsOf {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (label, target) => {
+    const key = `${label} ${target}`;
+    if (!known.has(key)) {
+      const options = judgedOptions(clauses, target)[label];
+      known.set(key, isRecord(options) ? judges.get(label)?.slots?.(options) : undefined);
+    }
+    return known.get(key);
   };
 }
 
 /** Returns a config as one run would generate its texts. */
 function runConfig(config: CertifyConfig): GenerateConfig {
-  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, ...run } = config;
+  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, ...run } = config;
   return { ...run, samplesPerTarget: perTarget };
 }
 

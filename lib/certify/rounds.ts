@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { keyOf, seedOf, split } from '../base/random.js';
+import type { GenerateConfig } from '../config/index.js';
 import { scoredTexts } from '../evaluate/scored-texts.js';
 import { inRounds, type Round } from '../generate/rounds.js';
 import { type Batch, batchConfig, raiseWeights, wantedCandidates } from './candidates.js';
 import type { CertifyPlan } from './plan.js';
+import { RefusedWords } from './refused-words.js';
 import { Acceptance } from './selection.js';
-import type { GenerateConfig } from '../config/index.js';
 
 /** A batch of candidates that a round generates and judges. */
 export interface RoundBatch extends Batch {
@@ -33,6 +34,8 @@ export interface AllRounds {
   readonly acceptance: Acceptance;
   readonly batches: readonly RoundBatch[];
   readonly rounds: number;
+  /** What was learned of words that judges refuse; absent if the config does not ask for it. */
+  readonly refused: RefusedWords | undefined;
 }
 
 /** Name of the folder of the rounds. */
@@ -45,9 +48,10 @@ export const ROUNDS = 'rounds';
  * @throws Interrupted with all finished work on the disk
  */
 export async function throughRounds(
-  { config, targets, conditions }: CertifyPlan,
+  { config, targets, conditions, slotsOf, mostWords }: CertifyPlan,
   { make, judge, onRound, onRoundEnd, signal }: RoundsOfBatches,
 ): Promise<AllRounds> {
+  const refused = config.avoid ? new RefusedWords(conditions, slotsOf, mostWords) : undefined;
   const acceptance = new Acceptance(targets.length, conditions, config);
   const batches: RoundBatch[] = [];
   const rounds = await inRounds<Batch>(
@@ -61,7 +65,7 @@ export async function throughRounds(
         acceptance.beginRound();
         for (const batch of batchesOf(round)) {
           batches.push(batch);
-          await takeBatch(acceptance, batch, await judge(batch));
+          await takeBatch(batch, await judge(batch));
         }
         raiseWeights(acceptance, config);
         await onRoundEnd?.(acceptance);
@@ -69,11 +73,25 @@ export async function throughRounds(
     },
     { folder: join(config.output, ROUNDS), key: keyOf(config.seed), signal },
   );
-  return { acceptance, batches, rounds };
+  return { acceptance, batches, rounds, refused };
+
+  /** Takes the candidates of a batch in, in the order of its file: the texts of its first target first. */
+  async function takeBatch({ folder, targets: which, name, round }: RoundBatch, scores: string): Promise<void> {
+    for await (const { line, scores: own } of scoredTexts(join(folder, 'samples.jsonl'), scores)) {
+      const target = which[Number.parseInt(line.id, 10)]!;
+      const text = { line: { ...line, target: targets[target]!.fields }, scores: own };
+      refused?.add(target, text);
+      acceptance.add(target, text, { folder: name, round });
+    }
+  }
 
   function batchesOf({ number, folder, seed, wanted }: Round<Batch>): RoundBatch[] {
     return wanted.map((batch, i) => {
-      const own = { folder: join(folder, String(i)), seed: seedOf(split(keyOf(seed), 'batch', i)) };
+      const own = {
+        folder: join(folder, String(i)),
+        seed: seedOf(split(keyOf(seed), 'batch', i)),
+        ...(refused && { refused: batch.targets.map((target) => refused.at(target)) }),
+      };
       return {
         ...batch,
         round: number,
@@ -82,13 +100,5 @@ export async function throughRounds(
         config: batchConfig(config, targets, batch, own),
       };
     });
-  }
-}
-
-/** Takes the candidates of a batch in, in the order of its file: the texts of its first target first. */
-async function takeBatch(acceptance: Acceptance, { folder, targets, name, round }: RoundBatch, scores: string): Promise<void> {
-  for await (const text of scoredTexts(join(folder, 'samples.jsonl'), scores)) {
-    const target = targets[Number.parseInt(text.line.id, 10)]!;
-    acceptance.add(target, text, { folder: name, round });
   }
 }

@@ -74,7 +74,7 @@ export async function verify(
       make: (batch) => checkBatch(batch, certificate),
       async judge(batch) {
         const again = await openBatch(batch.folder, registry, plan, judging);
-        for await (const texts of judgedAgain(again, plan.conditions)) {
+        for await (const texts of judgedAgain(again, plan.conditions, plan.config.avoid)) {
           judged += texts;
           onProgress?.(judged, certificate.texts.candidates);
         }
@@ -125,8 +125,12 @@ async function checkBatch({ folder, name, config }: RoundBatch, { batches }: Cer
   compareValues(path, plain({ config: stated }), plain({ config: expected }));
 }
 
-/** Judges the candidates of a batch again and compares each score with the one that is stated. Yields the number of texts of each chunk. */
-async function* judgedAgain(judges: RunJudges, conditions: readonly Condition[]): AsyncGenerator<number> {
+/**
+ * Judges the candidates of a batch again and compares each score with the one that is stated. Yields the number of texts of each chunk.
+ *
+ * @param teaches refusals teach, so the marks of refused texts are compared too
+ */
+async function* judgedAgain(judges: RunJudges, conditions: readonly Condition[], teaches: boolean): AsyncGenerator<number> {
   const { run, scorer } = judges;
   const path = join(run.folder, SCORES_FILE);
   const crew = crewFor(judges, await countLines(run.samples));
@@ -138,7 +142,8 @@ async function* judgedAgain(judges: RunJudges, conditions: readonly Condition[])
   for await (const { chunk, judged } of mapInOrder(inChunks(scoredTexts(run.samples, path), CHUNK), crew.lanes, judge)) {
     const again = withGaps(judged, { lines: [], known: [] }, scorer.gaps);
     refuseGaps(scorer, run.folder);
-    for (const [i, { scores }] of chunk.entries()) compareScores({ file: path, line: ++number }, conditions, scores, again[i]!);
+    for (const [i, { scores }] of chunk.entries())
+      compareScores({ file: path, line: ++number }, conditions, scores, again[i]!, teaches);
     yield chunk.length;
   }
 }
@@ -151,14 +156,23 @@ function compareScores(
   conditions: readonly Condition[],
   stated: TextScores,
   again: TextScores,
+  teaches: boolean,
 ): void {
   for (const condition of conditions) {
     const [was, is] = [scoreFor(condition, stated), scoreFor(condition, again)];
     const isSame =
       was !== undefined && is !== undefined && (was === is || Math.abs(was - is) <= SAME * Math.max(1, Math.abs(was)));
-    if (isSame && keeps(condition, was) === keeps(condition, is)) continue;
-    throw new Differs({ ...where, what: condition.name, stated: shown(was), found: shown(is) });
+    if (!isSame || keeps(condition, was) !== keeps(condition, is))
+      throw new Differs({ ...where, what: condition.name, stated: shown(was), found: shown(is) });
+    if (teaches && !keeps(condition, was)) compareMarks(where, condition.judge, stated, again);
   }
+}
+
+/** Compares which words a judge marks: later candidates avoid them. */
+function compareMarks(where: Pick<StatedDifference, 'file' | 'line'>, judge: string, ...scores: [TextScores, TextScores]): void {
+  const [was, is] = scores.map(({ guides }) => (guides[judge]?.marks ?? []).map(({ start, end }) => [start, end]));
+  if (!isDeepStrictEqual(was, is))
+    throw new Differs({ ...where, what: `marks of ${judge}`, stated: shown(was), found: shown(is) });
 }
 
 /** Compares a JSON Lines file with what it should hold. */

@@ -45,6 +45,11 @@ export interface Judge {
    * @throws JudgeUnavailable if the model behind the verdict is missing or has died
    */
   score(texts: readonly (readonly string[])[], targets: readonly unknown[]): Promise<Score[]>;
+  /**
+   * Returns the name of what the judge expects at each word position of a target. A word that it refuses at a position is likely to be refused
+   * at every other one of that name. Absent if what it expects of a word has no such name.
+   */
+  slots?(target: Readonly<Record<string, unknown>>): readonly string[];
 }
 
 /** Signals that a judge cannot work here and now, because its model is missing or has died. The scores of other judges stand. */

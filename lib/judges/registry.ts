@@ -6,6 +6,7 @@ import type { BagOfWordsJudge } from './controls/bag-of-words-judge.js';
 import { charactersJudge } from './controls/characters.js';
 import { classifyJudge } from './controls/classify.js';
 import { clauseJudge } from './controls/clause.js';
+import { exceptJudge } from './controls/except.js';
 import { grammarJudge } from './controls/grammar.js';
 import { infillJudge } from './controls/infill.js';
 import { lengthJudge } from './controls/length.js';
@@ -50,6 +51,7 @@ export const standardJudges = (parts: JudgeParts = {}): readonly Judge[] => {
     wordsJudge(split),
     grammarJudge({ split, join }),
     onlyJudge(split),
+    exceptJudge,
     charactersJudge(join),
     syllablesJudge,
     metreJudge,

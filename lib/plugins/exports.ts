@@ -26,6 +26,14 @@ export const judgeMembers = (guide: unknown): MembersOf<Judge> => ({
     mayThrow: true,
     resultProblem: (result, texts) => scoresProblem(result, texts.length),
   },
+  slots: {
+    kind: 'function',
+    optional: true,
+    resultProblem: (result) =>
+      Array.isArray(result) && result.every((slot) => typeof slot === 'string')
+        ? undefined
+        : `a name for each word position of the target, got ${valueText(result)}`,
+  },
 });
 
 function scoresProblem(found: unknown, texts: number): string | undefined {

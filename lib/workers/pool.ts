@@ -50,7 +50,7 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
   pool.on('error', () => undefined); // a process died between two tasks; the next task starts another
   let closing: Promise<void> | undefined;
   const isEnded = (): boolean => closing !== undefined;
-  const close = (): Promise<void> => (closing ??= pool.destroy());
+  const close = (): Promise<void> => (closing ??= endAll(pool));
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
@@ -69,6 +69,16 @@ export function openPool<Task, Result>({ module, job, workers, signal }: PoolOpt
       return close();
     },
   };
+}
+
+/** Ends the processes of a pool. They do not keep this process alive, which would end while it waits for one that ends late. */
+async function endAll(pool: Tinypool): Promise<void> {
+  const alive = setInterval(() => undefined, 1000);
+  try {
+    await pool.destroy();
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 const diedTwice = (name: string): string =>

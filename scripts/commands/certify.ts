@@ -119,7 +119,7 @@ const LISTED = 20;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function describeCertificate({ texts, targets, controls, together, copies }: Certificate): string {
+export function describeCertificate({ texts, targets, controls, together, copies, avoided }: Certificate): string {
   const rows = [...controls, { name: 'all together', bound: '', judge: { by: '' }, ...together }].map(({ name, bound, judge, first, all }) => [
     name,
     bound,
@@ -136,6 +136,9 @@ export function describeCertificate({ texts, targets, controls, together, copies
     `${targets.served} of ${targets.given} targets served within ${targets.tries} candidates`,
     ...(notServed.length > 0 ? [`not served: ${listed}; targets.jsonl says what they had`] : []),
     `near copies refused: ${copies.refused}`,
+    ...(avoided
+      ? [`later candidates of ${avoided.targets} targets avoided words that ${avoided.judges.join(', ')} had refused`]
+      : []),
     '',
     table([['condition', 'bound', 'accepted', 'rate', 'rate in the first round (95 %)', 'judged by'], ...rows]),
   ].join('\n');

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import { expect } from 'chai';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +14,10 @@ import {
   verify,
 } from '../../lib/certify/index.js';
 import { checkConfig } from '../../lib/config/index.js';
+import { registered, type Registry } from '../../lib/guide/registry.js';
 import type { FluencyJudge } from '../../lib/judges/fluency/fluency.js';
+import type { Judge } from '../../lib/judges/judge.js';
+import type { SampleLine } from '../../lib/run/sample-line.js';
 import { errorOf } from '../text/helpers.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
@@ -25,6 +29,33 @@ const lm: FluencyJudge = {
   nats: (texts) => Promise.resolve(texts.map((words) => ({ nats: costOf(words) * 4, tokens: 4 }))),
 };
 const judging: CertifyJudging = { fluency: [lm], folders: { fluency: {} } };
+
+/** A guide that steers nowhere, and a judge that dislikes every word with an "o" wherever it stands. */
+const GLOOMY = /o/;
+const mood: Judge = {
+  name: 'mood',
+  score: (texts) =>
+    Promise.resolve(
+      texts.map((words) => {
+        const marks = words.flatMap((word, i) => (GLOOMY.test(word) ? [{ start: i, end: i + 1, note: 'gloomy' }] : []));
+        return { value: marks.length === 0 ? 1 : 0, marks };
+      }),
+    ),
+  slots: () => Array<string>(20).fill('cheerful'),
+};
+const guidesWithMood: Registry = new Map([
+  ...builtInGuides,
+  [
+    'mood',
+    registered({
+      default: {
+        ...{ name: 'mood', summary: 'A mood.', options: Type.Object({}), example: {}, places: ['posterior'] },
+        check: () => [],
+        create: () => ({ via: 'posterior', factors: () => ({}) }),
+      },
+    }),
+  ],
+]);
 
 const FILES = ['accepted.jsonl', 'targets.jsonl', 'certificate.json'];
 
@@ -40,7 +71,7 @@ describe('certified texts', function () {
       await writeTinyModel(join(folder, 'model'));
       await use(folder, certifyIn);
     });
-  const certifyIn = (folder: string, name: string, more: object = {}, hooks: CertifyHooks = {}) => {
+  const certifyIn = (folder: string, name: string, more: object = {}, hooks: CertifyHooks = {}, [guides, by] = [builtInGuides, judging]) => {
     const config = checkConfig('certify', {
       ...{ model: join(folder, 'model'), output: join(folder, name), device: 'onnx-cpu', sampler: { steps: 4 } },
       guidance: [{ guide: 'length', length: { from: 'length' } }],
@@ -49,7 +80,7 @@ describe('certified texts', function () {
       ...{ perTarget: 2, tries: 8, distinct: { ngram: 2, overlap: 0.9 } },
       ...more,
     });
-    return certify(config, builtInGuides, judging, 'certify.json', hooks);
+    return certify(config, guides, by, 'certify.json', hooks);
   };
 
   it('are generated until each target has as many as judges accept, resume to the same bytes, and are verified', () =>
@@ -121,6 +152,37 @@ describe('certified texts', function () {
       expect(certificate.notJudged).to.deep.equal(['length']);
       const [first] = await lines<TargetLine>(join(folder, 'run/targets.jsonl'));
       expect(first).to.deep.include({ tried: 8, served: false, why: '0 of 1 after 8 candidates; failed: 8 lm' });
+    }));
+
+  it('avoid in later rounds what judges refused in earlier ones, resume to the same bytes, and verify compares the marks', () =>
+    withModel(async (folder, run) => {
+      const job = { guidance: [{ guide: 'mood' }], accept: [{ judge: 'mood' }], targets: [{}, {}, {}, {}], tries: 4, avoid: true };
+      const { certificate } = await run(folder, 'once', job, {}, [guidesWithMood, { ...judging, judges: [mood] }]);
+      const { avoided, texts } = certificate;
+      expect(avoided!.judges).to.deep.equal(['mood']);
+      expect(avoided!.words).to.be.above(0);
+      expect(texts.rounds).to.be.above(1);
+      const first = await lines<SampleLine>(join(folder, 'once/rounds/1/0/samples.jsonl'));
+      const found = new Set(first.flatMap(({ tokens }) => tokens).filter((word) => GLOOMY.test(word)));
+      expect(found).not.to.have.lengthOf(0);
+      const later = await lines<SampleLine>(join(folder, 'once/rounds/2/0/samples.jsonl'));
+      const avoidable = later.flatMap(({ tokens }) => tokens.slice(0, 6)); // a seventh word is one that no whole text has
+      expect(avoidable.filter((word) => found.has(word))).to.deep.equal([]);
+      const accepted = await lines<AcceptedText>(join(folder, 'once/accepted.jsonl'));
+      accepted.forEach(({ target }) => expect(target).to.deep.equal({}));
+
+      const stop = new AbortController();
+      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 2 && stop.abort() };
+      await run(folder, 'stopped', job, hooks, [guidesWithMood, { ...judging, judges: [mood] }]).catch(() => undefined);
+      await run(folder, 'stopped', job, {}, [guidesWithMood, { ...judging, judges: [mood] }]);
+      for (const file of FILES)
+        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+
+      const again = () => verify(join(folder, 'once'), guidesWithMood, { ...judging, judges: [mood] });
+      expect((await again()).differs).to.equal(undefined);
+      const scores = join(folder, 'once/rounds/1/0/scores.jsonl');
+      await writeFile(scores, (await readFile(scores, 'utf8')).replace(/"start":\d+/, '"start":99'));
+      expect((await again()).differs).to.include({ file: scores, what: 'marks of mood' });
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

@@ -66,6 +66,7 @@ describe(REFERENCE, () => {
       'infill',
       'words',
       'only',
+      'except',
       'characters',
       'syllables',
       'metre',

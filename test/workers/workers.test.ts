@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { builtInGuides, guidesWith } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
@@ -47,6 +48,22 @@ describe('workers', function () {
     );
     return { guide: 'reward', via: 'particles', module, argument: { from: 'die' } };
   }
+
+  it('are waited for if they end late, and the program does not end meanwhile', () =>
+    withFolder(async (folder) => {
+      const lib = (file: string) => JSON.stringify(new URL(`../../lib/workers/${file}`, import.meta.url).href);
+      const files = {
+        'worker.mjs': `import { serveTasks } from ${lib('serve-tasks.js')}; export default serveTasks(async () => async () => process.pid);`,
+        'program.mjs': `import { openPool } from ${lib('pool.js')};
+          const pool = openPool({ module: new URL('./worker.mjs', import.meta.url).href, job: {}, workers: 1 });
+          process.kill(await pool.run({}, 'a task'), 'SIGSTOP');
+          await pool.close();
+          console.log('closed');`,
+      };
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+      const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')]);
+      expect(stdout).to.equal('closed\n');
+    }));
 
   it('write the bytes of one worker, traces included, and leave no process', () =>
     withModel(async (folder, run) => {

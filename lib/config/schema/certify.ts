@@ -38,6 +38,11 @@ export const certifySchema = Type.Object(
       description: 'Most candidates per accepted text that is wanted. A target that needs more is not served.',
     }),
     distinct: Type.Object(nearCopyBounds('an accepted one'), { ...allDefaults, description: 'Near copies are refused.' }),
+    avoid: Type.Boolean({
+      default: false,
+      description:
+        'In later rounds, keep the words that judges marked in refused texts away from the positions where they did: for all targets of which the judge expects the same at a position, or for this target if it does not say what it expects.',
+    }),
     weights: Type.Object(
       {
         step: Type.Number({

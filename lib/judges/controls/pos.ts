@@ -50,6 +50,10 @@ export function posJudge({ parser, tagger }: PosParsers = {}): Judge {
       const tagged = await tag(texts, slots, taggers);
       return texts.map((words, i) => compare(words, tagged[i]!, slots[i]!));
     },
+    slots(target) {
+      const [slots] = readJudgeOptions('pos', [[]], [target], readTags);
+      return slots!.map((slot) => (slot ? [...slot.tags].join('|') : ANY));
+    },
   };
 }
 
