@@ -176,7 +176,11 @@ export async function certificateOf(
   };
 }
 
-function avoidedBy(refused: RefusedWords, conditions: CertifyPlan['conditions'], targets: number): NonNullable<Certificate['avoided']> {
+function avoidedBy(
+  refused: RefusedWords,
+  conditions: CertifyPlan['conditions'],
+  targets: number,
+): NonNullable<Certificate['avoided']> {
   const words = Array.from({ length: targets }, (_, target) => refused.at(target).flat().length);
   return {
     judges: conditions.flatMap(({ name, kind }) => (kind === 'control' ? [name] : [])),

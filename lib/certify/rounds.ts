@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { keyOf, seedOf, split } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
-import { scoredTexts } from '../evaluate/scored-texts.js';
+import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import { inRounds, type Round } from '../generate/rounds.js';
 import { type Batch, batchConfig, raiseWeights, wantedCandidates } from './candidates.js';
 import type { CertifyPlan } from './plan.js';
@@ -48,9 +48,10 @@ export const ROUNDS = 'rounds';
  * @throws Interrupted with all finished work on the disk
  */
 export async function throughRounds(
-  { config, targets, conditions, slotsOf, mostWords }: CertifyPlan,
+  plan: CertifyPlan,
   { make, judge, onRound, onRoundEnd, signal }: RoundsOfBatches,
 ): Promise<AllRounds> {
+  const { config, targets, conditions, slotsOf, mostWords } = plan;
   const refused = config.avoid ? new RefusedWords(conditions, slotsOf, mostWords) : undefined;
   const acceptance = new Acceptance(targets.length, conditions, config);
   const batches: RoundBatch[] = [];
@@ -59,13 +60,16 @@ export async function throughRounds(
       wanted: () => wantedCandidates(acceptance, config),
       async make(round) {
         onRound?.(round.number, round.wanted, acceptance);
-        for (const batch of batchesOf(round)) await make(batch);
+        for (const batch of batchesOf(round, plan, refused)) await make(batch);
       },
       async take(round) {
         acceptance.beginRound();
-        for (const batch of batchesOf(round)) {
+        for (const batch of batchesOf(round, plan, refused)) {
           batches.push(batch);
-          await takeBatch(batch, await judge(batch));
+          for await (const { target, text } of judgedTexts(batch, await judge(batch), plan)) {
+            refused?.add(target, text);
+            acceptance.add(target, text, { folder: batch.name, round: batch.round });
+          }
         }
         raiseWeights(acceptance, config);
         await onRoundEnd?.(acceptance);
@@ -74,31 +78,30 @@ export async function throughRounds(
     { folder: join(config.output, ROUNDS), key: keyOf(config.seed), signal },
   );
   return { acceptance, batches, rounds, refused };
+}
 
-  /** Takes the candidates of a batch in, in the order of its file: the texts of its first target first. */
-  async function takeBatch({ folder, targets: which, name, round }: RoundBatch, scores: string): Promise<void> {
-    for await (const { line, scores: own } of scoredTexts(join(folder, 'samples.jsonl'), scores)) {
-      const target = which[Number.parseInt(line.id, 10)]!;
-      const text = { line: { ...line, target: targets[target]!.fields }, scores: own };
-      refused?.add(target, text);
-      acceptance.add(target, text, { folder: name, round });
-    }
-  }
+function batchesOf(
+  { number, folder: parent, seed: roundSeed, wanted }: Round<Batch>,
+  { config, targets }: CertifyPlan,
+  refused: RefusedWords | undefined,
+): RoundBatch[] {
+  return wanted.map((batch, i) => {
+    const folder = join(parent, String(i));
+    const seed = seedOf(split(keyOf(roundSeed), 'batch', i));
+    const words = refused && { refused: batch.targets.map((target) => refused.at(target)) };
+    const own = batchConfig(config, targets, batch, { folder, seed, ...words });
+    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own };
+  });
+}
 
-  function batchesOf({ number, folder, seed, wanted }: Round<Batch>): RoundBatch[] {
-    return wanted.map((batch, i) => {
-      const own = {
-        folder: join(folder, String(i)),
-        seed: seedOf(split(keyOf(seed), 'batch', i)),
-        ...(refused && { refused: batch.targets.map((target) => refused.at(target)) }),
-      };
-      return {
-        ...batch,
-        round: number,
-        folder: own.folder,
-        name: `${number}/${i}`,
-        config: batchConfig(config, targets, batch, own),
-      };
-    });
+/** Reads the judged candidates of a batch in the order of its file: the texts of its first target first. Their targets are as given. */
+async function* judgedTexts(
+  { folder, targets: which }: RoundBatch,
+  scoresFile: string,
+  { targets }: CertifyPlan,
+): AsyncGenerator<{ readonly target: number; readonly text: ScoredText }> {
+  for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), scoresFile)) {
+    const target = which[Number.parseInt(line.id, 10)]!;
+    yield { target, text: { line: { ...line, target: targets[target]!.fields }, scores } };
   }
 }
