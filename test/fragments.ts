@@ -23,6 +23,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/guide/own-package.ts': 'Node loads it by its path, as a hook',
   'lib/judges/controls/characters.ts': 'one judge per control; the registry is the table',
   'lib/judges/controls/classify.ts': 'one judge per control; the registry is the table',
+  'lib/judges/controls/except.ts': 'one judge per control; the registry is the table',
   'lib/judges/parsers/parser-accuracy.ts': 'public',
   'lib/judges/parsers/shipped-parser.ts': 'public; it loads from a folder, chart-parser.ts runs on any weights',
   'lib/metrics/bert-score.ts': 'a published metric by itself',
