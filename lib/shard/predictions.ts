@@ -22,7 +22,7 @@ export interface PredictedText {
 /** A position of a predicted text. */
 export interface PredictedWord {
   readonly word: string;
-  /** Probability of the word at its position, under all guides. */
+  /** Probability of the word at its position, under all guides, to three significant digits. */
   readonly probability: number;
   /** Entropy of the position, from 0 to ln V, nats. */
   readonly entropy: number;
@@ -162,11 +162,11 @@ function wordsOf(
   const probable = (at: number): ProbableWord => {
     const nats = effects.map(({ label, own }) => [label, rounded(Math.log(own[at]! / unguided![at]!))] as const);
     const added = Object.fromEntries(nats.filter(([, value]) => Number.isFinite(value) && value !== 0));
-    return { word: names[at % size]!, probability: rounded(probs[at]!), unguided: rounded(unguided![at]!), added };
+    return { word: names[at % size]!, probability: significant(probs[at]!), unguided: significant(unguided![at]!), added };
   };
   return tokens.map((word, i) => {
     const from = (i + 1) * size; // START comes before the words
-    const probability = rounded(probs[from + (id(word) ?? 0)]!);
+    const probability = significant(probs[from + (id(word) ?? 0)]!);
     const best = unguided ? mostProbable(probs, from, size, top) : [];
     return { word, probability, entropy: rounded(entropy[i + 1]!), top: best.map(probable) };
   });
@@ -199,3 +199,6 @@ function softmax(logits: Float32Array, size: number, temperature: number): Float
 }
 
 const rounded = (value: number): number => Number(value.toFixed(3));
+
+/** Rounds a probability so that its logarithm is kept, however small it is. */
+const significant = (value: number): number => Math.min(1, Number(value.toPrecision(3)));

@@ -66,9 +66,17 @@ export function changed(request: GenerateRequest, changes: readonly Change[]): G
   return { ...weighted, ...oneCandidate(request), guidance: [...(weighted.guidance ?? []), ...clauses] };
 }
 
+/** The parts of `decode` that a choice among candidates takes. */
+interface Choosing {
+  readonly name?: string;
+  readonly candidates?: number;
+  readonly enough?: number;
+  readonly repair?: number;
+}
+
 /** Returns how a request decodes without a choice among candidates. */
 function oneCandidate({ decode }: GenerateRequest): { decode?: object } {
-  const { candidates, enough: _, ...rest } = (decode ?? {}) as { name?: string; candidates?: number; enough?: number };
+  const { candidates, enough: _, repair: __, ...rest } = (decode ?? {}) as Choosing;
   if (candidates === undefined || candidates === 1) return {};
   return { decode: rest.name === 'mbr' ? { name: 'argmax' } : rest };
 }
