@@ -4,8 +4,9 @@ import { createClient } from '../lib/serve/client.js';
 
 // Many clients at once at one server, a process of its own: `node dist/bench/server-load.js [--clients 50] [--requests 5] [--texts 4]
 // [--model models/e2e] [--steps 50] [--longest 20] [--minutes 0]`. Every request has a seed and a length of its own, so no two texts need be
-// equal. Rounds of requests follow each other until the minutes have passed. Prints the requests and texts that were lost, how long
-// requests took, and the memory of the server (resident set) twice a minute.
+// equal. Requests of 1 to 32 texts come first, since a server compiles programs for each size of batch. Rounds of requests follow each other
+// until the minutes have passed. Prints the requests and texts that were lost, how long requests took, and the memory of the server
+// (resident set) twice a minute.
 
 const { values } = parseArgs({
   options: {
@@ -36,12 +37,12 @@ async function startServer(): Promise<{ url: string; megabytes(): number; stop()
 }
 
 /** Sends one request. @returns milliseconds, or what went wrong */
-async function requestOf(url: string, job: number): Promise<number | string> {
+async function requestOf(url: string, job: number, samplesPerTarget = number('texts')): Promise<number | string> {
   const begun = performance.now();
   const request = {
     model: values.model,
     seed: job,
-    samplesPerTarget: number('texts'),
+    samplesPerTarget,
     sampler: { steps: number('steps') },
     guidance: [{ guide: 'length', length: 3 + (job % (number('longest') - 2)) }],
   };
@@ -54,7 +55,7 @@ async function requestOf(url: string, job: number): Promise<number | string> {
   } catch (error) {
     return String(error);
   }
-  return texts === number('texts') ? performance.now() - begun : `expected ${number('texts')} texts, got ${texts}`;
+  return texts === samplesPerTarget ? performance.now() - begun : `expected ${samplesPerTarget} texts, got ${texts}`;
 }
 
 /** Sends the requests of a client one after the other. */
@@ -68,6 +69,7 @@ const quantile = (sorted: readonly number[], share: number): string =>
   (sorted[Math.floor(share * (sorted.length - 1))]! / 1000).toFixed(1);
 
 const server = await startServer();
+for (const texts of [1, 2, 4, 8, 16, 32]) await requestOf(server.url, texts, texts);
 const begun = performance.now();
 const seconds = (): number => Math.round((performance.now() - begun) / 1000);
 const memory = (): void => console.log(`${seconds()} s: ${server.megabytes()} MB`);
