@@ -71,7 +71,13 @@ describe('certified texts', function () {
       await writeTinyModel(join(folder, 'model'));
       await use(folder, certifyIn);
     });
-  const certifyIn = (folder: string, name: string, more: object = {}, hooks: CertifyHooks = {}, [guides, by] = [builtInGuides, judging]) => {
+  const certifyIn = (
+    folder: string,
+    name: string,
+    more: object = {},
+    hooks: CertifyHooks = {},
+    [guides, by] = [builtInGuides, judging],
+  ) => {
     const config = checkConfig('certify', {
       ...{ model: join(folder, 'model'), output: join(folder, name), device: 'onnx-cpu', sampler: { steps: 4 } },
       guidance: [{ guide: 'length', length: { from: 'length' } }],
@@ -156,7 +162,13 @@ describe('certified texts', function () {
 
   it('avoid in later rounds what judges refused in earlier ones, resume to the same bytes, and verify compares the marks', () =>
     withModel(async (folder, run) => {
-      const job = { guidance: [{ guide: 'mood' }], accept: [{ judge: 'mood' }], targets: [{}, {}, {}, {}], tries: 4, avoid: true };
+      const job = {
+        guidance: [{ guide: 'mood' }],
+        accept: [{ judge: 'mood' }],
+        targets: [{}, {}, {}, {}],
+        tries: 4,
+        avoid: true,
+      };
       const { certificate } = await run(folder, 'once', job, {}, [guidesWithMood, { ...judging, judges: [mood] }]);
       const { avoided, texts } = certificate;
       expect(avoided!.judges).to.deep.equal(['mood']);

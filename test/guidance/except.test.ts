@@ -29,8 +29,13 @@ describe('the guide except', () => {
     await fc.assert(
       fc.asyncProperty(at, fc.array(fc.constantFrom(...words), { maxLength: 9 }), async (at, text) => {
         const { logUnary } = guide.factors({ lists, at, nats: 2 });
-        const cost = text.reduce((sum, word, i) => sum + logUnary[(i + 1) * model.vocabulary.size + model.vocabulary.id(word)!]!, 0);
-        const [{ marks = [], value }] = (await exceptJudge.score([text], [{ lists, at }])) as [Awaited<ReturnType<typeof exceptJudge.score>>[0]];
+        const cost = text.reduce(
+          (sum, word, i) => sum + logUnary[(i + 1) * model.vocabulary.size + model.vocabulary.id(word)!]!,
+          0,
+        );
+        const [{ marks = [], value }] = (await exceptJudge.score([text], [{ lists, at }])) as [
+          Awaited<ReturnType<typeof exceptJudge.score>>[0],
+        ];
         expect(-cost).to.equal(2 * marks.length);
         expect(value === 1).to.equal(marks.length === 0);
       }),
@@ -38,7 +43,10 @@ describe('the guide except', () => {
   });
 
   it('refuses lists that are not there, and more positions than a text has', () => {
-    const problems = except.check({ lists, at: ['signs', 'trees', ...Array<string>(model.maxTokens).fill('')], nats: 1 }, context);
+    const problems = except.check(
+      { lists, at: ['signs', 'trees', ...Array<string>(model.maxTokens).fill('')], nats: 1 },
+      context,
+    );
     expect(problems.map(({ path }) => path)).to.deep.equal(['/at/1', '/at']);
     expect(problems[0]!.message).to.equal('there is no list "trees"; expected "" or one of animals, signs, none');
     expect(problems[1]!.message).to.contain(`at most ${model.maxTokens - 2} positions`);
