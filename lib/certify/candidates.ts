@@ -64,6 +64,12 @@ export function raiseWeights(acceptance: Acceptance, { weights: { step, most } }
   }
 }
 
+/** Returns a config as one run would generate its texts. */
+export function runConfig(config: CertifyConfig): GenerateConfig {
+  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, ...run } = config;
+  return { ...run, samplesPerTarget: perTarget };
+}
+
 /**
  * Returns the config of the run that generates a batch of candidates.
  *
@@ -75,7 +81,7 @@ export function batchConfig(
   { targets: wanted, texts, weights: factors }: Batch,
   { folder, seed, refused }: { readonly folder: string; readonly seed: number; readonly refused?: readonly string[][][] },
 ): GenerateConfig {
-  const { accept: _, perTarget: __, tries: ___, distinct: ____, weights: _____, avoid: ______, ...run } = config;
+  const run = runConfig(config);
   return avoiding(refused ?? [], {
     ...run,
     guidance: run.guidance.map((clause) => withFactors(clause, factors)),

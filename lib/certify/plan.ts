@@ -2,14 +2,7 @@ import { join } from 'node:path';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { jsonHash } from '../base/hash.js';
 import { isRecord } from '../base/is-record.js';
-import {
-  type CertifyConfig,
-  type GenerateConfig,
-  loadConfig,
-  type LoadOptions,
-  loadSoundPart,
-  type Target,
-} from '../config/index.js';
+import { type CertifyConfig, loadConfig, type LoadOptions, loadSoundPart, type Target } from '../config/index.js';
 import type { JudgePool } from '../evaluate/judge-crew.js';
 import { judgedOptions } from '../evaluate/judged-run.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
@@ -20,7 +13,7 @@ import { guideFolder, hasGuideCheckpoint } from '../model/checkpoint/guide-check
 import { placeClauses } from '../plan/clauses.js';
 import type { PlannedClause } from '../plan/plan.js';
 import { type CheckedRun, checkRun, type DraftConfig, problemsOfRun } from '../plan/prepare.js';
-import { AVOIDING } from './candidates.js';
+import { AVOIDING, runConfig } from './candidates.js';
 import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
 import type { SlotsOf } from './refused-words.js';
@@ -132,12 +125,6 @@ function slotsBy({ judges }: ConditionJudges, clauses: readonly PlannedClause[])
     }
     return known.get(key);
   };
-}
-
-/** Returns a config as one run would generate its texts. */
-function runConfig(config: CertifyConfig): GenerateConfig {
-  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, ...run } = config;
-  return { ...run, samplesPerTarget: perTarget };
 }
 
 async function hashesOf({ output: _, ...config }: CertifyConfig, { checkpoint, decoder, plan }: CheckedRun): Promise<Hashes> {

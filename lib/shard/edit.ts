@@ -1,7 +1,7 @@
 import { editDistance } from '../base/edit-distance.js';
 import { embedded } from '../diffusion/objectives.js';
 import { type ReverseStep, stepsFrom } from '../diffusion/reverse-steps.js';
-import type { Device, HostTensor } from '../engine/types.js';
+import type { Device, GraphFunction, HostTensor } from '../engine/types.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { GivenText } from '../plan/given-texts.js';
 import type { EditLog } from '../run/sample-line.js';
@@ -25,13 +25,10 @@ export type Noiser = (ids: readonly Int32Array[], noise: Float32Array) => Promis
 
 /** Returns a function that noises texts to `alphaBar`, the level of the first reverse step (SDEdit: Meng et al. 2021, arXiv 2108.01073, algorithm 2). */
 export function createNoiser(device: Device, { denoiser, config, weights }: Checkpoint, alphaBar: number): Noiser {
+  const graph: GraphFunction = (inputs) => ({ x0: embedded(denoiser.embeddings(inputs), inputs['ids']!) }); // [B, L, D]
   return async (ids, noise) => {
     const shape = [ids.length, config.maxTokens];
-    const program = await device.compile(
-      (inputs) => ({ x0: embedded(denoiser.embeddings(inputs), inputs['ids']!) }), // [B, L, D]
-      [{ name: 'ids', shape, dtype: 'int32' }],
-      weights,
-    );
+    const program = await device.compile(graph, [{ name: 'ids', shape, dtype: 'int32' }], weights);
     const data = new Int32Array(ids.length * config.maxTokens);
     ids.forEach((row, i) => data.set(row, i * config.maxTokens));
     const out = await program.run({ ids: { dtype: 'int32', shape, data } });

@@ -1,7 +1,7 @@
 import { embedded } from '../diffusion/objectives.js';
 import { prefixed, scoped, specsOf } from '../engine/scope.js';
 import { tf } from '../engine/tf.js';
-import type { Device, GraphFunction, HostTensor, HostTensors, Program } from '../engine/types.js';
+import type { Device, GraphFunction, HostTensor, HostTensors } from '../engine/types.js';
 import type { StepState } from '../guide/contract.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { LatentClause, RunGuides } from '../plan/make-guides.js';
@@ -18,17 +18,20 @@ export interface Scorer {
 
 /** Returns a scorer that asks about the clean embeddings of texts at time 0. */
 export function createScorer(device: Device, checkpoint: Checkpoint, { latent }: RunGuides): Scorer {
-  const programs = new Map<LatentClause, Map<number, Promise<Program>>>(latent.map((clause) => [clause, new Map()])); // by rows
+  // Made once, since the device knows a program by its graph and constants.
+  const graphs = new Map(
+    latent.flatMap((clause) => {
+      if (!clause.logProbs) return [];
+      const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
+      return [[clause, { graph: scoreGraph(checkpoint, clause.logProbs), constants }] as const];
+    }),
+  );
   async function scoresOf(clause: LatentClause, ids: HostTensor, inputs: HostTensors): Promise<Record<string, HostTensor>> {
-    if (!clause.logProbs) return {};
-    const feeds = prefixed('input/', inputs);
-    const specs = specsOf({ ids, ...feeds });
-    const constants = { ...prefixed('denoiser/', checkpoint.weights), ...prefixed('weight/', clause.weights) };
-    const [rows] = ids.shape as [number];
-    const own = programs.get(clause)!;
-    if (!own.has(rows)) own.set(rows, device.compile(scoreGraph(checkpoint, clause.logProbs), specs, constants));
-    const program = await own.get(rows)!;
-    return program.run({ ids, ...feeds });
+    const own = graphs.get(clause);
+    if (!own) return {};
+    const feeds = { ids, ...prefixed('input/', inputs) };
+    const program = await device.compile(own.graph, specsOf(feeds), own.constants); // compiled once for each number of rows
+    return program.run(feeds);
   }
   return {
     async score(rows, guideInputs) {
