@@ -42,7 +42,7 @@ export interface OpenDecoder extends OpenLanguageModel {
  *   a share of the steps that leaves an edit none, and repairs that cannot be made
  */
 export async function planDecoding(
-  config: Pick<GenerateConfig, 'decode' | 'edit' | 'method' | 'model' | 'sampler'>,
+  config: Pick<GenerateConfig, 'branch' | 'decode' | 'edit' | 'method' | 'model' | 'sampler'>,
   steps: readonly ReverseStep[],
   checkpoint: OpenCheckpoint,
   models: { languageModel(folder: string): Promise<OpenLanguageModel> },
@@ -75,10 +75,10 @@ function stepProblems({ at }: JointConfig, sampler: GenerateConfig['sampler'], [
   return [{ path: '/decode/at', message }];
 }
 
-/** Refuses repairs of an edit, of texts that have but one candidate, and after the text is chosen. */
+/** Refuses repairs of an edit, of texts that have but one candidate, from before the step of a branch, and after the text is chosen. */
 function repairProblems(
   { at, enough, repair }: JointConfig,
-  { edit, sampler }: Pick<GenerateConfig, 'edit' | 'sampler'>,
+  { branch, edit, sampler }: Pick<GenerateConfig, 'branch' | 'edit' | 'sampler'>,
   steps: readonly ReverseStep[],
 ): Problem[] {
   if (repair === undefined) return [];
@@ -87,6 +87,12 @@ function repairProblems(
     return problem('expected none in a run that edits texts, since repairs would leave the given text behind; take it out');
   if (enough === undefined) return problem('expected `enough` beside it, which says which texts get further candidates');
   const [first] = stepsFrom(steps, repair);
+  if (branch && first && first.step <= branch.step) {
+    const left = (sampler.steps - branch.step - 1) / sampler.steps;
+    return problem(
+      `expected at most ${Number(left.toFixed(3))}, the share of the reverse steps after step ${branch.step}, since repairs from an earlier one would leave the text of the branch behind, got ${repair}; lower it or take it out`,
+    );
+  }
   if (!first || first.step / sampler.steps < at) return [];
   return problem(
     `expected above ${Number((1 - at).toFixed(3))}, the share of the reverse steps that \`at\` leaves out, got ${repair}`,

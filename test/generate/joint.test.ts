@@ -239,6 +239,14 @@ describe('a run that decodes jointly', function () {
       expect(await problem({ decode: { ...repairs, at: 0.5, repair: 0.5 } })).to.contain(
         '/decode/repair: expected above 0.5, the share of the reverse steps that `at` leaves out, got 0.5',
       );
+      const { output: _, ...of } = configOf({ sampler: { steps: 10 } });
+      const branch = { of, text: '0-0', step: 4 };
+      const ofBranch = (repair: number) =>
+        checkRun(configOf({ sampler: { steps: 10 }, branch, decode: { ...repairs, repair } }), guidesWith({}), 'run.json');
+      expect(await errorOf(ofBranch(0.6))).to.contain(
+        '/decode/repair: expected at most 0.5, the share of the reverse steps after step 4',
+      );
+      expect((await ofBranch(0.5)).config.decode).to.include({ repair: 0.5 });
       expect((await checkRun(configOf({ edit, decode: { at: 0.9 } }), guidesWith({}), 'run.json')).config.decode.name).to.equal(
         'joint',
       );
