@@ -88,7 +88,7 @@ await withFolder(async (folder) => {
       const [own, queued] = ['own', 'queued'].map((name) => join(folder, `${name}-${round}`)) as [string, string];
       const plain = await timed(model, own, {});
       const crew = queueCrew({ server: redisServer(redis.url, undefined), priority: 1, onNotice: () => undefined });
-      const processes = Array.from({ length: workers }, () => new WorkerProcess(redis.url));
+      const processes = Array.from({ length: workers }, () => new WorkerProcess(redis.url, ['--stalled-after', '30']));
       const queue = await timed(model, queued, { crew });
       await Promise.all(processes.map((worker) => worker.end('SIGKILL')));
       const [a, b] = await Promise.all([own, queued].map((run) => readFile(join(run, 'samples.jsonl'))));

@@ -19,7 +19,7 @@ export async function runCli(
   return { status, stderr };
 }
 
-/** A process of `diffusteer worker`. */
+/** A process of `diffusteer worker`. Its shard goes to another worker after one second, unless the arguments say otherwise. */
 export class WorkerProcess {
   output = '';
   readonly #child: ChildProcess;
@@ -27,7 +27,8 @@ export class WorkerProcess {
 
   constructor(url: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
     const env = { ...process.env, ...environment };
-    const options = ['worker', '--queue', url, '--stalled-after', '1', ...args];
+    const stalled = args.includes('--stalled-after') ? [] : ['--stalled-after', '1'];
+    const options = ['worker', '--queue', url, ...stalled, ...args];
     this.#child = spawn(process.execPath, [cli, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exit = once(this.#child, 'exit');
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
