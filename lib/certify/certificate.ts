@@ -9,7 +9,7 @@ import type { Manifest } from '../run/manifest.js';
 import type { CertifyPlan } from './plan.js';
 import type { RefusedWords } from './refused-words.js';
 import type { AllRounds, RoundBatch } from './rounds.js';
-import { type ConditionCounts, COPY } from './selection.js';
+import { type AcceptedText, type ConditionCounts, COPY } from './selection.js';
 
 export const CERTIFICATE_FILE = 'certificate.json';
 export const ACCEPTED_FILE = 'accepted.jsonl';
@@ -117,6 +117,18 @@ export const certificateSchema = Type.Object(
         },
       ),
     ),
+    improved: Type.Optional(
+      Type.Object(
+        {
+          candidates: count('Candidates that started from a refused one.'),
+          accepted: count('Accepted texts among them.'),
+        },
+        {
+          description:
+            'Refused candidates were improved: later ones started from the best of their target and changed words around one that a judge had marked. So the judges have steered. The rates of the first round are of texts made without.',
+        },
+      ),
+    ),
     batches: Type.Array(
       Type.Object({
         folder: Type.String({ description: 'Inside the folder of the rounds.' }),
@@ -124,6 +136,7 @@ export const certificateSchema = Type.Object(
         targets: count('Targets.'),
         texts: count('Candidates per target.'),
         weights: Type.Record(Type.String(), Type.Number(), { description: 'Factors of the weights of guides.' }),
+        improves: Type.Optional(Type.Literal(true, { description: 'The candidates started from refused ones.' })),
         samples: hash('its samples.jsonl'),
       }),
       { description: 'The runs that made the candidates.' },
@@ -172,7 +185,17 @@ export async function certificateOf(
     },
     notJudged: [...notJudged],
     ...(refused && { avoided: avoidedBy(refused, conditions, targets.length) }),
+    ...(config.improve && { improved: improvedIn(batches, accepted) }),
     batches: await Promise.all(batches.map(batchRecord)),
+  };
+}
+
+function improvedIn(batches: readonly RoundBatch[], accepted: readonly AcceptedText[]): NonNullable<Certificate['improved']> {
+  const improving = batches.filter(({ improves }) => improves);
+  const folders = new Set(improving.map(({ name }) => name));
+  return {
+    candidates: improving.reduce((sum, { rows }) => sum + rows.length, 0),
+    accepted: accepted.filter(({ from }) => folders.has(from.folder)).length,
   };
 }
 
@@ -196,8 +219,9 @@ const batchRecord = async ({
   targets,
   texts,
   weights,
+  improves,
 }: RoundBatch): Promise<Certificate['batches'][0]> => ({
-  ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights },
+  ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights, ...(improves && { improves }) },
   samples: await hashOf(join(folder, 'samples.jsonl')),
 });
 

@@ -104,3 +104,6 @@ export function scoreFor({ judge, kind, definition }: Condition, { guides, fluen
 /** Returns whether a score keeps the bound of a condition. */
 export const keeps = ({ kind, bound }: Condition, score: number): boolean =>
   kind === 'control' ? score >= bound : score <= bound;
+
+/** Returns by how much a score that breaks the bound of a condition misses it, as a share of the bound; Infinity without a score. */
+export const shortfall = ({ bound }: Condition, score = Infinity): number => Math.abs(score - bound) / bound;

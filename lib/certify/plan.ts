@@ -13,7 +13,7 @@ import { guideFolder, hasGuideCheckpoint } from '../model/checkpoint/guide-check
 import { placeClauses } from '../plan/clauses.js';
 import type { PlannedClause } from '../plan/plan.js';
 import { type CheckedRun, checkRun, type DraftConfig, problemsOfRun } from '../plan/prepare.js';
-import { AVOIDING, runConfig } from './candidates.js';
+import { AVOIDING, type Improving, runConfig } from './candidates.js';
 import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
 import type { SlotsOf } from './refused-words.js';
@@ -48,6 +48,8 @@ export interface CertifyPlan {
   readonly by: ConditionJudges;
   readonly judges: Readonly<Record<string, JudgeRecord>>;
   readonly hashes: Hashes;
+  /** How refused candidates are improved; absent if the config does not ask for it. */
+  readonly improving?: Improving;
   /** Names of what the judges of the conditions expect at the word positions of a target. */
   readonly slotsOf: SlotsOf;
   /** Most words of a text of the model. */
@@ -92,7 +94,10 @@ export async function planCertify(
   problems.push(...ofConditions);
   if (config.sampler.seed !== undefined)
     problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
-  if (config.avoid && run) problems.push(...avoidProblems(run, registry));
+  for (const field of ['avoid', 'improve'] as const)
+    if (config[field] && run) problems.push(...wordProblems(field, run, registry));
+  const improving = config.improve && run ? improvingOf(run) : undefined;
+  if (improving) problems.push(...(await improveProblems(config, improving, registry)));
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
   return {
@@ -102,6 +107,7 @@ export async function planCertify(
     by,
     judges: await judgeRecords(conditions, by, judging.folders),
     hashes: await hashesOf(config, run!),
+    ...(improving && { improving }),
     slotsOf: slotsBy(by, run!.plan.clauses),
     mostWords: run!.checkpoint.config.maxTokens - 2,
     notJudged: labels.filter((label) => !judged.has(label)),
@@ -109,10 +115,39 @@ export async function planCertify(
 }
 
 /** Returns why words cannot be kept away from positions. */
-function avoidProblems({ checkpoint }: CheckedRun, registry: Registry): Problem[] {
-  if (!registry.has(AVOIDING)) return [{ path: '/avoid', message: `needs the guide "${AVOIDING}", which these guides lack` }];
+function wordProblems(field: string, { checkpoint }: CheckedRun, registry: Registry): Problem[] {
+  const path = `/${field}`;
+  if (!registry.has(AVOIDING)) return [{ path, message: `needs the guide "${AVOIDING}", which these guides lack` }];
   if (checkpoint.tokenizer.level === 'word') return [];
-  return [{ path: '/avoid', message: 'is about words, and a token of this model is a part of a word; leave it out' }];
+  return [{ path, message: 'is about words, and a token of this model is a part of a word; leave it out' }];
+}
+
+/** How much of a refused candidate is kept: noised to this level, with so many nats for its words. */
+const [NOISE, KEEP] = [0.7, 4];
+/** Least share of the reverse steps after which an improved text is chosen, so that some of those that the noise leaves are run. */
+const LEAST_AT = 0.4;
+
+/** Returns how candidates of a run are improved: one sample each. Only models that interpolate tokens can favour the words of a text. */
+function improvingOf({ config: { decode }, checkpoint }: CheckedRun): Improving {
+  const edit = { noise: NOISE, keep: checkpoint.denoiser.interpolates ? KEEP : 0 };
+  if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit };
+  const { enough: _, repair: __, ...joint } = decode;
+  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: 1 }, edit };
+}
+
+/** Returns why a run cannot start from its candidates. */
+async function improveProblems(config: CertifyConfig, { decode, edit }: Improving, registry: Registry): Promise<Problem[]> {
+  if (config.edit)
+    return [{ path: '/improve', message: 'starts from candidates, and `edit` from given texts; leave one of them out' }];
+  if (config.method)
+    return [
+      { path: '/improve', message: `"${config.method.name}" has no reverse steps that could start from a text; leave it out` },
+    ];
+  const problems = await problemsOfRun({ ...runConfig(config), decode, edit: { ...edit, text: [] } }, registry);
+  return problems.map(({ path, message }) => ({
+    path: '/improve',
+    message: `cannot start from candidates: ${path}: ${message}`,
+  }));
 }
 
 function slotsBy({ judges }: ConditionJudges, clauses: readonly PlannedClause[]): SlotsOf {

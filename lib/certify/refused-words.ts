@@ -69,7 +69,7 @@ export class RefusedWords {
 }
 
 /** Returns the blame of each word for what a judge marked, at most 1: a mark divides it equally among its words. */
-function blameOf(marks: readonly Mark[], length: number): number[] {
+export function blameOf(marks: readonly Mark[], length: number): number[] {
   const blame = Array<number>(length).fill(0);
   for (const { start, end } of marks)
     for (let i = start; i < Math.min(end, length); i++) blame[i] = Math.min(1, blame[i]! + 1 / (end - start));

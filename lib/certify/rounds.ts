@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { keyOf, seedOf, split } from '../base/random.js';
+import { type Key, keyOf, seedOf, split } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
 import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import { inRounds, type Round } from '../generate/rounds.js';
-import { type Batch, batchConfig, raiseWeights, wantedCandidates } from './candidates.js';
+import { BestCandidates } from './best-candidates.js';
+import { type Batch, batchConfig, type BatchText, raiseWeights, wantedCandidates } from './candidates.js';
 import type { CertifyPlan } from './plan.js';
 import { RefusedWords } from './refused-words.js';
 import { Acceptance } from './selection.js';
@@ -15,6 +16,8 @@ export interface RoundBatch extends Batch {
   readonly folder: string;
   readonly name: string;
   readonly config: GenerateConfig;
+  /** What each target of the config asks for. */
+  readonly rows: readonly BatchText[];
 }
 
 export interface RoundsOfBatches {
@@ -53,22 +56,24 @@ export async function throughRounds(
 ): Promise<AllRounds> {
   const { config, targets, conditions, slotsOf, mostWords } = plan;
   const refused = config.avoid ? new RefusedWords(conditions, slotsOf, mostWords) : undefined;
+  const best = config.improve ? new BestCandidates(conditions) : undefined;
   const acceptance = new Acceptance(targets.length, conditions, config);
   const batches: RoundBatch[] = [];
   const rounds = await inRounds<Batch>(
     {
-      wanted: () => wantedCandidates(acceptance, config),
+      wanted: () => wantedCandidates(acceptance, config, best),
       async make(round) {
         onRound?.(round.number, round.wanted, acceptance);
-        for (const batch of batchesOf(round, plan, refused)) await make(batch);
+        for (const batch of batchesOf(round, plan, { refused, best })) await make(batch);
       },
       async take(round) {
         acceptance.beginRound();
-        for (const batch of batchesOf(round, plan, refused)) {
+        for (const batch of batchesOf(round, plan, { refused, best })) {
           batches.push(batch);
-          for await (const { target, text } of judgedTexts(batch, await judge(batch), plan)) {
-            refused?.add(target, text);
-            acceptance.add(target, text, { folder: batch.name, round: batch.round });
+          for await (const { row, text } of judgedTexts(batch, await judge(batch), plan)) {
+            refused?.add(row.target, text);
+            const shortfall = acceptance.add(row.target, text, { folder: batch.name, round: batch.round });
+            best?.add(row, text, shortfall);
           }
         }
         raiseWeights(acceptance, config);
@@ -80,28 +85,41 @@ export async function throughRounds(
   return { acceptance, batches, rounds, refused };
 }
 
+/** What later rounds know of earlier ones. */
+interface Lessons {
+  readonly refused: RefusedWords | undefined;
+  readonly best: BestCandidates | undefined;
+}
+
 function batchesOf(
   { number, folder: parent, seed: roundSeed, wanted }: Round<Batch>,
-  { config, targets }: CertifyPlan,
-  refused: RefusedWords | undefined,
+  { config, targets, improving }: CertifyPlan,
+  lessons: Lessons,
 ): RoundBatch[] {
   return wanted.map((batch, i) => {
     const folder = join(parent, String(i));
-    const seed = seedOf(split(keyOf(roundSeed), 'batch', i));
-    const words = refused && { refused: batch.targets.map((target) => refused.at(target)) };
-    const own = batchConfig(config, targets, batch, { folder, seed, ...words });
-    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own };
+    const key = split(keyOf(roundSeed), 'batch', i);
+    const rows = batch.targets.flatMap((target) => textsOf(batch, target, key, lessons));
+    const own = batchConfig(config, targets, batch, { folder, seed: seedOf(key), rows, improving });
+    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own, rows };
   });
+}
+
+/** Returns what a batch asks for a target: one target of its run, or one for each text if each starts from a draft of its own. */
+function textsOf({ texts, improves }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
+  const common = { target, ...(refused && { refused: refused.at(target) }) };
+  if (!improves) return [common];
+  return best!.drafts(target, texts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
 }
 
 /** Reads the judged candidates of a batch in the order of its file: the texts of its first target first. Their targets are as given. */
 async function* judgedTexts(
-  { folder, targets: which }: RoundBatch,
+  { folder, rows }: RoundBatch,
   scoresFile: string,
   { targets }: CertifyPlan,
-): AsyncGenerator<{ readonly target: number; readonly text: ScoredText }> {
+): AsyncGenerator<{ readonly row: BatchText; readonly text: ScoredText }> {
   for await (const { line, scores } of scoredTexts(join(folder, 'samples.jsonl'), scoresFile)) {
-    const target = which[Number.parseInt(line.id, 10)]!;
-    yield { target, text: { line: { ...line, target: targets[target]!.fields }, scores } };
+    const row = rows[Number.parseInt(line.id, 10)]!;
+    yield { row, text: { line: { ...line, target: targets[row.target]!.fields }, scores } };
   }
 }

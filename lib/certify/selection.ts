@@ -3,7 +3,7 @@ import type { ScoredText } from '../evaluate/scored-texts.js';
 import { NearCopies } from '../metrics/near-copies.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { textId } from '../run/sample-line.js';
-import { type Condition, keeps, scoreFor } from './conditions.js';
+import { type Condition, keeps, scoreFor, shortfall } from './conditions.js';
 
 /** Names under which refusals are counted that no judge decides. */
 export const TOO_LONG = 'no END within maxTokens';
@@ -95,8 +95,12 @@ export class Acceptance {
     return this.conditions.filter(({ name }) => round !== undefined && 2 * (round.failed.get(name) ?? 0) >= round.tried);
   }
 
-  /** Takes a candidate of a target: accepts it if it meets every condition, copies no accepted text, and the target still lacks texts. */
-  add(target: number, { line, scores }: ScoredText, origin: CandidateOrigin): void {
+  /**
+   * Takes a candidate of a target: accepts it if it meets every condition, copies no accepted text, and the target still lacks texts.
+   *
+   * @returns by how much it misses its bounds, summed over them, each as a share of the bound: 0 if it passes, Infinity if it cannot be judged
+   */
+  add(target: number, { line, scores }: ScoredText, origin: CandidateOrigin): number {
     const tally = this.tallies[target]!;
     const given = this.conditions.map((condition) => ({ condition, score: scoreFor(condition, scores) }));
     const failing = given.filter(({ condition, score }) => score === undefined || !keeps(condition, score));
@@ -113,10 +117,13 @@ export class Acceptance {
       this.copies++;
     }
     for (const reason of reasons) tally.failed[reason] = (tally.failed[reason] ?? 0) + 1;
-    if (reasons.length > 0) return;
+    if (unjudged.length > 0) return Infinity;
+    if (failing.length > 0) return failing.reduce((sum, { condition, score }) => sum + shortfall(condition, score), 0);
+    if (reasons.length > 0) return near!.overlap - this.options.distinct.overlap;
     if (tally.accepted === this.options.perTarget) tally.spare++;
     else
       this.#accept(tally, line, Object.fromEntries(given.map(({ condition, score }) => [condition.name, score!])), origin, near);
+    return 0;
   }
 
   #accept(

@@ -74,7 +74,7 @@ export async function verify(
       make: (batch) => checkBatch(batch, certificate),
       async judge(batch) {
         const again = await openBatch(batch.folder, registry, plan, judging);
-        for await (const texts of judgedAgain(again, plan.conditions, plan.config.avoid)) {
+        for await (const texts of judgedAgain(again, plan.conditions, plan.config.avoid || plan.config.improve)) {
           judged += texts;
           onProgress?.(judged, certificate.texts.candidates);
         }

@@ -119,7 +119,7 @@ const LISTED = 20;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function describeCertificate({ texts, targets, controls, together, copies, avoided }: Certificate): string {
+export function describeCertificate({ texts, targets, controls, together, copies, avoided, improved }: Certificate): string {
   const rows = [...controls, { name: 'all together', bound: '', judge: { by: '' }, ...together }].map(({ name, bound, judge, first, all }) => [
     name,
     bound,
@@ -138,6 +138,11 @@ export function describeCertificate({ texts, targets, controls, together, copies
     `near copies refused: ${copies.refused}`,
     ...(avoided
       ? [`later candidates of ${avoided.targets} targets avoided words that ${avoided.judges.join(', ')} had refused`]
+      : []),
+    ...(improved
+      ? [
+          `${improved.candidates} candidates started from refused ones and changed some words; ${improved.accepted} of them were accepted`,
+        ]
       : []),
     '',
     table([['condition', 'bound', 'accepted', 'rate', 'rate in the first round (95 %)', 'judged by'], ...rows]),

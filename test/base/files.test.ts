@@ -56,6 +56,21 @@ describe('writeAside', () => {
   });
 });
 
+describe('a folder that cannot be made', () => {
+  it('names the reason, a read-only disk too', function () {
+    this.timeout(20_000); // starts a process
+    const files = JSON.stringify(new URL('../../lib/base/files.js', import.meta.url).href);
+    const make = `import { makeFolder } from ${files}; await makeFolder(process.argv[1]).catch((e) => console.log(e.message));`;
+    const folder = mkdtempSync(join(tmpdir(), 'read-only-'));
+    const mounted = 'mount -t tmpfs none "$0" && mount -o remount,ro "$0" && exec "$@"';
+    const node = [process.execPath, ...process.execArgv, '--input-type=module', '-e', make, join(folder, 'a/b')];
+    const { status, stdout } = spawnSync('unshare', ['-rm', 'sh', '-c', mounted, folder, ...node], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    if (status !== 0) this.skip(); // not Linux, or no user namespaces
+    expect(stdout).to.match(/a\/b: could not be made \(EROFS.*; choose another folder/);
+  });
+});
+
 describe('what is read as a whole', () => {
   it('may be as large as the bound says, and no larger: the message has both sizes', () => {
     const folder = mkdtempSync(join(tmpdir(), 'files-'));

@@ -59,7 +59,7 @@ describe('the candidates of a certified run', () => {
       raiseWeights(acceptance, config);
       const [batch] = wantedCandidates(acceptance, config);
       expect(acceptance.tallies[1]!.raised).to.deep.equal({}); // one of three refused
-      return batchConfig(config, [{ where: '', fields: {} }, { where: '', fields: {} }], batch!, { folder: 'x', seed: 2 }).guidance; // prettier-ignore
+      return batchConfig(config, [{ where: '', fields: {} }, { where: '', fields: {} }], batch!, { folder: 'x', seed: 2, rows: [{ target: 0 }] }).guidance; // prettier-ignore
     });
     expect(factors).to.deep.equal([4, 6, 6].map((weight) => [{ guide: 'tree', weight }]));
   });

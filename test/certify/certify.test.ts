@@ -43,6 +43,12 @@ const mood: Judge = {
     ),
   slots: () => Array<string>(20).fill('cheerful'),
 };
+/** The same, with the share of its words that are not gloomy: a text gets better word by word. */
+const gloomy: Judge = {
+  ...mood,
+  score: async (texts, options) =>
+    (await mood.score(texts, options)).map((score, i) => ({ ...score, value: 1 - (score.marks?.length ?? 0) / Math.max(1, texts[i]!.length) })), // prettier-ignore
+};
 const guidesWithMood: Registry = new Map([
   ...builtInGuides,
   [
@@ -195,6 +201,48 @@ describe('certified texts', function () {
       const scores = join(folder, 'once/rounds/1/0/scores.jsonl');
       await writeFile(scores, (await readFile(scores, 'utf8')).replace(/"start":\d+/, '"start":99'));
       expect((await again()).differs).to.include({ file: scores, what: 'marks of mood' });
+    }));
+
+  it('start from the best refused candidate of a hard target and change some words, resume to the same bytes, and are verified', () =>
+    withModel(async (folder, run) => {
+      const job = { guidance: [{ guide: 'mood' }], accept: [{ judge: 'mood' }], targets: [{ a: 1 }, { a: 2 }], tries: 16, perTarget: 1, improve: true }; // prettier-ignore
+      const by: [Registry, CertifyJudging] = [guidesWithMood, { ...judging, judges: [gloomy] }];
+      const { certificate } = await run(folder, 'once', job, {}, by);
+      const improving = certificate.batches.filter(({ improves }) => improves);
+      expect(improving).not.to.have.lengthOf(0);
+      expect(improving.every(({ folder: name }) => Number.parseInt(name) > 3)).to.equal(true);
+      expect(certificate.improved!.candidates).to.equal(improving.reduce((sum, { targets, texts }) => sum + targets * texts, 0));
+      const first = await lines<SampleLine>(join(folder, `once/rounds/${improving[0]!.folder}/samples.jsonl`));
+      expect(first).to.have.lengthOf(improving[0]!.targets * improving[0]!.texts);
+      for (const { target, tokens, edit } of first) {
+        const { draft, change } = target as { draft: string[]; change: string[] };
+        expect(draft.some((word) => GLOOMY.test(word))).to.equal(true);
+        const changing = draft.filter((_, i) => change[i] !== '');
+        expect(changing).to.have.length.within(1, 3);
+        expect(
+          changing.some((word) => GLOOMY.test(word)),
+          'around a marked word',
+        ).to.equal(true);
+        draft.forEach((word, i) => change[i] !== '' && expect(tokens[i]).not.to.equal(word));
+        expect(edit!.distance).to.be.above(0);
+      }
+      for (const { target } of await lines<AcceptedText>(join(folder, 'once/accepted.jsonl')))
+        expect(Object.keys(target)).to.deep.equal(['a']);
+
+      const stop = new AbortController();
+      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 5 && stop.abort() };
+      expect(await run(folder, 'stopped', job, hooks, by).catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+      await run(folder, 'stopped', job, {}, by);
+      for (const file of FILES)
+        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+
+      const again = () => verify(join(folder, 'once'), by[0], by[1]);
+      expect((await again()).differs).to.equal(undefined);
+      const scores = join(folder, 'once/rounds/3/0/scores.jsonl');
+      await writeFile(scores, (await readFile(scores, 'utf8')).replace(/"start":\d+/, '"start":99'));
+      expect((await again()).differs).to.include({ file: scores, what: 'marks of mood' });
+      const wrong = { ...job, edit: { text: 'The pond' } };
+      expect(await errorOf(run(folder, 'never', wrong, {}, by))).to.contain('/improve: starts from candidates, and `edit`');
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

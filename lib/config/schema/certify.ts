@@ -43,6 +43,11 @@ export const certifySchema = Type.Object(
       description:
         'In later rounds, keep the words that judges marked in refused texts away from the positions where they did: for all targets of which the judge expects the same at a position, or for this target if it does not say what it expects.',
     }),
+    improve: Type.Boolean({
+      default: false,
+      description:
+        'After four candidates per text, if at most a quarter was accepted: further candidates start from the best refused one of the target and change the words around one that a judge marked.',
+    }),
     weights: Type.Object(
       {
         step: Type.Number({
