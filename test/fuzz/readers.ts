@@ -34,6 +34,8 @@ export interface FuzzedReader {
   readonly inputs: fc.Arbitrary<unknown>;
   /** Reads an input; a DiffusteerError is the right answer to a wrong one. */
   read(input: never): unknown;
+  /** Whether it waits for files, so that others can work at the same time. */
+  readonly waits?: true;
 }
 
 const reader = <T>(name: string, inputs: fc.Arbitrary<T>, read: (input: T) => unknown): FuzzedReader => ({ name, inputs, read });
@@ -89,13 +91,16 @@ export async function fuzzedReaders(folder: string): Promise<FuzzedReader[]> {
     return join(folder, name);
   };
   await mkdir(join(folder, 'words'));
+  await mkdir(join(folder, 'foreign'));
   await tokenizer.save(join(folder, 'words'));
   const words = await readFile(join(folder, 'words/tokenizer.json'));
   const tensors = join(folder, 'valid.safetensors');
   await writeSafetensors(tensors, { a: floats([2, 2], [1, 2, 3, 4]), b: floats([1], [5]) }, { metadata: { step: '3' } });
   const weights = await readFile(tensors);
-  const inFolder = (name: string, valid: Uint8Array, read: (path: string) => unknown) =>
-    reader(name, damaged(valid), (content) => read(file(name, content)));
+  const inFolder = (name: string, valid: Uint8Array, read: (path: string) => unknown) => ({
+    ...reader(name, damaged(valid), (content) => read(file(name, content))),
+    waits: true as const,
+  });
   return [
     reader('configs', changed(config), (value) => checkConfig('generate', value)),
     reader('sound parts of configs', changed(config), (value) => soundPart('generate', value)),
@@ -120,7 +125,12 @@ export async function fuzzedReaders(folder: string): Promise<FuzzedReader[]> {
     inFolder('parses.jsonl', bytes(parse), readParses),
     inFolder('weights.safetensors', weights, readSafetensors),
     inFolder('tokenizer.json', words, () => loadTokenizer(folder)),
-    reader('foreign tokenizers', changed(wordPiece), (value) => loadTokenizer(join(file('tokenizer.json', jsonOf(value)), '..'))), // prettier-ignore
+    {
+      ...reader('foreign tokenizers', changed(wordPiece), (value) =>
+        loadTokenizer(join(file('foreign/tokenizer.json', jsonOf(value)), '..')),
+      ),
+      waits: true,
+    },
     inFolder('run.json', bytes(manifest), readManifest),
     inFolder('samples.jsonl', Buffer.concat([bytes(sample), bytes({ ...sample, id: '0-1' })]), (path) =>
       drain(sampleLines(path)),
