@@ -4,6 +4,7 @@ import type { Problem } from '../base/errors.js';
 import { closed } from './closed.js';
 import { withDefaults } from './defaults.js';
 import type { SchemaNode } from './expected.js';
+import { isTooNested, TOO_NESTED } from './json.js';
 import { wordErrors } from './wording.js';
 
 const ajv = new Ajv({
@@ -32,11 +33,12 @@ export interface Checked<T> {
 
 /**
  * Checks a copy of `value` and fills in defaults. Keys that the schema does not list are problems, unless it sets
- * `additionalProperties: true`.
+ * `additionalProperties: true`. A value that is nested too deep is not copied: filling in defaults would exhaust the stack.
  *
  * @param path prefix of the path of every problem
  */
 export function check<S extends TSchema>(schema: S, value: unknown, path = ''): Checked<Static<S>> {
+  if (isTooNested(value)) return { value: undefined as Static<S>, problems: [{ path, message: TOO_NESTED }] };
   const copy = withDefaults(schema as SchemaNode, value);
   const validate = validatorOf(schema);
   const problems = validate(copy) ? [] : wordErrors(validate.errors ?? []);

@@ -1,8 +1,8 @@
 import type { Static } from '@sinclair/typebox';
-import { InputError, inputError } from '../base/errors.js';
+import { InputError, type Problem } from '../base/errors.js';
 import { isRecord } from '../base/is-record.js';
 import { check } from './check.js';
-import { isTooNested, readJson, TOO_NESTED } from './json.js';
+import { isTooNested, readJson } from './json.js';
 import { applyOverrides } from './overrides.js';
 import {
   augmentBenchmarkSchema,
@@ -65,19 +65,20 @@ export function checkConfig<K extends ConfigKind>(
   config: unknown,
   options: LoadOptions & { where?: string } = {},
 ): ConfigOf<K> {
-  const where = options.where ?? 'config';
-  if (isTooNested(config)) throw inputError(where, TOO_NESTED);
   const given = overridden(kind, config, options);
-  if (isTooNested(given.value)) throw inputError(where, TOO_NESTED);
   const { value, problems } = check(schemas[kind], options.fallback ? underlaid(given.value, options.fallback) : given.value);
   const all = [...given.problems, ...problems];
-  if (all.length > 0) throw new InputError(where, all);
+  if (all.length > 0) throw new InputError(options.where ?? 'config', all);
   return value as ConfigOf<K>;
 }
 
-/** Returns a copy of a config with its overrides, not checked yet. */
-export const overridden = (kind: ConfigKind, config: unknown, { set = [] }: LoadOptions) =>
-  applyOverrides(schemas[kind], withoutSchemaKey(config), set);
+/** Returns a copy of a config with its overrides, not checked yet. One that is nested too deep to be copied stays as it is, for `check` to refuse. */
+export const overridden = (
+  kind: ConfigKind,
+  config: unknown,
+  { set = [] }: LoadOptions,
+): { value: unknown; problems: Problem[] } =>
+  isTooNested(config) ? { value: config, problems: [] } : applyOverrides(schemas[kind], withoutSchemaKey(config), set);
 
 /** Adds the values of a fallback for the fields that a value lacks, in nested objects too, except in one of another `name`. */
 function underlaid(value: unknown, fallback: unknown): unknown {

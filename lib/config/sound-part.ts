@@ -1,7 +1,7 @@
 import { isRecord } from '../base/is-record.js';
 import type { Problem } from '../base/errors.js';
 import { check } from './check.js';
-import { isTooNested, readJson, TOO_NESTED } from './json.js';
+import { readJson } from './json.js';
 import { type ConfigKind, type ConfigOf, type LoadOptions, overridden, schemas } from './load.js';
 
 /** The part of a config that its schema accepts. */
@@ -22,9 +22,7 @@ export const loadSoundPart = async <K extends ConfigKind>(
 /** Does the same for a config in memory. */
 export function soundPart<K extends ConfigKind>(kind: K, json: unknown, options: LoadOptions = {}): SoundPart<ConfigOf<K>> {
   const schema = schemas[kind];
-  if (isTooNested(json)) return { config: undefined, problems: [{ path: '', message: TOO_NESTED }] };
   const { value, problems } = overridden(kind, json, options);
-  if (isTooNested(value)) return { config: undefined, problems: [{ path: '', message: TOO_NESTED }] };
   const refused = check(schema, value).problems;
   const rest = refused.reduce<unknown>((left, problem) => without(left, keysOf(problem)), value);
   const broken = check(schema, rest).problems; // values whose required members were removed are removed as well

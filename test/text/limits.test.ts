@@ -7,9 +7,12 @@ import { printable, printableLines } from '../../lib/base/printable.js';
 import { checkConfig, loadConfig, readTargets } from '../../lib/config/index.js';
 import { jsonErrorOffset } from '../../lib/config/json-error.js';
 import { loadRunConfig } from '../../lib/plan/load-run.js';
+import { readManifest } from '../../lib/run/manifest.js';
 import { readCorpus } from '../../lib/text/corpus.js';
 import { infillTemplateProblems } from '../../lib/text/infill-template.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
+import { loadTraining } from '../../lib/train/denoiser/train-config.js';
+import { loadGuideTraining } from '../../lib/train/guides/guide-config.js';
 import { readBracketing } from '../../lib/text/penn-tree.js';
 import { parseWordRegex } from '../../lib/text/word-regex.js';
 import { describeError } from '../../scripts/exit.js';
@@ -83,6 +86,12 @@ describe('inputs nested too deep', () => {
       expect(await errorOf(check({}, [`guidance=[${JSON.stringify(nested(1000))}]`]))).to.contain(limit);
       const nestedRun = await write('run.json', JSON.stringify({ guidance: [nested(1000)] }));
       expect(await errorOf(loadRunConfig(nestedRun, builtInGuides))).to.contain(limit);
+      expect(await errorOf(readManifest(nestedRun))).to.contain(limit);
+      for (const deep of [1000, 5000]) {
+        const training = await write('train.json', `{"corpus":${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}}`);
+        expect(await errorOf(loadTraining(training, '.'))).to.contain(limit);
+        expect(await errorOf(loadGuideTraining(training))).to.contain(limit);
+      }
       expect(checkConfig('generate', { model: 'm', guidance: [nested(90)], output: 'x' }).guidance).to.have.length(1);
       const path = await write('t.jsonl', `{"a":1}\n${'['.repeat(5000)}${']'.repeat(5000)}\n`);
       expect(await errorOf(readTargets(path))).to.contain(`line 2: ${limit}`);
