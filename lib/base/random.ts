@@ -50,6 +50,19 @@ export function uniform(key: Key, n: number): Float64Array {
   return Float64Array.from({ length: n }, () => uniformFloat64(random));
 }
 
+/**
+ * Draws an index in proportion to its weight; the last one if all weights are 0.
+ *
+ * @param u a uniform number in [0, 1)
+ */
+export function weightedIndex(weights: readonly number[], u: number): number {
+  let left = u * weights.reduce((a, b) => a + b, 0);
+  const index = weights.findIndex((weight) => (left -= weight) < 0);
+  if (index >= 0) return index;
+  const last = weights.findLastIndex((weight) => weight > 0); // rounding made the weights fall short of their sum
+  return last >= 0 ? last : weights.length - 1;
+}
+
 /** Returns the numbers 0 to n - 1 in random order (Fisher and Yates). */
 export function permutation(key: Key, n: number): Int32Array {
   const random = generator(key);

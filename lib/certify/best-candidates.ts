@@ -1,4 +1,4 @@
-import { type Key, uniform } from '../base/random.js';
+import { type Key, uniform, weightedIndex } from '../base/random.js';
 import type { ScoredText } from '../evaluate/scored-texts.js';
 import { type Condition, keeps, scoreFor } from './conditions.js';
 import { blameOf } from './refused-words.js';
@@ -76,7 +76,7 @@ export class BestCandidates {
     let left = [...weights];
     return Array.from(uniform(key, texts), (random, i): Draft => {
       if (!left.some((weight) => weight > 0)) left = weights.some((weight) => weight > 0) ? [...weights] : [...blame];
-      const position = drawn(left, random);
+      const position = weightedIndex(left, random);
       left[position] = 0;
       const reach = NEIGHBOURS[i % NEIGHBOURS.length]!;
       const except = tokens.map((word, at) => {
@@ -104,13 +104,6 @@ export class BestCandidates {
     }
     return blame.some((part) => part > 0) ? blame : blame.fill(1);
   }
-}
-
-/** Returns an index, drawn in proportion to its weight. @param random number from [0, 1) */
-function drawn(weights: readonly number[], random: number): number {
-  let rest = random * weights.reduce((a, b) => a + b, 0);
-  const index = weights.findIndex((weight) => (rest -= weight) < 0);
-  return index < 0 ? weights.findLastIndex((weight) => weight > 0) : index; // rounding may leave a rest
 }
 
 /** Returns whether two texts are the same, but for the word at one position if it is given. */

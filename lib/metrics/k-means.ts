@@ -1,4 +1,4 @@
-import { split, uniform, type Key } from '../base/random.js';
+import { split, uniform, type Key, weightedIndex } from '../base/random.js';
 
 type Vector = Float32Array;
 
@@ -26,10 +26,7 @@ function spreadCentres(vectors: readonly Vector[], clusters: number, key: Key): 
   const centres = [Float32Array.from(vectors[Math.floor(draws[0]! * vectors.length)]!)];
   const distances = vectors.map((vector) => squared(vector, centres[0]!));
   while (centres.length < clusters) {
-    const total = distances.reduce((a, b) => a + b, 0);
-    let left = draws[centres.length]! * total;
-    const chosen = distances.findIndex((distance) => (left -= distance) < 0);
-    const centre = Float32Array.from(vectors[chosen < 0 ? vectors.length - 1 : chosen]!);
+    const centre = Float32Array.from(vectors[weightedIndex(distances, draws[centres.length]!)]!);
     centres.push(centre);
     vectors.forEach((vector, i) => (distances[i] = Math.min(distances[i]!, squared(vector, centre))));
   }

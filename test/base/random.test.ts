@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { keyOf, normal, permutation, seedOf, split, uniform } from '../../lib/base/random.js';
+import { keyOf, normal, permutation, seedOf, split, uniform, weightedIndex } from '../../lib/base/random.js';
 
 const meanOf = (values: ArrayLike<number>, power = 1): number =>
   Array.from(values).reduce((sum, value) => sum + value ** power, 0) / values.length;
@@ -67,6 +67,13 @@ describe('random numbers', () => {
     expect(u.every((value) => value >= 0 && value < 1)).to.equal(true);
     expect(meanOf(u)).to.be.closeTo(1 / 2, 5 * Math.sqrt(1 / 12 / n));
     expect(meanOf(u, 2)).to.be.closeTo(1 / 3, 5 * Math.sqrt(4 / 45 / n));
+  });
+
+  it('draw indices in proportion to their weights: each has its part of [0, 1), none if its weight is 0', () => {
+    const draws = Array.from({ length: 100 }, (_, i) => weightedIndex([0, 1, 0, 3, 0], (i + 0.5) / 100));
+    expect([0, 1, 2, 3, 4].map((index) => draws.filter((drawn) => drawn === index).length)).to.deep.equal([0, 25, 0, 75, 0]);
+    expect(weightedIndex([0.1, 0.2, 0.3, 0], 1)).to.equal(2); // as if rounding had made the sum too large
+    expect(weightedIndex([0, 0], 0.5)).to.equal(1);
   });
 
   it('give permutations that hold every number once', () => {
