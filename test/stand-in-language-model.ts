@@ -1,3 +1,4 @@
+import { offeredOf } from '../lib/decode/next-words.js';
 import type { LanguageModel } from '../lib/model/causal/language-model.js';
 import type { Vocabulary } from '../lib/text/types.js';
 
@@ -35,7 +36,7 @@ export function standInModel(
         dispose: () => undefined,
       };
     },
-    beamDecoder(searches, width, { unknown = false } = {}) {
+    beamDecoder(searches, width, { unknown = false, offered } = {}) {
       const banned = unknown ? never : new Set([...never, vocabulary.unk]);
       let prefixes: number[][][] = Array.from({ length: searches }, () => []);
       return {
@@ -45,7 +46,8 @@ export function standInModel(
           prefixes = beams.map((own, s) =>
             own.map(({ token, from }) => (token === vocabulary.start ? [] : [...prefixes[s]![from]!, token])),
           );
-          return prefixes.map((own) => own.map((prefix) => after(prefix, banned)));
+          const rows = prefixes.map((own) => own.map((prefix) => after(prefix, banned)));
+          return offered ? rows.map((own) => own.map((row) => offeredOf(row, offered))) : rows;
         },
       };
     },

@@ -25,7 +25,7 @@ export interface Search extends SearchSpace {
 export interface BeamOptions {
   /** Prefixes that a search keeps at each position. */
   readonly width: number;
-  /** Returns the scores of the next tokens, [V] of at most 0 nats, from the model's log-probabilities. */
+  /** Returns the scores of the next tokens, [V] of at most 0 nats, from the model's log-probabilities, which it may change. */
   scoresOf(logProbs: Float32Array): Float32Array;
 }
 
@@ -66,13 +66,12 @@ export const tempered =
   (logProbs) =>
     normalised(logProbs.map((value) => value / temperature)).map((value) => Math.max(value, LEAST));
 
-/** Returns scores that are the model's log-probabilities times a weight. */
+/** Returns scores that are the model's log-probabilities times a weight, in place: this runs for every beam at every position. */
 export const weighted =
   (weight: number): BeamOptions['scoresOf'] =>
   (logProbs) => {
-    const scores = new Float32Array(logProbs.length); // a plain loop: this runs for every beam at every position
-    for (let v = 0; v < scores.length; v++) scores[v] = weight * Math.max(logProbs[v]!, LEAST);
-    return scores;
+    for (let v = 0; v < logProbs.length; v++) logProbs[v] = weight * Math.max(logProbs[v]!, LEAST);
+    return logProbs;
   };
 
 /**
@@ -147,7 +146,7 @@ function startSearch(search: Search, { width, scoresOf }: BeamOptions, vocabular
   const { automaton, positions } = lattice;
   const { start, end, pad } = vocabulary;
   const distances = acceptanceDistances(automaton);
-  const children = extender(search, width);
+  const children = extender(search, Math.max(width, wanted));
   const begun = automaton.next[automaton.start * automaton.classes + automaton.classOf[start]!]!;
   let open: readonly Beam[] = [{ parent: undefined, token: start, state: begun, score: 0, rank: 0, from: 0 }];
   let finished: readonly Beam[] = [];
@@ -179,48 +178,42 @@ function lineOf(last: Beam): Beam[] {
   return line;
 }
 
-/** Returns the extensions of beams by one token: for each beam, the `width` best for each state that is alive after the position. */
+/** Returns the extensions of beams by one token: the `count` best for each state that is alive after the position. */
 type Extender = (beams: readonly Beam[], position: number, scores: readonly Float32Array[]) => Beam[];
 
-function extender({ lattice, factors, key }: Search, width: number): Extender {
+function extender({ lattice, factors, key }: Search, count: number): Extender {
   const { classOf, classes, next, states } = lattice.automaton;
   const size = classOf.length;
-  const worst = new Float64Array(states).fill(-Infinity); // rank that a token must exceed, by state
   return (beams, position, scores) => {
-    const survives = new Uint8Array(states);
-    for (const state of lattice.alive[position + 1]!) survives[state] = 1;
+    const worst = new Float64Array(states).fill(Infinity); // rank that a token must exceed, by state
+    for (const state of lattice.alive[position + 1]!) worst[state] = -Infinity;
     const own = factors.subarray(position * size, (position + 1) * size);
-    return beams.flatMap((beam, from) => {
+    const byState = new Map<number, Beam[]>();
+    beams.forEach((parent, from) => {
       const given = scores[from]!;
-      const noisy = key && perturbed(given.map((value) => beam.score + value), beam.rank, draws(key, position, beam, size)); // prettier-ignore
-      const byState = new Map<number, Extension[]>();
-      for (let id = 0; id < size; id++) {
-        const factor = own[id]!;
+      const noisy = key && perturbed(given.map((value) => parent.score + value), parent.rank, draws(key, position, parent, size)); // prettier-ignore
+      for (let token = 0; token < size; token++) {
+        const factor = own[token]!;
         if (factor === -Infinity) continue;
-        const score = beam.score + given[id]! + factor;
-        const rank = noisy ? noisy[id]! + factor : score;
-        const state = next[beam.state * classes + classOf[id]!]!;
-        if (state < 0 || survives[state] === 0 || rank <= worst[state]!) continue;
+        const score = parent.score + given[token]! + factor;
+        const rank = noisy ? noisy[token]! + factor : score;
+        const state = next[parent.state * classes + classOf[token]!]!;
+        if (state < 0 || rank <= worst[state]!) continue;
         if (!byState.has(state)) byState.set(state, []);
-        const kept = insert(byState.get(state)!, { token: id, rank, score }, width);
-        if (kept.length === width) worst[state] = kept.at(-1)!.rank;
+        const kept = insert(byState.get(state)!, { parent, token, state, score, rank, from }, count);
+        if (kept.length === count) worst[state] = kept.at(-1)!.rank;
       }
-      return [...byState].flatMap(([state, kept]): Beam[] => {
-        worst[state] = -Infinity;
-        return kept.map((extension) => ({ ...extension, parent: beam, state, from }));
-      });
     });
+    return [...byState.values()].flat();
   };
 }
 
-type Extension = Pick<Beam, 'token' | 'rank' | 'score'>;
-
-/** Inserts into a list by falling rank, after those of the same rank, and keeps the first `count`. */
-function insert<T extends { readonly rank: number }>(list: T[], item: T, count: number): T[] {
-  let at = list.length;
-  while (at > 0 && list[at - 1]!.rank < item.rank) at--;
-  list.splice(at, 0, item);
-  if (list.length > count) list.pop();
+/** Inserts a beam into a list by falling rank, after those of the same rank, and drops the last one if there are more than `count`. */
+function insert(list: Beam[], beam: Beam, count: number): Beam[] {
+  if (list.length < count) list.push(beam);
+  let at = list.length - 1;
+  for (; at > 0 && list[at - 1]!.rank < beam.rank; at--) list[at] = list[at - 1]!;
+  list[at] = beam;
   return list;
 }
 

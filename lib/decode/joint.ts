@@ -23,6 +23,9 @@ const FLOOR = -20;
 /** Rows of the decoder: enough for its products to run at speed, few enough that they fit the cache. */
 const ROWS = 256;
 
+/** Returns one of few numbers of searches, since a device compiles a program for each: 1, 2, 4, 8, 12, 16 ... */
+const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(searches / 4) : searches);
+
 /**
  * Finds for each request the text with the largest sum over positions of ln p_i(token), plus `weight` times its log-probability under a language
  * model: the token probabilities of a step are independent, the language model is what binds the words together. The search is a beam search.
@@ -38,7 +41,7 @@ export async function decodeJointly(
   hooks: SearchHooks = {},
 ): Promise<FoundText[]> {
   const { vocabulary } = model;
-  const together = Math.max(1, Math.min(requests.length, Math.floor(ROWS / width)));
+  const together = Math.max(1, Math.min(roundedUp(requests.length), Math.floor(ROWS / width)));
   const searches = requests.map(({ probs, space }) => ({
     lattice: space.lattice,
     factors: jointFactors(probs, space.factors, vocabulary, weight),

@@ -1,4 +1,11 @@
-import type { BeamDecoder, Decoder, DecoderOptions, LanguageModel } from '../model/causal/language-model.js';
+import type {
+  BeamDecoder,
+  BeamToken,
+  Decoder,
+  DecoderOptions,
+  LanguageModel,
+  OfferedWords,
+} from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 
 /** The part of a language model that writes texts. */
@@ -22,11 +29,7 @@ export function speaking(model: NextWords, vocabulary: Vocabulary, { unknown = f
   const lacking = own.filter((id, v) => id < 0 && !never.has(v)).length;
   const follows = own.map((id, v) => (never.has(v) ? -1 : id < 0 && unknown ? theirs.unk : id));
   const shares = Float32Array.from(own, (id) => (id < 0 ? -Math.log(lacking) : 0)); // of UNK, if that follows
-  const translated = (logProbs: Float32Array): Float32Array => {
-    const out = new Float32Array(follows.length).fill(-Infinity);
-    for (let v = 0; v < follows.length; v++) if (follows[v]! >= 0) out[v] = logProbs[follows[v]!]! + shares[v]!;
-    return normalised(out);
-  };
+  const offered: OfferedWords = { ids: Int32Array.from(follows), shares };
   const known = (id: number): number => (own[id]! < 0 ? theirs.unk : own[id]!); // a text may have a word that the model lacks
   const options: DecoderOptions = { unknown };
   return {
@@ -36,22 +39,23 @@ export function speaking(model: NextWords, vocabulary: Vocabulary, { unknown = f
       const decoder = model.decoder(rows, options);
       return {
         rows,
-        next: async (tokens) => (await decoder.next(tokens.map(known))).map(translated),
+        next: async (tokens) => (await decoder.next(tokens.map(known))).map((logProbs) => offeredOf(logProbs, offered)),
         dispose: () => decoder.dispose(),
       };
     },
     beamDecoder(searches, width): BeamDecoder {
-      const decoder = model.beamDecoder(searches, width, options);
-      return {
-        searches,
-        width,
-        async next(beams) {
-          const found = await decoder.next(beams.map((of) => of.map(({ token, from }) => ({ token: known(token), from }))));
-          return found.map((of) => of.map(translated));
-        },
-      };
+      const decoder = model.beamDecoder(searches, width, { ...options, offered });
+      const theirsOf = (beams: readonly BeamToken[]) => beams.map(({ token, from }) => ({ token: known(token), from }));
+      return { searches, width, next: (beams) => decoder.next(beams.map(theirsOf)) };
     },
   };
+}
+
+/** Returns the log-probabilities of offered words, [V'], from those of a model's tokens, [V]. */
+export function offeredOf(logProbs: Float32Array, { ids, shares }: OfferedWords): Float32Array {
+  const out = new Float32Array(ids.length).fill(-Infinity);
+  for (let v = 0; v < ids.length; v++) if (ids[v]! >= 0) out[v] = logProbs[ids[v]!]! + shares[v]!;
+  return normalised(out);
 }
 
 /** Returns the id of each token of a vocabulary in that of a model, [V]; -1 for words that the model lacks. */

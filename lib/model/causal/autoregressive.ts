@@ -52,8 +52,8 @@ export function autoregressive(device: Device, size: CausalSize, vocabulary: Voc
 
     decoder: (rows, { unknown = false } = {}) =>
       cachedDecoder({ device, size, start, weights, rows, step: graphs.step(unknown) }),
-    beamDecoder: (searches, width, { unknown = false } = {}) =>
-      beamDecoder({ device, size, start, weights, searches, width, step: graphs.beamStep(unknown) }),
+    beamDecoder: (searches, width, { unknown = false, offered } = {}) =>
+      beamDecoder({ device, size, start, weights, searches, width, step: graphs.beamStep(unknown, offered) }),
   };
 }
 

@@ -17,15 +17,15 @@ export interface BeamDecoding {
   readonly step: GraphFunction;
 }
 
-/** Slots of a search's cache at first. Beams share most of their prefixes, so that few searches need more. */
-const FIRST_SLOTS = 128;
+/** Slots by which a search's cache grows, since a program is compiled for each size. Beams share most of their prefixes, so that few are needed. */
+const MORE_SLOTS = 64;
 
 /**
  * Builds a decoder for beams. The keys and values of a token are stored once in a slot of the cache that the beams of its search share, and
  * each beam is shown the slots of its own prefix. So beams change places without moving a cache, and slots that no beam shows are free again.
  */
 export function beamDecoder({ device, size, start, weights, searches, width, step }: BeamDecoding): BeamDecoder {
-  const cache = new SharedCache(size, searches, Math.min(FIRST_SLOTS, width * size.maxTokens));
+  const cache = new SharedCache(size, searches, Math.min(MORE_SLOTS, width * size.maxTokens));
   let paths: readonly (readonly Path[])[] = Array.from({ length: searches }, () => []);
   return {
     searches,
@@ -54,7 +54,7 @@ export function beamDecoder({ device, size, start, weights, searches, width, ste
 /** The slots of a beam's tokens, START first. */
 type Path = readonly number[];
 
-/** The keys and values of the tokens of all searches, [S, N, W] for each layer: N slots per search. */
+/** The keys and values of the tokens of all searches, [S, H, N, W / H] for each layer: N slots per search. */
 class SharedCache {
   slots: number;
   #tensors: Record<string, Float32Array>;
@@ -68,38 +68,42 @@ class SharedCache {
     this.#tensors = Object.fromEntries(cacheNames(size.layers).map((name) => [name, this.#zeros()]));
   }
 
-  /** Doubles the slots of each search until they are at least `slots`. */
+  /** Adds slots to each search until they are at least `slots`. */
   makeRoom(slots: number): void {
-    const { width } = this.size;
-    while (this.slots < slots) {
-      const [held, before] = [this.slots * width, this.#tensors];
-      this.slots *= 2;
-      this.#tensors = Object.fromEntries(
-        Object.entries(before).map(([name, data]) => {
-          const larger = this.#zeros();
-          for (let s = 0; s < this.searches; s++) larger.set(data.subarray(s * held, (s + 1) * held), 2 * s * held);
-          return [name, larger];
-        }),
-      );
-    }
+    if (slots <= this.slots) return;
+    const { heads, width } = this.size;
+    const [held, before] = [(this.slots * width) / heads, this.#tensors];
+    this.slots = Math.ceil(slots / MORE_SLOTS) * MORE_SLOTS;
+    const room = (this.slots * width) / heads;
+    this.#tensors = Object.fromEntries(
+      Object.entries(before).map(([name, data]) => {
+        const larger = this.#zeros();
+        for (let i = 0; i < this.searches * heads; i++) larger.set(data.subarray(i * held, (i + 1) * held), i * room);
+        return [name, larger];
+      }),
+    );
   }
 
   tensors(): HostTensors {
-    const shape = [this.searches, this.slots, this.size.width];
+    const { heads, width } = this.size;
+    const shape = [this.searches, heads, this.slots, width / heads];
     return Object.fromEntries(Object.entries(this.#tensors).map(([name, data]) => [name, { dtype: 'float32', shape, data }]));
   }
 
-  /** Stores the keys and values of a step, [S, B, W] for each layer. @param given slot of each beam, for each search */
+  /** Stores the keys and values of a step, [S, H, B, W / H] for each layer. @param given slot of each beam, for each search */
   store(fresh: HostTensors, given: readonly (readonly number[])[]): void {
-    const { width } = this.size;
+    const { heads, width } = this.size;
+    const each = width / heads;
     for (const [name, data] of Object.entries(this.#tensors)) {
       const rows = fresh[freshName(name)]!.data as Float32Array;
-      given.forEach((slots, s) =>
-        slots.forEach((slot, b) => {
-          const row = s * slots.length + b;
-          data.set(rows.subarray(row * width, (row + 1) * width), (s * this.slots + slot) * width);
-        }),
-      );
+      let from = 0;
+      given.forEach((slots, s) => {
+        for (let head = s * heads; head < (s + 1) * heads; head++)
+          for (const slot of slots) {
+            const to = (head * this.slots + slot) * each;
+            for (let i = 0; i < each; i++) data[to + i] = rows[from++]!; // faster than to set a part so short
+          }
+      });
     }
   }
 

@@ -53,20 +53,30 @@ export interface BeamShape {
 /**
  * Builds the graph that decodes one more token per beam. The beams of a search share its cache; `mask` says which tokens each sees. Inputs:
  * `tokens` [S, B]; `positions` [S] of these tokens; `distances` [S, N + B], row of the table of relative biases for each slot and each
- * of these tokens; `mask` [S, B, N + B], added to the scores of attention; the cache `key0`, `value0`, `key1` ..., each [S, N, W].
- * Outputs: `logProbs` [S B, V], and the keys and values of these tokens under `freshName`, each [S, B, W].
+ * of these tokens; `mask` [S, B, N + B], added to the scores of attention; the cache `key0`, `value0`, `key1` ..., each [S, H, N, W / H].
+ * Outputs: `logProbs` [S B, V], and the keys and values of these tokens under `freshName`, each [S, H, B, W / H].
  *
  * @param finish makes `logProbs` from the scores [S B, V]
  */
 export function beamStep({ layers, heads, width }: CausalSize, finish: (scores: Tensor) => Tensor): GraphFunction {
   return (inputs) => {
-    const [searches, , columns] = inputs['mask']!.shape as [number, number, number];
+    const [searches, beams, columns] = inputs['mask']!.shape as [number, number, number];
     const relative = tf.gather(weight(inputs, 'relative'), tf.reshape(inputs['distances']!, [-1])); // [S (N + B), H]
     const byHead = tf.transpose(tf.reshape(relative, [searches, 1, columns, heads]), [0, 3, 1, 2]); // [S, H, 1, N + B]
     const bias = tf.add(byHead, tf.expandDims(inputs['mask']!, 1)); // [S, H, B, N + B]
     const fresh: Record<string, Tensor> = {};
-    const all = (name: string, own: Tensor): Tensor => tf.concat([inputs[name]!, (fresh[freshName(name)] = own)], 1); // [S, N + B, W]
-    const attend: Attend = (layer, q, k, v) => attention(q, all(`key${layer}`, k), all(`value${layer}`, v), heads, bias);
+    const split = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [searches, beams, heads, -1]), [0, 2, 1, 3]); // [S, H, B, W / H]
+    const attend: Attend = (layer, q, k, v) => {
+      const [key, value] = [`key${layer}`, `value${layer}`] as const;
+      const own = { k: (fresh[freshName(key)] = split(k)), v: (fresh[freshName(value)] = split(v)) };
+      const query = tf.mul(split(q), Math.sqrt(heads / width));
+      // the cache is large and is not copied to append the new tokens: their scores and sums are computed apart
+      const scores = tf.concat([tf.matMul(query, inputs[key]!, false, true), tf.matMul(query, own.k, false, true)], 3);
+      const weights = tf.softmax(tf.add(scores, bias)); // [S, H, B, N + B]
+      const [past, now] = tf.split(weights, [columns - beams, beams], 3) as [Tensor, Tensor];
+      const sums = tf.add(tf.matMul(past, inputs[value]!), tf.matMul(now, own.v)); // [S, H, B, W / H]
+      return tf.reshape(tf.transpose(sums, [0, 2, 1, 3]), [searches, beams, width]);
+    };
     const positions = tf.expandDims(tf.gather(weight(inputs, 'position'), inputs['positions']!), 1); // [S, 1, W]
     const states = transform(inputs, tf.add(tokenEmbeddings(inputs, inputs['tokens']!), positions), layers, attend); // [S, B, W]
     return { logProbs: finish(tokenScores(inputs, tf.reshape(states, [-1, width]))), ...fresh };
@@ -74,13 +84,13 @@ export function beamStep({ layers, heads, width }: CausalSize, finish: (scores: 
 }
 
 /** Inputs of `beamStep` other than the weights. */
-export function beamStepInputs({ layers, width: size }: CausalSize, { searches, width, slots }: BeamShape): TensorSpec[] {
+export function beamStepInputs({ layers, heads, width: size }: CausalSize, { searches, width, slots }: BeamShape): TensorSpec[] {
   return [
     { name: 'tokens', shape: [searches, width], dtype: 'int32' },
     { name: 'positions', shape: [searches], dtype: 'int32' },
     { name: 'distances', shape: [searches, slots + width], dtype: 'int32' },
     { name: 'mask', shape: [searches, width, slots + width] },
-    ...cacheNames(layers).map((name) => ({ name, shape: [searches, slots, size] })),
+    ...cacheNames(layers).map((name) => ({ name, shape: [searches, heads, slots, size / heads] })),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Vocabulary } from '../../text/types.js';
 import { tokenCrossEntropy } from '../cross-entropy.js';
 import { beamStep, cachedStep } from './causal-cache.js';
 import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
+import type { OfferedWords } from './language-model.js';
 
 /** Programs of a language model. The functions keep their identity, so that a device compiles each once. */
 export interface CausalGraphs {
@@ -14,8 +15,8 @@ export interface CausalGraphs {
   readonly cost: GraphFunction;
   /** Returns `cachedStep` with or without UNK. */
   step(unknown: boolean): GraphFunction;
-  /** Returns `beamStep` with or without UNK. */
-  beamStep(unknown: boolean): GraphFunction;
+  /** Returns `beamStep` with or without UNK, for all tokens or those that are offered. */
+  beamStep(unknown: boolean, offered?: OfferedWords): GraphFunction;
 }
 
 export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGraphs {
@@ -25,6 +26,7 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
   const finishes = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
   const steps = finishes.map((finish) => cachedStep(size, finish));
   const beamSteps = finishes.map((finish) => beamStep(size, finish));
+  const offering = new Map<string, GraphFunction>(); // by the offered words, since callers make the same ones anew
   return {
     next(inputs) {
       const states = causalStates(inputs, inputs['ids']!, size); // [B, L, W]
@@ -40,8 +42,21 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
       return { nats: tf.sum(tf.mul(costs, inputs['counts']!), 1) };
     },
     step: (unknown) => steps[Number(unknown)]!,
-    beamStep: (unknown) => beamSteps[Number(unknown)]!,
+    beamStep(unknown, offered) {
+      if (offered === undefined) return beamSteps[Number(unknown)]!;
+      const key = `${offered.ids.join()} ${offered.shares.join()}`;
+      const step = offering.get(key) ?? beamStep(size, logProbsOf(offered));
+      offering.set(key, step);
+      return step;
+    },
   };
+}
+
+/** Returns the log-probabilities of the offered words, [R, V'], from the scores of all tokens, [R, V]. */
+function logProbsOf({ ids, shares }: OfferedWords): (scores: Tensor) => Tensor {
+  const known = ids.map((id) => Math.max(id, 0));
+  const bias = shares.map((share, v) => (ids[v]! < 0 ? -Infinity : share));
+  return (scores) => tf.logSoftmax(tf.add(tf.gather(scores, tf.tensor1d(known, 'int32'), 1), tf.tensor1d(bias)));
 }
 
 /** Returns a bias on the next token's scores that takes all probability from some tokens. */

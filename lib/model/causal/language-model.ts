@@ -28,7 +28,15 @@ export interface LanguageModel {
   /** Decodes `rows` texts in parallel, one token of each per step; keys and values of earlier tokens are cached. */
   decoder(rows: number, options?: DecoderOptions): Decoder;
   /** Decodes the beams of several searches in parallel, at most `width` of each. */
-  beamDecoder(searches: number, width: number, options?: DecoderOptions): BeamDecoder;
+  beamDecoder(searches: number, width: number, options?: DecoderOptions & { readonly offered?: OfferedWords }): BeamDecoder;
+}
+
+/** Tokens of another vocabulary, of size V', as those of the model. All others never follow. */
+export interface OfferedWords {
+  /** The model's token for each, [V']; -1 for one that never follows. */
+  readonly ids: Int32Array;
+  /** Added to the log-probability of that token, nats, [V']; then the probabilities are normalised. */
+  readonly shares: Float32Array;
 }
 
 export interface DecoderOptions {
@@ -67,7 +75,8 @@ export interface BeamDecoder {
    * Appends a token to each beam.
    *
    * @param beams those of each search, all of one length; none for a search that does nothing
-   * @returns for each search, the log-probabilities of the next token of each beam in nats, [V] each, as `Decoder.next` returns them
+   * @returns for each search, the log-probabilities of the next token of each beam in nats, [V] each, as `Decoder.next` returns them; of the
+   *   offered words, [V'], if there are any. They are the caller's to change
    * @throws InputError if a beam has no room for the token, or continues none
    */
   next(beams: readonly (readonly BeamToken[])[]): Promise<Float32Array[][]>;
