@@ -7,6 +7,8 @@ export interface JointOptions {
   readonly width: number;
   /** Multiplies the log-probability of the language model. */
   readonly weight: number;
+  /** Surprisal that is taken from each token, nats, [V]: what the language model says of it without context. Default: none. */
+  readonly surprisals?: Float32Array | undefined;
 }
 
 /** A text to find. */
@@ -30,26 +32,35 @@ const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(se
  * Finds for each request the text with the largest sum over positions of ln p_i(token), plus `weight` times its log-probability under a language
  * model: the token probabilities of a step are independent, the language model is what binds the words together. The search is a beam search.
  *
+ * What is likely anywhere is so under both models and would count twice. With `surprisals` -ln q the search has ln p_i - ln q instead of ln p_i:
+ * how much more likely the step makes a token than it is anywhere, as Bayes' rule with the language model as the prior has it.
+ *
  * @param model over the same vocabulary, for texts of L tokens
- * @returns one text per request; its gains are those of both models
+ * @returns one text per request; its gains are those of both models, without surprisals
  * @throws Interrupted if `signal` aborts
  */
 export async function decodeJointly(
   model: NextWords,
   requests: readonly JointRequest[],
-  { width, weight }: JointOptions,
+  { width, weight, surprisals }: JointOptions,
   hooks: SearchHooks = {},
 ): Promise<FoundText[]> {
   const { vocabulary } = model;
   const together = Math.max(1, Math.min(roundedUp(requests.length), Math.floor(ROWS / width)));
   const searches = requests.map(({ probs, space }) => ({
     lattice: space.lattice,
-    factors: jointFactors(probs, space.factors, vocabulary, weight),
+    factors: jointFactors(probs, space.factors, vocabulary, { weight, surprisals }),
     wanted: 1,
   }));
   const options = { width, scoresOf: weighted(weight) };
   const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
-  return found.map(([text]) => text!);
+  return found.map(([text]) => withoutSurprisals(text!, surprisals));
+}
+
+/** Takes the surprisals out of the gains again, so that a text of rare words is no less doubtful than another. */
+function withoutSurprisals(text: FoundText, surprisals: Float32Array | undefined): FoundText {
+  if (!surprisals) return text;
+  return { ...text, gains: text.gains.map((gain, i) => gain - surprisals[text.ids[i + 1]!]!) }; // START has no gain
 }
 
 /**
@@ -59,13 +70,12 @@ export async function decodeJointly(
  *
  * @param probs [L, V], which include soft factors
  * @param factors [L, V]; -Infinity forbids
- * @param weight of the language model
  */
 export function jointFactors(
   probs: Float32Array,
   factors: Float32Array,
   { size, end, pad }: Vocabulary,
-  weight: number,
+  { weight, surprisals }: Pick<JointOptions, 'weight' | 'surprisals'>,
 ): Float32Array {
   const more = Math.max(0, weight - 1);
   const out = new Float32Array(probs.length);
@@ -73,7 +83,8 @@ export function jointFactors(
   let padded = 0; // ln p of PAD at all later positions
   for (let from = probs.length - size; from >= 0; from -= size) {
     for (let at = from; at < from + size; at++)
-      out[at] = factors[at] === -Infinity ? -Infinity : logProb(at) + more * factors[at]!;
+      out[at] =
+        factors[at] === -Infinity ? -Infinity : logProb(at) + more * factors[at]! + (surprisals ? surprisals[at - from]! : 0);
     out[from + end]! += padded;
     padded += logProb(from + pad);
     out[from + pad] = factors[from + pad]!; // its cost is in that of END

@@ -22,9 +22,19 @@ export type JointFinder = (
   hooks?: SearchHooks,
 ) => Promise<ReadonlyMap<number, FoundText>>;
 
-/** Returns a finder with a language model, whose vocabulary may be another one. */
-export function jointFinder(model: NextWords, vocabulary: Vocabulary, options: JointOptions): JointFinder {
+/**
+ * Returns a finder with a language model, whose vocabulary may be another one.
+ *
+ * @param surprisalsOf called once, for the first batch
+ */
+export function jointFinder(
+  model: NextWords,
+  vocabulary: Vocabulary,
+  options: JointOptions,
+  surprisalsOf?: () => Promise<Float32Array>,
+): JointFinder {
   const words = speaking(model, vocabulary, { unknown: true });
+  let surprisals: Promise<Float32Array> | undefined;
   return async ({ groups, constraints }, probs, hooks) => {
     const rows = groups.flat();
     const size = probs.length / constraints.length;
@@ -33,7 +43,8 @@ export function jointFinder(model: NextWords, vocabulary: Vocabulary, options: J
       probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
       space: spaceOf(constraints[row]!),
     }));
-    const found = await decodeJointly(words, requests, options, hooks);
+    surprisals ??= surprisalsOf?.();
+    const found = await decodeJointly(words, requests, { ...options, surprisals: await surprisals }, hooks);
     return new Map(rows.map((row, i) => [row, found[i]!]));
   };
 }

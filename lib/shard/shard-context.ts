@@ -8,6 +8,7 @@ import { createSampler, type Sampler } from '../sampler/index.js';
 import { createNoiser, createRepairer, type Noiser, type Repairer } from './edit.js';
 import { type JointFinder, jointFinder } from './joint-texts.js';
 import { createScorer, type Scorer } from './score.js';
+import { wordSurprisals } from './word-prior.js';
 
 /** The parts that the shards of a run share on a device. */
 export interface ShardContext extends PreparedRun {
@@ -58,7 +59,9 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   const repair = decoder?.options.repair;
   const repairer = repair === undefined ? undefined : createRepairer(device, checkpoint, steps, repair);
   const scorer = createScorer(device, checkpoint, guides);
-  const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options);
+  const prior = decoder?.options.prior ?? 0;
+  const surprisalsOf = prior > 0 ? () => wordSurprisals(device, checkpoint, prior) : undefined;
+  const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options, surprisalsOf);
   return { ...run, device, layout, samplerOf, scorer, noised, repairer, finder };
 }
 

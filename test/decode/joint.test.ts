@@ -118,7 +118,7 @@ describe('joint decoding', () => {
     const own = Float32Array.from(probs, (_, at) => (at % 11 === 0 ? -Infinity : -(at % 3)));
     const other = vocabularyWith(['a', 'b', 'c', 'PAD', 'UNK', 'START', 'END'], { pad: 3, unk: 4, start: 5, end: 6 });
     for (const weight of [0.5, 1, 2.5]) {
-      const joint = jointFactors(probs, own, other, weight);
+      const joint = jointFactors(probs, own, other, { weight });
       for (let at = 0; at < L * size; at++) {
         const [position, id] = [Math.floor(at / size), at % size];
         const later = Array.from({ length: L - 1 - position }, (_, i) => Math.log(probs[(position + 1 + i) * size + other.pad]!));

@@ -83,7 +83,7 @@ const steering = Type.Object(
 );
 
 /** Defaults of joint decoding, measured with models/e2e (docs/decoding.md). */
-export const jointDefaults = { weight: 2, width: 8, at: 0.6, candidates: 1 } as const;
+export const jointDefaults = { weight: 2, prior: 0, width: 8, at: 0.6, candidates: 1 } as const;
 
 const decode = byName(
   [
@@ -117,6 +117,13 @@ const decode = byName(
         default: jointDefaults.weight,
         description:
           "Multiplies the language model's log-probability and the log-factors of guides. Higher: more fluent, less of what the diffusion model wrote.",
+      }),
+      prior: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: jointDefaults.prior,
+        description:
+          'How much of what the diffusion model says of words before it has seen anything is taken out of the token probabilities, since the language model says it too: 0 nothing, 1 all. Higher: more varied.',
       }),
       width: Type.Integer({ minimum: 1, maximum: 1000, default: jointDefaults.width, description: 'Beams per text.' }),
       at: Type.Number({
