@@ -65,6 +65,24 @@ describe('joint decoding', () => {
       { numRuns: 40 },
     ));
 
+  it('adds surprisals to what it looks for, and leaves them out of the gains', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), async (seed) => {
+        const probs = randomProbs(seed);
+        const surprisals = Float32Array.from({ length: size }, (_, id) => (id >= A ? 3 * ((seed + id * id) % 5) - 6 : 0));
+        const extra = (tokens: readonly number[]) => tokens.reduce((sum, id) => sum + surprisals[id]!, 0);
+        const worth = ({ tokens, p }: { tokens: readonly number[]; p: number }) =>
+          objective(probs, tokens, Math.log(p), 2) + extra(tokens);
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const best = texts.reduce((a, b) => (worth(b) > worth(a) ? b : a));
+        const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 2, surprisals });
+        expect(tokensOf(found!.ids)).to.deep.equal(best.tokens);
+        expect(found!.score).to.be.closeTo(worth(best), 1e-3);
+        expect(found!.gains.reduce((a, b) => a + b)).to.be.closeTo(worth(best) - extra(best.tokens), 1e-3);
+      }),
+      { numRuns: 40 },
+    ));
+
   it('ends a text where the step says that it ends, not where a language model would', async () => {
     const short = standInModel(vocabulary, L, (next, prefix) =>
       next === end ? (prefix.length > 0 ? 1 : 0) : next >= A ? 0.01 : 0,

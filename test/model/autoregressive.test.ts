@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { offeredOf } from '../../lib/decode/next-words.js';
 import { openDevice } from '../../lib/engine/index.js';
 import type { Device } from '../../lib/engine/types.js';
 import { autoregressive } from '../../lib/model/causal/autoregressive.js';
@@ -114,6 +115,33 @@ describe('an autoregressive model', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('makes room for beams that share nothing', async () => {
+    const width = 8; // that many times 12 tokens do not fit the slots at first
+    const decoder = model.beamDecoder(1, width, { unknown: true });
+    let found = await decoder.next([[{ token: start, from: 0 }]]);
+    const prefixes: number[][] = Array.from({ length: width }, () => []);
+    for (let at = 1; at < tinyCausalSize.maxTokens; at++) {
+      const beams = prefixes.map((_, b) => ({ token: 5 + ((b + 3 * at) % 14), from: at === 1 ? 0 : b }));
+      found = await decoder.next([beams]);
+      beams.forEach(({ token }, b) => prefixes[b]!.push(token));
+    }
+    const expected = await model.nextLogProbs(prefixes);
+    found[0]!.forEach((row, b) => expectClose(row, expected[b]!, `beam ${b}`));
+  });
+
+  it('gives beams the log-probabilities of offered words, whatever their order, and none to others', async () => {
+    const offered = { ids: Int32Array.of(7, -1, 19, 5, 5, 4), shares: Float32Array.of(0, 0, 0, -0.5, -1, 0) };
+    const decoder = model.beamDecoder(2, 2, { offered });
+    const begun = [{ token: start, from: 0 }];
+    await decoder.next([begun, begun]);
+    const [own] = await decoder.next([[{ token: 8, from: 0 }, { token: 9, from: 0 }], []]); // prettier-ignore
+    const expected = await model.nextLogProbs([[8], [9]]);
+    own!.forEach((row, b) => {
+      expectClose(row, offeredOf(expected[b]!, offered), `beam ${b}`);
+      expect(row[1]).to.equal(-Infinity);
+    });
   });
 
   it('gives the same numbers on tfjs-cpu and onnx-cpu, also in decoding', async () => {
