@@ -28,7 +28,10 @@ export async function wordSurprisals(device: Device, checkpoint: Checkpoint, sha
     return { probs: tf.mean(tf.softmax(logits), [0, 1]) }; // [V]
   };
   const program = await device.compile(graph, [{ name: 'x', shape }], weights);
-  const data = normal(keyOf(0), shape.reduce((product, dim) => product * dim)); // any noise does: the same for all runs
+  const data = normal(
+    keyOf(0),
+    shape.reduce((product, dim) => product * dim),
+  ); // any noise does: the same for all runs
   const { probs } = await program.run({ x: { dtype: 'float32', shape, data } });
   await program.dispose();
   const { start, end, pad, unk } = tokenizer.vocabulary;

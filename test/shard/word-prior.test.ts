@@ -35,7 +35,9 @@ describe('the surprisal of words to a denoiser that has seen nothing', () => {
 
   it('is -ln q of each word less its mean, and nothing for tokens that are no words', async () => {
     const entropy = -q.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
-    (await found(1)).forEach((nats, id) => expect(nats, `${id}`).to.be.closeTo(q[id]! > 0 ? -Math.log(q[id]!) - entropy : 0, 1e-4));
+    (await found(1)).forEach((nats, id) =>
+      expect(nats, `${id}`).to.be.closeTo(q[id]! > 0 ? -Math.log(q[id]!) - entropy : 0, 1e-4),
+    );
   });
 
   it('is taken in part, and that of words which hardly occur is bounded', async () => {
