@@ -31,7 +31,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/metrics/wilson.ts': 'a published interval by itself',
   'lib/metrics/rouge.ts': 'a published metric by itself',
   'lib/model/causal/cached-decoder.ts': 'texts sampled in parallel; beam-decoder.ts decodes those that branch',
-  'lib/model/causal/causal-graphs.ts': 'the graphs of the language model, apart from running them',
   'lib/model/causal/token-batches.ts': 'one idea: batches of texts of about one length',
   'lib/model/checkpoint/import-checkpoint.ts': 'public; import.ts reads, this writes',
   'lib/model/checkpoint/import-vocabulary.ts': "one file format of the original's",
