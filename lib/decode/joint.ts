@@ -7,7 +7,7 @@ export interface JointOptions {
   readonly width: number;
   /** Multiplies the log-probability of the language model. */
   readonly weight: number;
-  /** Surprisal that is taken from each token, nats, [V]: what the language model says of it without context. Default: none. */
+  /** Added to the score of each token, nats, [V]: its surprisal without context, which the language model counts already. Default: none. */
   readonly surprisals?: Float32Array | undefined;
 }
 
