@@ -8,6 +8,8 @@ interface Best {
   readonly tokens: readonly string[];
   /** For each word, how much of the blame it bears for what judges marked. */
   readonly blame: readonly number[];
+  /** Whether no judge of a control marked a word, as when only fluency fails. */
+  readonly isUnmarked: boolean;
   readonly shortfall: number;
   /** Positions at which the model found no other word. */
   readonly stuck: Set<number>;
@@ -23,10 +25,14 @@ export interface Draft {
    * in candidates with the same other words.
    */
   readonly except: readonly (readonly string[])[];
+  /** For each position, the words of the draft that may stay or go: they are not favoured there. */
+  readonly loose: readonly (readonly string[])[];
 }
 
 /** How many words change on each side of the drawn one, in turn: one word suffices for some judgements, others take a phrase. */
 const NEIGHBOURS = [1, 0];
+/** How many words on each side of the drawn one may change if fluency alone fails: a sentence mends around another word. */
+const LOOSE = 2;
 
 /**
  * The best refused candidate of each target: the one that misses its conditions by least. Later candidates start from it and change some words, so
@@ -57,8 +63,12 @@ export class BestCandidates {
     const best = this.#best.get(target);
     if (best && areEqual(best.tokens, tokens)) {
       if (draft && areEqual(draft.tokens, tokens)) best.stuck.add(draft.position);
-    } else if (Number.isFinite(shortfall) && shortfall <= (best?.shortfall ?? Infinity))
-      this.#best.set(target, { tokens, blame: this.#blame(text), shortfall, stuck: new Set() });
+    } else if (Number.isFinite(shortfall) && shortfall <= (best?.shortfall ?? Infinity)) {
+      const marked = this.#blame(text);
+      const isUnmarked = !marked.some((part) => part > 0);
+      const blame = isUnmarked ? marked.map(() => 1) : marked;
+      this.#best.set(target, { tokens, blame, isUnmarked, shortfall, stuck: new Set() });
+    }
   }
 
   has(target: number): boolean {
@@ -70,7 +80,7 @@ export class BestCandidates {
    * and the fewer words have been tried in their place.
    */
   drafts(target: number, texts: number, key: Key): Draft[] {
-    const { tokens, blame, stuck } = this.#best.get(target)!;
+    const { tokens, blame, isUnmarked, stuck } = this.#best.get(target)!;
     const tried = tokens.map((_, i) => this.#triedAt(target, i));
     const weights = blame.map((part, i) => (stuck.has(i) ? 0 : part / tried[i]!.length));
     let left = [...weights];
@@ -78,12 +88,14 @@ export class BestCandidates {
       if (!left.some((weight) => weight > 0)) left = weights.some((weight) => weight > 0) ? [...weights] : [...blame];
       const position = weightedIndex(left, random);
       left[position] = 0;
-      const reach = NEIGHBOURS[i % NEIGHBOURS.length]!;
-      const except = tokens.map((word, at) => {
-        if (at === position) return tried[at]!;
-        return Math.abs(at - position) <= reach ? [word] : [];
-      });
-      return { tokens, position, except };
+      const reach = isUnmarked ? 0 : NEIGHBOURS[i % NEIGHBOURS.length]!;
+      const around = (word: string, at: number, most: number): string[] =>
+        at !== position && Math.abs(at - position) <= most ? [word] : [];
+      return {
+        ...{ tokens, position },
+        except: tokens.map((word, at) => (at === position ? tried[at]! : around(word, at, reach))),
+        loose: tokens.map((word, at) => (isUnmarked ? around(word, at, LOOSE) : [])),
+      };
     });
   }
 
@@ -94,7 +106,7 @@ export class BestCandidates {
     return [...new Set([tokens, ...alike].map((words) => words[position]!))].sort();
   }
 
-  /** Returns the blame of each word. If no judge of a control marked any, as when only fluency fails, all words bear the same. */
+  /** Returns the blame that each word bears for what judges of controls marked. */
   #blame({ line: { tokens }, scores }: ScoredText): readonly number[] {
     const blame = Array<number>(tokens.length).fill(0);
     for (const condition of this.conditions) {
@@ -102,7 +114,7 @@ export class BestCandidates {
       if (condition.kind === 'fluency' || score === undefined || keeps(condition, score)) continue;
       blameOf(scores.guides[condition.judge]?.marks ?? [], tokens.length).forEach((part, i) => (blame[i]! += part));
     }
-    return blame.some((part) => part > 0) ? blame : blame.fill(1);
+    return blame;
   }
 }
 

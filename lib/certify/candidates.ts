@@ -145,7 +145,8 @@ function startingFrom(rows: readonly BatchText[], run: RunWithTargets, { decode,
     edit: { ...edit, text: { from: field } },
     targets: run.targets.map((fields, i) => ({ ...fields, [field]: [...drafts[i]!.tokens] })),
   };
-  return avoiding('change', drafts.map(({ except }) => except), started, NEVER); // prettier-ignore
+  const changed = avoiding('change', drafts.map(({ except }) => except), started, NEVER); // prettier-ignore
+  return edit.keep === 0 ? changed : avoiding('loose', drafts.map(({ loose }) => loose), changed, edit.keep); // prettier-ignore
 }
 
 /** Nats against the words that a draft should lose: more than anything else is worth, so that the text changes there. */
