@@ -82,7 +82,7 @@ export function raiseWeights(acceptance: Acceptance, { weights: { step, most } }
 
 /** Returns a config as one run would generate its texts. */
 export function runConfig(config: CertifyConfig): GenerateConfig {
-  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, improve: ______, ...run } = config;
+  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, improve: ______, attempts: _______, ...run } = config; // prettier-ignore
   return { ...run, samplesPerTarget: perTarget };
 }
 

@@ -96,8 +96,10 @@ export async function planCertify(
     problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
   for (const field of ['avoid', 'improve'] as const)
     if (config[field] && run) problems.push(...wordProblems(field, run, registry));
-  const improving = config.improve && run ? improvingOf(run) : undefined;
+  const improving = config.improve && run ? improvingOf(run, config) : undefined;
   if (improving) problems.push(...(await improveProblems(config, improving, registry)));
+  if (config.attempts > 1 && run && improving?.decode.name !== 'joint')
+    problems.push({ path: '/attempts', message: `expected 1 in a run that improves no candidates by joint decoding, got ${config.attempts}; set \`improve\`, or leave this out` }); // prettier-ignore
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
   return {
@@ -127,12 +129,12 @@ const [NOISE, KEEP] = [0.7, 4];
 /** Least share of the reverse steps after which an improved text is chosen, so that some of those that the noise leaves are run. */
 const LEAST_AT = 0.4;
 
-/** Returns how candidates of a run are improved: one sample each. Only models that interpolate tokens can favour the words of a text. */
-function improvingOf({ config: { decode }, checkpoint }: CheckedRun): Improving {
+/** Returns how candidates of a run are improved. Only models that interpolate tokens can favour the words of a text. */
+function improvingOf({ config: { decode }, checkpoint }: CheckedRun, { attempts }: Pick<CertifyConfig, 'attempts'>): Improving {
   const edit = { noise: NOISE, keep: checkpoint.denoiser.interpolates ? KEEP : 0 };
   if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit };
   const { enough: _, repair: __, ...joint } = decode;
-  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: 1 }, edit };
+  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: attempts }, edit };
 }
 
 /** Returns why a run cannot start from its candidates. */

@@ -71,7 +71,9 @@ describe('the best refused candidates', () => {
     best.add({ target: 0 }, judged('the OWL waits'), 0.4);
     best.add({ target: 0 }, judged('an ELK waits'), 0.4);
     const except = [['the'], ['HERON', 'OWL'], ['waits']]; // the neighbours change too
-    expect(best.drafts(0, 1, key)).to.deep.equal([{ tokens: ['the', 'HERON', 'waits'], position: 1, except, loose: [[], [], []] }]);
+    expect(best.drafts(0, 1, key)).to.deep.equal([
+      { tokens: ['the', 'HERON', 'waits'], position: 1, except, loose: [[], [], []] },
+    ]);
     best.add({ target: 1 }, judged('the HERON WAITS'), 0.3);
     const draft = { tokens: ['the', 'HERON', 'WAITS'], position: 1, except: [['the'], ['HERON'], ['WAITS']], loose: [[], [], []] }; // prettier-ignore
     best.add({ target: 1, draft }, judged('the HERON WAITS'), 0.3);

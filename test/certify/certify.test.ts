@@ -243,6 +243,8 @@ describe('certified texts', function () {
       expect((await again()).differs).to.include({ file: scores, what: 'marks of mood' });
       const wrong = { ...job, edit: { text: 'The pond' } };
       expect(await errorOf(run(folder, 'never', wrong, {}, by))).to.contain('/improve: starts from candidates, and `edit`');
+      const alone = { ...job, decode: { name: 'argmax' }, attempts: 4 };
+      expect(await errorOf(run(folder, 'never', alone, {}, by))).to.contain('/attempts: expected 1 in a run');
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

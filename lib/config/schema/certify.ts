@@ -48,6 +48,13 @@ export const certifySchema = Type.Object(
       description:
         'After four candidates per text, if at most a quarter was accepted: further candidates start from the best refused one of the target and change the words around one that a judge marked.',
     }),
+    attempts: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 1,
+      description:
+        'Attempts of joint decoding for each candidate that starts from a refused one (`improve`): the least doubtful is the candidate, as with `decode.candidates`.',
+    }),
     weights: Type.Object(
       {
         step: Type.Number({
