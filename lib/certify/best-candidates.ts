@@ -6,10 +6,8 @@ import { blameOf } from './refused-words.js';
 /** The best candidate of a target so far that was not accepted. */
 interface Best {
   readonly tokens: readonly string[];
-  /** For each word, how much of the blame it bears for what judges marked. */
+  /** For each word, how much of the blame it bears for what judges of controls marked; 0 for all if only fluency fails. */
   readonly blame: readonly number[];
-  /** Whether no judge of a control marked a word, as when only fluency fails. */
-  readonly isUnmarked: boolean;
   readonly shortfall: number;
   /** Positions at which the model found no other word. */
   readonly stuck: Set<number>;
@@ -63,12 +61,8 @@ export class BestCandidates {
     const best = this.#best.get(target);
     if (best && areEqual(best.tokens, tokens)) {
       if (draft && areEqual(draft.tokens, tokens)) best.stuck.add(draft.position);
-    } else if (Number.isFinite(shortfall) && shortfall <= (best?.shortfall ?? Infinity)) {
-      const marked = this.#blame(text);
-      const isUnmarked = !marked.some((part) => part > 0);
-      const blame = isUnmarked ? marked.map(() => 1) : marked;
-      this.#best.set(target, { tokens, blame, isUnmarked, shortfall, stuck: new Set() });
-    }
+    } else if (Number.isFinite(shortfall) && shortfall <= (best?.shortfall ?? Infinity))
+      this.#best.set(target, { tokens, blame: this.#blame(text), shortfall, stuck: new Set() });
   }
 
   has(target: number): boolean {
@@ -80,7 +74,9 @@ export class BestCandidates {
    * and the fewer words have been tried in their place.
    */
   drafts(target: number, texts: number, key: Key): Draft[] {
-    const { tokens, blame, isUnmarked, stuck } = this.#best.get(target)!;
+    const { tokens, blame: marked, stuck } = this.#best.get(target)!;
+    const isUnmarked = !marked.some((part) => part > 0);
+    const blame = isUnmarked ? marked.map(() => 1) : marked;
     const tried = tokens.map((_, i) => this.#triedAt(target, i));
     const weights = blame.map((part, i) => (stuck.has(i) ? 0 : part / tried[i]!.length));
     let left = [...weights];
@@ -92,7 +88,8 @@ export class BestCandidates {
       const around = (word: string, at: number, most: number): string[] =>
         at !== position && Math.abs(at - position) <= most ? [word] : [];
       return {
-        ...{ tokens, position },
+        tokens,
+        position,
         except: tokens.map((word, at) => (at === position ? tried[at]! : around(word, at, reach))),
         loose: tokens.map((word, at) => (isUnmarked ? around(word, at, LOOSE) : [])),
       };

@@ -27,9 +27,9 @@ export function speaking(model: NextWords, vocabulary: Vocabulary, { unknown = f
   const own = ownIds(theirs, vocabulary);
   const never = new Set([vocabulary.start, vocabulary.pad, vocabulary.unk]);
   const lacking = own.filter((id, v) => id < 0 && !never.has(v)).length;
-  const follows = own.map((id, v) => (never.has(v) ? -1 : id < 0 && unknown ? theirs.unk : id));
+  const ids = own.map((id, v) => (never.has(v) ? -1 : id < 0 && unknown ? theirs.unk : id));
   const shares = Float32Array.from(own, (id) => (id < 0 ? -Math.log(lacking) : 0)); // of UNK, if that follows
-  const offered: OfferedWords = { ids: Int32Array.from(follows), shares };
+  const offered: OfferedWords = { ids, shares };
   const known = (id: number): number => (own[id]! < 0 ? theirs.unk : own[id]!); // a text may have a word that the model lacks
   const options: DecoderOptions = { unknown };
   return {

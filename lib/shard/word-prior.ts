@@ -1,3 +1,4 @@
+import { wordIds } from '../automaton/index.js';
 import { keyOf, normal } from '../base/random.js';
 import { discreteLevels, type ScheduleName, TIME_MAX } from '../diffusion/schedule.js';
 import { tf } from '../engine/tf.js';
@@ -34,12 +35,14 @@ export async function wordSurprisals(device: Device, checkpoint: Checkpoint, sha
   ); // any noise does: the same for all runs
   const { probs } = await program.run({ x: { dtype: 'float32', shape, data } });
   await program.dispose();
-  const { start, end, pad, unk } = tokenizer.vocabulary;
-  const words = (probs!.data as Float32Array).map((p, id) => ([start, end, pad, unk].includes(id) ? 0 : p));
-  const total = words.reduce((sum, p) => sum + p, 0);
-  const logs = words.map((p) => Math.max(Math.log(p / total), RAREST));
-  const entropy = words.reduce((sum, p, id) => sum - (p / total) * logs[id]!, 0);
-  return logs.map((log, id) => (words[id] === 0 ? 0 : share * (-log - entropy)));
+  const words = wordIds(tokenizer.vocabulary);
+  const total = words.reduce((sum, id) => sum + probs!.data[id]!, 0);
+  const q = words.map((id) => probs!.data[id]! / total);
+  const surprisals = q.map((p) => -Math.max(Math.log(p), RAREST)); // nats
+  const entropy = q.reduce((sum, p, i) => sum + p * surprisals[i]!, 0);
+  const out = new Float32Array(config.vocabularySize);
+  words.forEach((id, i) => (out[id] = share * (surprisals[i]! - entropy)));
+  return out;
 }
 
 /** Returns the time of pure noise, as the networks of a model see it. */
