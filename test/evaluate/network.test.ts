@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
 import { builtInGuides } from '../../guidance/index.js';
@@ -22,6 +24,26 @@ async function withoutNetwork(use: () => Promise<unknown>): Promise<string[]> {
     Socket.prototype.connect = original;
   }
   return tried;
+}
+
+/** Opens onnxruntime in a process of its own. @returns files that its telemetry left in the home and temporary folder */
+async function leftByTelemetry(folder: string, telemetry: 'on' | 'by default'): Promise<string[]> {
+  const home = join(folder, telemetry);
+  await mkdir(home);
+  const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env; // CI alone turns it off
+  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+  const code = `
+    import { openDevice } from ${module('../../lib/engine/devices/index.js')};
+    import { tf } from ${module('../../lib/engine/tf.js')};
+    const device = await openDevice('onnx-cpu', { threads: 1 });
+    await device.compile(({ x }) => ({ y: tf.square(x) }), [{ name: 'x', shape: [1], dtype: 'float32' }]);`;
+  const given = telemetry === 'on' ? { ORT_DISABLE_TELEMETRY: '' } : {};
+  const nowhere = { https_proxy: 'http://127.0.0.1:9' }; // for what it would send
+  execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+    env: { ...env, ...given, ...nowhere, HOME: home, TMPDIR: home },
+  });
+  const files = await readdir(home, { recursive: true });
+  return files.filter((file) => /onnxruntime|mat-debug/.test(file));
 }
 
 describe('without a network', function () {
@@ -51,4 +73,10 @@ describe('without a network', function () {
     );
     expect(tried).to.have.length(1);
   });
+
+  it('onnxruntime leaves nothing to send', () =>
+    withFolder(async (folder) => {
+      expect(await leftByTelemetry(folder, 'by default')).to.deep.equal([]);
+      expect(await leftByTelemetry(folder, 'on'), 'would be noticed').not.to.deep.equal([]);
+    }));
 });

@@ -1,3 +1,4 @@
+import '../../base/no-telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { DiffusteerError, messageOf } from '../../base/errors.js';
 import type { OnnxRuntime } from './onnx-tensors.js';

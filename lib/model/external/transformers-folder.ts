@@ -1,3 +1,4 @@
+import '../../base/no-telemetry.js';
 import { basename, dirname, resolve } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer } from '@xenova/transformers';
 import { inputError, messageOf } from '../../base/errors.js';
