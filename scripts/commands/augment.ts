@@ -68,8 +68,14 @@ export const augmentBenchmarkCommand: Command<AugmentBenchmarkArgs> = {
         describe: 'Folder of a sentence encoder in the layout of transformers.js: adds a classifier of sentence vectors',
       })
       .option('write', { type: 'string', describe: 'Markdown file whose part between the markers is replaced by the tables' })
-      .example('$0 augment-benchmark configs/augment-benchmark.json --data data/utterances', 'the tables of docs/augmentation.md')
-      .example('$0 augment-benchmark configs/augment-benchmark.json --data data/utterances --set seeds=1', 'a first look')
+      .example(
+        '$0 augment-benchmark configs/augment-benchmark.json --data data/utterances --embedder models/minilm',
+        'the tables of docs/augmentation.md',
+      )
+      .example(
+        '$0 augment-benchmark configs/augment-benchmark.json --data data/utterances --embedder models/minilm --set seeds=1',
+        'a first look',
+      )
       .epilogue(
         'An interrupted benchmark resumes when the command is repeated. Finished parts in its folder are not made again.',
       ),
