@@ -112,6 +112,7 @@ async function fudgeRows(trial: Trial, hooks: AugmentHooks): Promise<readonly La
   );
   hooks.onStage?.('guide');
   await trainGuide(training, rows, registry, hooks);
+  hooks.onStage?.('guide');
   await trainGuide(plan.guide, rows, registry, hooks); // scores the texts, which FUDGE alone made
   const generation = { method: { name: 'fudge', model: language, ...options } };
   const labelClause = { guide: 'classify', via: plan.config.classify.via, label: { from: 'label' } };
