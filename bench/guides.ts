@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { builtInGuides } from '../guidance/index.js';
 import { checkConfig, loadConfig } from '../lib/config/index.js';
 import type { Device } from '../lib/engine/types.js';
@@ -20,17 +21,28 @@ const CONFIGS: readonly (readonly [what: string, path: string, targets?: string]
   ['pos, gradient', 'configs/pos-gradient.json', 'configs/targets/pos.jsonl'],
   ['attribute, gradient', 'configs/attribute.json'],
   ['attribute by gradient, pos by posterior', 'configs/attribute-pos.json'],
+  ['only, automata', 'configs/english/only.json'],
+  ['characters, automata', 'configs/english/characters.json'],
+  ['syllables, automata', 'configs/english/syllables.json'],
+  ['rhyme, automata', 'configs/english/rhyme.json'],
+  ['metre, automata', 'configs/english/metre.json'],
+  ['grammar, grammar', 'configs/english/grammar.json'],
 ];
+
+/** The config that a guided one is compared with: the same model without guides. */
+const unguidedBeside = (path: string): string => `${dirname(path)}/unguided.json`;
 
 /** Milliseconds of a batch with the guides of each config, decoding and scoring included, beside the same batch without guides. */
 export async function timeGuides(device: Device, rounds: number): Promise<string> {
-  const unguided = await batchJob(device, 'configs/unguided.json');
   const lines: string[] = [];
+  let unguided: { readonly path: string; run(): Promise<unknown> } | undefined;
   for (const [what, path, targets] of CONFIGS) {
+    const free = unguidedBeside(path);
+    if (unguided?.path !== free) unguided = { path: free, run: await batchJob(device, free) };
     const guided = await batchJob(device, path, targets);
     const times = { guided: [] as number[], unguided: [] as number[] };
     for (let round = 0; round < rounds; round++) {
-      times.unguided.push(await msOf(unguided));
+      times.unguided.push(await msOf(unguided.run));
       times.guided.push(await msOf(guided));
     }
     const [ms, freeMs] = [median(times.guided), median(times.unguided)];
@@ -41,7 +53,7 @@ export async function timeGuides(device: Device, rounds: number): Promise<string
     '| --- | --- | --- | --- | --- |',
     ...lines,
     '',
-    `Medians of ${rounds} rounds in turns; one text a target, the first targets of each config, decoded jointly after ${DECODE.at} of the steps, one candidate each.`,
+    `Medians of ${rounds} rounds in turns; one text a target or one target, the first of each config, decoded jointly after ${DECODE.at} of the steps, one candidate each.`,
     '',
   ].join('\n');
 }
