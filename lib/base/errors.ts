@@ -39,17 +39,15 @@ export function inputError(where: string, message: string): InputError {
 const MAX_LISTED = 20;
 
 /**
- * Throws one error for all problems, if there are any.
+ * Throws one error for all problems, if there are any. A problem that was found twice is told once.
  *
  * @throws InputError with the first 20 problems and the number of the others
  */
 export function throwProblems(where: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  const others = problems.length - MAX_LISTED;
-  throw new InputError(
-    where,
-    others > 0 ? [...problems.slice(0, MAX_LISTED), { path: '', message: `and ${others} more` }] : problems,
-  );
+  const told = [...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values()];
+  const others = told.length - MAX_LISTED;
+  throw new InputError(where, others > 0 ? [...told.slice(0, MAX_LISTED), { path: '', message: `and ${others} more` }] : told);
 }
 
 /** Returns an InputError as it is, and throws any other error. */
