@@ -38,6 +38,11 @@ export function inputError(where: string, message: string): InputError {
 
 const MAX_LISTED = 20;
 
+/** Returns each problem once, in the order of the first. */
+export const distinctProblems = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values(),
+];
+
 /**
  * Throws one error for all problems, if there are any. A problem that was found twice is told once.
  *
@@ -45,7 +50,7 @@ const MAX_LISTED = 20;
  */
 export function throwProblems(where: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  const told = [...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values()];
+  const told = distinctProblems(problems);
   const others = told.length - MAX_LISTED;
   throw new InputError(where, others > 0 ? [...told.slice(0, MAX_LISTED), { path: '', message: `and ${others} more` }] : told);
 }

@@ -1,4 +1,4 @@
-import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
+import { distinctProblems, InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import {
   check,
   type ClauseTree,
@@ -160,7 +160,7 @@ async function planGuide(
       weight: typeof weight === 'number' ? weight : 1,
       options: resolved.map(({ options }) => options),
     },
-    problems: distinct(resolved.flatMap(({ problems }) => problems)),
+    problems: distinctProblems(resolved.flatMap(({ problems }) => problems)),
   };
 }
 
@@ -181,8 +181,4 @@ function optionsFor(
   const all = problems.length > 0 ? problems : checked(value).map((p) => ({ ...p, path: path + p.path }));
   const fromTarget = JSON.stringify(options) !== JSON.stringify(taken.value);
   return { options: value, problems: fromTarget ? all.map((p) => ({ ...p, message: `${p.message} (${target.where})` })) : all };
-}
-
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
 }
