@@ -75,6 +75,8 @@ const byKernel: Record<string, Fn> = {
 const notCompared = ['FloorDiv', 'RoundedProduct'];
 
 const furtherCases: Record<string, Fn> = {
+  'split into one part': (x) => tf.square(tf.split(x, [3], 1)[0]!),
+  'unstack of one': (x) => tf.square(tf.unstack(row(x))[0]!),
   'einsum of one': (x) => tf.einsum('ij->j', tf.square(x)),
   'einsum of both sides': (x) => tf.einsum('ij,kj->ki', x, tf.square(x)),
   broadcastTo: (x) => tf.broadcastTo(tf.reshape(x, [2, 1, 3]), [2, 4, 3]),

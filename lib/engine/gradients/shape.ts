@@ -18,6 +18,9 @@ const [concat, pack] = [
   parted((dy, _inputs, axis) => tf.unstack(dy, axis)),
 ];
 
+/** The gradients of all outputs; tfjs passes that of a single output by itself. */
+const listed = (dys: Tensor | Tensor[]): Tensor[] => [dys].flat();
+
 /** Kernels that move elements: the gradient moves them back. */
 export const shapeGradients: Gradients = {
   Reshape: unary((dy, x) => tf.reshape(dy, x.shape)),
@@ -37,6 +40,6 @@ export const shapeGradients: Gradients = {
   Reverse: linearMap((dy, { dims }) => tf.reverse(dy, plainAxes(dims as number | number[] | undefined, dy.rank))),
   Concat: concat!,
   Pack: pack!,
-  SplitV: { gradFunc: (dys, _saved, { axis }) => ({ x: () => tf.concat(dys as Tensor[], axis as number) }) },
-  Unpack: { gradFunc: (dys, _saved, { axis }) => ({ value: () => tf.stack(dys as Tensor[], axis as number) }) },
+  SplitV: { gradFunc: (dys, _saved, { axis }) => ({ x: () => tf.concat(listed(dys), axis as number) }) },
+  Unpack: { gradFunc: (dys, _saved, { axis }) => ({ value: () => tf.stack(listed(dys), axis as number) }) },
 };
