@@ -1,11 +1,13 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../base/errors.js';
+import { isRecord } from '../base/is-record.js';
 import { found, type SchemaNode } from './expected.js';
 import { at, unknownKey } from './wording.js';
 
 /**
  * Applies `path=value` overrides to a copy of a config. Paths are dotted (`sampler.steps`, `guidance.0.weight`); a value is read as
- * JSON, or as a string if it is not JSON. A path that the schema does not know is a problem.
+ * JSON, or as a string if it is not JSON. A path that the schema does not know is a problem. Another `name` of a choice such as `decode`
+ * drops the fields of the config that the new choice does not have.
  */
 export function applyOverrides(
   schema: TSchema,
@@ -13,19 +15,27 @@ export function applyOverrides(
   overrides: readonly string[],
 ): { value: unknown; problems: Problem[] } {
   const copy = structuredClone(config);
-  const problems: Problem[] = [];
-  for (const override of overrides) {
-    const problem = apply(schema as SchemaNode, copy, override);
-    if (problem !== undefined) problems.push(problem);
-  }
+  const assignments = overrides.map(parsed);
+  const given = new Set(assignments.flatMap((one) => ('keys' in one ? [one.keys.join('.')] : [])));
+  const problems = assignments.flatMap((one) => {
+    if (!('keys' in one)) return [one];
+    const reached = reach(schema as SchemaNode, one.keys);
+    if ('message' in reached) return [reached];
+    dropOtherFields(reached.parents, copy, one, given);
+    return assign(copy, one.keys, one.value) ?? [];
+  });
   return { value: copy, problems };
 }
 
-function apply(root: SchemaNode, config: unknown, override: string): Problem | undefined {
+interface Assignment {
+  readonly keys: readonly string[];
+  readonly value: unknown;
+}
+
+function parsed(override: string): Assignment | Problem {
   const [, path, text] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
   if (path === undefined || text === undefined) return { path: '', message: `--set ${override}: expected path=value` };
-  const keys = path.split('.');
-  return unknownPath(root, keys) ?? assign(config, keys, valueOf(text));
+  return { keys: path.split('.'), value: valueOf(text) };
 }
 
 function valueOf(text: string): unknown {
@@ -36,9 +46,10 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** Returns a problem if no branch of the schema has this path. */
-function unknownPath(root: SchemaNode, keys: readonly string[]): Problem | undefined {
+/** Returns the schemas that may apply to the parent of a path, or a problem if no branch of the schema has the path. */
+function reach(root: SchemaNode, keys: readonly string[]): { readonly parents: readonly SchemaNode[] } | Problem {
   let nodes: readonly SchemaNode[] = branches(root, root);
+  let parents = nodes;
   let parent = '';
   for (const key of keys) {
     const next = nodes.flatMap((node) => member(node, key)).flatMap((node) => branches(node, root));
@@ -47,10 +58,10 @@ function unknownPath(root: SchemaNode, keys: readonly string[]): Problem | undef
       const problem = unknownKey(parent, key, { properties });
       return { ...problem, message: `--set: ${problem.message}` };
     }
-    nodes = next;
+    [parents, nodes] = [nodes, next];
     parent = at(parent, key);
   }
-  return undefined;
+  return { parents };
 }
 
 /** Returns the schemas that may apply to a value, with unions, references and conditions resolved. */
@@ -76,6 +87,27 @@ function member(node: SchemaNode, key: string): SchemaNode[] {
   }
   const isOpen = node.additionalProperties === true || (node.type === undefined && node.enum === undefined && !('const' in node));
   return isOpen ? [ANYTHING] : [];
+}
+
+/** If the value names another choice, drops the fields that the choice does not have, except those that overrides give. */
+function dropOtherFields(
+  parents: readonly SchemaNode[],
+  config: unknown,
+  { keys, value }: Assignment,
+  given: ReadonlySet<string>,
+) {
+  const name = keys.at(-1)!;
+  const chosen = parents.filter(({ properties }) => properties?.[name]?.const === value && value !== undefined);
+  const path = keys.slice(0, -1);
+  const members = path.reduce<unknown>(
+    (node, key) => (isRecord(node) && Object.hasOwn(node, key) ? node[key] : undefined),
+    config,
+  );
+  if (chosen.length === 0 || !isRecord(members) || members[name] === value) return;
+  for (const key of Object.keys(members)) {
+    const isKept = chosen.some(({ properties }) => Object.hasOwn(properties!, key)) || given.has([...path, key].join('.'));
+    if (!isKept) delete (members as Record<string, unknown>)[key];
+  }
 }
 
 /** Writes the value and creates missing objects on its path. */

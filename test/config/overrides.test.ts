@@ -35,6 +35,17 @@ describe('--set', () => {
     ]);
   });
 
+  it('drops the fields of the config that another choice does not have', async () => {
+    const joint = { ...config, decode: { name: 'joint', weight: 5, width: 6, candidates: 12 } };
+    const decodeWith = (...overrides: string[]) => checkConfig('generate', joint, { set: overrides }).decode;
+    expect(decodeWith('decode.name=argmax')).to.deep.equal({ name: 'argmax' });
+    expect(decodeWith('decode.name=mbr')).to.deep.equal({ name: 'mbr', candidates: 12 });
+    expect(decodeWith('decode.name=joint')).to.include(joint.decode);
+    expect(await linesOf(() => decodeWith('decode.width=4', 'decode.name=argmax'))).to.deep.equal([
+      '/decode/width: unknown key, expected one of name',
+    ]);
+  });
+
   it('never changes a prototype, whatever the path', () => {
     const segment = fc.constantFrom('__proto__', 'constructor', 'prototype', 'guidance', '0', 'x', 'toString');
     fc.assert(

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
-import { checkConfig, type ConfigKind, readTargets, takenFields } from '../../lib/config/index.js';
+import { checkConfig, type ConfigKind, loadConfig, readTargets, takenFields } from '../../lib/config/index.js';
+import { benchmarkRuns } from '../../lib/study/benchmark.js';
 import { commandNames } from '../../scripts/commands/index.js';
 import { blocksOf, commandsOf } from './read-markdown.js';
 
@@ -71,6 +72,19 @@ describe('the documents', () => {
     }
   });
 
+  it('show values of --set that the config takes', async () => {
+    const commands = await each(async (path) => commandsOf(await blocksOf(path)).map((args) => ({ path, args })));
+    let checked = 0;
+    for (const { path, args } of commands) {
+      const set = args.flatMap((arg, i) => (args[i - 1] === '--set' ? [arg.replace(/^'(.*)'$/, '$1')] : []));
+      if (set.length === 0 || !existsSync(args[1]!)) continue;
+      const config = JSON.parse(await readFile(args[1]!, 'utf8')) as object;
+      checkConfig(kindOf(config), config, { set, where: `${path}: ${args.join(' ')}` });
+      checked++;
+    }
+    expect(checked).to.be.above(15);
+  });
+
   it('link to existing files inside the repository', async () => {
     const links = await each(async (path) =>
       [...(await readFile(path, 'utf8')).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) =>
@@ -134,6 +148,16 @@ describe('the configs', () => {
       checkConfig(kind, config, { where: path });
       if (config.$schema !== undefined) expect(join(dirname(path), config.$schema)).to.equal(`schemas/${kind}.schema.json`);
     }
+  });
+
+  it('of benchmarks have rows that change configs to valid ones', async () => {
+    const runs = await benchmarkRuns(
+      await loadConfig('benchmark', 'configs/paper-table.json'),
+      { targets: 'configs/targets' },
+      '',
+    );
+    expect(runs).to.have.length.above(30);
+    expect(runs.filter(({ name, config }) => name.endsWith('-argmax') && config.decode.name !== 'argmax')).to.deep.equal([]);
   });
 
   it('have all fields that their guides take from the targets', async () => {

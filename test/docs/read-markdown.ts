@@ -16,8 +16,15 @@ export async function blocksOf(path: string): Promise<Block[]> {
   }));
 }
 
-/** Returns the arguments of each `npx diffusteer` of the shell blocks, in order. */
+/** Returns the arguments of each `npx diffusteer` of the shell blocks, in order, with those of lines that continue it. */
 export function commandsOf(blocks: readonly Block[]): string[][] {
-  const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
-  return lines.flatMap((line) => (line.startsWith('npx diffusteer ') ? [line.split(' ').slice(2)] : []));
+  const shell = blocks.filter(({ language }) => language === 'sh');
+  const lines = shell.flatMap(({ text }) => text.replace(/\\\n\s*/g, '').split('\n'));
+  return lines.filter((line) => line.startsWith('npx diffusteer ')).map(argumentsOf);
 }
+
+const argumentsOf = (line: string): string[] =>
+  line
+    .replace(/\s+#.*$/, '')
+    .split(/\s+/)
+    .slice(2);
