@@ -66,13 +66,20 @@ export const tempered =
   (logProbs) =>
     normalised(logProbs.map((value) => value / temperature)).map((value) => Math.max(value, LEAST));
 
-/** Returns scores that are the model's log-probabilities times a weight, in place: this runs for every beam at every position. */
-export const weighted =
-  (weight: number): BeamOptions['scoresOf'] =>
-  (logProbs) => {
-    for (let v = 0; v < logProbs.length; v++) logProbs[v] = weight * Math.max(logProbs[v]!, LEAST);
+/**
+ * Returns scores that are the model's log-probabilities times a weight, in place: this runs for every beam at every position. With `pivot` a
+ * token of surprisal s costs s² / pivot instead of s, so that one unlikely token costs more than several that are fairly likely.
+ */
+export function weighted(weight: number, pivot?: number): BeamOptions['scoresOf'] {
+  const scale = pivot === undefined ? weight : weight / pivot;
+  return (logProbs) => {
+    for (let v = 0; v < logProbs.length; v++) {
+      const logProb = Math.max(logProbs[v]!, LEAST);
+      logProbs[v] = scale * (pivot === undefined ? logProb : -logProb * logProb);
+    }
     return logProbs;
   };
+}
 
 /**
  * Returns a constraint as a search needs it. It always has an automaton, even if the guides only allow and forbid tokens at positions. It

@@ -7,6 +7,8 @@ export interface JointOptions {
   readonly width: number;
   /** Multiplies the log-probability of the language model. */
   readonly weight: number;
+  /** Squares the costs of the language model: a token of surprisal s costs s² / pivot, nats. Default: s. */
+  readonly pivot?: number | undefined;
   /** Added to the score of each token, nats, [V]: its surprisal without context, which the language model counts already. Default: none. */
   readonly surprisals?: Float32Array | undefined;
 }
@@ -35,6 +37,9 @@ const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(se
  * What is likely anywhere is so under both models and would count twice. With `surprisals` -ln q the search has ln p_i - ln q instead of ln p_i:
  * how much more likely the step makes a token than it is anywhere, as Bayes' rule with the language model as the prior has it.
  *
+ * With `pivot` the language model's part is -s² / pivot for each token of surprisal s: it asks for texts without an unlikely word rather than for
+ * likely texts, which are alike (the squared regularizer of Meister, Cotterell and Vieira 2020, arXiv 2010.02650, in place of the probability).
+ *
  * @param model over the same vocabulary, for texts of L tokens
  * @returns one text per request; its gains are those of both models, without surprisals
  * @throws Interrupted if `signal` aborts
@@ -42,7 +47,7 @@ const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(se
 export async function decodeJointly(
   model: NextWords,
   requests: readonly JointRequest[],
-  { width, weight, surprisals }: JointOptions,
+  { width, weight, pivot, surprisals }: JointOptions,
   hooks: SearchHooks = {},
 ): Promise<FoundText[]> {
   const { vocabulary } = model;
@@ -52,7 +57,7 @@ export async function decodeJointly(
     factors: jointFactors(probs, space.factors, vocabulary, { weight, surprisals }),
     wanted: 1,
   }));
-  const options = { width, scoresOf: weighted(weight) };
+  const options = { width, scoresOf: weighted(weight, pivot) };
   const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
   return found.map(([text]) => withoutSurprisals(text!, surprisals));
 }

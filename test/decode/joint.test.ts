@@ -18,7 +18,7 @@ import { speaking } from '../../lib/decode/next-words.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
 import { vocabularyOf, vocabularyWith } from '../../lib/text/vocabulary.js';
 import { standInModel } from '../stand-in-language-model.js';
-import { A, allTexts, B, C, vocabulary, wordModel } from '../word-model.js';
+import { A, allTexts, B, C, nextProbs, vocabulary, wordModel } from '../word-model.js';
 
 const L = 6; // START, at most 4 words, END
 const { size, pad, unk, start, end } = vocabulary;
@@ -61,6 +61,22 @@ describe('joint decoding', () => {
         expect(tokensOf(ids)).to.deep.equal(best.tokens);
         expect(gains).to.have.length(best.tokens.length);
         expect(gains.reduce((a, b) => a + b)).to.be.closeTo(score, 1e-3);
+      }),
+      { numRuns: 40 },
+    ));
+
+  it('squares the costs of the language model, token by token', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0.5, 2, 8), async (seed, pivot) => {
+        const probs = randomProbs(seed);
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const squared = (tokens: readonly number[]) =>
+          tokens.reduce((sum, id, i) => sum + Math.log(nextProbs(tokens.slice(0, i))[id]!) ** 2 / pivot, 0);
+        const worths = texts.map(({ tokens }) => objective(probs, tokens, 0, 1) - squared(tokens));
+        const best = worths.indexOf(Math.max(...worths));
+        const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 1, pivot });
+        expect(tokensOf(found!.ids)).to.deep.equal(texts[best]!.tokens);
+        expect(found!.score).to.be.closeTo(worths[best]!, 1e-3);
       }),
       { numRuns: 40 },
     ));

@@ -118,6 +118,14 @@ const decode = byName(
         description:
           "Multiplies the language model's log-probability and the log-factors of guides. Higher: more fluent, less of what the diffusion model wrote.",
       }),
+      pivot: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 100,
+          description:
+            'Squares the costs of the language model: a token of surprisal s costs s² / pivot nats instead of s, so that one unlikely word weighs more than several fairly likely ones. Lower: more fluent.',
+        }),
+      ),
       prior: Type.Number({
         minimum: 0,
         maximum: 1,
