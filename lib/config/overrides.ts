@@ -1,6 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../base/errors.js';
-import { isRecord } from '../base/is-record.js';
 import { found, type SchemaNode } from './expected.js';
 import { at, unknownKey } from './wording.js';
 
@@ -21,8 +20,11 @@ export function applyOverrides(
     if (!('keys' in one)) return [one];
     const reached = reach(schema as SchemaNode, one.keys);
     if ('message' in reached) return [reached];
-    dropOtherFields(reached.parents, copy, one, given);
-    return assign(copy, one.keys, one.value) ?? [];
+    const place = placeOf(copy, one.keys);
+    if ('message' in place) return [place];
+    dropOtherFields(place.members, reached.parents, one, given);
+    place.members[one.keys.at(-1)!] = one.value;
+    return [];
   });
   return { value: copy, problems };
 }
@@ -89,41 +91,19 @@ function member(node: SchemaNode, key: string): SchemaNode[] {
   return isOpen ? [ANYTHING] : [];
 }
 
-/** If the value names another choice, drops the fields that the choice does not have, except those that overrides give. */
-function dropOtherFields(
-  parents: readonly SchemaNode[],
-  config: unknown,
-  { keys, value }: Assignment,
-  given: ReadonlySet<string>,
-) {
-  const name = keys.at(-1)!;
-  const chosen = parents.filter(({ properties }) => properties?.[name]?.const === value && value !== undefined);
-  const path = keys.slice(0, -1);
-  const members = path.reduce<unknown>(
-    (node, key) => (isRecord(node) && Object.hasOwn(node, key) ? node[key] : undefined),
-    config,
-  );
-  if (chosen.length === 0 || !isRecord(members) || members[name] === value) return;
-  for (const key of Object.keys(members)) {
-    const isKept = chosen.some(({ properties }) => Object.hasOwn(properties!, key)) || given.has([...path, key].join('.'));
-    if (!isKept) delete (members as Record<string, unknown>)[key];
-  }
-}
-
-/** Writes the value and creates missing objects on its path. */
-function assign(config: unknown, keys: readonly string[], value: unknown): Problem | undefined {
+/** Returns what the last key of a path is a member of, with missing objects on the path created, or a problem. */
+function placeOf(config: unknown, keys: readonly string[]): { readonly members: Record<string, unknown> } | Problem {
   let node = config;
   let parent = '';
-  for (const [depth, key] of keys.entries()) {
+  for (const key of keys.slice(0, -1)) {
     const problem = notAParent(node, key, parent);
     if (problem !== undefined) return problem;
     const members = node as Record<string, unknown>;
-    if (depth === keys.length - 1) members[key] = value;
-    else if (!Object.hasOwn(members, key)) members[key] = {};
+    if (!Object.hasOwn(members, key)) members[key] = {};
     node = members[key];
     parent = at(parent, key);
   }
-  return undefined;
+  return notAParent(node, keys.at(-1)!, parent) ?? { members: node as Record<string, unknown> };
 }
 
 function notAParent(node: unknown, key: string, path: string): Problem | undefined {
@@ -132,4 +112,21 @@ function notAParent(node: unknown, key: string, path: string): Problem | undefin
   if (!Array.isArray(node)) return undefined;
   const isNext = /^\d+$/.test(key) && Number(key) <= node.length;
   return isNext ? undefined : { path, message: `--set: expected an index from 0 to ${node.length}, got ${JSON.stringify(key)}` };
+}
+
+/** If a value names another choice, drops the fields that the choice does not have, except those that overrides give. */
+function dropOtherFields(
+  members: Record<string, unknown>,
+  schemas: readonly SchemaNode[],
+  { keys, value }: Assignment,
+  given: ReadonlySet<string>,
+): void {
+  const name = keys.at(-1)!;
+  const chosen = schemas.filter(({ properties }) => properties?.[name]?.const === value);
+  if (chosen.length === 0 || members[name] === value) return;
+  for (const key of Object.keys(members)) {
+    const isKept =
+      chosen.some(({ properties }) => Object.hasOwn(properties!, key)) || given.has([...keys.slice(0, -1), key].join('.'));
+    if (!isKept) delete members[key];
+  }
 }
