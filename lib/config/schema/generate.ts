@@ -152,7 +152,7 @@ const decode = byName(
           minimum: 0,
           maximum: 1000,
           description:
-            'Candidates are sampled one after the other until one is at most this doubtful: nats of its three least likely tokens and its gradient guides, squared costs with `pivot`. Default: all candidates are sampled and the least doubtful is taken.',
+            'Candidates are sampled one after the other until one is at most this doubtful: nats of its three least likely tokens and its gradient guides. With `pivot` the tokens count with their squared costs. Default: all candidates are sampled and the least doubtful is taken.',
         }),
       ),
       repair: Type.Optional(
