@@ -5,6 +5,7 @@ import type { BeamDecoder } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 import { acceptanceDistances, shareBeams } from './beam-banks.js';
 import { perturbed } from './gumbel.js';
+import { type LeastGains, leastWith, NO_GAINS, sumWith } from './least-gains.js';
 import { normalised } from './next-words.js';
 
 /** The constraint on the texts of a search. */
@@ -20,6 +21,10 @@ export interface Search extends SearchSpace {
   readonly wanted: number;
   /** If given, texts are drawn without replacement; otherwise the search returns the most likely ones. */
   readonly key?: Key | undefined;
+  /** Scores that the factors of the tokens have and that are no part of their gains, [V] nats. Default: none. */
+  readonly apart?: Float32Array | undefined;
+  /** Beginnings whose least gains sum to no more than this are given up, nats. Default: none are. */
+  readonly above?: number | undefined;
 }
 
 export interface BeamOptions {
@@ -40,13 +45,13 @@ export interface FoundText {
   readonly ids: Int32Array;
   /** Sum of the scores and factors of its tokens and END, nats. */
   readonly score: number;
-  /** Score and factor of each token after START, END last, nats. */
+  /** Score and factor of each token after START, END last, nats; without what is `apart`. */
   readonly gains: readonly number[];
 }
 
 interface Beam {
   /** The beam that it extends by a token; undefined for START alone. */
-  readonly parent: Beam | undefined;
+  readonly parent: OpenBeam | undefined;
   readonly token: number;
   /** The state of the automaton after the token. */
   readonly state: number;
@@ -55,6 +60,13 @@ interface Beam {
   readonly rank: number;
   /** Index of the parent among the beams of its step. */
   readonly from: number;
+  /** Score of its token without what is apart, nats. */
+  readonly gain: number;
+}
+
+/** A beam that is to be extended. */
+interface OpenBeam extends Beam {
+  readonly least: LeastGains;
 }
 
 /** Lower bound of the model's log-probabilities, nats: every allowed token keeps a chance. */
@@ -106,7 +118,7 @@ export function searchSpace(
  * arXiv 1903.06059). When a search is done, the next one takes its place in the decoder.
  *
  * @param decoder a model over the same vocabulary, with room for `width` beams per search
- * @returns the texts of each search, best first; fewer than wanted if fewer are found
+ * @returns the texts of each search, best first; fewer than wanted if fewer are found, and none if all beginnings were given up
  * @throws Interrupted if `signal` aborts
  * @throws RangeError if a lattice accepts nothing
  */
@@ -118,7 +130,7 @@ export async function beamSearch(
   { onShare, signal }: SearchHooks = {},
 ): Promise<FoundText[][]> {
   const found = Array<FoundText[]>(searches.length);
-  const waiting = [...searches.entries()];
+  const waiting = longestFirst(searches);
   const slots = Array<{ index: number; search: RunningSearch } | undefined>(decoder.searches).fill(undefined);
   for (let done = 0; done < searches.length;) {
     if (signal?.aborted) throw new Interrupted(`stopped after ${done} of ${searches.length} searches`);
@@ -140,6 +152,12 @@ export async function beamSearch(
   return found;
 }
 
+/** Returns searches with their indices, those of the longest texts first: so that no long one is left alone at the end. */
+function longestFirst(searches: readonly Search[]): [number, Search][] {
+  const lengths = searches.map(({ lattice: { automaton } }) => acceptanceDistances(automaton)[automaton.start]!);
+  return [...searches.entries()].sort(([a], [b]) => lengths[b]! - lengths[a]!);
+}
+
 interface RunningSearch {
   open(): readonly Beam[];
   /** Extends the open beams by a token. @param logProbs log-probabilities of the next token for each of them, [V] each */
@@ -155,7 +173,9 @@ function startSearch(search: Search, { width, scoresOf }: BeamOptions, vocabular
   const distances = acceptanceDistances(automaton);
   const children = extender(search, Math.max(width, wanted));
   const begun = automaton.next[automaton.start * automaton.classes + automaton.classOf[start]!]!;
-  let open: readonly Beam[] = [{ parent: undefined, token: start, state: begun, score: 0, rank: 0, from: 0 }];
+  let open: readonly OpenBeam[] = [
+    { parent: undefined, token: start, state: begun, score: 0, rank: 0, from: 0, gain: 0, least: NO_GAINS },
+  ];
   let finished: readonly Beam[] = [];
   let position = 0;
   return {
@@ -166,14 +186,15 @@ function startSearch(search: Search, { width, scoresOf }: BeamOptions, vocabular
       finished = best([...finished, ...next.filter(({ token }) => token === end)], wanted);
       const reached = finished.length < wanted ? -Infinity : finished.at(-1)!.rank;
       const hopeful = next.filter(({ token, rank }) => token !== end && rank > reached); // ranks only fall
-      open = position + 1 < positions ? shareBeams(hopeful, width, ({ state }) => distances[state]!) : [];
+      const kept = position + 1 < positions ? shareBeams(hopeful, width, ({ state }) => distances[state]!) : [];
+      open = kept.map((beam) => ({ ...beam, least: leastWith(beam.parent!.least, beam.gain) }));
     },
     texts: () =>
       finished.map((last) => {
         const beams = lineOf(last);
         const ids = new Int32Array(positions).fill(pad);
         ids.set([start, ...beams.map(({ token }) => token)]);
-        return { ids, score: last.score, gains: beams.map(({ score, parent }) => score - parent!.score) };
+        return { ids, score: last.score, gains: beams.map(({ gain }) => gain) };
       }),
   };
 }
@@ -186,9 +207,9 @@ function lineOf(last: Beam): Beam[] {
 }
 
 /** Returns the extensions of beams by one token: the `count` best for each state that is alive after the position. */
-type Extender = (beams: readonly Beam[], position: number, scores: readonly Float32Array[]) => Beam[];
+type Extender = (beams: readonly OpenBeam[], position: number, scores: readonly Float32Array[]) => Beam[];
 
-function extender({ lattice, factors, key }: Search, count: number): Extender {
+function extender({ lattice, factors, key, apart, above = -Infinity }: Search, count: number): Extender {
   const { classOf, classes, next, states } = lattice.automaton;
   const size = classOf.length;
   return (beams, position, scores) => {
@@ -206,8 +227,10 @@ function extender({ lattice, factors, key }: Search, count: number): Extender {
         const rank = noisy ? noisy[token]! + factor : score;
         const state = next[parent.state * classes + classOf[token]!]!;
         if (state < 0 || rank <= worst[state]!) continue;
+        const gain = given[token]! + factor - (apart ? apart[token]! : 0);
+        if (sumWith(parent.least, gain) <= above) continue;
         if (!byState.has(state)) byState.set(state, []);
-        const kept = insert(byState.get(state)!, { parent, token, state, score, rank, from }, count);
+        const kept = insert(byState.get(state)!, { parent, token, state, score, rank, from, gain }, count);
         if (kept.length === count) worst[state] = kept.at(-1)!.rank;
       }
     });

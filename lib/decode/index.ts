@@ -9,6 +9,7 @@ export {
   searchSpace,
   tempered,
 } from './beam-search.js';
-export { decodeJointly, type JointOptions, type JointRequest, leastGains } from './joint.js';
+export { decodeJointly, type JointOptions, type JointRequest } from './joint.js';
+export { leastGains } from './least-gains.js';
 export { mbrChoice } from './mbr.js';
 export { type NextWords, normalised, speaking } from './next-words.js';

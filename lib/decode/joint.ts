@@ -19,13 +19,15 @@ export interface JointRequest {
   readonly probs: Float32Array;
   /** The texts that it may become. */
   readonly space: SearchSpace;
+  /** The text is wanted only if its least gains sum to more than this, nats. Default: whatever they are. */
+  readonly above?: number | undefined;
 }
 
 /** Lower bound of the log-probabilities of a step, nats, so that the language model can overrule a position. */
 const FLOOR = -20;
 
-/** Rows of the decoder: enough for its products to run at speed, few enough that they fit the cache. */
-const ROWS = 256;
+/** Rows of the decoder: enough for its products to run at speed, few enough that searches which end early leave room for others. */
+const ROWS = 64;
 
 /** Returns one of few numbers of searches, since a device compiles a program for each: 1, 2, 4, 8, 12, 16 ... */
 const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(searches / 4) : searches);
@@ -41,7 +43,7 @@ const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(se
  * likely texts, which are alike (the squared regularizer of Meister, Cotterell and Vieira 2020, arXiv 2010.02650, in place of the probability).
  *
  * @param model over the same vocabulary, for texts of L tokens
- * @returns one text per request; its gains are those of both models, without surprisals
+ * @returns one text per request; its gains are those of both models, without surprisals. Undefined if none was found that is wanted
  * @throws Interrupted if `signal` aborts
  */
 export async function decodeJointly(
@@ -49,23 +51,19 @@ export async function decodeJointly(
   requests: readonly JointRequest[],
   { width, weight, pivot, surprisals }: JointOptions,
   hooks: SearchHooks = {},
-): Promise<FoundText[]> {
+): Promise<(FoundText | undefined)[]> {
   const { vocabulary } = model;
   const together = Math.max(1, Math.min(roundedUp(requests.length), Math.floor(ROWS / width)));
-  const searches = requests.map(({ probs, space }) => ({
+  const searches = requests.map(({ probs, space, above }) => ({
     lattice: space.lattice,
     factors: jointFactors(probs, space.factors, vocabulary, { weight, surprisals }),
     wanted: 1,
+    apart: surprisals,
+    above,
   }));
   const options = { width, scoresOf: weighted(weight, pivot) };
   const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
-  return found.map(([text]) => withoutSurprisals(text!, surprisals));
-}
-
-/** Takes the surprisals out of the gains again, so that a text of rare words is no less doubtful than another. */
-function withoutSurprisals(text: FoundText, surprisals: Float32Array | undefined): FoundText {
-  if (!surprisals) return text;
-  return { ...text, gains: text.gains.map((gain, i) => gain - surprisals[text.ids[i + 1]!]!) }; // START has no gain
+  return found.map(([text]) => text);
 }
 
 /**
@@ -96,13 +94,3 @@ export function jointFactors(
   }
   return out;
 }
-
-/** Tokens that decide the choice among texts: one bad word makes a text bad, however good the others are. */
-const DECISIVE = 3;
-
-/** Returns the sum of the three least likely tokens of a text under both models, nats; all of them if it has fewer. */
-export const leastGains = ({ gains }: Pick<FoundText, 'gains'>): number =>
-  [...gains]
-    .sort((a, b) => a - b)
-    .slice(0, DECISIVE)
-    .reduce((sum, gain) => sum + gain, 0);

@@ -5,7 +5,7 @@ import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
 import { tracedPrecision } from './trace/traced.js';
 
 // Below these, rounding takes longer than it saves.
-const MIN_ROWS = 128;
+const MIN_ROWS = 16;
 const MIN_WIDTH = 64;
 const TINY = 1e-30; // the scale of a row of zeros
 

@@ -38,9 +38,10 @@ export async function inAttempts(
   for (let attempt = 0; open.length > 0; attempt++) {
     const size = attempt === 0 ? rows : rowsFor(open.length, rows);
     const each = attempt === 0 ? 1 : Math.floor(size / open.length);
-    const taken = open.map(({ text, tried, ids }): ShardText => {
+    const taken = open.map(({ text, tried, ids, doubt }): ShardText => {
       const keys = text.keys.slice(tried, tried + each);
-      return repairs && ids ? { ...text, keys, repaired: ids } : { ...text, keys };
+      const further = { ...text, keys, ...(ids && { toBeat: doubt }) };
+      return repairs && ids ? { ...further, repaired: ids } : further;
     });
     const used = taken.reduce((sum, { keys }) => sum + keys.length, 0);
     const spare =

@@ -11,13 +11,18 @@ import {
 } from '../decode/index.js';
 import type { TextConstraint } from '../plan/text-factors.js';
 import type { Vocabulary } from '../text/types.js';
+import type { ShardBatch } from './shard-batch.js';
 
 /** For each text of a shard, the rows it is chosen from. */
 type Groups = readonly (readonly number[])[];
 
-/** Finds the texts of the rows that texts are chosen from, by row. @param probs of the last step that was run, [B, L, V] */
+/**
+ * Finds the texts of the rows that texts are chosen from, by row; none for a row whose text would be too doubtful to be taken.
+ *
+ * @param probs of the last step that was run, [B, L, V]
+ */
 export type JointFinder = (
-  batch: { readonly groups: Groups; readonly constraints: readonly TextConstraint[] },
+  batch: Pick<ShardBatch, 'groups' | 'toBeat' | 'constraints'>,
   probs: Float32Array,
   hooks?: SearchHooks,
 ) => Promise<ReadonlyMap<number, FoundText>>;
@@ -35,17 +40,19 @@ export function jointFinder(
 ): JointFinder {
   const words = speaking(model, vocabulary, { unknown: true });
   let surprisals: Promise<Float32Array> | undefined;
-  return async ({ groups, constraints }, probs, hooks) => {
+  return async ({ groups, toBeat, constraints }, probs, hooks) => {
     const rows = groups.flat();
+    const bounds = groups.flatMap((own, text) => own.map(() => toBeat[text]));
     const size = probs.length / constraints.length;
     const spaceOf = spaces(vocabulary);
-    const requests = rows.map((row) => ({
+    const requests = rows.map((row, i) => ({
       probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
       space: spaceOf(constraints[row]!),
+      above: bounds[i] === undefined ? undefined : -bounds[i] * (1 + options.weight),
     }));
     surprisals ??= surprisalsOf?.();
     const found = await decodeJointly(words, requests, { ...options, surprisals: await surprisals }, hooks);
-    return new Map(rows.map((row, i) => [row, found[i]!]));
+    return new Map(rows.flatMap((row, i) => (found[i] ? [[row, found[i]] as const] : [])));
   };
 }
 
@@ -76,4 +83,7 @@ export function doubtsOf(
 
 /** Returns for each text the least doubtful of the rows that it is chosen from; the first of equals. */
 export const leastDoubtful = (doubts: ReadonlyMap<number, number>, groups: Groups): number[] =>
-  groups.map((rows) => rows.reduce((best, row) => (doubts.get(row)! < doubts.get(best)! ? row : best)));
+  groups.map((rows) => rows.reduce((best, row) => (doubtOf(doubts, row) < doubtOf(doubts, best) ? row : best)));
+
+/** Returns the doubt of a row; infinite if no text was found for it. */
+export const doubtOf = (doubts: ReadonlyMap<number, number>, row: number): number => doubts.get(row) ?? Infinity;

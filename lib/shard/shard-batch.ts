@@ -20,6 +20,8 @@ export interface ShardText {
   readonly departure?: BranchPoint | undefined;
   /** A text of its target that its rows start from, noised, instead of from noise alone, [L]. */
   readonly repaired?: Int32Array | undefined;
+  /** How doubtful its best text so far is, nats: only a less doubtful one is wanted. */
+  readonly toBeat?: number | undefined;
 }
 
 /** The texts of a batch, which may be of several runs if `mayShare` says so. */
@@ -47,6 +49,8 @@ export interface ShardBatch {
   readonly rows: readonly BatchRow[];
   /** For each text of the shard, the rows it is chosen from. */
   readonly groups: readonly (readonly number[])[];
+  /** For each text of the shard, the doubt that it must stay under, nats; undefined if it may be any. */
+  readonly toBeat: readonly (number | undefined)[];
   /** For each row, the texts it may become. */
   readonly constraints: readonly TextConstraint[];
   readonly toSample: SampleBatch;
@@ -76,7 +80,7 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
     ...(tilts.some((tilt) => tilt !== undefined) ? { tilts } : {}),
     guideInputs: batchInputs(rows),
   };
-  return { rows, groups, constraints, toSample };
+  return { rows, groups, toBeat: batch.texts.map(({ toBeat }) => toBeat), constraints, toSample };
 }
 
 /**

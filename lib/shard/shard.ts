@@ -5,7 +5,7 @@ import { adaptiveWeight } from '../sampler/index.js';
 import { inAttempts } from './attempts.js';
 import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
-import { doubtsOf, leastDoubtful } from './joint-texts.js';
+import { doubtOf, doubtsOf, leastDoubtful } from './joint-texts.js';
 import type { MadeBatch, MadeShard, ShardHooks } from './made-shard.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { reportPredictions } from './predictions.js';
@@ -71,7 +71,7 @@ async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardH
   const tracedRows = chosen.slice(0, traced).map(({ row }) => row);
   return {
     lines,
-    doubts: chosen.map(({ row }) => doubts?.get(row) ?? 0),
+    doubts: chosen.map(({ row }) => (doubts ? doubtOf(doubts, row) : 0)),
     ids: chosen.map(({ row }) => read[row]!.ids),
     traces: () => tracesOf(context, batch, { watcher, rows: tracedRows, texts: read }),
   };

@@ -13,7 +13,8 @@ import {
 } from '../../lib/automaton/index.js';
 import { keyOf, split, uniform } from '../../lib/base/random.js';
 import { searchSpace, type SearchSpace } from '../../lib/decode/beam-search.js';
-import { decodeJointly, jointFactors, leastGains } from '../../lib/decode/joint.js';
+import { decodeJointly, jointFactors } from '../../lib/decode/joint.js';
+import { leastGains } from '../../lib/decode/least-gains.js';
 import { speaking } from '../../lib/decode/next-words.js';
 import { sequenceFactors } from '../../lib/guide/factors.js';
 import { vocabularyOf, vocabularyWith } from '../../lib/text/vocabulary.js';
