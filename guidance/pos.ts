@@ -5,7 +5,7 @@ import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/tf.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo, Via } from '../lib/guide/contract.js';
-import { linear, linearParams } from '../lib/model/layers.js';
+import { firstTokens, linear, linearParams } from '../lib/model/layers.js';
 import { uposOf } from '../lib/text/parses.js';
 import { countTags, readTag, TAG_SETS, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
 import { subwordProblems } from './parts/vocabulary-words.js';
@@ -83,25 +83,27 @@ const choicesOf = (tags: readonly string[]): (TagChoice | undefined)[] =>
 function byClassifier({ tf, model: { maxTokens }, states }: GuideContext) {
   return {
     via: 'gradient' as const,
-    encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
-      const perRow = maxTokens * CLASSES;
+    mostWords: ({ tags }: Options) => bare(tags).length,
+    encode(rows: readonly (Options | null)[], length = maxTokens): Record<string, HostTensor> {
+      const perRow = length * CLASSES;
       const data = new Float32Array(rows.length * perRow);
-      rows.forEach((row, i) => data.set(allowed(choicesOf(row?.tags ?? []), maxTokens), i * perRow));
-      return { allowed: { dtype: 'float32', shape: [rows.length, maxTokens, CLASSES], data } };
+      rows.forEach((row, i) => data.set(allowed(choicesOf(row?.tags ?? []), length), i * perRow));
+      return { allowed: { dtype: 'float32', shape: [rows.length, length, CLASSES], data } };
     },
     logProb(z: Tensor, { time }: { time: Tensor }, { allowed }: Tensors, weights: Tensors): Tensor {
-      const logits = linear(weights, 'tag', states(weights, z, time)); // [B, L, classes]
+      const seen = firstTokens(z, allowed!.shape[1]!); // [B, length, D]
+      const logits = linear(weights, 'tag', states(weights, seen, time)); // [B, length, classes]
       const forbidden = tf.mul(tf.sub(1, allowed!), -1e9);
-      const logProbs = tf.sub(tf.logSumExp(tf.add(logits, forbidden), -1), tf.logSumExp(logits, -1)); // [B, L]
+      const logProbs = tf.sub(tf.logSumExp(tf.add(logits, forbidden), -1), tf.logSumExp(logits, -1)); // [B, length]
       return tf.minimum(tf.sum(logProbs, -1), 0); // [B]; rounding may exceed 0 if everything is allowed
     },
   };
 }
 
-/** Returns 1 for each class that is allowed at a position, [L, classes]. */
-function allowed(choices: readonly (TagChoice | undefined)[], maxTokens: number): Float32Array {
-  const mask = new Float32Array(maxTokens * CLASSES); // [L, classes]
-  for (let position = 0; position < maxTokens; position++) {
+/** Returns 1 for each class that is allowed at a position, [length, classes]. */
+function allowed(choices: readonly (TagChoice | undefined)[], length: number): Float32Array {
+  const mask = new Float32Array(length * CLASSES);
+  for (let position = 0; position < length; position++) {
     const row = mask.subarray(position * CLASSES, (position + 1) * CLASSES);
     const isWord = position > 0 && position <= choices.length;
     const choice = choices[position - 1];

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Problem } from '../lib/base/errors.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
+import { firstTokens } from '../lib/model/layers.js';
 import { constituentsOf, type PennTree, readBracketing, tagsOfTrees } from '../lib/text/penn-tree.js';
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './parts/span-classifier.js';
 import { readTag, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
@@ -78,18 +79,19 @@ const treesOf = (tree: Options['tree']): PennTree[] =>
 function byClassifier({ model: { maxTokens }, via, classes, states }: GuideContext) {
   return {
     via: via as 'gradient' | 'x0-gradient',
-    encode(rows: readonly (Options | null)[]): Record<string, HostTensor> {
-      const data = new Int32Array(rows.length * maxTokens * maxTokens); // [B, L, L]
+    mostWords: ({ tree, part }: Options) => (part ? undefined : tagsOfTrees(treesOf(tree)).length),
+    encode(rows: readonly (Options | null)[], length = maxTokens): Record<string, HostTensor> {
+      const data = new Int32Array(rows.length * length * length); // [B, length, length]
       rows.forEach((row, i) => {
         if (!row) return;
         const trees = treesOf(row.tree);
         const words = row.part ? undefined : tagsOfTrees(trees).length;
-        data.set(pairClasses(words, constituentsOf(trees), maxTokens, classes), i * maxTokens * maxTokens);
+        data.set(pairClasses(words, constituentsOf(trees), length, classes), i * length * length);
       });
-      return { pairs: { dtype: 'int32', shape: [rows.length, maxTokens, maxTokens], data } };
+      return { pairs: { dtype: 'int32', shape: [rows.length, length, length], data } };
     },
     logProb: (z: Tensor, { time }: { time: Tensor }, { pairs }: Tensors, weights: Tensors): Tensor =>
-      pairLogProbs(states(weights, z, time), pairs!, weights),
+      pairLogProbs(states(weights, firstTokens(z, pairs!.shape[1]!), time), pairs!, weights),
   };
 }
 

@@ -97,7 +97,7 @@ function rewardsFor({ guides, checkpoint: { tokenizer } }: ScoringTools, texts: 
 function constraints({ guides, checkpoint }: ScoringTools): (target: number) => TextConstraint {
   const known = new Map<number, TextConstraint>();
   return (target) => {
-    if (!known.has(target)) known.set(target, textConstraint(guides.posterior, checkpoint, target));
+    if (!known.has(target)) known.set(target, textConstraint({ posterior: guides.posterior }, checkpoint, target));
     return known.get(target)!;
   };
 }

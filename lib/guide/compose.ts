@@ -64,8 +64,8 @@ export function composeGradients(
     weights: merged(members.map(({ weights }, i) => (weightsOf[i] === i ? weights : {}))),
     guide: {
       via: members[0]!.guide.via,
-      encode: (rows): Record<string, HostTensor> =>
-        merged(members.map(({ guide }, i) => guide.encode(rows.map((row) => (row === null ? null : row[i]))))),
+      encode: (rows, length): Record<string, HostTensor> =>
+        merged(members.map(({ guide }, i) => guide.encode(rows.map((row) => (row === null ? null : row[i])), length))), // prettier-ignore
       logProb: (z, state, inputs, weights) => logProbs(z, state, inputs, weights)[root]!,
     },
   };

@@ -161,6 +161,12 @@ function guideMembers(via: Via, model: ModelInfo): Members {
   const gradient: MembersOf<GradientGuide<unknown>> = {
     via: act,
     encode: { kind: 'function', resultProblem: sameInputs() },
+    mostWords: {
+      kind: 'function',
+      optional: true,
+      resultProblem: (result) =>
+        result === undefined || isWholeNumbers([result]) ? undefined : `a number of words or undefined, got ${valueText(result)}`,
+    },
     logProb: {
       kind: 'function',
       resultProblem: (result, z) => shapeProblem(result, [z.shape[0]!], 'one log-probability per row, [B]'),

@@ -85,8 +85,15 @@ export type StepGuide<O> = GradientGuide<O> | ProjectGuide<O>;
 
 export interface GradientGuide<O> {
   readonly via: 'gradient' | 'x0-gradient';
-  /** Inputs of the graph, never constants; their first axis is the row. A null row pads a batch. */
-  encode(rows: readonly (O | null)[]): Record<string, HostTensor>;
+  /**
+   * Inputs of the graph, never constants; their first axis is the row. A null row pads a batch.
+   *
+   * @param length number of tokens after which all texts of the batch have only PAD, so that `logProb` need not look further. Default:
+   *   `model.maxTokens`
+   */
+  encode(rows: readonly (O | null)[], length?: number): Record<string, HostTensor>;
+  /** Returns the most words that a text with these options can have; undefined if it can have any number. The run then makes no longer ones. */
+  mostWords?(options: O): number | undefined;
   /** Log-probability of the control given `z` [B, L, D] at `state.time`: [B], nats, at most 0. */
   logProb(z: Tensor, state: StepState, inputs: Tensors, weights: Tensors): Tensor;
 }
@@ -94,7 +101,7 @@ export interface GradientGuide<O> {
 export interface ProjectGuide<O> {
   readonly via: 'project';
   /** As in a GradientGuide. */
-  encode(rows: readonly (O | null)[]): Record<string, HostTensor>;
+  encode(rows: readonly (O | null)[], length?: number): Record<string, HostTensor>;
   /** Predicted x_0 with the guide's values written into it, [B, L, D]. */
   project(x0: Tensor, state: StepState, inputs: Tensors, embeddings: Tensor): Tensor;
 }

@@ -26,6 +26,20 @@ export function addFactors(factors: Float32Array, more: Float32Array, weight: nu
   }
 }
 
+/** Forbids texts of more words in place. */
+export function forbidLonger(factors: Float32Array, words: number, { size, end, pad }: Vocabulary): void {
+  for (let at = words + 1; at < factors.length / size; at++)
+    for (let v = 0; v < size; v++)
+      if (v !== pad && (v !== end || at > words + 1)) factors[at * size + v] = -Infinity;
+}
+
+/** Returns how many positions at the beginning may hold anything but PAD. */
+export function openLength(factors: Float32Array, { size, pad }: Pick<Vocabulary, 'size' | 'pad'>): number {
+  let at = factors.length - 1;
+  while (at >= 0 && (factors[at] === -Infinity || at % size === pad)) at--;
+  return Math.floor(at / size) + 1;
+}
+
 /** Returns the first position in [0, L) at which no token is possible, so that the guides of a text contradict each other, or undefined. */
 export function emptyPosition(factors: Float32Array, vocabularySize: number): number | undefined {
   for (let at = 0; at < factors.length; at += vocabularySize) {

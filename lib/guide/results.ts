@@ -37,13 +37,14 @@ export function inputProblem(found: unknown, rows: number | undefined): string |
  * Makes the check of the inputs of a graph, batch by batch. The graph is recorded for those of the first batch, so all batches must have
  * the same but for the rows.
  */
-export function sameInputs(): (found: unknown, rows: readonly unknown[]) => string | undefined {
-  let first: string | undefined;
-  return (found, rows) => {
+export function sameInputs(): (found: unknown, rows: readonly unknown[], length?: number) => string | undefined {
+  const ofLength = new Map<number | undefined, string>();
+  return (found, rows, length) => {
     const problem = inputProblem(found, rows.length);
     if (problem !== undefined) return problem;
     const signature = inputSignature(found as HostTensors);
-    first ??= signature;
+    const first = ofLength.get(length) ?? signature;
+    ofLength.set(length, first);
     return signature === first
       ? undefined
       : `tensors of the same names, types and shapes for every batch, first ${first}, now ${signature}`;

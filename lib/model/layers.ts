@@ -54,17 +54,22 @@ export function timeFeatures(time: Tensor, width: number): Tensor {
   return tf.concat([tf.sin(angle), tf.cos(angle)], 1); // [B, width]
 }
 
+/** Returns the first tokens of sequences: [B, length, D] of [B, L, D]. */
+export const firstTokens = (x: Tensor, length: number): Tensor =>
+  x.shape[1] === length ? x : tf.slice(x, [0, 0, 0], [x.shape[0]!, length, x.shape[2]!]);
+
 /**
  * Returns the attention bias by the distance of two positions, one value per head (Shaw et al. 2018; Raffel et al. 2020).
  *
- * @param table one row per distance, [2 L - 1, H]
+ * @param table one row per distance, [2 L' - 1, H]
+ * @param length L, at most L'; default: L'
  * @returns [H, L, L]
  */
-export function relativeBias(table: Tensor): Tensor {
+export function relativeBias(table: Tensor, length = (table.shape[0]! + 1) / 2): Tensor {
   const [distinct, heads] = table.shape as [number, number];
-  const length = (distinct + 1) / 2;
+  const near = tf.slice(table, [(distinct + 1) / 2 - length, 0], [2 * length - 1, heads]);
   const distances = Int32Array.from({ length: length * length }, (_, i) => Math.floor(i / length) - (i % length) + length - 1);
-  const rows = tf.gather(table, tf.tensor1d(distances, 'int32')); // [L * L, H]
+  const rows = tf.gather(near, tf.tensor1d(distances, 'int32')); // [L * L, H]
   return tf.transpose(tf.reshape(rows, [length, length, heads]), [2, 0, 1]); // [H, L, L]
 }
 

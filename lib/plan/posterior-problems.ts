@@ -5,23 +5,24 @@ import { ContractBreach } from '../guide/breach.js';
 import type { ModelInfo } from '../guide/contract.js';
 import { emptyPosition, isHard } from '../guide/factors.js';
 import type { RunGuides } from './make-guides.js';
-import { combineGuides } from './text-factors.js';
+import { boundingGuides, combineGuides, type ConstrainingGuides } from './text-factors.js';
 
 type Posterior = RunGuides['posterior'];
 
-/** Checks the factors that posterior guides give for each target: whether the run can follow them, and whether they leave any text. */
+/** Checks the factors that guides give for each target: whether the run can follow them, and whether they leave any text. */
 export function posteriorProblems(
-  posterior: Posterior,
+  guides: Required<ConstrainingGuides>,
   targets: readonly Target[],
   model: ModelInfo,
   isBeam: boolean,
 ): Problem[] {
+  const { posterior } = guides;
   const problems = [
     ...softMemberProblems(posterior),
     ...(model.interpolates ? [] : softFactorProblems(posterior)),
     ...(isBeam ? searchedRewardProblems(posterior) : []),
   ];
-  return problems.length > 0 ? problems : contradictions(targets, posterior, model);
+  return problems.length > 0 ? problems : contradictions(targets, guides, model);
 }
 
 /** Refuses soft factors inside `any` and `not`, which are composed as automata: an automaton accepts a text or rejects it. */
@@ -55,18 +56,19 @@ function searchedRewardProblems(posterior: Posterior): Problem[] {
 }
 
 /** Returns a problem for each target whose guides leave no text: they contradict each other, or ask for more words than a text can have. */
-function contradictions(targets: readonly Target[], posterior: Posterior, model: ModelInfo): Problem[] {
-  if (posterior.length === 0) return [];
-  const names = posterior.map(({ label }) => label).join(' and ');
-  const wording = wordingFor(posterior.length === 1, model);
-  const guides = posterior.flatMap(({ tree }) => leavesOf(tree));
+function contradictions(targets: readonly Target[], guides: Required<ConstrainingGuides>, model: ModelInfo): Problem[] {
+  if (guides.posterior.length === 0) return []; // a bound alone leaves texts
+  const clauses = [...guides.posterior, ...boundingGuides(guides)];
+  const names = clauses.map(({ label }) => label).join(' and ');
+  const wording = wordingFor(clauses.length === 1, model);
+  const members = clauses.flatMap(({ tree }) => leavesOf(tree));
   const reasons = new Map<string, string | undefined>(); // targets with the same options are checked once
   return targets.flatMap(({ where }, target) => {
-    const key = JSON.stringify(guides.map(({ options }) => options[target]));
-    if (!reasons.has(key)) reasons.set(key, contradictionOf(posterior, model, target, wording));
+    const key = JSON.stringify(members.map(({ options }) => options[target]));
+    if (!reasons.has(key)) reasons.set(key, contradictionOf(guides, model, target, wording));
     const reason = reasons.get(key);
     if (reason === undefined) return [];
-    const advice = posterior.length === 1 ? 'change its options' : 'loosen one of them';
+    const advice = clauses.length === 1 ? 'change its options' : 'loosen one of them';
     return [{ path: '/guidance', message: `${names} ${reason} (${where}); ${advice} for this target` }];
   });
 }
@@ -95,13 +97,13 @@ function wordingFor(isOne: boolean, { maxTokens, vocabulary: { tokens } }: Model
 }
 
 function contradictionOf(
-  posterior: Posterior,
+  guides: ConstrainingGuides,
   model: ModelInfo,
   target: number,
   wording: ReturnType<typeof wordingFor>,
 ): string | undefined {
   try {
-    const { factors, automaton } = combineGuides(posterior, model, target);
+    const { factors, automaton } = combineGuides(guides, model, target);
     const empty = emptyPosition(factors, model.vocabulary.size);
     if (empty !== undefined) return wording.position(empty);
     const reason = automaton && emptiness(automaton, factors);

@@ -146,7 +146,7 @@ async function examine(
   const given = givenTexts(config, targets, checkpoint);
   const { guides, problems: ofGuides } = await makeGuides(plan.clauses, checkpoint, model, source.trainedFor(checkpoint));
   problems.push(...given.problems, ...ofGuides);
-  if (guides) problems.push(...posteriorProblems(guides.posterior, targets, model, config.method?.name === 'beam'));
+  if (guides) problems.push(...posteriorProblems(guides, targets, model, config.method?.name === 'beam'));
   const { method, problems: ofMethod } = await planMethod(config, plan, checkpoint.folder, model);
   problems.push(...ofMethod);
   if (problems.length > 0) return { problems };

@@ -2,17 +2,17 @@ import { type Automaton, intersect, type Lattice, latticeOf, overSequences } fro
 import { DiffusteerError } from '../base/errors.js';
 import { leavesOf } from '../config/index.js';
 import { isWithin } from '../diffusion/reverse-steps.js';
-import type { ModelInfo, TokenReward } from '../guide/contract.js';
-import { addFactors, sequenceFactors } from '../guide/factors.js';
+import type { GradientGuide, ModelInfo, TokenReward } from '../guide/contract.js';
+import { addFactors, forbidLonger, sequenceFactors } from '../guide/factors.js';
 import { slopeProblem } from '../guide/results.js';
 import { oneHot, tilt } from '../guide/tilt.js';
 import type { OpenCheckpoint } from '../model/checkpoint/checkpoint.js';
 import type { Tilt } from '../sampler/index.js';
 import { nameOf } from './guide-errors.js';
-import type { RunGuides } from './make-guides.js';
+import type { LatentClause, RunGuides } from './make-guides.js';
 import type { PlannedGuide } from './plan.js';
 
-/** The constraints of a text: the rules of every text, and the posterior guides of its target. */
+/** The constraints of a text: the rules of every text, and what the guides of its target forbid or weigh. */
 export interface TextConstraint {
   /** Log-factors on the tokens, [L, V]. */
   readonly factors: Float32Array;
@@ -25,26 +25,30 @@ export interface TextConstraint {
 /**
  * Returns the constraint of a text.
  *
+ * @param guides its posterior guides, and the others that may bound its length
  * @param target index of its target; undefined for a text without one
  * @param more further log-factors of the text, [L, V], none of which forbids a token
  * @throws InputError if the intersection of the automata is too large
  */
 export function textConstraint(
-  posterior: RunGuides['posterior'],
+  guides: ConstrainingGuides,
   checkpoint: OpenCheckpoint,
   target: number | undefined,
   more?: Float32Array,
 ): TextConstraint {
   const { maxTokens } = checkpoint.config;
   const { vocabulary } = checkpoint.tokenizer;
-  const { factors, automaton, rewards } = combineGuides(posterior, { maxTokens, vocabulary }, target);
+  const { factors, automaton, rewards } = combineGuides(guides, { maxTokens, vocabulary }, target);
   if (more) addFactors(factors, more, 1);
   return { factors, rewards, ...(automaton && { lattice: latticeOf(automaton, factors) }) };
 }
 
+/** The guides that say which texts are allowed. */
+export type ConstrainingGuides = Pick<RunGuides, 'posterior'> & Partial<Pick<RunGuides, 'latent'>>;
+
 /** Sums the log-factors of the guides, intersects their automata, and lists their rewards. @throws as textConstraint */
 export function combineGuides(
-  posterior: RunGuides['posterior'],
+  { posterior, latent = [] }: ConstrainingGuides,
   { maxTokens, vocabulary }: Pick<ModelInfo, 'maxTokens' | 'vocabulary'>,
   target: number | undefined,
 ): { factors: Float32Array; automaton?: Automaton; rewards: readonly FollowedReward[] } {
@@ -58,8 +62,18 @@ export function combineGuides(
     if (automaton) automata.push(automaton);
     if (reward) rewards.push({ reward: checkedReward(leavesOf(tree)[0]!, reward), weight, window });
   }
+  for (const { guide, options } of boundingGuides({ latent })) {
+    const words = guide.mostWords(options[target]);
+    if (words !== undefined) forbidLonger(factors, words, vocabulary);
+  }
   return { factors, rewards, ...(automata.length > 0 && { automaton: overSequences(automata.reduce(intersect), vocabulary) }) };
 }
+
+type Bounding = LatentClause & { readonly guide: Required<Pick<GradientGuide<unknown>, 'mostWords'>> };
+
+/** Returns the latent guides that bound the length of texts. */
+export const boundingGuides = ({ latent }: Pick<RunGuides, 'latent'>): Bounding[] =>
+  latent.filter((clause): clause is Bounding => clause.guide.via !== 'project' && clause.guide.mostWords !== undefined);
 
 /** A reward over token probabilities, as a run follows it. */
 export interface FollowedReward {

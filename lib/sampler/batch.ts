@@ -35,6 +35,8 @@ export interface SampleBatch {
   noiseAt(step: number): Float32Array;
   /** Log-factors on the tokens, [B, L, V]. */
   readonly factors: Float32Array;
+  /** Positions from which on the factors allow only PAD, in every row: the denoiser does not look at them. Default: L. */
+  readonly length?: number;
   /** The texts that automata accept, for each row that has automata; made with the row's factors. Absent if no row has one. */
   readonly lattices?: readonly (Lattice | undefined)[];
   /** Reweighs the token probabilities of a row at every step, before its lattice does. Absent if no row has one. */

@@ -32,6 +32,8 @@ export interface StepVariant {
   /** Indices of the latent guides that act. */
   readonly active: readonly number[];
   readonly clamp: boolean;
+  /** Positions that the denoiser looks at. */
+  readonly length: number;
   /** Whether the outputs of `denoisingGraph`, changed outside of the graph, are inputs: token probabilities, and logits if guides act. */
   readonly given: boolean;
 }

@@ -2,6 +2,7 @@ import { marginals } from '../automaton/index.js';
 import { isWithin } from '../diffusion/reverse-steps.js';
 import { specsOf } from '../engine/scope.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
+import { shortened } from '../model/denoiser/shortened.js';
 import type { SampleBatch, SamplerSetup } from './batch.js';
 import {
   type BatchSize,
@@ -53,6 +54,7 @@ export class BatchRun {
   readonly #shared: StepInputs;
   /** Whether tilts or automata change the token probabilities outside of the graph. */
   readonly #onHost: boolean;
+  readonly #length: number;
 
   constructor(
     device: Device,
@@ -64,6 +66,7 @@ export class BatchRun {
     const { start, previousX0 = new Float32Array(start.length), factors, departure } = batch;
     this.start = departure?.latents ?? { x: this.#latents(start), previousX0: this.#latents(previousX0) };
     this.#guideInputs = namedGuideInputs(batch.guideInputs);
+    this.#length = batch.length ?? size.maxTokens;
     this.#factors = device.put({ dtype: 'float32', shape: [size.rows, size.maxTokens, size.vocabularySize], data: factors });
     const fixed = fixedTokens(factors, size);
     const noMoves = Object.fromEntries(MOVES.map((name) => [name, this.#latents(new Float32Array(start.length))]));
@@ -83,7 +86,7 @@ export class BatchRun {
    */
   async denoise(step: RunStep, inputs: StepInputs, { logits = false }: StepRequest): Promise<Denoised | undefined> {
     if (!this.#onHost) return undefined;
-    const program = await this.programs.denoising(this.#guideInputs);
+    const program = await this.programs.denoising(this.#length, this.#guideInputs);
     const steers = !step.isLast && wantsLogits(actingAt(step, this.setup));
     const fetch = steers || logits ? ['probs', 'logits'] : ['probs'];
     const denoised = await program.run(inputs, { fetch });
@@ -100,7 +103,7 @@ export class BatchRun {
     const wantsProbs = !this.#onHost && (step.isLast || probs);
     const wantsRaw = !this.#onHost && logits;
     const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...(wantsRaw ? ['logits'] : []), ...watched.map(guideLogProb)];
-    const program = fetch.length > 0 && (await this.programs.step({ ...acting, given: this.#onHost }, this.#guideInputs));
+    const program = fetch.length > 0 && (await this.programs.step({ ...acting, length: this.#length, given: this.#onHost }, this.#guideInputs));
     const { logits: raw, ...others } = inputs;
     const out = program ? await program.run(wantsLogits(acting) ? inputs : others, { fetch }) : {};
     const found = out['probs'] ?? inputs.probs;
@@ -127,7 +130,7 @@ export class BatchRun {
 
 interface StepPrograms {
   step(variant: StepVariant, guideInputs: HostTensors): Promise<Program>;
-  denoising(guideInputs: HostTensors): Promise<Program>;
+  denoising(length: number, guideInputs: HostTensors): Promise<Program>;
 }
 
 function stepPrograms(device: Device, { denoiser, weights, guides, steering, size }: SamplerSetup): StepPrograms {
@@ -140,14 +143,16 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
   return {
     step(variant, guideInputs) {
       const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size, variant) : [])];
-      return compiled(JSON.stringify(variant), stepGraph(denoiser, guides, steering, variant), inputs, guideInputs);
+      const graph = stepGraph(shortened(denoiser, variant.length), guides, steering, variant);
+      return compiled(JSON.stringify(variant), graph, inputs, guideInputs);
     },
-    denoising: (guideInputs) => compiled('denoising', denoisingGraph(denoiser), stepInputs(size), guideInputs),
+    denoising: (length, guideInputs) =>
+      compiled(`denoising ${length}`, denoisingGraph(shortened(denoiser, length)), stepInputs(size), guideInputs),
   };
 }
 
 /** Returns the parts of a run that act in a step. */
-const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Omit<StepVariant, 'given'> => ({
+const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Pick<StepVariant, 'active' | 'clamp'> => ({
   active: guides.flatMap(({ window }, i) => (isWithin(share, window) ? [i] : [])),
   clamp: clamp !== false && isWithin(share, clamp),
 });

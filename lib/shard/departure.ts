@@ -3,6 +3,7 @@ import type { Device } from '../engine/types.js';
 import type { PlannedBranch } from '../plan/branch.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { adaptiveWeight, type BranchPoint, continued, type SampleHooks } from '../sampler/index.js';
+import { hasIndependentRows } from './independent-rows.js';
 import { startParticles } from './particle-run.js';
 import { createRowReader } from './row-texts.js';
 import { assembleBatch, type BatchTexts, keysOfDeparture, originText, rowsIn, textsOfShard } from './shard-batch.js';
@@ -71,16 +72,6 @@ export async function sampleTextsUpTo(
   const { latents } = await samplerOf(batch.rows.length).sampleUpTo(step, { ...batch.toSample, observers }, hooks);
   return batch.groups.map(([row]) => ({ step, latents: continued(latents, [row!]) }));
 }
-
-/** Devices on which a row does not depend on the others of its batch. */
-const SHARING: readonly Device['name'][] = ['onnx-cpu', 'tfjs-cpu', 'web'];
-
-/**
- * Returns whether a row of a batch on a device is the same whatever the others are. In int8 one scale rounds all rows, and a GPU may sum in
- * another order in larger batches.
- */
-export const hasIndependentRows = ({ precision, name }: Pick<Device, 'precision' | 'name'>): boolean =>
-  precision === 'float32' && SHARING.includes(name);
 
 /**
  * Returns whether the texts of a run do not depend on the other rows of their batch, so that they may share it with other runs. Particles see

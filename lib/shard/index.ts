@@ -1,5 +1,6 @@
 /** The texts of one batch. Takes a prepared run and the number of a shard; gives lines of samples.jsonl with their traces; knows nothing of other shards and the run folder. */
-export { departureOf, type DepartureSampling, hasIndependentRows, mayShare, sampleTextsUpTo } from './departure.js';
+export { departureOf, type DepartureSampling, mayShare, sampleTextsUpTo } from './departure.js';
+export { hasIndependentRows } from './independent-rows.js';
 export type { PredictedText, PredictedWord, PredictionHooks, ProbableWord } from './predictions.js';
 export { nats, resultsOf, sampleLine } from './results.js';
 export { rewardsOf } from './rewards.js';

@@ -1,6 +1,7 @@
 import { type Key, keyOf, normal, split } from '../base/random.js';
 import { concat, emptyArray } from '../engine/arrays.js';
 import type { HostTensor, HostTensors } from '../engine/types.js';
+import { openLength } from '../guide/factors.js';
 import type { PlannedBranch } from '../plan/branch.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
@@ -8,6 +9,7 @@ import type { PreparedRun } from '../plan/prepare.js';
 import { textConstraint, type TextConstraint, tiltOf } from '../plan/text-factors.js';
 import { type BranchPoint, type SampleBatch, stackLatents } from '../sampler/index.js';
 import { keepFactors } from './edit.js';
+import { hasIndependentRows } from './independent-rows.js';
 import { type ShardContext, shardLayout } from './shard-context.js';
 
 /** A text to make. */
@@ -65,6 +67,7 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
   const lattices = constraints.map(({ lattice }) => lattice);
   const tilts = constraints.map(({ rewards }) => tiltOf(rewards, vocabularySize));
   const factors = concat(constraints.map((constraint) => constraint.factors)); // [B, L, V]
+  const length = hasIndependentRows(context.device) ? maxTokens : lengthOf(context, constraints.slice(0, groups.flat().length));
   const noiseAt = (label: string | number) =>
     concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const start = noiseAt('start'); // [B, L, D]
@@ -76,11 +79,22 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
     ...(departure && { departure }),
     noiseAt,
     factors,
+    length,
     ...(lattices.some((lattice) => lattice !== undefined) ? { lattices } : {}),
     ...(tilts.some((tilt) => tilt !== undefined) ? { tilts } : {}),
-    guideInputs: batchInputs(rows),
+    guideInputs: batchInputs(rows, length),
   };
   return { rows, groups, toBeat: batch.texts.map(({ toBeat }) => toBeat), constraints, toSample };
+}
+
+/** The lengths of batches are multiples of this, since a device compiles programs for each. */
+const LENGTH_STEP = 8;
+
+/** Returns how many tokens of texts may be anything but PAD, rounded up. */
+function lengthOf({ checkpoint }: ShardContext, constraints: readonly TextConstraint[]): number {
+  const { vocabulary } = checkpoint.tokenizer;
+  const longest = Math.max(...[...new Set(constraints)].map(({ factors }) => openLength(factors, vocabulary)));
+  return Math.min(checkpoint.config.maxTokens, LENGTH_STEP * Math.ceil(longest / LENGTH_STEP));
 }
 
 /**
@@ -149,16 +163,16 @@ function constraintsOf({ checkpoint }: ShardContext, rows: readonly BatchRow[]):
     if (!ofRun.has(target)) {
       const keep = run.config.edit?.keep ?? 0;
       const kept = run.given && target !== undefined && keep > 0 ? keepFactors(run.given[target]!, keep, size) : undefined;
-      ofRun.set(target, textConstraint(run.guides.posterior, checkpoint, target, kept));
+      ofRun.set(target, textConstraint(run.guides, checkpoint, target, kept));
     }
     return ofRun.get(target)!;
   });
 }
 
 /** Returns the inputs of the latent guides of a batch: each run encodes its own rows, which lie next to each other. */
-function batchInputs(rows: readonly BatchRow[]): HostTensors[] {
+function batchInputs(rows: readonly BatchRow[], length: number): HostTensors[] {
   const runs = [...new Set(rows.map(({ run }) => run))];
-  const each = runs.map(({ guides }, r) => guideInputs(guides, rows.flatMap(({ run, target }) => (run === runs[r] ? [target] : [])))); // prettier-ignore
+  const each = runs.map(({ guides }, r) => guideInputs(guides, rows.flatMap(({ run, target }) => (run === runs[r] ? [target] : [])), length)); // prettier-ignore
   return each[0]!.map((inputs, i) => (each.length === 1 ? inputs : joined(each.map((own) => own[i]!))));
 }
 
@@ -179,10 +193,15 @@ function joined(each: readonly HostTensors[]): HostTensors {
   return Object.fromEntries(Object.keys(each[0]!).map((name) => [name, join(name)]));
 }
 
-/** Returns the inputs of the latent guides. @param targets for each row of a batch; undefined for rows that fill it up */
-export function guideInputs({ latent }: RunGuides, targets: readonly (number | undefined)[]): HostTensors[] {
+/**
+ * Returns the inputs of the latent guides.
+ *
+ * @param targets for each row of a batch; undefined for rows that fill it up
+ * @param length number of tokens after which all rows have only PAD. Default: those of the model
+ */
+export function guideInputs({ latent }: RunGuides, targets: readonly (number | undefined)[], length?: number): HostTensors[] {
   return latent.map(({ guide, options, weight }) => ({
-    ...guide.encode(targets.map((target) => (target === undefined ? null : options[target]))),
+    ...guide.encode(targets.map((target) => (target === undefined ? null : options[target])), length), // prettier-ignore
     weight: { dtype: 'float32', shape: [targets.length], data: new Float32Array(targets.length).fill(weight) },
   }));
 }

@@ -60,9 +60,7 @@ export const thinSites = ({ layers }: CausalSize): number => 2 * layers + 1;
 
 /** Returns the causal attention bias by distance, [H, L, L]: no position sees a later one. */
 export function causalBias(weights: Tensors, length: number): Tensor {
-  const table = weight(weights, 'relative'); // [2 maxTokens - 1, H]
-  const longest = (table.shape[0]! + 1) / 2;
-  const bias = relativeBias(tf.slice(table, [longest - length, 0], [2 * length - 1, -1])); // [H, L, L]
+  const bias = relativeBias(weight(weights, 'relative'), length); // [H, L, L]
   const later = Float32Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? HIDDEN : 0));
   return tf.add(bias, tf.tensor3d(later, [1, length, length]));
 }

@@ -31,15 +31,17 @@ export interface EncoderSize {
  * Encodes a token sequence by a pre-LayerNorm transformer whose norms depend on the noise level, with absolute positions and
  * relative attention.
  *
- * @param input [B, L, inputWidth]
+ * @param input [B, L, inputWidth]; L is at most `maxTokens`
  * @param time in [0, 1], [B]
  * @returns token states, [B, L, W]
  */
 export function encode(weights: Tensors, input: Tensor, time: Tensor, { layers, width, heads }: EncoderSize): Tensor {
+  const length = input.shape[1]!;
   const level = timeState(weights, time, width); // [B, 1, W]
   const shared = linear(weights, 'modulation', silu(level)); // [B, 1, 4 W]
-  const bias = relativeBias(weight(weights, 'relative')); // [H, L, L]
-  let h = tf.add(linear(weights, 'input', input), weight(weights, 'position')); // [B, L, W]
+  const bias = relativeBias(weight(weights, 'relative'), length); // [H, L, L]
+  const position = tf.slice(weight(weights, 'position'), [0, 0], [length, width]); // [L, W]
+  let h = tf.add(linear(weights, 'input', input), position); // [B, L, W]
   h = tf.add(h, level);
   for (let i = 0; i < layers; i++) h = block(weights, `block${i}`, h, heads, bias, modulation(weights, `block${i}`, shared));
   const [gain, shift] = tf.split(linear(weights, 'final', silu(level)), 2, -1); // each [B, 1, W]
