@@ -97,8 +97,8 @@ export class BatchRun {
   /** Draws the next latents. @param inputs with the results of `denoise` */
   async draw(step: RunStep, inputs: StepInputs & Denoised, request: StepRequest): Promise<StepResult> {
     const { probs, logits, logProbs = [] } = request;
-    const acting = actingAt(step, this.setup);
-    const watched = step.isLast ? [] : logProbs.filter((guide) => acting.active.includes(guide));
+    const acting = step.isLast ? IDLE : actingAt(step, this.setup);
+    const watched = logProbs.filter((guide) => acting.active.includes(guide));
     const latents = step.isLast ? [] : ['x', 'previousX0', ...movesOf(acting, this.setup)];
     const wantsProbs = !this.#onHost && (step.isLast || probs);
     const wantsRaw = !this.#onHost && logits;
@@ -150,6 +150,9 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
       compiled(`denoising ${length}`, denoisingGraph(shortened(denoiser, length)), stepInputs(size), guideInputs),
   };
 }
+
+/** No part of a run acts in the last step, which ends in token probabilities. */
+const IDLE: ReturnType<typeof actingAt> = { active: [], clamp: false };
 
 /** Returns the parts of a run that act in a step. */
 const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Pick<StepVariant, 'active' | 'clamp'> => ({

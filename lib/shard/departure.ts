@@ -4,6 +4,7 @@ import type { PlannedBranch } from '../plan/branch.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import { adaptiveWeight, type BranchPoint, continued, type SampleHooks } from '../sampler/index.js';
 import { hasIndependentRows } from './independent-rows.js';
+import { groupsByLength } from './length-groups.js';
 import { startParticles } from './particle-run.js';
 import { createRowReader } from './row-texts.js';
 import { assembleBatch, type BatchTexts, keysOfDeparture, originText, rowsIn, textsOfShard } from './shard-batch.js';
@@ -63,6 +64,18 @@ export async function sampleTextsUpTo(
   texts: BatchTexts,
   step: number,
   hooks: SampleHooks = {},
+): Promise<BranchPoint[]> {
+  const points: BranchPoint[] = [];
+  for (const { batch, places } of groupsByLength(context, texts))
+    (await sampleGroupUpTo(context, batch, step, hooks)).forEach((point, text) => (points[places[text]!] = point));
+  return points;
+}
+
+async function sampleGroupUpTo(
+  context: ShardContext,
+  texts: BatchTexts,
+  step: number,
+  hooks: SampleHooks,
 ): Promise<BranchPoint[]> {
   const { guides, checkpoint, samplerOf } = context;
   const batch = await assembleBatch(context, texts);

@@ -2,6 +2,7 @@ import {
   decodeJointly,
   type FoundText,
   type JointOptions,
+  type JointRequest,
   leastGains,
   type NextWords,
   type SearchHooks,
@@ -16,16 +17,19 @@ import type { ShardBatch } from './shard-batch.js';
 /** For each text of a shard, the rows it is chosen from. */
 type Groups = readonly (readonly number[])[];
 
+/** A batch whose reverse steps were run. */
+export interface Denoised {
+  readonly batch: Pick<ShardBatch, 'groups' | 'toBeat' | 'constraints'>;
+  /** Token probabilities of the last step, [B, L, V]. */
+  readonly probs: Float32Array;
+}
+
 /**
- * Finds the texts of the rows that texts are chosen from, by row; none for a row whose text would be too doubtful to be taken.
+ * Finds the texts of the rows that texts are chosen from; none for a row whose text would be too doubtful to be taken.
  *
- * @param probs of the last step that was run, [B, L, V]
+ * @returns for each batch, the texts by row
  */
-export type JointFinder = (
-  batch: Pick<ShardBatch, 'groups' | 'toBeat' | 'constraints'>,
-  probs: Float32Array,
-  hooks?: SearchHooks,
-) => Promise<ReadonlyMap<number, FoundText>>;
+export type JointFinder = (batches: readonly Denoised[], hooks?: SearchHooks) => Promise<ReadonlyMap<number, FoundText>[]>;
 
 /**
  * Returns a finder with a language model, whose vocabulary may be another one.
@@ -39,26 +43,33 @@ export function jointFinder(
   surprisalsOf?: () => Promise<Float32Array>,
 ): JointFinder {
   const words = speaking(model, vocabulary, { unknown: true });
+  const spaceOf = spaces(vocabulary);
   let surprisals: Promise<Float32Array> | undefined;
-  return async ({ groups, toBeat, constraints }, probs, hooks) => {
-    const rows = groups.flat();
-    const bounds = groups.flatMap((own, text) => own.map(() => toBeat[text]));
+  const requestsOf = ({ batch: { groups, toBeat, constraints }, probs }: Denoised): JointRequest[] => {
     const size = probs.length / constraints.length;
-    const spaceOf = spaces(vocabulary);
-    const requests = rows.map((row, i) => ({
-      probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
-      space: spaceOf(constraints[row]!),
-      above: bounds[i] === undefined ? undefined : -bounds[i] * (1 + options.weight),
-    }));
+    return groups.flatMap((rows, text) => {
+      const doubt = toBeat[text];
+      return rows.map((row) => ({
+        probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
+        space: spaceOf(constraints[row]!),
+        above: doubt === undefined ? undefined : -doubt * (1 + options.weight),
+      }));
+    });
+  };
+  return async (batches, hooks) => {
     surprisals ??= surprisalsOf?.();
-    const found = await decodeJointly(words, requests, { ...options, surprisals: await surprisals }, hooks);
-    return new Map(rows.flatMap((row, i) => (found[i] ? [[row, found[i]] as const] : [])));
+    const requests = batches.flatMap(requestsOf);
+    const found = (await decodeJointly(words, requests, { ...options, surprisals: await surprisals }, hooks)).values();
+    return batches.map(({ batch }) => {
+      const texts = batch.groups.flat().map((row) => [row, found.next().value] as const);
+      return new Map(texts.filter((entry): entry is [number, FoundText] => entry[1] !== undefined));
+    });
   };
 }
 
-/** Returns the search space of a constraint, made once for all rows of a target. */
+/** Returns the search space of a constraint, made once for all rows and candidates of a target. */
 function spaces(vocabulary: Vocabulary): (constraint: TextConstraint) => SearchSpace {
-  const known = new Map<TextConstraint, SearchSpace>();
+  const known = new WeakMap<TextConstraint, SearchSpace>();
   return (constraint) => {
     if (!known.has(constraint)) known.set(constraint, searchSpace(constraint, vocabulary));
     return known.get(constraint)!;

@@ -1,15 +1,14 @@
 import { type Key, keyOf, normal, split } from '../base/random.js';
 import { concat, emptyArray } from '../engine/arrays.js';
 import type { HostTensor, HostTensors } from '../engine/types.js';
-import { openLength } from '../guide/factors.js';
 import type { PlannedBranch } from '../plan/branch.js';
 import type { RunGuides } from '../plan/make-guides.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedRun } from '../plan/prepare.js';
-import { textConstraint, type TextConstraint, tiltOf } from '../plan/text-factors.js';
+import { type TextConstraint, tiltOf } from '../plan/text-factors.js';
 import { type BranchPoint, type SampleBatch, stackLatents } from '../sampler/index.js';
-import { keepFactors } from './edit.js';
-import { hasIndependentRows } from './independent-rows.js';
+import { makeConstraint, withConstraints } from './constraints.js';
+import { lengthOf } from './length-groups.js';
 import { type ShardContext, shardLayout } from './shard-context.js';
 
 /** A text to make. */
@@ -18,6 +17,8 @@ export interface ShardText {
   readonly item: Plan['items'][number];
   /** Keys of the rows that it is chosen from, one for each candidate. */
   readonly keys: readonly Key[];
+  /** The texts that it may become; made with the batch if it is not known yet. */
+  readonly constraint?: TextConstraint | undefined;
   /** Latents of another run that its rows continue, [1, L, D] each. */
   readonly departure?: BranchPoint | undefined;
   /** A text of its target that its rows start from, noised, instead of from noise alone, [L]. */
@@ -62,12 +63,15 @@ export interface ShardBatch {
 export async function assembleBatch(context: ShardContext, batch: BatchTexts): Promise<ShardBatch> {
   const { checkpoint, noised, repairer } = context;
   const { maxTokens, embeddingWidth, vocabularySize } = checkpoint.config;
+  const constrained = withConstraints(batch);
   const { rows, groups } = rowsOf(context, batch);
-  const constraints = constraintsOf(context, rows);
+  const ofTexts = constrained.texts.flatMap(({ constraint, keys }) => keys.map(() => constraint));
+  const free = rows.length > ofTexts.length ? [makeConstraint(rows.at(-1)!.run, undefined)] : [];
+  const constraints = rows.map((_, row) => ofTexts[row] ?? free[0]!);
   const lattices = constraints.map(({ lattice }) => lattice);
   const tilts = constraints.map(({ rewards }) => tiltOf(rewards, vocabularySize));
   const factors = concat(constraints.map((constraint) => constraint.factors)); // [B, L, V]
-  const length = hasIndependentRows(context.device) ? maxTokens : lengthOf(context, constraints.slice(0, groups.flat().length));
+  const length = lengthOf(context, ofTexts);
   const noiseAt = (label: string | number) =>
     concat(rows.map(({ key }) => normal(split(key, label), maxTokens * embeddingWidth)));
   const start = noiseAt('start'); // [B, L, D]
@@ -85,16 +89,6 @@ export async function assembleBatch(context: ShardContext, batch: BatchTexts): P
     guideInputs: batchInputs(rows, length),
   };
   return { rows, groups, toBeat: batch.texts.map(({ toBeat }) => toBeat), constraints, toSample };
-}
-
-/** The lengths of batches are multiples of this, since a device compiles programs for each. */
-const LENGTH_STEP = 8;
-
-/** Returns how many tokens of texts may be anything but PAD, rounded up. */
-function lengthOf({ checkpoint }: ShardContext, constraints: readonly TextConstraint[]): number {
-  const { vocabulary } = checkpoint.tokenizer;
-  const longest = Math.max(...[...new Set(constraints)].map(({ factors }) => openLength(factors, vocabulary)));
-  return Math.min(checkpoint.config.maxTokens, LENGTH_STEP * Math.ceil(longest / LENGTH_STEP));
 }
 
 /**
@@ -151,22 +145,6 @@ function departureOf({ texts }: BatchTexts, rows: number): BranchPoint | undefin
   if (!first?.departure) return undefined;
   const each = texts.flatMap(({ departure, keys }) => keys.map(() => departure!.latents));
   return { step: first.departure.step, latents: stackLatents(each, rows) };
-}
-
-/** Returns the constraint of each row; rows of one target share it. */
-function constraintsOf({ checkpoint }: ShardContext, rows: readonly BatchRow[]): TextConstraint[] {
-  const { size } = checkpoint.tokenizer.vocabulary;
-  const known = new Map<PreparedRun, Map<number | undefined, TextConstraint>>();
-  return rows.map(({ run, target }) => {
-    const ofRun = known.get(run) ?? new Map<number | undefined, TextConstraint>();
-    known.set(run, ofRun);
-    if (!ofRun.has(target)) {
-      const keep = run.config.edit?.keep ?? 0;
-      const kept = run.given && target !== undefined && keep > 0 ? keepFactors(run.given[target]!, keep, size) : undefined;
-      ofRun.set(target, textConstraint(run.guides, checkpoint, target, kept));
-    }
-    return ofRun.get(target)!;
-  });
 }
 
 /** Returns the inputs of the latent guides of a batch: each run encodes its own rows, which lie next to each other. */

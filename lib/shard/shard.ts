@@ -1,11 +1,13 @@
-import { mbrChoice } from '../decode/index.js';
+import { type FoundText, mbrChoice } from '../decode/index.js';
 import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.js';
 import type { SampleLine } from '../run/sample-line.js';
 import { adaptiveWeight } from '../sampler/index.js';
 import { inAttempts } from './attempts.js';
+import { withConstraints } from './constraints.js';
 import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
 import { doubtOf, doubtsOf, leastDoubtful } from './joint-texts.js';
+import { groupsByLength, hooksOfGroup, joinedByPlace } from './length-groups.js';
 import type { MadeBatch, MadeShard, ShardHooks } from './made-shard.js';
 import { type Chosen, startParticles } from './particle-run.js';
 import { reportPredictions } from './predictions.js';
@@ -31,10 +33,10 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
  */
 export function makeTexts(context: ShardContext, texts: BatchTexts, hooks: ShardHooks = {}): Promise<MadeShard> {
   const { layout, decoder } = context;
-  if (layout.rowsPerText === layout.candidates) return makeBatch(context, texts, hooks);
+  if (layout.rowsPerText === layout.candidates) return makeGroups(context, texts, hooks);
   return inAttempts(
-    (...batch) => makeBatch(context, ...batch),
-    texts,
+    (...batch) => makeGroups(context, ...batch),
+    withConstraints(texts),
     { rows: layout.rows, enough: decoder!.options.enough!, repairs: context.repairer !== undefined },
     hooks,
   );
@@ -50,15 +52,32 @@ export async function reportSteps(
   texts: BatchTexts,
   hooks: Required<Pick<ShardHooks, 'predictions'>> & Pick<ShardHooks, 'signal'>,
 ): Promise<void> {
-  await sampleBatch(context, texts, hooks);
+  const groups = groupsByLength(context, texts);
+  for (const group of groups) await sampleBatch(context, group.batch, hooksOfGroup(group, hooks, [0, 1]));
 }
 
-/** Makes the texts of a batch: samples it, chooses a row for each text, and asks the guides about it. */
-async function makeBatch(context: ShardContext, texts: BatchTexts, hooks: ShardHooks): Promise<MadeBatch> {
+/** Makes the texts of a batch: samples those of about one length together, and finds all of them in one search. */
+async function makeGroups(context: ShardContext, texts: BatchTexts, hooks: ShardHooks): Promise<MadeBatch> {
+  const groups = groupsByLength(context, texts);
+  const sampled: SampledBatch[] = [];
+  const own = groups.map((group, i) => hooksOfGroup(group, hooks, [i / groups.length, (i + 1) / groups.length]));
+  for (const [i, { batch }] of groups.entries()) sampled.push(await sampleBatch(context, batch, own[i]!));
+  const found = await context.finder?.(sampled, { signal: hooks.signal });
+  const made: MadeBatch[] = [];
+  for (const [i, one] of sampled.entries()) made.push(await finishBatch(context, one, found?.[i], own[i]!));
+  return joinedByPlace(made, groups);
+}
+
+type SampledBatch = Awaited<ReturnType<typeof sampleBatch>>;
+
+/** Chooses a row for each text of a sampled batch, and asks the guides about it. @param found by joint decoding, by row */
+async function finishBatch(
+  context: ShardContext,
+  { batch, reader, weights, particles, watcher, probs }: SampledBatch,
+  found: ReadonlyMap<number, FoundText> | undefined,
+  { traced = 0 }: ShardHooks,
+): Promise<MadeBatch> {
   const { guides, scorer } = context;
-  const { traced = 0 } = hooks;
-  const { batch, reader, weights, particles, watcher, probs } = await sampleBatch(context, texts, hooks);
-  const found = await context.finder?.(batch, probs, { signal: hooks.signal });
   const read = batch.rows.map((_, row) => {
     const ids = found?.get(row)?.ids;
     return ids ? reader.read(ids) : reader.text(row, probs);
