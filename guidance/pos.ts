@@ -5,7 +5,7 @@ import { tokenCrossEntropy } from '../lib/diffusion/objectives.js';
 import { tf } from '../lib/engine/tf.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo, Via } from '../lib/guide/contract.js';
-import { firstTokens, linear, linearParams } from '../lib/model/layers.js';
+import { linear, linearParams } from '../lib/model/layers.js';
 import { uposOf } from '../lib/text/parses.js';
 import { countTags, readTag, TAG_SETS, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
 import { subwordProblems } from './parts/vocabulary-words.js';
@@ -91,8 +91,7 @@ function byClassifier({ tf, model: { maxTokens }, states }: GuideContext) {
       return { allowed: { dtype: 'float32', shape: [rows.length, length, CLASSES], data } };
     },
     logProb(z: Tensor, { time }: { time: Tensor }, { allowed }: Tensors, weights: Tensors): Tensor {
-      const seen = firstTokens(z, allowed!.shape[1]!); // [B, length, D]
-      const logits = linear(weights, 'tag', states(weights, seen, time)); // [B, length, classes]
+      const logits = linear(weights, 'tag', states(weights, z, time, allowed!.shape[1])); // [B, length, classes]
       const forbidden = tf.mul(tf.sub(1, allowed!), -1e9);
       const logProbs = tf.sub(tf.logSumExp(tf.add(logits, forbidden), -1), tf.logSumExp(logits, -1)); // [B, length]
       return tf.minimum(tf.sum(logProbs, -1), 0); // [B]; rounding may exceed 0 if everything is allowed

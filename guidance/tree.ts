@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Problem } from '../lib/base/errors.js';
 import type { HostTensor, Tensors } from '../lib/engine/types.js';
 import type { GuideContext, GuideFactory, ModelInfo } from '../lib/guide/contract.js';
-import { firstTokens } from '../lib/model/layers.js';
 import { constituentsOf, type PennTree, readBracketing, tagsOfTrees } from '../lib/text/penn-tree.js';
 import { labelProblem, pairClasses, pairLogProbs, spanClassifier } from './parts/span-classifier.js';
 import { readTag, type TagChoice, tagFactors, tagLogProbs } from './parts/tags.js';
@@ -91,7 +90,7 @@ function byClassifier({ model: { maxTokens }, via, classes, states }: GuideConte
       return { pairs: { dtype: 'int32', shape: [rows.length, length, length], data } };
     },
     logProb: (z: Tensor, { time }: { time: Tensor }, { pairs }: Tensors, weights: Tensors): Tensor =>
-      pairLogProbs(states(weights, firstTokens(z, pairs!.shape[1]!), time), pairs!, weights),
+      pairLogProbs(states(weights, z, time, pairs!.shape[1]), pairs!, weights),
   };
 }
 

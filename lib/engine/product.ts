@@ -4,8 +4,8 @@ import { tf } from './tf.js';
 import { ROUNDED_PRODUCT } from './trace/kernels/rounded.js';
 import { tracedPrecision } from './trace/traced.js';
 
-// Below these, rounding takes longer than it saves.
-const MIN_ROWS = 16;
+// Below these, rounding takes longer than it saves; or the rows are those of a batch, as of its noise levels, and little is to be saved.
+const MIN_ROWS = 40;
 const MIN_WIDTH = 64;
 const TINY = 1e-30; // the scale of a row of zeros
 

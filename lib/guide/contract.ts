@@ -74,8 +74,8 @@ export interface GuideContext extends CheckContext {
   readonly tf: typeof tf;
   /** Counted by the guide's TableSpec; empty if it has none. */
   readonly tables: HostTensors;
-  /** Token states [B, L, W] of latents or predicted x_0, by the encoder of the guide's classifier. */
-  readonly states: (weights: Tensors, z: Tensor, time: Tensor) => Tensor;
+  /** Token states [B, L, W] of latents or predicted x_0, by the encoder of the guide's classifier; of the first `length` tokens if it is given. */
+  readonly states: (weights: Tensors, z: Tensor, time: Tensor, length?: number) => Tensor;
 }
 
 export type Guide<O> = StepGuide<O> | PosteriorGuide<O> | ParticlesGuide<O>;

@@ -22,6 +22,7 @@ import {
   loadGuideCheckpoint,
   loadGuideConfig,
 } from '../model/checkpoint/guide-checkpoint.js';
+import { firstTokens } from '../model/layers.js';
 import type { ModelConfig } from '../model/denoiser/config.js';
 import { classifierStates } from '../model/denoiser/noisy-encoder.js';
 import type { Vocabulary } from '../text/types.js';
@@ -191,9 +192,9 @@ function makeGuide(
     via,
     classes: trained?.config.classes ?? [],
     tables: via === 'posterior' && trained ? trained.tensors : {},
-    states(weights, z, time) {
+    states(weights, z, time, length = z.shape[1]!) {
       if (!statesOf) throw new Error(`the guide "${factory.name}" has no classifier for ${via}`);
-      return shared.of(weights, z, time, () => statesOf(weights, z, time));
+      return shared.of(weights, z, time, length, () => statesOf(weights, firstTokens(z, length), time));
     },
   });
   return { ...plan, guide, weights: via === 'posterior' ? {} : (trained?.tensors ?? {}) };

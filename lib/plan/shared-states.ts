@@ -5,8 +5,8 @@ import type { Tensors } from '../engine/types.js';
 export interface SharedStates {
   /** States are shared within one call, and so within one tape of gradients. */
   during<T>(call: () => T): T;
-  /** Returns the result of `compute`, from memory if the same call asked before with the same latents, time and classifier. */
-  of(weights: Tensors, z: Tensor, time: Tensor, compute: () => Tensor): Tensor;
+  /** Returns the result of `compute`, from memory if the same call asked before with the same latents, time, number of tokens and classifier. */
+  of(weights: Tensors, z: Tensor, time: Tensor, length: number, compute: () => Tensor): Tensor;
 }
 
 export function sharedStates(): SharedStates {
@@ -20,8 +20,8 @@ export function sharedStates(): SharedStates {
         known = undefined;
       }
     },
-    of(weights, z, time, compute) {
-      const key = [z, time, ...Object.values(weights)];
+    of(weights, z, time, length, compute) {
+      const key = [z, time, length, ...Object.values(weights)];
       const same = known?.find((one) => one.key.length === key.length && one.key.every((part, i) => part === key[i]));
       if (same) return same.states;
       const states = compute();

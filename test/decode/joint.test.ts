@@ -26,6 +26,8 @@ const { size, pad, unk, start, end } = vocabulary;
 const factors = sequenceFactors(L, vocabulary);
 const anything = searchSpace({ factors }, vocabulary);
 const any = one(wordIds(vocabulary));
+const threeWords = overSequences(compileExpression(sequence(any, any, any), size), vocabulary);
+const longer = searchSpace({ factors, lattice: latticeOf(threeWords, factors) }, vocabulary);
 const model = wordModel(L);
 
 /** Random token probabilities, [L, V], some of them near 0. */
@@ -100,6 +102,28 @@ describe('joint decoding', () => {
       { numRuns: 40 },
     ));
 
+  it('finds the best of the texts whose least gains sum to more than a bound, and none if there is none', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.double({ min: -40, max: 0, noNaN: true }), fc.boolean(), async (seed, above, isExtra) => {
+        const probs = randomProbs(seed);
+        const surprisals = Float32Array.from({ length: size }, (_, id) => (isExtra && id >= A ? 2 * (id - A) - 1 : 0));
+        const factors = jointFactors(probs, anything.factors, vocabulary, { weight: 1 });
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const ofText = texts.map(({ tokens }) => {
+          const gains = tokens.map((id, i) => factors[(i + 1) * size + id]! + Math.log(nextProbs(tokens.slice(0, i))[id]!));
+          const extra = tokens.reduce((sum, id) => sum + surprisals[id]!, 0);
+          const least = [...gains].sort((a, b) => a - b).slice(0, 3).reduce((a, b) => a + b); // prettier-ignore
+          return { tokens, least, worth: gains.reduce((a, b) => a + b) + extra };
+        });
+        fc.pre(ofText.every(({ least }) => Math.abs(least - above) > 1e-3));
+        const wanted = ofText.filter(({ least }) => least > above).sort((a, b) => b.worth - a.worth);
+        const options = { width: 200, weight: 1, ...(isExtra && { surprisals }) };
+        const [found] = await decodeJointly(model, [{ probs, space: anything, above }], options);
+        expect(found && tokensOf(found.ids)).to.deep.equal(wanted[0]?.tokens);
+      }),
+      { numRuns: 60 },
+    ));
+
   it('ends a text where the step says that it ends, not where a language model would', async () => {
     const short = standInModel(vocabulary, L, (next, prefix) =>
       next === end ? (prefix.length > 0 ? 1 : 0) : next >= A ? 0.01 : 0,
@@ -167,8 +191,11 @@ describe('joint decoding', () => {
   });
 
   it('gives each of many texts the result that it has alone', async () => {
-    const requests = Array.from({ length: 70 }, (_, seed) => ({ probs: randomProbs(seed), space: anything }));
-    const together = await decodeJointly(model, requests, { width: 2, weight: 1 }); // 64 at a time
+    const requests = Array.from({ length: 70 }, (_, seed) => ({
+      probs: randomProbs(seed),
+      space: seed % 2 === 0 ? anything : longer, // the longer ones are begun first
+    }));
+    const together = await decodeJointly(model, requests, { width: 2, weight: 1 }); // 32 at a time
     for (const [i, request] of requests.entries())
       expect(together[i]).to.deep.equal((await decodeJointly(model, [request], { width: 2, weight: 1 }))[0]);
   });

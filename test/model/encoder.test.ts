@@ -48,6 +48,18 @@ describe('the encoder', () => {
   const encoded = (x = input, times = [0.2, 0.7]) => encode(weights, x, tf.tensor1d(times), size);
   const largest = (x: ReturnType<typeof encoded>) => tf.max(tf.abs(x)).dataSync()[0]!;
 
+  it('reads a shorter sequence as an encoder of that length with the same weights would', () => {
+    const short = { ...size, maxTokens: 4 };
+    const cut = {
+      ...weights,
+      position: tf.slice(weights['position']!, [0, 0], [4, 8]),
+      relative: tf.slice(weights['relative']!, [L - 4, 0], [7, 4]), // distances from -3 to 3
+    };
+    const first = tf.slice(input, [0, 0, 0], [2, 4, 5]);
+    const expected = encode(cut, first, tf.tensor1d([0.2, 0.7]), short);
+    expect(largest(tf.sub(encoded(first), expected))).to.be.below(1e-6);
+  });
+
   it('gives each token a state of finite numbers', () => {
     const out = encoded();
     expect(out.shape).to.deep.equal([2, L, 8]);
