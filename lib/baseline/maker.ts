@@ -136,7 +136,8 @@ const repeated = (row: Float32Array, times: number): Float32Array => concat(Arra
 function searching(tools: MethodTools, method: Extract<MethodConfig, { name: 'beam' }>): TextMaker {
   const { guides, checkpoint, config, language } = tools;
   const { vocabulary } = checkpoint.tokenizer;
-  const spaceOf = (target: number): SearchSpace => searchSpace(textConstraint({ posterior: guides.posterior }, checkpoint, target), vocabulary);
+  const spaceOf = (target: number): SearchSpace =>
+    searchSpace(textConstraint({ posterior: guides.posterior }, checkpoint, target), vocabulary);
   const model = speaking(language!, vocabulary);
   return {
     async make(texts, count, hooks) {

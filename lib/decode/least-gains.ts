@@ -1,5 +1,3 @@
-import type { FoundText } from './beam-search.js';
-
 /** Tokens that decide the choice among texts: one bad word makes a text bad, however good the others are. */
 const DECISIVE = 3;
 
@@ -26,4 +24,4 @@ export const leastWith = (least: LeastGains, gain: number): LeastGains => ({
 });
 
 /** Returns the sum of the three least likely tokens of a text under both models, nats; all of them if it has fewer. */
-export const leastGains = ({ gains }: Pick<FoundText, 'gains'>): number => gains.reduce(leastWith, NO_GAINS).sum;
+export const leastGains = ({ gains }: { readonly gains: readonly number[] }): number => gains.reduce(leastWith, NO_GAINS).sum;

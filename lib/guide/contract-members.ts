@@ -161,12 +161,7 @@ function guideMembers(via: Via, model: ModelInfo): Members {
   const gradient: MembersOf<GradientGuide<unknown>> = {
     via: act,
     encode: { kind: 'function', resultProblem: sameInputs() },
-    mostWords: {
-      kind: 'function',
-      optional: true,
-      resultProblem: (result) =>
-        result === undefined || isWholeNumbers([result]) ? undefined : `a number of words or undefined, got ${valueText(result)}`,
-    },
+    mostWords,
     logProb: {
       kind: 'function',
       resultProblem: (result, z) => shapeProblem(result, [z.shape[0]!], 'one log-probability per row, [B]'),
@@ -187,6 +182,13 @@ function guideMembers(via: Via, model: ModelInfo): Members {
   };
   return { posterior, gradient, 'x0-gradient': gradient, project, particles }[via];
 }
+
+const mostWords = {
+  kind: 'function',
+  optional: true,
+  resultProblem: (result: unknown) =>
+    result === undefined || isWholeNumbers([result]) ? undefined : `a number of words or undefined, got ${valueText(result)}`,
+} as const;
 
 /** A function that may be missing and returns a list of strings. */
 function strings(what: string) {

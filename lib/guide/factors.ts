@@ -29,8 +29,7 @@ export function addFactors(factors: Float32Array, more: Float32Array, weight: nu
 /** Forbids texts of more words in place. */
 export function forbidLonger(factors: Float32Array, words: number, { size, end, pad }: Vocabulary): void {
   for (let at = words + 1; at < factors.length / size; at++)
-    for (let v = 0; v < size; v++)
-      if (v !== pad && (v !== end || at > words + 1)) factors[at * size + v] = -Infinity;
+    for (let v = 0; v < size; v++) if (v !== pad && (v !== end || at > words + 1)) factors[at * size + v] = -Infinity;
 }
 
 /** Returns how many positions at the beginning may hold anything but PAD. */

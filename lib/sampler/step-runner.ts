@@ -103,7 +103,8 @@ export class BatchRun {
     const wantsProbs = !this.#onHost && (step.isLast || probs);
     const wantsRaw = !this.#onHost && logits;
     const fetch = [...latents, ...(wantsProbs ? ['probs'] : []), ...(wantsRaw ? ['logits'] : []), ...watched.map(guideLogProb)];
-    const program = fetch.length > 0 && (await this.programs.step({ ...acting, length: this.#length, given: this.#onHost }, this.#guideInputs));
+    const program =
+      fetch.length > 0 && (await this.programs.step({ ...acting, length: this.#length, given: this.#onHost }, this.#guideInputs));
     const { logits: raw, ...others } = inputs;
     const out = program ? await program.run(wantsLogits(acting) ? inputs : others, { fetch }) : {};
     const found = out['probs'] ?? inputs.probs;

@@ -1,7 +1,7 @@
 import { split } from '../base/random.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { Trace } from '../run/trace.js';
-import type { BatchTexts, ShardText } from './shard-batch.js';
+import type { BatchTexts, ShardText } from './batch-texts.js';
 import type { MadeBatch, MadeShard, ShardHooks } from './made-shard.js';
 
 /** A text for which candidates are sampled, and the best of them so far. */

@@ -1,7 +1,7 @@
 import type { PreparedRun } from '../plan/prepare.js';
 import { textConstraint, type TextConstraint } from '../plan/text-factors.js';
 import { keepFactors } from './edit.js';
-import type { BatchTexts, ShardText } from './shard-batch.js';
+import type { BatchTexts, ShardText } from './batch-texts.js';
 
 /** A batch whose texts have their constraints. */
 export interface ConstrainedTexts extends BatchTexts {

@@ -7,7 +7,8 @@ import { hasIndependentRows } from './independent-rows.js';
 import { groupsByLength } from './length-groups.js';
 import { startParticles } from './particle-run.js';
 import { createRowReader } from './row-texts.js';
-import { assembleBatch, type BatchTexts, keysOfDeparture, originText, rowsIn, textsOfShard } from './shard-batch.js';
+import { type BatchTexts, rowsIn } from './batch-texts.js';
+import { assembleBatch, keysOfDeparture, originText, textsOfShard } from './shard-batch.js';
 import { createShardContext, type ShardContext, shardLayout } from './shard-context.js';
 
 /** How the texts that branches depart from are sampled. */

@@ -5,7 +5,8 @@ export type { PredictedText, PredictedWord, PredictionHooks, ProbableWord } from
 export { nats, resultsOf, sampleLine } from './results.js';
 export { rewardsOf } from './rewards.js';
 export { createScorer } from './score.js';
-export { type BatchTexts, guideInputs, rowsIn, type ShardText, textsOfShard } from './shard-batch.js';
+export { type BatchTexts, rowsIn, type ShardText } from './batch-texts.js';
+export { guideInputs, textsOfShard } from './shard-batch.js';
 export { createShardContext, type ShardContext, type ShardLayout, shardLayout } from './shard-context.js';
 export type { MadeShard, ShardHooks, ShardMaker } from './made-shard.js';
 export { makeShard, makeTexts, reportSteps } from './shard.js';

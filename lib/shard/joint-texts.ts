@@ -12,14 +12,19 @@ import {
 } from '../decode/index.js';
 import type { TextConstraint } from '../plan/text-factors.js';
 import type { Vocabulary } from '../text/types.js';
-import type { ShardBatch } from './shard-batch.js';
 
 /** For each text of a shard, the rows it is chosen from. */
 type Groups = readonly (readonly number[])[];
 
 /** A batch whose reverse steps were run. */
-export interface Denoised {
-  readonly batch: Pick<ShardBatch, 'groups' | 'toBeat' | 'constraints'>;
+export interface DenoisedBatch {
+  readonly batch: {
+    readonly groups: Groups;
+    /** For each text, the doubt that it must stay under, nats; undefined if it may be any. */
+    readonly toBeat: readonly (number | undefined)[];
+    /** For each row, the texts that it may become. */
+    readonly constraints: readonly TextConstraint[];
+  };
   /** Token probabilities of the last step, [B, L, V]. */
   readonly probs: Float32Array;
 }
@@ -29,7 +34,7 @@ export interface Denoised {
  *
  * @returns for each batch, the texts by row
  */
-export type JointFinder = (batches: readonly Denoised[], hooks?: SearchHooks) => Promise<ReadonlyMap<number, FoundText>[]>;
+export type JointFinder = (batches: readonly DenoisedBatch[], hooks?: SearchHooks) => Promise<ReadonlyMap<number, FoundText>[]>;
 
 /**
  * Returns a finder with a language model, whose vocabulary may be another one.
@@ -45,7 +50,7 @@ export function jointFinder(
   const words = speaking(model, vocabulary, { unknown: true });
   const spaceOf = spaces(vocabulary);
   let surprisals: Promise<Float32Array> | undefined;
-  const requestsOf = ({ batch: { groups, toBeat, constraints }, probs }: Denoised): JointRequest[] => {
+  const requestsOf = ({ batch: { groups, toBeat, constraints }, probs }: DenoisedBatch): JointRequest[] => {
     const size = probs.length / constraints.length;
     return groups.flatMap((rows, text) => {
       const doubt = toBeat[text];

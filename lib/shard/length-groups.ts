@@ -4,7 +4,7 @@ import type { TextConstraint } from '../plan/text-factors.js';
 import { withConstraints } from './constraints.js';
 import { hasIndependentRows } from './independent-rows.js';
 import type { MadeBatch, ShardHooks } from './made-shard.js';
-import { type BatchTexts, rowsIn, type ShardText } from './shard-batch.js';
+import { type BatchTexts, rowsIn, type ShardText } from './batch-texts.js';
 import type { ShardContext } from './shard-context.js';
 
 /** Texts of a batch that are sampled apart from the others. */

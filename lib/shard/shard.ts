@@ -13,7 +13,8 @@ import { type Chosen, startParticles } from './particle-run.js';
 import { reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
-import { assembleBatch, type BatchRow, type BatchTexts, type ShardBatch, textsOfShard } from './shard-batch.js';
+import type { BatchTexts } from './batch-texts.js';
+import { assembleBatch, type BatchRow, type ShardBatch, textsOfShard } from './shard-batch.js';
 import type { ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
 

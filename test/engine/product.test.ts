@@ -5,7 +5,7 @@ import { keyOf, normal, split } from '../../lib/base/random.js';
 import { openDevice, tf, weightProduct } from '../../lib/engine/index.js';
 import type { Device, HostTensor } from '../../lib/engine/types.js';
 
-const [N, I, O] = [128, 64, 96];
+const [N, I, O] = [40, 64, 96];
 interface Numbers extends HostTensor {
   readonly data: Float32Array;
 }

@@ -5,7 +5,7 @@ import type { SampleLine } from '../../lib/run/sample-line.js';
 import type { Trace } from '../../lib/run/trace.js';
 import { inAttempts } from '../../lib/shard/attempts.js';
 import { doubtsOf, leastDoubtful } from '../../lib/shard/joint-texts.js';
-import type { BatchTexts, ShardText } from '../../lib/shard/shard-batch.js';
+import type { BatchTexts, ShardText } from '../../lib/shard/batch-texts.js';
 
 describe('texts in attempts', () => {
   const textsOf = (count: number, candidates: number): ShardText[] =>

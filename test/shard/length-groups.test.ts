@@ -11,7 +11,7 @@ import { readTraces } from '../../lib/run/traces-file.js';
 import { readSamples } from '../../lib/run/read-samples.js';
 import { groupsByLength, hooksOfGroup, joinedByPlace } from '../../lib/shard/length-groups.js';
 import type { MadeBatch } from '../../lib/shard/made-shard.js';
-import type { ShardText } from '../../lib/shard/shard-batch.js';
+import type { ShardText } from '../../lib/shard/batch-texts.js';
 import type { ShardContext } from '../../lib/shard/shard-context.js';
 import { tinyConfig, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
