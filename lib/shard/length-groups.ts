@@ -1,10 +1,8 @@
 import { split } from '../base/random.js';
-import { openLength } from '../guide/factors.js';
-import type { TextConstraint } from '../plan/text-factors.js';
 import { withConstraints } from './constraints.js';
-import { hasIndependentRows } from './independent-rows.js';
 import type { MadeBatch, ShardHooks } from './made-shard.js';
 import { type BatchTexts, rowsIn, type ShardText } from './batch-texts.js';
+import { lengthOf } from './sequence-length.js';
 import type { ShardContext } from './shard-context.js';
 
 /** Texts of a batch that are sampled apart from the others. */
@@ -14,22 +12,8 @@ export interface LengthGroup {
   readonly places: readonly number[];
 }
 
-/** The lengths of batches are multiples of this, since a device compiles programs for each. */
-const LENGTH_STEP = 8;
 /** Rows of a group, or those of one text if they are more. Fewer cost more each. */
 const ROWS = 8;
-
-/**
- * Returns how many tokens of a batch may be anything but PAD, rounded up. If a row must not depend on the others, it is all: what the denoiser
- * says about a text changes a little with the number of PAD tokens that it sees.
- */
-export function lengthOf({ checkpoint, device }: ShardContext, constraints: readonly TextConstraint[]): number {
-  const { maxTokens } = checkpoint.config;
-  if (hasIndependentRows(device)) return maxTokens;
-  const { vocabulary } = checkpoint.tokenizer;
-  const longest = Math.max(...[...new Set(constraints)].map(({ factors }) => openLength(factors, vocabulary)));
-  return Math.min(maxTokens, LENGTH_STEP * Math.ceil(longest / LENGTH_STEP));
-}
 
 /** Divides a batch into smaller ones of texts of about one length, which take less work than together. The same texts are always divided in the same way. */
 export function groupsByLength(context: ShardContext, whole: BatchTexts): LengthGroup[] {

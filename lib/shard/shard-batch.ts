@@ -9,7 +9,7 @@ import { type TextConstraint, tiltOf } from '../plan/text-factors.js';
 import { type BranchPoint, type SampleBatch, stackLatents } from '../sampler/index.js';
 import type { BatchTexts, ShardText } from './batch-texts.js';
 import { makeConstraint, withConstraints } from './constraints.js';
-import { lengthOf } from './length-groups.js';
+import { lengthOf } from './sequence-length.js';
 import { type ShardContext, shardLayout } from './shard-context.js';
 
 /** A row of a shard's batch. */
