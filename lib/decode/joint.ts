@@ -26,8 +26,10 @@ export interface JointRequest {
 /** Lower bound of the log-probabilities of a step, nats, so that the language model can overrule a position. */
 const FLOOR = -20;
 
-/** Rows of the decoder: enough for its products to run at speed, few enough that searches which end early leave room for others. */
-const ROWS = 64;
+/** Rows of the decoder: enough for its products to run at speed, few enough that they fit the cache. */
+const ROWS = 256;
+/** Rows for searches that may be given up: they end at different times, and leave room for others only if not all of them run at once. */
+const BOUNDED_ROWS = 64;
 
 /** Returns one of few numbers of searches, since a device compiles a program for each: 1, 2, 4, 8, 12, 16 ... */
 const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(searches / 4) : searches);
@@ -53,7 +55,8 @@ export async function decodeJointly(
   hooks: SearchHooks = {},
 ): Promise<(FoundText | undefined)[]> {
   const { vocabulary } = model;
-  const together = Math.max(1, Math.min(roundedUp(requests.length), Math.floor(ROWS / width)));
+  const rows = requests.some(({ above }) => above !== undefined) ? BOUNDED_ROWS : ROWS;
+  const together = Math.max(1, Math.min(roundedUp(requests.length), Math.floor(rows / width)));
   const searches = requests.map(({ probs, space, above }) => ({
     lattice: space.lattice,
     factors: jointFactors(probs, space.factors, vocabulary, { weight, surprisals }),

@@ -194,6 +194,7 @@ describe('joint decoding', () => {
     const requests = Array.from({ length: 70 }, (_, seed) => ({
       probs: randomProbs(seed),
       space: seed % 2 === 0 ? anything : longer, // the longer ones are begun first
+      above: -1e6,
     }));
     const together = await decodeJointly(model, requests, { width: 2, weight: 1 }); // 32 at a time
     for (const [i, request] of requests.entries())
