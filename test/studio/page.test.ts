@@ -254,7 +254,8 @@ describe('the studio', function () {
 
     await page.getByRole('button', { name: 'Text 1' }).focus();
     await page.keyboard.press('n');
-    await page.keyboard.press('y'); // the focus has moved to the second text
+    await page.locator('article.text[data-text="0-1"]:focus-within').waitFor(); // before the next key
+    await page.keyboard.press('y');
     expect(await page.locator('article.text.kept').getAttribute('data-text')).to.equal('0-1');
     const kept = await savedBy(page, 'Save JSON lines');
     expect(kept).to.equal(`${all.split('\n')[1]!}\n`);
