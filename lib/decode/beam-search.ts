@@ -136,7 +136,7 @@ export async function beamSearch(
     if (signal?.aborted) throw new Interrupted(`stopped after ${done} of ${searches.length} searches`);
     slots.forEach((running, slot) => {
       const next = running ? undefined : waiting.shift();
-      if (next) slots[slot] = { index: next[0], search: startSearch(next[1], options, vocabulary) };
+      if (next) slots[slot] = { index: next.index, search: startSearch(next, options, vocabulary) };
     });
     const logProbs = await decoder.next(slots.map((running) => running?.search.open() ?? []));
     slots.forEach((running, slot) => {
@@ -152,10 +152,18 @@ export async function beamSearch(
   return found;
 }
 
-/** Returns searches with their indices, those of the longest texts first: so that no long one is left alone at the end. */
-function longestFirst(searches: readonly Search[]): [number, Search][] {
-  const lengths = searches.map(({ lattice: { automaton } }) => acceptanceDistances(automaton)[automaton.start]!);
-  return [...searches.entries()].sort(([a], [b]) => lengths[b]! - lengths[a]!);
+interface WaitingSearch {
+  readonly index: number;
+  readonly search: Search;
+  /** Fewest tokens from each state of its automaton to acceptance, [states]. */
+  readonly distances: Float64Array;
+}
+
+/** Returns searches, those of the longest texts first: so that no long one is left alone at the end. */
+function longestFirst(searches: readonly Search[]): WaitingSearch[] {
+  const waiting = searches.map((search, index) => ({ index, search, distances: acceptanceDistances(search.lattice.automaton) }));
+  const lengthOf = ({ search, distances }: WaitingSearch) => distances[search.lattice.automaton.start]!;
+  return waiting.sort((a, b) => lengthOf(b) - lengthOf(a));
 }
 
 interface RunningSearch {
@@ -165,12 +173,15 @@ interface RunningSearch {
   texts(): FoundText[];
 }
 
-function startSearch(search: Search, { width, scoresOf }: BeamOptions, vocabulary: Vocabulary): RunningSearch {
+function startSearch(
+  { search, distances }: WaitingSearch,
+  { width, scoresOf }: BeamOptions,
+  vocabulary: Vocabulary,
+): RunningSearch {
   const { lattice, wanted } = search;
   if (lattice.isEmpty) throw new RangeError('the automaton accepts no text that the factors allow');
   const { automaton, positions } = lattice;
   const { start, end, pad } = vocabulary;
-  const distances = acceptanceDistances(automaton);
   const children = extender(search, Math.max(width, wanted));
   const begun = automaton.next[automaton.start * automaton.classes + automaton.classOf[start]!]!;
   let open: readonly OpenBeam[] = [

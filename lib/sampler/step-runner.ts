@@ -87,7 +87,7 @@ export class BatchRun {
   async denoise(step: RunStep, inputs: StepInputs, { logits = false }: StepRequest): Promise<Denoised | undefined> {
     if (!this.#onHost) return undefined;
     const program = await this.programs.denoising(this.#length, this.#guideInputs);
-    const steers = !step.isLast && wantsLogits(actingAt(step, this.setup));
+    const steers = wantsLogits(actingAt(step, this.setup));
     const fetch = steers || logits ? ['probs', 'logits'] : ['probs'];
     const denoised = await program.run(inputs, { fetch });
     constrain(this.batch, step, denoised['probs']!);
@@ -97,7 +97,7 @@ export class BatchRun {
   /** Draws the next latents. @param inputs with the results of `denoise` */
   async draw(step: RunStep, inputs: StepInputs & Denoised, request: StepRequest): Promise<StepResult> {
     const { probs, logits, logProbs = [] } = request;
-    const acting = step.isLast ? IDLE : actingAt(step, this.setup);
+    const acting = actingAt(step, this.setup);
     const watched = logProbs.filter((guide) => acting.active.includes(guide));
     const latents = step.isLast ? [] : ['x', 'previousX0', ...movesOf(acting, this.setup)];
     const wantsProbs = !this.#onHost && (step.isLast || probs);
@@ -152,13 +152,10 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
   };
 }
 
-/** No part of a run acts in the last step, which ends in token probabilities. */
-const IDLE: ReturnType<typeof actingAt> = { active: [], clamp: false };
-
-/** Returns the parts of a run that act in a step. */
-const actingAt = ({ share }: RunStep, { guides, clamp }: SamplerSetup): Pick<StepVariant, 'active' | 'clamp'> => ({
-  active: guides.flatMap(({ window }, i) => (isWithin(share, window) ? [i] : [])),
-  clamp: clamp !== false && isWithin(share, clamp),
+/** Returns the parts of a run that act in a step: none in the last one, which ends in token probabilities. */
+const actingAt = ({ share, isLast }: RunStep, { guides, clamp }: SamplerSetup): Pick<StepVariant, 'active' | 'clamp'> => ({
+  active: guides.flatMap(({ window }, i) => (!isLast && isWithin(share, window) ? [i] : [])),
+  clamp: !isLast && clamp !== false && isWithin(share, clamp),
 });
 
 /** Returns the names of the moves that a step passes on to the next. */

@@ -3,6 +3,7 @@ import { refuseBrokenLatents, refuseBrokenLogProbs } from '../plan/guide-errors.
 import type { SampleLine } from '../run/sample-line.js';
 import { adaptiveWeight } from '../sampler/index.js';
 import { inAttempts } from './attempts.js';
+import type { BatchTexts } from './batch-texts.js';
 import { withConstraints } from './constraints.js';
 import { departureOf, samplingOn } from './departure.js';
 import { editLog } from './edit.js';
@@ -13,7 +14,6 @@ import { type Chosen, startParticles } from './particle-run.js';
 import { reportPredictions } from './predictions.js';
 import { type FinishedText, nats, resultsOf, sampleLine } from './results.js';
 import { createRowReader, type RowText } from './row-texts.js';
-import type { BatchTexts } from './batch-texts.js';
 import { assembleBatch, type BatchRow, type ShardBatch, textsOfShard } from './shard-batch.js';
 import type { ShardContext } from './shard-context.js';
 import { tracesOf, watchRows } from './trajectory.js';
