@@ -15,12 +15,16 @@ type Latent = RunGuides['latent'];
 export function refuseBrokenLatents(probs: Float32Array, rows: number, guides: Latent): void {
   const size = probs.length / rows;
   const isBroken = Array.from({ length: rows }, (_, row) => Number.isNaN(probs[row * size])).some(Boolean); // attention spreads it to all positions
-  if (!isBroken) return;
-  const message = 'the latents became NaN: a gradient or a value that a guide gave is no number';
-  throw new DiffusteerError(
-    guides.length === 0 ? message : `${message}; it is of ${leavesOfAll(guides).map(nameOf).join(' or ')}`,
-  );
+  if (isBroken) throw brokenGradient('the latents became NaN: a gradient or a value that a guide gave is no number', guides);
 }
+
+/** Refuses slopes of guides that are NaN. @throws DiffusteerError that names the guides that may be at fault */
+export function refuseBrokenSlopes(slopes: Float32Array, guides: Latent): void {
+  if (slopes.some(Number.isNaN)) throw brokenGradient('a gradient that a guide gave for a text at time 0 is no number', guides);
+}
+
+const brokenGradient = (message: string, guides: Latent): DiffusteerError =>
+  new DiffusteerError(guides.length === 0 ? message : `${message}; it is of ${leavesOfAll(guides).map(nameOf).join(' or ')}`);
 
 /** Refuses log-probabilities that are NaN. @throws DiffusteerError that names the guide that gave NaN for the log-probability of a finished text */
 export function refuseBrokenLogProbs(logProbs: Readonly<Record<string, Float32Array>>, guides: Latent): void {

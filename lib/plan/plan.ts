@@ -101,14 +101,29 @@ export function planOf(clauses: readonly PlannedClause[], targets: readonly Targ
   return { targets, guides: clauses.flatMap(({ tree }) => leavesOf(tree)), clauses, items };
 }
 
+/** Returns what is wrong with how a run decodes. @param given the clauses of its config; those that have problems are not among `clauses` */
+export const decodeProblems = (
+  config: Pick<GenerateConfig, 'decode'>,
+  clauses: readonly PlannedClause[],
+  given: readonly PlacedClause[],
+): Problem[] => [...choiceProblems(config, clauses), ...(clauses.length === given.length ? sayProblems(config, clauses) : [])];
+
 /** Refuses candidates together with particles: both choose one of the rows of a text. */
-export function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
+function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
   const clause = clauses.find(({ via }) => via === 'particles');
   if (!clause) return [];
   const why = `since the guide "${clause.label}" chooses among the trajectories of a text`;
   if (decode.name === 'mbr') return [{ path: '/decode', message: `expected { "name": "argmax" }, ${why}, got "mbr"` }];
   if (!('candidates' in decode) || decode.candidates === 1) return [];
   return [{ path: '/decode/candidates', message: `expected 1, ${why}, got ${decode.candidates}` }];
+}
+
+/** Refuses a say of gradient guides in the words of a run that has none. */
+function sayProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
+  if (decode.name !== 'joint' || decode.gradients === undefined) return [];
+  if (clauses.some(({ via }) => via === 'gradient' || via === 'x0-gradient')) return [];
+  const message = 'expected none in a run without a clause by `gradient` or `x0-gradient`; take it out';
+  return [{ path: '/decode/gradients', message }];
 }
 
 async function planClause(

@@ -23,7 +23,7 @@ import { type OpenDecoder, planDecoding, type RunConfig } from './decoding.js';
 import { type GivenText, givenTexts } from './given-texts.js';
 import { makeGuides, nextToModel, planContext, type RunGuides, type TrainedFor } from './make-guides.js';
 import { planMethod, type PlannedMethod } from './method.js';
-import { choiceProblems, type Plan, planClauses, planOf } from './plan.js';
+import { decodeProblems, type Plan, planClauses, planOf } from './plan.js';
 import { posteriorProblems } from './posterior-problems.js';
 import { reverseStepsOf } from './run-steps.js';
 
@@ -135,7 +135,7 @@ async function examine(
   const { decode, decoder } = decoding;
   const config = { ...draft, decode };
   const planned = await planClauses(placed, targets, context);
-  problems.push(...ofSteps, ...planned.problems, ...choiceProblems(config, planned.clauses), ...decoding.problems);
+  problems.push(...ofSteps, ...planned.problems, ...decodeProblems(config, planned.clauses, placed), ...decoding.problems);
   if (!targets) return { problems };
 
   const { model } = context;

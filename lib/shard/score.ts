@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { embedded } from '../diffusion/objectives.js';
 import { prefixed, scoped, specsOf } from '../engine/scope.js';
 import { tf } from '../engine/tf.js';
@@ -35,10 +36,7 @@ export function createScorer(device: Device, checkpoint: Checkpoint, { latent }:
   }
   return {
     async score(rows, guideInputs) {
-      const shape = [rows.length, checkpoint.config.maxTokens];
-      const data = new Int32Array(shape[0]! * shape[1]!);
-      rows.forEach((row, r) => data.set(row, r * shape[1]!));
-      const ids: HostTensor = { dtype: 'int32', shape, data };
+      const ids = sequencesOf(rows);
       const scores = await Promise.all(latent.map((clause, i) => scoresOf(clause, ids, guideInputs[i]!)));
       const named = scores.flatMap((own) =>
         Object.entries(own).map(([label, tensor]) => [label, tensor.data as Float32Array] as const),
@@ -51,16 +49,28 @@ export function createScorer(device: Device, checkpoint: Checkpoint, { latent }:
 function scoreGraph({ denoiser, config }: Checkpoint, logProbs: NonNullable<LatentClause['logProbs']>): GraphFunction {
   return (inputs) => {
     const z = embedded(denoiser.embeddings(scoped('denoiser/', inputs)), inputs['ids']!); // [B, L, D]
-    const rows = z.shape[0]!;
-    const state: StepState = {
-      x: z,
-      mean: z,
-      x0: z,
-      logits: tf.zeros([rows, config.maxTokens, config.vocabularySize]),
-      time: tf.zeros([rows]),
-      alphaBar: tf.scalar(1),
-      sigma: tf.scalar(0),
-    };
-    return logProbs(z, state, scoped('input/', inputs), scoped('weight/', inputs));
+    return logProbs(z, cleanState(z, config), scoped('input/', inputs), scoped('weight/', inputs));
   };
+}
+
+/** Returns the state in which guides see clean embeddings [B, L, D]: at time 0. */
+export function cleanState(z: Tensor, { maxTokens, vocabularySize }: Checkpoint['config']): StepState {
+  const rows = z.shape[0]!;
+  return {
+    x: z,
+    mean: z,
+    x0: z,
+    logits: tf.zeros([rows, maxTokens, vocabularySize]),
+    time: tf.zeros([rows]),
+    alphaBar: tf.scalar(1),
+    sigma: tf.scalar(0),
+  };
+}
+
+/** Returns the sequences of rows, [L] each, as [B, L]. */
+export function sequencesOf(rows: readonly Int32Array[]): HostTensor {
+  const shape = [rows.length, rows[0]!.length];
+  const data = new Int32Array(shape[0]! * shape[1]!);
+  rows.forEach((row, r) => data.set(row, r * shape[1]!));
+  return { dtype: 'int32', shape, data };
 }

@@ -9,6 +9,7 @@ import { createNoiser, createRepairer, type Noiser, type Repairer } from './edit
 import { type JointFinder, jointFinder } from './joint-texts.js';
 import { createScorer, type Scorer } from './score.js';
 import { wordSurprisals } from './word-prior.js';
+import { createWordTilt, type WordTilt } from './word-tilt.js';
 
 /** The parts that the shards of a run share on a device. */
 export interface ShardContext extends PreparedRun {
@@ -23,6 +24,8 @@ export interface ShardContext extends PreparedRun {
   readonly repairer?: Repairer | undefined;
   /** Finds the texts of rows jointly with a language model; undefined if the run decodes otherwise. */
   readonly finder?: JointFinder | undefined;
+  /** Lets gradient guides have a say in the words that the finder chooses; undefined if they have none. */
+  readonly wordTilt?: WordTilt | undefined;
 }
 
 /** Parts of a context that several contexts share. */
@@ -59,10 +62,12 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   const repair = decoder?.options.repair;
   const repairer = repair === undefined ? undefined : createRepairer(device, checkpoint, steps, repair);
   const scorer = createScorer(device, checkpoint, guides);
+  const heed = decoder?.options.gradients;
+  const wordTilt = heed === undefined ? undefined : createWordTilt(device, checkpoint, guides, heed);
   const prior = decoder?.options.prior ?? 0;
   const surprisalsOf = prior > 0 ? () => wordSurprisals(device, checkpoint, prior) : undefined;
   const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options, surprisalsOf);
-  return { ...run, device, layout, samplerOf, scorer, noised, repairer, finder };
+  return { ...run, device, layout, samplerOf, scorer, noised, repairer, finder, wordTilt };
 }
 
 /** How the texts of a run are divided into shards. */

@@ -63,13 +63,24 @@ async function makeGroups(context: ShardContext, texts: BatchTexts, hooks: Shard
   const sampled: SampledBatch[] = [];
   const own = groups.map((group, i) => hooksOfGroup(group, hooks, [i / groups.length, (i + 1) / groups.length]));
   for (const [i, { batch }] of groups.entries()) sampled.push(await sampleBatch(context, batch, own[i]!));
-  const found = await context.finder?.(sampled, { signal: hooks.signal });
+  const found = await context.finder?.(await withTilts(context, sampled), { signal: hooks.signal });
   const made: MadeBatch[] = [];
   for (const [i, one] of sampled.entries()) made.push(await finishBatch(context, one, found?.[i], own[i]!));
   return joinedByPlace(made, groups);
 }
 
 type SampledBatch = Awaited<ReturnType<typeof sampleBatch>>;
+
+/** Lets the gradient guides of sampled batches say which words they want in the place of those that are the most probable. */
+async function withTilts({ wordTilt }: ShardContext, sampled: readonly SampledBatch[]): Promise<readonly SampledBatch[]> {
+  if (!wordTilt) return sampled;
+  const tilted: SampledBatch[] = [];
+  for (const { probs, ...one } of sampled) {
+    const probable = one.batch.rows.map((_, row) => one.reader.text(row, probs).ids);
+    tilted.push({ ...one, probs: await wordTilt(probs, probable, one.batch.toSample.guideInputs) });
+  }
+  return tilted;
+}
 
 /** Chooses a row for each text of a sampled batch, and asks the guides about it. @param found by joint decoding, by row */
 async function finishBatch(

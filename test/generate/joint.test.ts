@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guidesWith } from '../../guidance/index.js';
 import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
+import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
 import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { checkRun } from '../../lib/plan/prepare.js';
+import { loadPlugins } from '../../lib/plugins/index.js';
 import type { Manifest } from '../../lib/run/manifest.js';
 import { readSamples } from '../../lib/run/read-samples.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
@@ -15,7 +17,7 @@ import { readTraces } from '../../lib/run/traces-file.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { errorOf } from '../text/helpers.js';
 import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
-import { tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
+import { freshWeights, tensorsOf, tinyConfig, tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 interface Made {
   readonly made: number;
@@ -35,6 +37,22 @@ const writeDecoder = (folder: string, { seed = 1, maxTokens = 12, of = tokenizer
   const config = { format: 'diffusteer-language-model', version: 1, ...size } as const;
   return saveLanguageModel(folder, { config, tokenizer: of, weights: freshCausalWeights(seed, size) });
 };
+
+/** Returns a module with a guide by gradient that pulls all positions to an embedding. */
+const nearGuide = (embedding: readonly number[]): string => `export default {
+  name: 'near',
+  summary: 'Pulls words to one word.',
+  options: { type: 'object', properties: {}, additionalProperties: false },
+  example: {},
+  places: ['gradient'],
+  check: () => [],
+  create: ({ tf }) => ({
+    via: 'gradient',
+    encode: () => ({}),
+    logProb: (z) => tf.mul(tf.sum(tf.square(tf.sub(z, tf.tensor(${JSON.stringify([[embedding]])}))), [1, 2]), -0.5),
+  }),
+};
+`;
 
 describe('a run that decodes jointly', function () {
   this.timeout(60_000);
@@ -212,6 +230,25 @@ describe('a run that decodes jointly', function () {
         return same.reduce((a, b) => a + b, 0);
       };
       expect(await kept(0.1)).to.be.above(await kept());
+    }));
+
+  it('lets gradient guides have a say in the words, if they have one', () =>
+    withModels(async ({ folder, configOf }) => {
+      const weights = tensorsOf(freshWeights(tinyConfig));
+      const embeddings = denoiserOf(tinyConfig).embeddings(weights).arraySync() as number[][];
+      await mkdir(join(folder, 'plugins'));
+      await writeFile(join(folder, 'plugins', 'near.mjs'), nearGuide(embeddings[vocabulary.id('pond')!]!));
+      const { guides } = await loadPlugins(join(folder, 'plugins'), guidesWith({}));
+      const guidance = [{ guide: 'near', weight: 0.01 }];
+      const nats = async (decode: object, output: string) => {
+        const config = configOf({ samplesPerTarget: 8, guidance, decode, output: join(folder, output) });
+        await generate(config, guides, 'run.json');
+        const lines = await readSamples(join(config.output, 'samples.jsonl'));
+        return lines.reduce((sum, { guides: { near } }) => sum + near!.logProb!, 0) / lines.length;
+      };
+      expect(await nats({ gradients: 100 }, 'heeded')).to.be.above(5 + (await nats({}, 'unheeded')));
+      const alone = checkRun(configOf({ decode: { gradients: 2 } }), guidesWith({}), 'run.json');
+      expect(await errorOf(alone)).to.contain('/decode/gradients: expected none in a run without a clause by `gradient`');
     }));
 
   it('is checked before it starts: the model, its length, its tokenizer, the steps of an edit', () =>

@@ -133,6 +133,14 @@ const decode = byName(
         description:
           'How much of what the diffusion model says of words before it has seen anything is taken out of the token probabilities, since the language model says it too: 0 nothing, 1 all. Higher: more varied.',
       }),
+      gradients: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 100,
+          description:
+            'Lets gradient guides have a say in the words: the change of their log-probability if a word takes the place of the most probable one, to first order, times this and the weight of the guide, is added to the log-probability of the word. Default: they only move latents.',
+        }),
+      ),
       width: Type.Integer({ minimum: 1, maximum: 1000, default: jointDefaults.width, description: 'Beams per text.' }),
       at: Type.Number({
         exclusiveMinimum: 0,
