@@ -106,7 +106,7 @@ export const decodeProblems = (
   config: Pick<GenerateConfig, 'decode'>,
   clauses: readonly PlannedClause[],
   given: readonly PlacedClause[],
-): Problem[] => [...choiceProblems(config, clauses), ...(clauses.length === given.length ? sayProblems(config, clauses) : [])];
+): Problem[] => [...choiceProblems(config, clauses), ...(clauses.length === given.length ? slopeProblems(config, clauses) : [])];
 
 /** Refuses candidates together with particles: both choose one of the rows of a text. */
 function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
@@ -118,8 +118,8 @@ function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: rea
   return [{ path: '/decode/candidates', message: `expected 1, ${why}, got ${decode.candidates}` }];
 }
 
-/** Refuses a say of gradient guides in the words of a run that has none. */
-function sayProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
+/** Refuses `decode.gradients` in a run without gradient guides. */
+function slopeProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
   if (decode.name !== 'joint' || decode.gradients === undefined) return [];
   if (clauses.some(({ via }) => via === 'gradient' || via === 'x0-gradient')) return [];
   const message = 'expected none in a run without a clause by `gradient` or `x0-gradient`; take it out';

@@ -58,7 +58,8 @@ function searchedRewardProblems(posterior: Posterior): Problem[] {
 /** Returns a problem for each target whose guides leave no text: they contradict each other, or ask for more words than a text can have. */
 function contradictions(targets: readonly Target[], guides: Required<ConstrainingGuides>, model: ModelInfo): Problem[] {
   if (guides.posterior.length === 0) return []; // a bound alone leaves texts
-  const clauses = [...guides.posterior, ...boundingGuides(guides)];
+  const bounding = boundingGuides(guides);
+  const clauses = [...guides.posterior, ...bounding];
   const names = clauses.map(({ label }) => label).join(' and ');
   const wording = wordingFor(clauses.length === 1, model);
   const members = clauses.flatMap(({ tree }) => leavesOf(tree));
@@ -69,9 +70,18 @@ function contradictions(targets: readonly Target[], guides: Required<Constrainin
     const reason = reasons.get(key);
     if (reason === undefined) return [];
     const advice = clauses.length === 1 ? 'change its options' : 'loosen one of them';
-    return [{ path: '/guidance', message: `${names} ${reason} (${where}); ${advice} for this target` }];
+    const bounds = bounding.map(boundAt(target)).join('');
+    return [{ path: '/guidance', message: `${names} ${reason}${bounds} (${where}); ${advice} for this target` }];
   });
 }
+
+/** Returns a function that says how long a guide lets the text of a target be, which nobody asked it for. */
+const boundAt =
+  (target: number) =>
+  ({ label, guide, options }: ReturnType<typeof boundingGuides>[number]): string => {
+    const words = guide.mostWords(options[target]);
+    return words === undefined ? '' : `, where ${label} allows at most ${words} ${words === 1 ? 'word' : 'words'}`;
+  };
 
 const MOST_WANTED = 5;
 

@@ -57,7 +57,7 @@ export function jointFinder(
       return rows.map((row) => ({
         probs: probs.subarray(row * size, (row + 1) * size), // [L, V]
         space: spaceOf(constraints[row]!),
-        above: doubt === undefined ? undefined : -doubt * (1 + options.weight),
+        above: doubt === undefined ? undefined : leastGainsAt(doubt, options),
       }));
     });
   };
@@ -96,6 +96,9 @@ export function doubtsOf(
   const doubt = (text: FoundText, row: number) => -(leastGains(text) + Math.max(1, weight) * ofGuides(row)) / (1 + weight);
   return new Map([...found].map(([row, text]) => [row, doubt(text, row)]));
 }
+
+/** Returns the least gains of a text with this doubt, nats, if no gradient guide says anything against it. What they say only adds to doubts. */
+const leastGainsAt = (doubt: number, { weight }: Pick<JointOptions, 'weight'>): number => -doubt * (1 + weight);
 
 /** Returns for each text the least doubtful of the rows that it is chosen from; the first of equals. */
 export const leastDoubtful = (doubts: ReadonlyMap<number, number>, groups: Groups): number[] =>

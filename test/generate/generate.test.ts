@@ -198,6 +198,10 @@ describe('a batch run', function () {
         { ...clause, via: 'gradient' },
         { guide: 'length', length: 4 },
       ];
+      const longer = [guidance[0], { guide: 'length', length: 6 }];
+      expect(await errorOf(run({ guidance: longer, output: join(folder, 'longer') }))).to.contain(
+        'length and pos leave no word at position 5 of a text, where pos allows at most 4 words',
+      );
       const byGradient = await run({ guidance, samplesPerTarget: 3, output: join(folder, 'gradient') });
       for (const { tokens, guides } of byGradient.lines) {
         expect(tokens).to.have.length(4);
