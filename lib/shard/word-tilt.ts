@@ -31,15 +31,15 @@ export type WordTilt = (
  * 2102.04509).
  */
 export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent }: RunGuides, share: number): WordTilt {
-  const clauses = latent.map((clause, i) => ({ clause, name: `${i}/` })).filter(({ clause }) => clause.logProbs !== undefined);
+  const clauses = latent.flatMap((clause, at) => (clause.logProbs ? [{ clause, at }] : []));
   const graph = slopesGraph(checkpoint, clauses);
   const constants = {
     ...prefixed('denoiser/', checkpoint.weights),
-    ...merged(clauses.map(({ clause, name }) => prefixed(`weight/${name}`, clause.weights))),
+    ...merged(clauses.map(({ clause, at }) => prefixed(`weight/${at}/`, clause.weights))),
   };
   return async (probs, texts, guideInputs) => {
-    const inputs = clauses.map(({ clause, name }) => prefixed(`input/${name}`, guideInputs[latent.indexOf(clause)]!));
-    const feeds = { ids: sequencesOf(texts), ...merged(inputs) };
+    const inputs = merged(clauses.map(({ at }) => prefixed(`input/${at}/`, guideInputs[at]!)));
+    const feeds = { ids: sequencesOf(texts), ...inputs };
     const program = await device.compile(graph, specsOf(feeds), constants);
     const slopes = (await program.run(feeds))['slopes']!.data as Float32Array;
     refuseBrokenSlopes(slopes, latent);
@@ -49,20 +49,26 @@ export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent 
   };
 }
 
-/** Returns the graph of the slopes of the guides towards each token, [B, L, V] nats: the same at a position whatever stands there now. */
-function slopesGraph(
-  { denoiser, config }: Checkpoint,
-  clauses: readonly { readonly clause: LatentClause; readonly name: string }[],
-): GraphFunction {
+/** A clause that has log-probabilities, and its position among the latent ones. */
+interface SlopingClause {
+  readonly clause: LatentClause;
+  readonly at: number;
+}
+
+/** Returns the graph of the slopes of the guides towards each token, [B, L, V] nats, up to a number per position that `tilt` takes out. */
+function slopesGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingClause[]): GraphFunction {
   return (inputs) => {
     const table = denoiser.embeddings(scoped('denoiser/', inputs)) as Tensor2D; // [V, D]
     const z = embedded(table, inputs['ids']!); // [B, L, D]
-    const logProb = (at: Tensor): Tensor =>
+    const logProb = (texts: Tensor): Tensor =>
       tf.addN(
-        clauses.map(({ clause: { guide }, name }) => {
-          const own = scoped(`input/${name}`, inputs);
-          const weights = scoped(`weight/${name}`, inputs);
-          return tf.mul((guide as GradientGuide<unknown>).logProb(at, cleanState(at, config), own, weights), own['weight']!); // [B]
+        clauses.map(({ clause: { guide }, at }) => {
+          const own = scoped(`input/${at}/`, inputs);
+          const weights = scoped(`weight/${at}/`, inputs);
+          return tf.mul(
+            (guide as GradientGuide<unknown>).logProb(texts, cleanState(texts, config), own, weights),
+            own['weight']!,
+          ); // [B]
         }),
       );
     const { grad } = tf.valueAndGrad(logProb)(z); // [B, L, D]: rows are independent
