@@ -69,6 +69,11 @@ export class BestCandidates {
     return this.#best.has(target);
   }
 
+  /** Returns whether a target had this text among its refused ones. */
+  isKnown(target: number, tokens: readonly string[]): boolean {
+    return this.#seen.get(target)?.some((seen) => areEqual(seen, tokens)) ?? false;
+  }
+
   /**
    * Returns what a target's next texts start from. The words to change are drawn without replacement, the more often the more blame they bear
    * and the fewer words have been tried in their place.

@@ -87,7 +87,11 @@ export function runConfig(config: CertifyConfig): GenerateConfig {
 }
 
 /** How the best refused candidates are improved by a run of `generate`. */
-export type Improving = Pick<GenerateConfig, 'decode'> & { readonly edit: Pick<Edit, 'noise' | 'keep'> };
+export interface Improving extends Pick<GenerateConfig, 'decode'> {
+  readonly edit: Pick<Edit, 'noise' | 'keep'>;
+  /** Edits, each of other words, that a candidate is chosen from. */
+  readonly attempts: number;
+}
 
 type Edit = NonNullable<GenerateConfig['edit']>;
 

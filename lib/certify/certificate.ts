@@ -194,7 +194,7 @@ function improvedIn(batches: readonly RoundBatch[], accepted: readonly AcceptedT
   const improving = batches.filter(({ improves }) => improves);
   const folders = new Set(improving.map(({ name }) => name));
   return {
-    candidates: improving.reduce((sum, { rows }) => sum + rows.length, 0),
+    candidates: improving.reduce((sum, { targets, texts }) => sum + targets.length * texts, 0),
     accepted: accepted.filter(({ from }) => folders.has(from.folder)).length,
   };
 }

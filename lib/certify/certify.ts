@@ -11,6 +11,7 @@ import type { Registry } from '../guide/registry.js';
 import { readManifest } from '../run/manifest.js';
 import type { Batch } from './candidates.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
+import { chooseCandidates } from './chosen-attempts.js';
 import { judgeBatch, openBatch } from './judge-batch.js';
 import { type CertifyJudging, type CertifyPlan, planCertify } from './plan.js';
 import { throughRounds } from './rounds.js';
@@ -68,7 +69,10 @@ async function run(
   const all = await throughRounds(plan, {
     signal,
     onRound: (round, batches, { accepted }) => onRound?.(round, batches, accepted.length),
-    make: async ({ config }) => void (await generate(config, registry, where, hooks)),
+    async make(batch, isKnown) {
+      await generate(batch.config, registry, where, hooks);
+      if (batch.attempts > 1) await chooseCandidates(batch, isKnown);
+    },
     judge: async ({ folder }) => judgeBatch(await openBatch(folder, registry, plan, judging), { ...(signal && { signal }) }),
     onRoundEnd: (acceptance) => writeTexts(plan, acceptance),
   });

@@ -132,9 +132,10 @@ const LEAST_AT = 0.4;
 /** Returns how candidates of a run are improved. Only models that interpolate tokens can favour the words of a text. */
 function improvingOf({ config: { decode }, checkpoint }: CheckedRun, { attempts }: Pick<CertifyConfig, 'attempts'>): Improving {
   const edit = { noise: NOISE, keep: checkpoint.denoiser.interpolates ? KEEP : 0 };
-  if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit };
+  if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit, attempts: 1 };
   const { enough: _, repair: __, ...joint } = decode;
-  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: attempts }, edit };
+  const doubtIsNoted = attempts > 1 && { enough: 0 };
+  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: 1, ...doubtIsNoted }, edit, attempts };
 }
 
 /** Returns why a run cannot start from its candidates. */

@@ -5,6 +5,7 @@ import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import { inRounds, type Round } from '../generate/rounds.js';
 import { BestCandidates } from './best-candidates.js';
 import { type Batch, batchConfig, type BatchText, raiseWeights, wantedCandidates } from './candidates.js';
+import { ATTEMPTS } from './chosen-attempts.js';
 import type { CertifyPlan } from './plan.js';
 import { RefusedWords } from './refused-words.js';
 import { Acceptance } from './selection.js';
@@ -15,14 +16,20 @@ export interface RoundBatch extends Batch {
   /** Folder of its run, and the same inside the folder of the rounds: `2/0`. */
   readonly folder: string;
   readonly name: string;
+  /** Generates the candidates, or their attempts in a folder inside that of the batch. */
   readonly config: GenerateConfig;
   /** What each target of the config asks for. */
   readonly rows: readonly BatchText[];
+  /** Edits that each candidate is chosen from; 1 if all texts that are generated are candidates. */
+  readonly attempts: number;
 }
+
+/** Returns whether a target had this text among its refused ones. */
+export type IsKnown = BestCandidates['isKnown'];
 
 export interface RoundsOfBatches {
   /** Generates the candidates of a batch, or checks those that are there. */
-  make(batch: RoundBatch): Promise<void>;
+  make(batch: RoundBatch, isKnown: IsKnown): Promise<void>;
   /** Judges the candidates of a batch, or checks the scores that are there. @returns the path of its scores.jsonl */
   judge(batch: RoundBatch): Promise<string>;
   /** Called before each round. */
@@ -64,7 +71,8 @@ export async function throughRounds(
       wanted: () => wantedCandidates(acceptance, config, best),
       async make(round) {
         onRound?.(round.number, round.wanted, acceptance);
-        for (const batch of batchesOf(round, plan, { refused, best })) await make(batch);
+        const isKnown: IsKnown = (...text) => best!.isKnown(...text);
+        for (const batch of batchesOf(round, plan, { refused, best })) await make(batch, isKnown);
       },
       async take(round) {
         acceptance.beginRound();
@@ -99,17 +107,25 @@ function batchesOf(
   return wanted.map((batch, i) => {
     const folder = join(parent, String(i));
     const key = split(keyOf(roundSeed), 'batch', i);
-    const rows = batch.targets.flatMap((target) => textsOf(batch, target, key, lessons));
-    const own = batchConfig(config, targets, batch, { folder, seed: seedOf(key), rows, improving });
-    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own, rows };
+    const attempts = batch.improves ? improving!.attempts : 1;
+    const rows = batch.targets.flatMap((target) => textsOf(batch, attempts, target, key, lessons));
+    const output = attempts > 1 ? join(folder, ATTEMPTS) : folder;
+    const own = batchConfig(config, targets, batch, { folder: output, seed: seedOf(key), rows, improving });
+    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own, rows, attempts };
   });
 }
 
 /** Returns what a batch asks for a target: one target of its run, or one for each text if each starts from a draft of its own. */
-function textsOf({ texts, improves }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
+function textsOf(
+  { texts, improves }: Batch,
+  attempts: number,
+  target: number,
+  key: Key,
+  { refused, best }: Lessons,
+): BatchText[] {
   const common = { target, ...(refused && { refused: refused.at(target) }) };
   if (!improves) return [common];
-  return best!.drafts(target, texts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
+  return best!.drafts(target, texts * attempts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
 }
 
 /** Reads the judged candidates of a batch in the order of its file: the texts of its first target first. Their targets are as given. */

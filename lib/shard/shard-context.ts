@@ -76,6 +76,8 @@ export interface ShardLayout {
   readonly candidates: number;
   /** Rows of a text in its first batch: all its candidates, or one if further ones are sampled only for texts that need them. */
   readonly rowsPerText: number;
+  /** Whether candidates are sampled in turn until one is good enough. */
+  readonly inTurn: boolean;
   /** Texts per shard; the last may have fewer. */
   readonly texts: number;
   /** Rows of a batch: at least those of one text. */
@@ -88,8 +90,15 @@ export function shardLayout({ batchSize, decode, particles }: GenerateConfig, { 
   const isSteeredByParticles = guides.some(({ via }) => via === 'particles');
   const ofDecoding = 'candidates' in decode ? decode.candidates : 1;
   const candidates = isSteeredByParticles ? particles.count : ofDecoding;
-  const isOneAtATime = !isSteeredByParticles && decode.name === 'joint' && decode.enough !== undefined;
-  const rowsPerText = isOneAtATime ? 1 : candidates;
+  const inTurn = !isSteeredByParticles && decode.name === 'joint' && decode.enough !== undefined;
+  const rowsPerText = inTurn ? 1 : candidates;
   const texts = Math.max(1, Math.floor(batchSize / rowsPerText));
-  return { candidates, rowsPerText, texts, rows: Math.max(batchSize, rowsPerText), shards: Math.ceil(items.length / texts) };
+  return {
+    candidates,
+    rowsPerText,
+    inTurn,
+    texts,
+    rows: Math.max(batchSize, rowsPerText),
+    shards: Math.ceil(items.length / texts),
+  };
 }

@@ -34,7 +34,7 @@ export async function makeShard(context: ShardContext, shard: number, hooks: Sha
  */
 export function makeTexts(context: ShardContext, texts: BatchTexts, hooks: ShardHooks = {}): Promise<MadeShard> {
   const { layout, decoder } = context;
-  if (layout.rowsPerText === layout.candidates) return makeGroups(context, texts, hooks);
+  if (!layout.inTurn) return makeGroups(context, texts, hooks);
   return inAttempts(
     (...batch) => makeGroups(context, ...batch),
     withConstraints(texts),

@@ -19,6 +19,7 @@ import type { FluencyJudge } from '../../lib/judges/fluency/fluency.js';
 import type { Judge } from '../../lib/judges/judge.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { errorOf } from '../text/helpers.js';
+import { writeDecoder } from '../tiny-language-model.js';
 import { withFolder, writeTinyModel } from '../tiny-model.js';
 
 /** Gives each text a cost between 0 and 2 nats per token that follows from its words. */
@@ -245,6 +246,35 @@ describe('certified texts', function () {
       expect(await errorOf(run(folder, 'never', wrong, {}, by))).to.contain('/improve: starts from candidates, and `edit`');
       const alone = { ...job, decode: { name: 'argmax' }, attempts: 4 };
       expect(await errorOf(run(folder, 'never', alone, {}, by))).to.contain('/attempts: expected 1 in a run');
+    }));
+
+  it('are chosen, when improved, among attempts that change other words, by the models that found them', () =>
+    withModel(async (folder, run) => {
+      await writeDecoder(join(folder, 'decoder'));
+      const decode = { name: 'joint', model: join(folder, 'decoder'), width: 3 };
+      const job = { guidance: [{ guide: 'mood' }, { guide: 'length', length: 5 }], accept: [{ judge: 'mood' }, { judge: 'lm', most: 0.3 }], targets: [{ a: 1 }, { a: 2 }], tries: 10, perTarget: 1, improve: true, attempts: 3, decode }; // prettier-ignore
+      const by: [Registry, CertifyJudging] = [guidesWithMood, { ...judging, judges: [gloomy] }];
+      const { certificate } = await run(folder, 'once', job, {}, by);
+      const improving = certificate.batches.filter(({ improves }) => improves);
+      expect(improving).not.to.have.lengthOf(0);
+      for (const { folder: name, targets, texts } of improving) {
+        const chosen = await lines<SampleLine>(join(folder, `once/rounds/${name}/samples.jsonl`));
+        const attempts = await lines<SampleLine>(join(folder, `once/rounds/${name}/attempts/samples.jsonl`));
+        expect(chosen).to.have.lengthOf(targets * texts);
+        expect(attempts).to.have.lengthOf(3 * chosen.length);
+        expect(attempts).to.deep.include.members(chosen);
+        const changes = new Set(attempts.slice(0, 3 * texts).map(({ target }) => String(target['change'])));
+        expect(changes.size, 'each changes other words').to.be.above(1);
+      }
+      expect(certificate.improved!.candidates).to.equal(improving.reduce((sum, { targets, texts }) => sum + targets * texts, 0));
+
+      const stop = new AbortController();
+      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 5 && stop.abort() };
+      expect(await run(folder, 'stopped', job, hooks, by).catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+      await run(folder, 'stopped', job, {}, by);
+      for (const file of FILES)
+        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+      expect((await verify(join(folder, 'once'), by[0], by[1])).differs).to.equal(undefined);
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

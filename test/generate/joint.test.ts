@@ -7,7 +7,6 @@ import { Interrupted } from '../../lib/base/errors.js';
 import { checkConfig } from '../../lib/config/index.js';
 import { generate, type GenerateHooks } from '../../lib/generate/generate.js';
 import { denoiserOf } from '../../lib/model/checkpoint/checkpoint.js';
-import { saveLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
 import { checkRun } from '../../lib/plan/prepare.js';
 import { loadPlugins } from '../../lib/plugins/index.js';
 import type { Manifest } from '../../lib/run/manifest.js';
@@ -16,8 +15,8 @@ import type { SampleLine } from '../../lib/run/sample-line.js';
 import { readTraces } from '../../lib/run/traces-file.js';
 import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { errorOf } from '../text/helpers.js';
-import { freshCausalWeights, tinyCausalSize } from '../tiny-language-model.js';
-import { freshWeights, tensorsOf, tinyConfig, tokenizer, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
+import { writeDecoder } from '../tiny-language-model.js';
+import { freshWeights, tensorsOf, tinyConfig, vocabulary, withFolder, writeTinyModel } from '../tiny-model.js';
 
 interface Made {
   readonly made: number;
@@ -30,12 +29,6 @@ type Setup = {
   folder: string;
   run: Run;
   configOf: (changes: Record<string, unknown>) => ReturnType<typeof checkConfig<'generate'>>;
-};
-
-const writeDecoder = (folder: string, { seed = 1, maxTokens = 12, of = tokenizer } = {}): Promise<void> => {
-  const size = { ...tinyCausalSize, maxTokens, vocabularySize: of.vocabulary.size };
-  const config = { format: 'diffusteer-language-model', version: 1, ...size } as const;
-  return saveLanguageModel(folder, { config, tokenizer: of, weights: freshCausalWeights(seed, size) });
 };
 
 /** Returns a module with a guide by gradient that pulls all positions to an embedding. */
