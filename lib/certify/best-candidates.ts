@@ -8,6 +8,8 @@ interface Best {
   readonly tokens: readonly string[];
   /** For each word, how much of the blame it bears for what judges of controls marked; 0 for all if only fluency fails. */
   readonly blame: readonly number[];
+  /** Judges of controls that refuse it. */
+  readonly failed: readonly string[];
   readonly shortfall: number;
   /** Positions at which the model found no other word. */
   readonly stuck: Set<number>;
@@ -16,6 +18,8 @@ interface Best {
 /** What a text starts from. */
 export interface Draft {
   readonly tokens: readonly string[];
+  /** Judges of controls that refuse these words; none if fluency alone fails. */
+  readonly failed: readonly string[];
   /** Position, from 0, in the middle of the words that should change. */
   readonly position: number;
   /**
@@ -62,7 +66,7 @@ export class BestCandidates {
     if (best && areEqual(best.tokens, tokens)) {
       if (draft && areEqual(draft.tokens, tokens)) best.stuck.add(draft.position);
     } else if (Number.isFinite(shortfall) && shortfall <= (best?.shortfall ?? Infinity))
-      this.#best.set(target, { tokens, blame: this.#blame(text), shortfall, stuck: new Set() });
+      this.#best.set(target, { tokens, ...this.#faults(text), shortfall, stuck: new Set() });
   }
 
   has(target: number): boolean {
@@ -79,7 +83,7 @@ export class BestCandidates {
    * and the fewer words have been tried in their place.
    */
   drafts(target: number, texts: number, key: Key): Draft[] {
-    const { tokens, blame: marked, stuck } = this.#best.get(target)!;
+    const { tokens, blame: marked, failed, stuck } = this.#best.get(target)!;
     const isUnmarked = !marked.some((part) => part > 0);
     const blame = isUnmarked ? marked.map(() => 1) : marked;
     const tried = tokens.map((_, i) => this.#triedAt(target, i));
@@ -94,6 +98,7 @@ export class BestCandidates {
         at !== position && Math.abs(at - position) <= most ? [word] : [];
       return {
         tokens,
+        failed,
         position,
         except: tokens.map((word, at) => (at === position ? tried[at]! : around(word, at, reach))),
         loose: tokens.map((word, at) => (isUnmarked ? around(word, at, LOOSE) : [])),
@@ -108,17 +113,22 @@ export class BestCandidates {
     return [...new Set([tokens, ...alike].map((words) => words[position]!))].sort();
   }
 
-  /** Returns the blame that each word bears for what judges of controls marked. */
-  #blame({ line: { tokens }, scores }: ScoredText): readonly number[] {
+  /** Returns the judges of controls that refuse a text, and the blame that each word bears for what they marked. */
+  #faults({ line: { tokens }, scores }: ScoredText): Pick<Best, 'failed' | 'blame'> {
     const blame = Array<number>(tokens.length).fill(0);
+    const failed: string[] = [];
     for (const condition of this.conditions) {
       const score = scoreFor(condition, scores);
       if (condition.kind === 'fluency' || score === undefined || keeps(condition, score)) continue;
+      failed.push(condition.judge);
       blameOf(scores.guides[condition.judge]?.marks ?? [], tokens.length).forEach((part, i) => (blame[i]! += part));
     }
-    return blame;
+    return { failed, blame };
   }
 }
+
+/** Returns whether a target had a text among its refused ones. */
+export type IsKnown = BestCandidates['isKnown'];
 
 /** Returns whether two texts are the same, but for the word at one position if it is given. */
 const areEqual = (a: readonly string[], b: readonly string[], except = -1): boolean =>

@@ -15,7 +15,7 @@ export interface Batch {
 }
 
 /** Name of the guide of a clause's label: without the number of a repeated one. */
-const guideOf = (label: string): string => label.replace(/#\d+$/, '');
+export const guideOf = (label: string): string => label.replace(/#\d+$/, '');
 
 /**
  * Returns the candidates that a run still wants. A target without an accepted text gets as many again as it has had, so that easy targets

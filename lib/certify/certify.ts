@@ -71,7 +71,7 @@ async function run(
     onRound: (round, batches, { accepted }) => onRound?.(round, batches, accepted.length),
     async make(batch, isKnown) {
       await generate(batch.config, registry, where, hooks);
-      if (batch.attempts > 1) await chooseCandidates(batch, isKnown);
+      if (batch.attempts > 1) await chooseCandidates(batch, { classifiers: plan.classifiers, isKnown });
     },
     judge: async ({ folder }) => judgeBatch(await openBatch(folder, registry, plan, judging), { ...(signal && { signal }) }),
     onRoundEnd: (acceptance) => writeTexts(plan, acceptance),

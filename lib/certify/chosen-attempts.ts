@@ -4,7 +4,8 @@ import { writeAside } from '../base/files.js';
 import { inChunks } from '../base/jsonl.js';
 import { sampleLines } from '../run/read-samples.js';
 import type { SampleLine } from '../run/sample-line.js';
-import type { BatchText } from './candidates.js';
+import type { IsKnown } from './best-candidates.js';
+import { type BatchText, guideOf } from './candidates.js';
 import { jsonLinesOf } from './target-lines.js';
 
 /** Folder of the attempts inside that of their batch. */
@@ -21,25 +22,32 @@ interface Attempted {
 }
 
 /**
- * Chooses the candidates of each target from its attempts and writes them to the folder of the batch: the least doubtful ones, by the models that
- * found them, since no judge has seen any. Texts that the target has had, or that an attempt before said too, come last.
+ * Chooses the candidates of each target from its attempts and writes them to the folder of the batch. No judge has seen any: where a control
+ * failed, those that its gradient guides' own classifiers find most likely are chosen; where fluency alone failed, or no such guide acts, the least
+ * doubtful ones by the models that found them. Texts that the target has had, or that an attempt before said too, come last.
+ *
+ * @param classifiers labels of the clauses that act by gradient
  */
 export async function chooseCandidates(
   { folder, rows, texts, attempts }: Attempted,
-  isKnown: (target: number, tokens: readonly string[]) => boolean,
+  { classifiers, isKnown }: { readonly classifiers: readonly string[]; readonly isKnown: IsKnown },
 ): Promise<void> {
   const from = join(folder, ATTEMPTS);
   const chosen: SampleLine[] = [];
   for await (const lines of inChunks(sampleLines(join(from, 'samples.jsonl')), texts * attempts)) {
-    const { target } = rows[Number.parseInt(lines[0]!.id, 10)]!;
+    const { target, draft } = rows[Number.parseInt(lines[0]!.id, 10)]!;
+    const asked = classifiers.filter((label) => draft!.failed.some((judge) => guideOf(judge) === guideOf(label)));
     const said = lines.map(({ text }) => text);
-    const isNew = ({ text, tokens }: SampleLine, i: number): boolean => said.indexOf(text) === i && !isKnown(target, tokens);
-    const ranked = [...lines].sort(byDoubt);
-    const fresh = new Set(lines.filter(isNew));
+    const fresh = new Set(lines.filter(({ text, tokens }, i) => said.indexOf(text) === i && !isKnown(target, tokens)));
+    const ranked = [...lines].sort((a, b) => obedienceOf(b, asked) - obedienceOf(a, asked) || certaintyOf(b) - certaintyOf(a));
     chosen.push(...[...ranked.filter((line) => fresh.has(line)), ...ranked.filter((line) => !fresh.has(line))].slice(0, texts));
   }
   await writeAside(join(folder, 'samples.jsonl'), jsonLinesOf(chosen));
   await writeAside(join(folder, 'run.json'), await readFile(join(from, 'run.json')));
 }
 
-const byDoubt = (a: SampleLine, b: SampleLine): number => b.chosen!.score - a.chosen!.score;
+/** Returns the log-probability, nats, that classifiers give a text. */
+const obedienceOf = ({ guides }: SampleLine, labels: readonly string[]): number =>
+  labels.reduce((sum, label) => sum + (guides[label]?.logProb ?? -Infinity), 0);
+
+const certaintyOf = ({ chosen }: SampleLine): number => chosen!.score;

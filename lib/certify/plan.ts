@@ -6,6 +6,7 @@ import { type CertifyConfig, loadConfig, type LoadOptions, loadSoundPart, type T
 import type { JudgePool } from '../evaluate/judge-crew.js';
 import { judgedOptions } from '../evaluate/judged-run.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
+import type { Via } from '../guide/contract.js';
 import type { Registry } from '../guide/registry.js';
 import { standardJudges } from '../judges/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
@@ -54,6 +55,8 @@ export interface CertifyPlan {
   readonly slotsOf: SlotsOf;
   /** Most words of a text of the model. */
   readonly mostWords: number;
+  /** Labels of clauses that act by gradient: their own classifiers say how likely a text obeys. */
+  readonly classifiers: readonly string[];
   /** Labels of clauses that steer and that no condition judges. */
   readonly notJudged: readonly string[];
 }
@@ -112,9 +115,12 @@ export async function planCertify(
     ...(improving && { improving }),
     slotsOf: slotsBy(by, run!.plan.clauses),
     mostWords: run!.checkpoint.config.maxTokens - 2,
+    classifiers: run!.plan.clauses.filter(({ via }) => GRADIENT.includes(via)).map(({ label }) => label),
     notJudged: labels.filter((label) => !judged.has(label)),
   };
 }
+
+const GRADIENT: readonly Via[] = ['gradient', 'x0-gradient'];
 
 /** Returns why words cannot be kept away from positions. */
 function wordProblems(field: string, { checkpoint }: CheckedRun, registry: Registry): Problem[] {

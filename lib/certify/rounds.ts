@@ -3,7 +3,7 @@ import { type Key, keyOf, seedOf, split } from '../base/random.js';
 import type { GenerateConfig } from '../config/index.js';
 import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import { inRounds, type Round } from '../generate/rounds.js';
-import { BestCandidates } from './best-candidates.js';
+import { BestCandidates, type IsKnown } from './best-candidates.js';
 import { type Batch, batchConfig, type BatchText, raiseWeights, wantedCandidates } from './candidates.js';
 import { ATTEMPTS } from './chosen-attempts.js';
 import type { CertifyPlan } from './plan.js';
@@ -23,9 +23,6 @@ export interface RoundBatch extends Batch {
   /** Edits that each candidate is chosen from; 1 if all texts that are generated are candidates. */
   readonly attempts: number;
 }
-
-/** Returns whether a target had this text among its refused ones. */
-export type IsKnown = BestCandidates['isKnown'];
 
 export interface RoundsOfBatches {
   /** Generates the candidates of a batch, or checks those that are there. */

@@ -58,7 +58,8 @@ describe('the best refused candidates', () => {
     const best = new BestCandidates(conditions);
     const tokens = ['the', 'heron', 'by', 'the', 'pond', 'waits'];
     best.add({ target: 0 }, judged(tokens.join(' '), 3), 0.5);
-    for (const { position, except, loose } of best.drafts(0, 6, key)) {
+    for (const { failed, position, except, loose } of best.drafts(0, 6, key)) {
+      expect(failed).to.deep.equal([]);
       expect(except).to.deep.equal(tokens.map((word, at) => (at === position ? [word] : [])));
       const isNear = (at: number) => at !== position && Math.abs(at - position) <= 2;
       expect(loose).to.deep.equal(tokens.map((word, at) => (isNear(at) ? [word] : [])));
@@ -72,10 +73,10 @@ describe('the best refused candidates', () => {
     best.add({ target: 0 }, judged('an ELK waits'), 0.4);
     const except = [['the'], ['HERON', 'OWL'], ['waits']]; // the neighbours change too
     expect(best.drafts(0, 1, key)).to.deep.equal([
-      { tokens: ['the', 'HERON', 'waits'], position: 1, except, loose: [[], [], []] },
+      { tokens: ['the', 'HERON', 'waits'], failed: ['mood'], position: 1, except, loose: [[], [], []] },
     ]);
     best.add({ target: 1 }, judged('the HERON WAITS'), 0.3);
-    const draft = { tokens: ['the', 'HERON', 'WAITS'], position: 1, except: [['the'], ['HERON'], ['WAITS']], loose: [[], [], []] }; // prettier-ignore
+    const draft = { tokens: ['the', 'HERON', 'WAITS'], failed: ['mood'], position: 1, except: [['the'], ['HERON'], ['WAITS']], loose: [[], [], []] }; // prettier-ignore
     best.add({ target: 1, draft }, judged('the HERON WAITS'), 0.3);
     expect(positions(best.drafts(1, 2, key))).to.deep.equal([2, 2]);
   });

@@ -14,14 +14,15 @@ const attemptsOf = (given: readonly (readonly [string, number])[]): SampleLine[]
 
 describe('candidates chosen from attempts', () => {
   /** Chooses two candidates for each of two targets from three attempts per candidate. */
-  const choose = (lines: readonly SampleLine[], known: readonly string[]): Promise<string[]> =>
+  const choose = (lines: readonly SampleLine[], known: readonly string[], failed: readonly string[] = []): Promise<string[]> =>
     withFolder(async (folder) => {
       await mkdir(join(folder, ATTEMPTS));
       await writeFile(join(folder, ATTEMPTS, 'samples.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       await writeFile(join(folder, ATTEMPTS, 'run.json'), '{}');
-      const rows = lines.map((_, row) => ({ target: row < 6 ? 4 : 7 }));
+      const draft = { tokens: [], failed, position: 0, except: [], loose: [] };
+      const rows = lines.map((_, row) => ({ target: row < 6 ? 4 : 7, draft }));
       const isKnown = (target: number, tokens: readonly string[]) => target === 4 && known.includes(tokens.join(' '));
-      await chooseCandidates({ folder, rows, texts: 2, attempts: 3 }, isKnown);
+      await chooseCandidates({ folder, rows, texts: 2, attempts: 3 }, { classifiers: ['tone', 'tree#2'], isKnown });
       expect(await readFile(join(folder, 'run.json'), 'utf8')).to.equal('{}');
       const chosen = (await readFile(join(folder, 'samples.jsonl'), 'utf8')).trim().split('\n');
       return chosen.map((line) => (JSON.parse(line) as SampleLine).text);
@@ -32,6 +33,21 @@ describe('candidates chosen from attempts', () => {
   it('are the least doubtful of each target', async () => {
     const own = attemptsOf([['a frog', 3], ['a toad', 5], ['an owl', 1], ['an elk', 2], ['a heron', 9], ['a newt', 4]]); // prettier-ignore
     expect(await choose(withOther(own), [])).to.deep.equal(['an owl', 'an elk', 'a newt', 'a heron']);
+  });
+
+  it('are those that its own gradient guide finds most likely, where a control failed', async () => {
+    const own = attemptsOf([['a frog', 3], ['a toad', 5], ['an owl', 1], ['an elk', 2], ['a heron', 9], ['a newt', 4]]); // prettier-ignore
+    const logProbs = [-4, -1, -3, null, -2, -2];
+    const guides = (i: number) => ({ tree: { logProb: i }, 'tree#2': { logProb: logProbs[i % 6]! }, tone: { logProb: -i } });
+    const judged = withOther(own).map((line, i) => ({ ...line, guides: guides(i) }));
+    const likely = ['a toad', 'a newt', 'a toad', 'a newt'];
+    expect(await choose(judged, [], ['tree']), 'of equal ones the least doubtful').to.deep.equal(likely);
+    expect(await choose(judged, [], ['words']), 'no guide of this control').to.deep.equal([
+      'an owl',
+      'an elk',
+      'a newt',
+      'a heron',
+    ]);
   });
 
   it('are neither texts that the target has had nor one text twice', async () => {
