@@ -53,7 +53,7 @@ export const certifySchema = Type.Object(
       maximum: 1000,
       default: 1,
       description:
-        'Attempts of joint decoding for each candidate that starts from a refused one (`improve`): the least doubtful is the candidate, as with `decode.candidates`.',
+        'Attempts for each candidate that starts from a refused one (`improve`), each of which changes another word. Where a control failed, its gradient guides choose among them, else the models of joint decoding: the least doubtful is the candidate.',
     }),
     weights: Type.Object(
       {
