@@ -141,7 +141,7 @@ export function describeCertificate({ texts, targets, controls, together, copies
       : []),
     ...(improved
       ? [
-          `${improved.candidates} candidates started from refused ones and changed some words; ${improved.accepted} of them were accepted`,
+          `candidates that started from refused ones and changed some words: ${improved.candidates}, accepted: ${improved.accepted}`,
         ]
       : []),
     '',
@@ -178,7 +178,7 @@ function roundsView(signal: AbortSignal): { hooks: CertifyHooks; stop(): void } 
         const targets = batches.reduce((sum, batch) => sum + batch.targets.length, 0);
         const texts = batches.reduce((sum, batch) => sum + batch.targets.length * batch.texts, 0);
         process.stderr.write(
-          `Round ${round}: ${texts} candidates for ${targets} targets that lack texts; ${accepted} texts accepted so far\n`,
+          `Round ${round}: candidates ${texts}, targets that lack texts ${targets}, accepted so far ${accepted}\n`,
         );
       },
       onStart: stop,
