@@ -1,3 +1,4 @@
+import { guideOf } from '../base/clause-label.js';
 import type { CertifyConfig, Clause, GenerateConfig, Target, Weight } from '../config/index.js';
 import type { BestCandidates, Draft } from './best-candidates.js';
 import type { Acceptance, TargetTally } from './selection.js';
@@ -13,9 +14,6 @@ export interface Batch {
   /** Whether the candidates start from the best refused one of their target. */
   readonly improves: boolean;
 }
-
-/** Name of the guide of a clause's label: without the number of a repeated one. */
-export const guideOf = (label: string): string => label.replace(/#\d+$/, '');
 
 /**
  * Returns the candidates that a run still wants. A target without an accepted text gets as many again as it has had, so that easy targets

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { guideOf } from '../base/clause-label.js';
 import { writeAside } from '../base/files.js';
 import { inChunks } from '../base/jsonl.js';
 import { sampleLines } from '../run/read-samples.js';
 import type { SampleLine } from '../run/sample-line.js';
 import type { IsKnown } from './best-candidates.js';
-import { type BatchText, guideOf } from './candidates.js';
+import type { BatchText } from './candidates.js';
 import { jsonLinesOf } from './target-lines.js';
 
 /** Folder of the attempts inside that of their batch. */

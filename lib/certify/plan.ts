@@ -6,7 +6,7 @@ import { type CertifyConfig, loadConfig, type LoadOptions, loadSoundPart, type T
 import type { JudgePool } from '../evaluate/judge-crew.js';
 import { judgedOptions } from '../evaluate/judged-run.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
-import type { Via } from '../guide/contract.js';
+import { actsByGradient } from '../guide/acts-by-gradient.js';
 import type { Registry } from '../guide/registry.js';
 import { standardJudges } from '../judges/registry.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
@@ -115,12 +115,10 @@ export async function planCertify(
     ...(improving && { improving }),
     slotsOf: slotsBy(by, run!.plan.clauses),
     mostWords: run!.checkpoint.config.maxTokens - 2,
-    classifiers: run!.plan.clauses.filter(({ via }) => GRADIENT.includes(via)).map(({ label }) => label),
+    classifiers: run!.plan.clauses.filter(({ via }) => actsByGradient(via)).map(({ label }) => label),
     notJudged: labels.filter((label) => !judged.has(label)),
   };
 }
-
-const GRADIENT: readonly Via[] = ['gradient', 'x0-gradient'];
 
 /** Returns why words cannot be kept away from positions. */
 function wordProblems(field: string, { checkpoint }: CheckedRun, registry: Registry): Problem[] {

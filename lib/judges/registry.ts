@@ -1,3 +1,4 @@
+import { guideOf } from '../base/clause-label.js';
 import { inputError } from '../base/errors.js';
 import { joinWords } from '../text/join-words.js';
 import { splitWords } from '../text/split-words.js';
@@ -82,7 +83,7 @@ export function judgesFor(labels: readonly string[], judges: readonly Judge[] = 
   if (byName.size < judges.length)
     throw inputError('judges', `expected one judge per guide, got ${judges.map((judge) => judge.name).join(', ')}`);
   for (const name of ['any', 'not'] as const) if (!byName.has(name)) byName.set(name, clauseJudge(name, byName));
-  const found = [...new Set(labels)].map((label) => [label, byName.get(label.replace(/#\d+$/, ''))] as const);
+  const found = [...new Set(labels)].map((label) => [label, byName.get(guideOf(label))] as const);
   return {
     judges: new Map(found.flatMap(([label, judge]) => (judge ? [[label, judge] as const] : []))),
     unjudged: found.flatMap(([label, judge]) => (judge ? [] : [label])),

@@ -1,6 +1,8 @@
+import { clauseLabel } from '../base/clause-label.js';
 import type { Problem } from '../base/errors.js';
 import type { AllClause, Clause, ClauseGroup, ClauseTree, GuideClause, Weight } from '../config/index.js';
 import { leavesOf } from '../config/index.js';
+import { actsByGradient } from '../guide/acts-by-gradient.js';
 import type { Via } from '../guide/contract.js';
 import { type Registry, unknownGuide } from '../guide/registry.js';
 import type { AdaptiveOptions } from '../sampler/index.js';
@@ -86,7 +88,7 @@ function labeller(): (name: string) => string {
   return (name) => {
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
-    return count === 1 ? name : `${name}#${count}`;
+    return clauseLabel(name, count);
   };
 }
 
@@ -103,7 +105,7 @@ const AUTO: AdaptiveOptions = { logProb: -2, min: 0.1, max: 3 };
 
 /** Returns the strength of a clause, and the problems of what the config says about it. */
 export function strengthOf({ path, weight, factor, windows }: PlacedClause, via: Via): Strength & { problems: Problem[] } {
-  const isGradient = via === 'gradient' || via === 'x0-gradient';
+  const isGradient = actsByGradient(via);
   const stated = windows.length > 0 ? windows : [isGradient ? ([0, 0.95] as const) : ([0, 1] as const)];
   const window = [Math.max(...stated.map(([from]) => from)), Math.min(...stated.map(([, to]) => to))] as const;
   const problems: Problem[] = [];

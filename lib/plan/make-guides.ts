@@ -2,6 +2,7 @@ import { InputError, inputErrorOnly, type Problem } from '../base/errors.js';
 import { type ClauseTree, leavesOf, mapLeaves } from '../config/index.js';
 import { tf } from '../engine/tf.js';
 import type { HostTensors } from '../engine/types.js';
+import { actsByGradient } from '../guide/acts-by-gradient.js';
 import { type ComposedGradient, composeGradients, composePosteriors } from '../guide/compose.js';
 import type {
   GradientGuide,
@@ -215,7 +216,7 @@ export function nextToModel({ folder, hash }: OpenCheckpoint): TrainedFor {
 /** Returns the name of the guide whose training a guide uses for a `via`, undefined if it needs none or works without. */
 async function trainedName(factory: GuideFactory<unknown>, via: Via, model: string): Promise<string | undefined> {
   const { name, trainedAs, tables, classifier, worksUntrained } = factory;
-  const steers = via === 'gradient' || via === 'x0-gradient';
+  const steers = actsByGradient(via);
   const needs = via === 'posterior' ? tables !== undefined : steers && classifier !== undefined;
   const of = trainedAs?.[via] ?? (needs ? name : undefined);
   return of !== undefined && worksUntrained && !(await hasGuideCheckpoint(model, of, via)) ? undefined : of;

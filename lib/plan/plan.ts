@@ -10,6 +10,7 @@ import {
   takenFields,
   type Target,
 } from '../config/index.js';
+import { actsByGradient } from '../guide/acts-by-gradient.js';
 import type { GuideFactory, ModelInfo, Via } from '../guide/contract.js';
 import type { RegisteredGuide, Registry } from '../guide/registry.js';
 import {
@@ -121,7 +122,7 @@ function choiceProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: rea
 /** Refuses `decode.gradients` in a run without gradient guides. */
 function slopeProblems({ decode }: Pick<GenerateConfig, 'decode'>, clauses: readonly PlannedClause[]): Problem[] {
   if (decode.name !== 'joint' || decode.gradients === undefined) return [];
-  if (clauses.some(({ via }) => via === 'gradient' || via === 'x0-gradient')) return [];
+  if (clauses.some(({ via }) => actsByGradient(via))) return [];
   const message = 'expected none in a run without a clause by `gradient` or `x0-gradient`; take it out';
   return [{ path: '/decode/gradients', message }];
 }

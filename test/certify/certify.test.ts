@@ -96,6 +96,19 @@ describe('certified texts', function () {
     return certify(config, guides, by, 'certify.json', hooks);
   };
 
+  /** Stops a run before each of some rounds, resumes it to its end and compares it with the run `once` that was not stopped. */
+  const stopped = async (folder: string, job: object, rounds: readonly number[], by?: [Registry, CertifyJudging]) => {
+    for (const round of rounds) {
+      const stop = new AbortController();
+      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === round && stop.abort() };
+      const error: unknown = await certifyIn(folder, 'stopped', job, hooks, by).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Interrupted);
+    }
+    await certifyIn(folder, 'stopped', job, {}, by);
+    for (const file of FILES)
+      expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+  };
+
   it('are generated until each target has as many as judges accept, resume to the same bytes, and are verified', () =>
     withModel(async (folder, run) => {
       const { certificate, isNew } = await run(folder, 'once');
@@ -119,14 +132,8 @@ describe('certified texts', function () {
       expect(verified.differs).to.equal(undefined);
       expect(verified.judged).to.equal(certificate.texts.candidates);
 
-      for (let round = 1; round <= certificate.texts.rounds; round++) {
-        const stop = new AbortController();
-        const stopped = run(folder, 'stopped', {}, { signal: stop.signal, onRound: (now) => now === round && stop.abort() });
-        expect(await stopped.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
-      }
-      await run(folder, 'stopped');
-      for (const file of FILES)
-        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+      const all = Array.from({ length: certificate.texts.rounds }, (_, i) => i + 1);
+      await stopped(folder, {}, all);
     }));
 
   it('name the first line that differs from what is found when they are judged again', () =>
@@ -190,12 +197,7 @@ describe('certified texts', function () {
       const accepted = await lines<AcceptedText>(join(folder, 'once/accepted.jsonl'));
       accepted.forEach(({ target }) => expect(target).to.deep.equal({}));
 
-      const stop = new AbortController();
-      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 2 && stop.abort() };
-      await run(folder, 'stopped', job, hooks, [guidesWithMood, { ...judging, judges: [mood] }]).catch(() => undefined);
-      await run(folder, 'stopped', job, {}, [guidesWithMood, { ...judging, judges: [mood] }]);
-      for (const file of FILES)
-        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+      await stopped(folder, job, [2], [guidesWithMood, { ...judging, judges: [mood] }]);
 
       const again = () => verify(join(folder, 'once'), guidesWithMood, { ...judging, judges: [mood] });
       expect((await again()).differs).to.equal(undefined);
@@ -230,12 +232,7 @@ describe('certified texts', function () {
       for (const { target } of await lines<AcceptedText>(join(folder, 'once/accepted.jsonl')))
         expect(Object.keys(target)).to.deep.equal(['a']);
 
-      const stop = new AbortController();
-      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 5 && stop.abort() };
-      expect(await run(folder, 'stopped', job, hooks, by).catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
-      await run(folder, 'stopped', job, {}, by);
-      for (const file of FILES)
-        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+      await stopped(folder, job, [5], by);
 
       const again = () => verify(join(folder, 'once'), by[0], by[1]);
       expect((await again()).differs).to.equal(undefined);
@@ -268,12 +265,7 @@ describe('certified texts', function () {
       }
       expect(certificate.improved!.candidates).to.equal(improving.reduce((sum, { targets, texts }) => sum + targets * texts, 0));
 
-      const stop = new AbortController();
-      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 5 && stop.abort() };
-      expect(await run(folder, 'stopped', job, hooks, by).catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
-      await run(folder, 'stopped', job, {}, by);
-      for (const file of FILES)
-        expect(await readFile(join(folder, 'stopped', file), 'utf8'), file).to.equal(await readFile(join(folder, 'once', file), 'utf8')); // prettier-ignore
+      await stopped(folder, job, [5], by);
       expect((await verify(join(folder, 'once'), by[0], by[1])).differs).to.equal(undefined);
     }));
 

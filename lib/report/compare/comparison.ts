@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { guideOf } from '../../base/clause-label.js';
 import type { Metrics } from '../../evaluate/metrics.js';
 import type { Interval } from '../../metrics/bootstrap.js';
 import { paretoFront } from './front.js';
@@ -65,7 +66,7 @@ function guidesOf(runs: readonly ComparedRun[]): string[] {
   const measured = runs.flatMap(({ metrics }) => (metrics ? [metrics.guides] : []));
   const labels = [...new Set(measured.flatMap(Object.keys))];
   const repeats = (label: string): boolean => {
-    const first = label.replace(/#\d+$/, '');
+    const first = guideOf(label);
     if (first === label) return false;
     return measured.every((guides) => !guides[label] || isDeepStrictEqual(guides[label].score, guides[first]?.score));
   };
