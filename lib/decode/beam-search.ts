@@ -78,15 +78,20 @@ export const tempered =
   (logProbs) =>
     normalised(logProbs.map((value) => value / temperature)).map((value) => Math.max(value, LEAST));
 
-/**
- * Returns scores that are the model's log-probabilities times a weight, in place: this runs for every beam at every position. With `pivot` a
- * token of surprisal s costs s² / pivot instead of s, so that one unlikely token costs more than several that are fairly likely.
- */
-export function weighted(weight: number, pivot?: number): BeamOptions['scoresOf'] {
+/** How surprisals become costs. */
+export interface Costs {
+  /** A token of surprisal s costs s² / pivot, nats, so that one unlikely token costs more than several that are fairly likely. Default: s. */
+  readonly pivot?: number | undefined;
+  /** Taken off the surprisal of each token, [V] nats; none falls below 0. Default: nothing is. */
+  readonly allowances?: Float32Array | undefined;
+}
+
+/** Returns scores that are minus the costs of the tokens times a weight, in place: this runs for every beam at every position. */
+export function weighted(weight: number, { pivot, allowances }: Costs = {}): BeamOptions['scoresOf'] {
   const scale = pivot === undefined ? weight : weight / pivot;
   return (logProbs) => {
     for (let v = 0; v < logProbs.length; v++) {
-      const logProb = Math.max(logProbs[v]!, LEAST);
+      const logProb = Math.min(0, Math.max(logProbs[v]!, LEAST) + (allowances ? allowances[v]! : 0));
       logProbs[v] = scale * (pivot === undefined ? logProb : -logProb * logProb);
     }
     return logProbs;

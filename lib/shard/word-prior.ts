@@ -16,11 +16,10 @@ const RAREST = -12;
  * Returns the probability of each word before the denoiser has seen anything, q: its mean over positions when all latents are noise, which is
  * about the share of the word among those of the corpus.
  *
- * @param share of the surprisals that is wanted
- * @returns share times (-ln q - H), [V] nats; H is the mean of -ln q, so that a text of usual words is neither longer nor shorter for it. 0 for
+ * @returns -ln q - H, [V] nats; H is the mean of -ln q, so that a text of usual words is neither longer nor shorter for it. 0 for
  *   START, END, PAD and UNK
  */
-export async function wordSurprisals(device: Device, checkpoint: Checkpoint, share: number): Promise<Float32Array> {
+export async function wordSurprisals(device: Device, checkpoint: Checkpoint): Promise<Float32Array> {
   const { config, denoiser, tokenizer, weights } = checkpoint;
   const shape = [ROWS, config.maxTokens, config.embeddingWidth];
   const time = noisiestTime(config);
@@ -41,7 +40,7 @@ export async function wordSurprisals(device: Device, checkpoint: Checkpoint, sha
   const surprisals = q.map((p) => -Math.max(Math.log(p), RAREST)); // nats
   const entropy = q.reduce((sum, p, i) => sum + p * surprisals[i]!, 0);
   const out = new Float32Array(config.vocabularySize);
-  words.forEach((id, i) => (out[id] = share * (surprisals[i]! - entropy)));
+  words.forEach((id, i) => (out[id] = surprisals[i]! - entropy));
   return out;
 }
 

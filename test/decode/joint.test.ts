@@ -84,20 +84,43 @@ describe('joint decoding', () => {
       { numRuns: 40 },
     ));
 
-  it('adds surprisals to what it looks for, and leaves them out of the gains', () =>
+  it('adds a share of the surprisals to what it looks for, and leaves it out of the gains', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(1e6), async (seed) => {
+      fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0.4, 1), async (seed, prior) => {
         const probs = randomProbs(seed);
         const surprisals = Float32Array.from({ length: size }, (_, id) => (id >= A ? 3 * ((seed + id * id) % 5) - 6 : 0));
-        const extra = (tokens: readonly number[]) => tokens.reduce((sum, id) => sum + surprisals[id]!, 0);
+        const extra = (tokens: readonly number[]) => tokens.reduce((sum, id) => sum + prior * surprisals[id]!, 0);
         const worth = ({ tokens, p }: { tokens: readonly number[]; p: number }) =>
           objective(probs, tokens, Math.log(p), 2) + extra(tokens);
         const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
         const best = texts.reduce((a, b) => (worth(b) > worth(a) ? b : a));
-        const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 2, surprisals });
+        const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 2, surprisals, prior });
         expect(tokensOf(found!.ids)).to.deep.equal(best.tokens);
         expect(found!.score).to.be.closeTo(worth(best), 1e-3);
         expect(found!.gains.reduce((a, b) => a + b)).to.be.closeTo(worth(best) - extra(best.tokens), 1e-3);
+      }),
+      { numRuns: 40 },
+    ));
+
+  it('takes a share of the surprisals off those of the language model, in its scores and gains, down to 0', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0.3, 1), fc.constantFrom(undefined, 2), async (seed, rarity, pivot) => {
+        const probs = randomProbs(seed);
+        const surprisals = Float32Array.from({ length: size }, (_, id) => (id >= A ? ((seed + id * id) % 5) - 2 : 0));
+        const costOf = (id: number, before: readonly number[]) => {
+          const s = Math.max(0, -Math.log(nextProbs(before)[id]!) - rarity * surprisals[id]!);
+          return pivot === undefined ? s : s ** 2 / pivot;
+        };
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const worths = texts.map(({ tokens }) =>
+          tokens.reduce((worth, id, i) => worth - 2 * costOf(id, tokens.slice(0, i)), objective(probs, tokens, 0, 1)),
+        );
+        const best = worths.indexOf(Math.max(...worths));
+        const options = { width: 200, weight: 2, pivot, surprisals, rarity };
+        const [found] = await decodeJointly(model, [{ probs, space: anything }], options);
+        expect(tokensOf(found!.ids)).to.deep.equal(texts[best]!.tokens);
+        expect(found!.score).to.be.closeTo(worths[best]!, 1e-3);
+        expect(found!.gains.reduce((a, b) => a + b)).to.be.closeTo(worths[best]!, 1e-3);
       }),
       { numRuns: 40 },
     ));
@@ -107,7 +130,7 @@ describe('joint decoding', () => {
       fc.asyncProperty(fc.nat(1e6), fc.double({ min: -40, max: 0, noNaN: true }), fc.boolean(), async (seed, above, isExtra) => {
         const probs = randomProbs(seed);
         const surprisals = Float32Array.from({ length: size }, (_, id) => (isExtra && id >= A ? 2 * (id - A) - 1 : 0));
-        const factors = jointFactors(probs, anything.factors, vocabulary, { weight: 1 });
+        const factors = jointFactors(probs, anything.factors, vocabulary, 1);
         const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
         const ofText = texts.map(({ tokens }) => {
           const gains = tokens.map((id, i) => factors[(i + 1) * size + id]! + Math.log(nextProbs(tokens.slice(0, i))[id]!));
@@ -117,7 +140,7 @@ describe('joint decoding', () => {
         });
         fc.pre(ofText.every(({ least }) => Math.abs(least - above) > 1e-3));
         const wanted = ofText.filter(({ least }) => least > above).sort((a, b) => b.worth - a.worth);
-        const options = { width: 200, weight: 1, ...(isExtra && { surprisals }) };
+        const options = { width: 200, weight: 1, ...(isExtra && { surprisals, prior: 1 }) };
         const [found] = await decodeJointly(model, [{ probs, space: anything, above }], options);
         expect(found && tokensOf(found.ids)).to.deep.equal(wanted[0]?.tokens);
       }),
@@ -177,7 +200,7 @@ describe('joint decoding', () => {
     const own = Float32Array.from(probs, (_, at) => (at % 11 === 0 ? -Infinity : -(at % 3)));
     const other = vocabularyWith(['a', 'b', 'c', 'PAD', 'UNK', 'START', 'END'], { pad: 3, unk: 4, start: 5, end: 6 });
     for (const weight of [0.5, 1, 2.5]) {
-      const joint = jointFactors(probs, own, other, { weight });
+      const joint = jointFactors(probs, own, other, weight);
       for (let at = 0; at < L * size; at++) {
         const [position, id] = [Math.floor(at / size), at % size];
         const later = Array.from({ length: L - 1 - position }, (_, i) => Math.log(probs[(position + 1 + i) * size + other.pad]!));

@@ -133,6 +133,14 @@ const decode = byName(
         description:
           'How much of what the diffusion model says of words before it has seen anything is taken out of the token probabilities, since the language model says it too: 0 nothing, 1 all. Higher: more varied.',
       }),
+      rarity: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          description:
+            "How much of a word's surprisal without context is taken off its surprisal under the language model, so that a rare word is no doubtful one. What is taken off is 0 for a word of usual frequency. Higher: more varied. Default: nothing is taken off.",
+        }),
+      ),
       gradients: Type.Optional(
         Type.Number({
           exclusiveMinimum: 0,
