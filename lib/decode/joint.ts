@@ -99,8 +99,7 @@ export function jointFactors(
   let padded = 0; // ln p of PAD at all later positions
   for (let from = probs.length - size; from >= 0; from -= size) {
     for (let at = from; at < from + size; at++)
-      out[at] =
-        factors[at] === -Infinity ? -Infinity : logProb(at) + more * factors[at]! + (extra ? extra[at - from]! : 0);
+      out[at] = factors[at] === -Infinity ? -Infinity : logProb(at) + more * factors[at]! + (extra ? extra[at - from]! : 0);
     out[from + end]! += padded;
     padded += logProb(from + pad);
     out[from + pad] = factors[from + pad]!; // its cost is in that of END
