@@ -46,7 +46,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/train/denoiser/continue-from.ts': 'tells which sizes a base fixes; its start is tested by itself',
   'lib/train/guides/labels.ts': 'what is wrong with labels, apart from reading a corpus',
   'lib/train/curves.ts': 'vega loads here, on demand',
-  'lib/shard/word-prior.ts': 'one idea: what a denoiser says of words before it has seen anything',
   'lib/serve/channel.ts': 'one idea: events for a reader that may be slow',
   'lib/serve/http/event-stream.ts': 'the two formats of events',
   'lib/serve/http/guards.ts': 'everything that keeps strangers out, in one place',
