@@ -4,16 +4,15 @@ import { leastGains } from '../../lib/decode/index.js';
 import { openDevice } from '../../lib/engine/devices/open.js';
 import type { Device } from '../../lib/engine/types.js';
 import { languageModelOf, loadLanguageModel } from '../../lib/model/causal/language-model-checkpoint.js';
-import type { LanguageModel } from '../../lib/model/causal/language-model.js';
 import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
 import { wordSurprisals } from '../../lib/shard/word-prior.js';
 import { splitWords } from '../../lib/text/split-words.js';
 import type { Marked } from './reading.js';
+import { logProbsOf } from './word-log-probs.js';
 
 const USAGE =
   'expected: rank-marks MODEL LANGUAGE-MODEL SOURCES FILE...: a pattern for sources, such as unguided, and records of blind readings';
 const RARITIES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
-const ROWS = 64;
 
 /** Prints how well the three largest surprisals of a text, less a share of what its words have without context, tell bad texts from good ones. */
 async function main([folder, language, sources, ...files]: readonly string[]): Promise<void> {
@@ -46,25 +45,6 @@ async function surprisalsAlone(device: Device, folder: string): Promise<Readonly
   const checkpoint = await loadCheckpoint(folder);
   const { tokens } = checkpoint.tokenizer.vocabulary;
   return new Map(Array.from(await wordSurprisals(device, checkpoint), (nats, id) => [tokens[id]!, nats]));
-}
-
-/** Returns ln p of each word of each text and of the END after them, nats. Words that the model lacks count as UNK. */
-async function logProbsOf({ vocabulary, decoder }: LanguageModel, texts: readonly (readonly string[])[]): Promise<number[][]> {
-  const rows = decoder(ROWS, { unknown: true });
-  const found = texts.map((): number[] => []);
-  for (let from = 0; from < texts.length; from += ROWS) {
-    const some = texts
-      .slice(from, from + ROWS)
-      .map((words) => [...words.map((word) => vocabulary.id(word) ?? vocabulary.unk), vocabulary.end]);
-    let tokens = Array<number>(ROWS).fill(vocabulary.start);
-    for (let at = 0; at < Math.max(...some.map(({ length }) => length)); at++) {
-      const next = await rows.next(tokens);
-      some.forEach((ids, row) => at < ids.length && found[from + row]!.push(next[row]![ids[at]!]!));
-      tokens = tokens.map((_, row) => some[row]?.[at] ?? vocabulary.pad);
-    }
-  }
-  rows.dispose();
-  return found;
 }
 
 /** Returns the probability that a bad text has the larger value than a good one, equal values counting half (Mann and Whitney 1947). */
