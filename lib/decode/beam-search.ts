@@ -4,6 +4,7 @@ import { type Key, split, uniform } from '../base/random.js';
 import type { BeamDecoder } from '../model/causal/language-model.js';
 import type { Vocabulary } from '../text/types.js';
 import { acceptanceDistances, shareBeams } from './beam-banks.js';
+import { dampEchoes, type EchoCosts } from './echoes.js';
 import { perturbed } from './gumbel.js';
 import { type LeastGains, leastWith, NO_GAINS, sumWith } from './least-gains.js';
 import { normalised } from './next-words.js';
@@ -32,6 +33,8 @@ export interface BeamOptions {
   readonly width: number;
   /** Returns the scores of the next tokens, [V] of at most 0 nats, from the model's log-probabilities, which it may change. */
   scoresOf(logProbs: Float32Array): Float32Array;
+  /** What a word costs that a beginning has just had. Default: nothing. */
+  readonly echoes?: EchoCosts | undefined;
 }
 
 export interface SearchHooks {
@@ -180,7 +183,7 @@ interface RunningSearch {
 
 function startSearch(
   { search, distances }: WaitingSearch,
-  { width, scoresOf }: BeamOptions,
+  { width, scoresOf, echoes }: BeamOptions,
   vocabulary: Vocabulary,
 ): RunningSearch {
   const { lattice, wanted } = search;
@@ -198,7 +201,9 @@ function startSearch(
     open: () => open,
     advance(logProbs) {
       position++;
-      const next = children(open, position, logProbs.map(scoresOf));
+      const scores = logProbs.map(scoresOf);
+      if (echoes) open.forEach((beam, i) => dampEchoes(scores[i]!, beam, echoes));
+      const next = children(open, position, scores);
       finished = best([...finished, ...next.filter(({ token }) => token === end)], wanted);
       const reached = finished.length < wanted ? -Infinity : finished.at(-1)!.rank;
       const hopeful = next.filter(({ token, rank }) => token !== end && rank > reached); // ranks only fall

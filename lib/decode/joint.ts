@@ -15,6 +15,8 @@ export interface JointOptions {
   readonly prior?: number | undefined;
   /** Share of `surprisals` that is taken off surprisals under the language model, so that no word costs more for being rare. Default: 0. */
   readonly rarity?: number | undefined;
+  /** What a word costs for each time that it stands among the 8 words before, nats; words no rarer than usual count side by side only. Default: 0. */
+  readonly echo?: number | undefined;
 }
 
 /** A text to find. */
@@ -57,7 +59,7 @@ const roundedUp = (searches: number): number => (searches > 2 ? 4 * Math.ceil(se
 export async function decodeJointly(
   model: NextWords,
   requests: readonly JointRequest[],
-  { width, weight, pivot, surprisals, prior = 0, rarity = 0 }: JointOptions,
+  { width, weight, pivot, surprisals, prior = 0, rarity = 0, echo = 0 }: JointOptions,
   hooks: SearchHooks = {},
 ): Promise<(FoundText | undefined)[]> {
   const { vocabulary } = model;
@@ -72,7 +74,9 @@ export async function decodeJointly(
     apart: extra,
     above,
   }));
-  const options = { width, scoresOf: weighted(weight, { pivot, allowances: shareOf(rarity) }) };
+  const isContent = Array.from(surprisals ?? [], (nats) => nats > 0);
+  const echoes = echo > 0 ? { nats: echo, isContent } : undefined;
+  const options = { width, scoresOf: weighted(weight, { pivot, allowances: shareOf(rarity) }), echoes };
   const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
   return found.map(([text]) => text);
 }

@@ -64,8 +64,8 @@ export function createShardContext(device: Device, run: PreparedRun, shared: Sha
   const scorer = createScorer(device, checkpoint, guides);
   const heed = decoder?.options.gradients;
   const wordTilt = heed === undefined ? undefined : createWordTilt(device, checkpoint, guides, heed);
-  const { prior = 0, rarity = 0 } = decoder?.options ?? {};
-  const surprisalsOf = prior > 0 || rarity > 0 ? () => wordSurprisals(device, checkpoint) : undefined;
+  const { prior = 0, rarity = 0, echo = 0 } = decoder?.options ?? {};
+  const surprisalsOf = prior > 0 || rarity > 0 || echo > 0 ? () => wordSurprisals(device, checkpoint) : undefined;
   const finder = decoder && jointFinder(language!, checkpoint.tokenizer.vocabulary, decoder.options, surprisalsOf);
   return { ...run, device, layout, samplerOf, scorer, noised, repairer, finder, wordTilt };
 }

@@ -125,6 +125,26 @@ describe('joint decoding', () => {
       { numRuns: 40 },
     ));
 
+  it('takes the cost of an echo off for each earlier occurrence of a word, of frequent words only side by side', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0.7, 3), fc.boolean(), async (seed, echo, areRare) => {
+        const probs = randomProbs(seed);
+        const surprisals = Float32Array.from({ length: size }, (_, id) => (id === A ? -1 : id >= A && areRare ? 1 : 0));
+        const echoesOf = (id: number, before: readonly number[]) =>
+          before.filter((other, i) => other === id && (i === before.length - 1 || surprisals[id]! > 0)).length;
+        const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
+        const worths = texts.map(({ tokens, p }) =>
+          tokens.reduce((worth, id, i) => worth - echo * echoesOf(id, tokens.slice(0, i)), objective(probs, tokens, Math.log(p), 1)),
+        );
+        const best = worths.indexOf(Math.max(...worths));
+        const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 1, surprisals, echo });
+        expect(tokensOf(found!.ids)).to.deep.equal(texts[best]!.tokens);
+        expect(found!.score).to.be.closeTo(worths[best]!, 1e-3);
+        expect(found!.gains.reduce((a, b) => a + b)).to.be.closeTo(worths[best]!, 1e-3);
+      }),
+      { numRuns: 40 },
+    ));
+
   it('finds the best of the texts whose least gains sum to more than a bound, and none if there is none', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(1e6), fc.double({ min: -40, max: 0, noNaN: true }), fc.boolean(), async (seed, above, isExtra) => {

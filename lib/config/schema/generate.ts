@@ -141,6 +141,14 @@ const decode = byName(
             "How much of a word's surprisal without context is taken off its surprisal under the language model, so that a rare word is no doubtful one. What is taken off is 0 for a word of usual frequency. Higher: more varied. Default: nothing is taken off.",
         }),
       ),
+      echo: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 100,
+          description:
+            'Nats that a word costs for each time that it stands among the 8 words before, so that no text says "near the river near the river". Words that are more frequent than usual, such as "the", cost it only side by side. Default: nothing.',
+        }),
+      ),
       gradients: Type.Optional(
         Type.Number({
           exclusiveMinimum: 0,
