@@ -9,6 +9,7 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/config/defaults.ts': 'one idea: filling in defaults, apart from checking',
   'lib/config/publish.ts': 'only the script that writes schemas/ needs it',
   'lib/decode/beam-banks.ts': 'a published algorithm: banks of beams (Post and Vilar 2018)',
+  'lib/decode/echoes.ts': 'one idea: what a repeated word costs, and how far back it counts',
   'lib/decode/gumbel.ts': 'a published algorithm: sampling without replacement (Kool et al. 2019)',
   'lib/decode/least-gains.ts': 'one idea: the words that decide the choice among texts; public',
   'lib/engine/devices/tfjs-backends.ts': 'loads the optional backends and mends what they change in the process',

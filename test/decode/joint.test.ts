@@ -134,7 +134,10 @@ describe('joint decoding', () => {
           before.filter((other, i) => other === id && (i === before.length - 1 || surprisals[id]! > 0)).length;
         const texts = allTexts(L - 2).filter(({ tokens }) => tokens.length > 1);
         const worths = texts.map(({ tokens, p }) =>
-          tokens.reduce((worth, id, i) => worth - echo * echoesOf(id, tokens.slice(0, i)), objective(probs, tokens, Math.log(p), 1)),
+          tokens.reduce(
+            (worth, id, i) => worth - echo * echoesOf(id, tokens.slice(0, i)),
+            objective(probs, tokens, Math.log(p), 1),
+          ),
         );
         const best = worths.indexOf(Math.max(...worths));
         const [found] = await decodeJointly(model, [{ probs, space: anything }], { width: 200, weight: 1, surprisals, echo });
