@@ -74,8 +74,7 @@ export async function decodeJointly(
     apart: extra,
     above,
   }));
-  const isContent = Array.from(surprisals ?? [], (nats) => nats > 0);
-  const echoes = echo > 0 ? { nats: echo, isContent } : undefined;
+  const echoes = echo > 0 ? { nats: echo, isContent: Array.from(surprisals ?? [], (nats) => nats > 0) } : undefined;
   const options = { width, scoresOf: weighted(weight, { pivot, allowances: shareOf(rarity) }), echoes };
   const found = await beamSearch(model.beamDecoder(together, width), vocabulary, searches, options, hooks);
   return found.map(([text]) => text);
