@@ -8,10 +8,9 @@ import { attributeJudge } from '../../lib/judges/controls/attribute.js';
 import { loadCheckpoint } from '../../lib/model/checkpoint/checkpoint.js';
 import { loadGuideConfig } from '../../lib/model/checkpoint/guide-checkpoint.js';
 import { readCorpus } from '../../lib/text/corpus.js';
-import { loadTokenizer } from '../../lib/text/load-tokenizer.js';
 import { readParses, treesOfParse, uposOf, wordsOf } from '../../lib/text/parses.js';
 import { constituentsOf, readBracketing, writeBracketing } from '../../lib/text/penn-tree.js';
-import type { ParsedRow, Tokenizer } from '../../lib/text/types.js';
+import type { ParsedRow } from '../../lib/text/types.js';
 
 /** Source of a file in configs/targets/, which keeps the controls but not the reference sentences. */
 interface TargetFile {
@@ -48,13 +47,13 @@ async function main(): Promise<void> {
   const { data, sentences } = parseArgs({ options: { data: { type: 'string' }, sentences: { type: 'string' } } }).values;
   if (data === undefined)
     throw inputError('arguments', 'expected: npm run targets -- --data DIR, where DIR contains control-targets/ and e2e/');
-  const tokenizer = await loadTokenizer(MODEL);
+  const learned = await learnedAttributes();
   const folder = sentences ?? 'configs/targets';
   await mkdir(folder, { recursive: true });
   for (const { from, fields, to } of FILES) {
     const targets = await readTargets(join(data, from));
     const kept = targets.filter((target) => {
-      const why = obstacle(target, tokenizer);
+      const why = obstacle(target, learned);
       if (why !== undefined) console.log(`${to} leaves out ${target.where}: ${why}`);
       return why === undefined;
     });
@@ -64,7 +63,7 @@ async function main(): Promise<void> {
     console.log(`${to}: ${kept.length} of ${targets.length} targets`);
   }
   const rows = (await readParses(join(data, PARSES))).filter((row) => wordsOf(row).length <= MAX_WORDS);
-  const attributes = await attributesOf(rows, join(data, ROWS));
+  const attributes = await attributesOf(rows, join(data, ROWS), learned);
   await writeTrees(join(folder, 'tree.jsonl'), rows, () => ({}), sentences !== undefined);
   await writeTrees(join(folder, 'attribute-tree.jsonl'), rows, (row) => attributes.get(row.line), sentences !== undefined);
   await writeEnglish(join(data, ENGLISH_PARSES), folder, sentences !== undefined);
@@ -119,17 +118,15 @@ async function writeTrees(
  * Returns one attribute for each row, by row number: one that the row's meaning has, its sentence states and the classifier knows, so that
  * a text with the row's tree can state it. The first slot tried differs from row to row, so that every slot occurs.
  */
-async function attributesOf(rows: readonly ParsedRow[], csv: string): Promise<Map<number, Attribute>> {
+async function attributesOf(rows: readonly ParsedRow[], csv: string, learned: SlotTable): Promise<Map<number, Attribute>> {
   const meanings = (await readCorpus(csv, { column: 'ref', fields: { mr: 'mr' } })).rows;
-  const { hash } = await loadCheckpoint(MODEL);
-  const table = slotTable((await loadGuideConfig(MODEL, hash, 'attribute', 'gradient')).classes ?? []);
   const found = new Map<number, Attribute>();
   for (const row of rows) {
     const slots = parseSlots(meanings[row.line]?.fields?.['mr'] ?? '');
     if (typeof slots === 'string') throw inputError(`${csv}, row ${row.line}`, slots);
     const all = [...slots].map(([slot, value]) => ({ slot, value }));
     const turn = all.length === 0 ? 0 : row.line % all.length;
-    const known = [...all.slice(turn), ...all.slice(0, turn)].filter((attribute) => isKnown(attribute, table));
+    const known = [...all.slice(turn), ...all.slice(0, turn)].filter((attribute) => isKnown(attribute, learned));
     const scores = await attributeJudge().score(
       known.map(() => wordsOf(row)),
       known,
@@ -138,6 +135,12 @@ async function attributesOf(rows: readonly ParsedRow[], csv: string): Promise<Ma
     if (stated !== undefined) found.set(row.line, stated);
   }
   return found;
+}
+
+/** Returns the slots and values that the classifier of attributes knows. */
+async function learnedAttributes(): Promise<SlotTable> {
+  const { hash } = await loadCheckpoint(MODEL);
+  return slotTable((await loadGuideConfig(MODEL, hash, 'attribute', 'gradient')).classes ?? []);
 }
 
 interface Attribute {
@@ -157,12 +160,10 @@ function withoutWords(tree: string): string {
 }
 
 /** Returns why the model cannot generate a text for a target, or undefined if it can. */
-function obstacle({ fields: { value, pos } }: Target, { tokenize, vocabulary }: Tokenizer): string | undefined {
+function obstacle({ fields: { slot, value, pos } }: Target, learned: SlotTable): string | undefined {
   if (Array.isArray(pos) && pos.length > MAX_WORDS) return `${pos.length} words, more than the ${MAX_WORDS} that fit the model`;
-  const unknown = typeof value === 'string' ? tokenize(value).filter((word) => vocabulary.id(word) === undefined) : [];
-  return unknown.length === 0
-    ? undefined
-    : `"${String(value)}" contains words that are not in the vocabulary: ${unknown.join(', ')}`;
+  if (typeof slot !== 'string' || typeof value !== 'string' || isKnown({ slot, value }, learned)) return undefined;
+  return `the classifier of attributes has learned no ${slot} "${value}"`;
 }
 
 try {
