@@ -6,7 +6,7 @@ import type { Vocabulary } from '../text/types.js';
 import { acceptanceDistances, shareBeams } from './beam-banks.js';
 import { dampEchoes, type EchoCosts } from './echoes.js';
 import { perturbed } from './gumbel.js';
-import { type LeastGains, leastWith, NO_GAINS, sumWith } from './least-gains.js';
+import { gainToExceed, type LeastGains, leastWith, NO_GAINS } from './least-gains.js';
 import { normalised } from './next-words.js';
 
 /** The constraint on the texts of a search. */
@@ -241,15 +241,15 @@ function extender({ lattice, factors, key, apart, above = -Infinity }: Search, c
     beams.forEach((parent, from) => {
       const given = scores[from]!;
       const noisy = key && perturbed(given.map((value) => parent.score + value), parent.rank, draws(key, position, parent, size)); // prettier-ignore
+      const [before, row, hopeless] = [parent.score, parent.state * classes, gainToExceed(parent.least, above)];
       for (let token = 0; token < size; token++) {
-        const factor = own[token]!;
-        if (factor === -Infinity) continue;
-        const score = parent.score + given[token]! + factor;
-        const rank = noisy ? noisy[token]! + factor : score;
-        const state = next[parent.state * classes + classOf[token]!]!;
+        const change = given[token]! + own[token]!; // -Infinity if the token is forbidden
+        const gain = apart ? change - apart[token]! : change;
+        if (gain <= hopeless) continue;
+        const score = before + change;
+        const rank = noisy ? noisy[token]! + own[token]! : score;
+        const state = next[row + classOf[token]!]!;
         if (state < 0 || rank <= worst[state]!) continue;
-        const gain = given[token]! + factor - (apart ? apart[token]! : 0);
-        if (sumWith(parent.least, gain) <= above) continue;
         if (!byState.has(state)) byState.set(state, []);
         const kept = insert(byState.get(state)!, { parent, token, state, score, rank, from, gain }, count);
         if (kept.length === count) worst[state] = kept.at(-1)!.rank;

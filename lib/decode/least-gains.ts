@@ -11,17 +11,17 @@ export interface LeastGains {
 
 export const NO_GAINS: LeastGains = { gains: [], sum: 0 };
 
-/** Returns the sum of the least gains after another token. This runs for every token that may follow a beam. */
-export function sumWith({ gains, sum }: LeastGains, gain: number): number {
-  if (gains.length < DECISIVE) return sum + gain;
-  return sum + Math.min(0, gain - gains[DECISIVE - 1]!);
+/** Returns the gain that a token must exceed, so that the sum of the least gains after it exceeds `above`; Infinity if none can. */
+export function gainToExceed({ gains, sum }: LeastGains, above: number): number {
+  if (gains.length < DECISIVE) return above - sum;
+  return sum > above ? above - sum + gains[DECISIVE - 1]! : Infinity;
 }
 
 /** Returns the least gains after another token. */
-export const leastWith = (least: LeastGains, gain: number): LeastGains => ({
-  gains: [...least.gains, gain].sort((a, b) => a - b).slice(0, DECISIVE),
-  sum: sumWith(least, gain),
-});
+export function leastWith({ gains, sum }: LeastGains, gain: number): LeastGains {
+  const replaced = gains.length < DECISIVE ? 0 : gains[DECISIVE - 1]!;
+  return { gains: [...gains, gain].sort((a, b) => a - b).slice(0, DECISIVE), sum: sum + Math.min(0, gain - replaced) };
+}
 
 /** Returns the sum of the three least likely tokens of a text under both models, nats; all of them if it has fewer. */
 export const leastGains = ({ gains }: { readonly gains: readonly number[] }): number => gains.reduce(leastWith, NO_GAINS).sum;

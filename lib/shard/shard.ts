@@ -77,7 +77,7 @@ async function withTilts({ wordTilt }: ShardContext, sampled: readonly SampledBa
   const tilted: SampledBatch[] = [];
   for (const { probs, ...one } of sampled) {
     const probable = one.batch.rows.map((_, row) => one.reader.text(row, probs).ids);
-    tilted.push({ ...one, probs: await wordTilt(probs, probable, one.batch.toSample.guideInputs) });
+    tilted.push({ ...one, probs: await wordTilt(probs, probable, one.batch.toSample) });
   }
   return tilted;
 }

@@ -2,12 +2,13 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { embedded } from '../diffusion/objectives.js';
 import { prefixed, scoped, specsOf } from '../engine/scope.js';
 import { tf } from '../engine/tf.js';
-import type { Device, GraphFunction, HostTensors } from '../engine/types.js';
+import type { Device, GraphFunction, HostTensor, HostTensors } from '../engine/types.js';
 import type { GradientGuide } from '../guide/contract.js';
-import { tilt } from '../guide/tilt.js';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
-import { refuseBrokenSlopes } from '../plan/guide-errors.js';
+import { firstTokens } from '../model/layers.js';
+import { refuseBrokenTilt } from '../plan/guide-errors.js';
 import type { LatentClause, RunGuides } from '../plan/make-guides.js';
+import type { SampleBatch } from '../sampler/index.js';
 import { cleanState, sequencesOf } from './score.js';
 
 /**
@@ -15,13 +16,13 @@ import { cleanState, sequencesOf } from './score.js';
  *
  * @param probs [B, L, V]
  * @param texts the sequence of each row that the words are compared with, [L] each
- * @param guideInputs the inputs of each latent guide, as for sampling
+ * @param batch the length of the rows, and the inputs of each latent guide
  * @throws DiffusteerError that names the guides if a gradient is NaN
  */
 export type WordTilt = (
   probs: Float32Array,
   texts: readonly Int32Array[],
-  guideInputs: readonly HostTensors[],
+  batch: Pick<SampleBatch, 'length' | 'guideInputs'>,
 ) => Promise<Float32Array>;
 
 /**
@@ -31,20 +32,22 @@ export type WordTilt = (
  * 2102.04509).
  */
 export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent }: RunGuides, share: number): WordTilt {
+  const { maxTokens, vocabularySize: size } = checkpoint.config;
   const clauses = latent.flatMap((clause, at) => (clause.logProbs ? [{ clause, at }] : []));
-  const graph = slopesGraph(checkpoint, clauses);
+  const graph = tiltGraph(checkpoint, clauses);
   const constants = {
     ...prefixed('denoiser/', checkpoint.weights),
     ...merged(clauses.map(({ clause, at }) => prefixed(`weight/${at}/`, clause.weights))),
   };
-  return async (probs, texts, guideInputs) => {
+  return async (probs, texts, { length = maxTokens, guideInputs }) => {
     const inputs = merged(clauses.map(({ at }) => prefixed(`input/${at}/`, guideInputs[at]!)));
-    const feeds = { ids: sequencesOf(texts), ...inputs };
+    const near = rowsUpTo(length, probs, texts.length, size);
+    const feeds = { ids: sequencesOf(texts), probs: near, share: scalar(share), ...inputs };
     const program = await device.compile(graph, specsOf(feeds), constants);
-    const slopes = (await program.run(feeds))['slopes']!.data as Float32Array;
-    refuseBrokenSlopes(slopes, latent);
-    const tilted = probs.slice();
-    tilt(tilted, slopes.map((slope) => share * slope), checkpoint.config.vocabularySize); // prettier-ignore
+    const found = (await program.run(feeds))['tilted']!.data as Float32Array;
+    refuseBrokenTilt(found, latent);
+    const tilted = probs.slice(); // only PAD stands beyond `length`
+    texts.forEach((_, row) => tilted.set(found.subarray(row * length * size, (row + 1) * length * size), row * maxTokens * size));
     return tilted;
   };
 }
@@ -55,8 +58,8 @@ interface SlopingClause {
   readonly at: number;
 }
 
-/** Returns the graph of the slopes of the guides towards each token, [B, L, V] nats, up to a number per position that `tilt` takes out. */
-function slopesGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingClause[]): GraphFunction {
+/** Returns the graph of the token probabilities of the first L' positions, [B, L', V], times e to what the guides say. */
+function tiltGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingClause[]): GraphFunction {
   return (inputs) => {
     const table = denoiser.embeddings(scoped('denoiser/', inputs)) as Tensor2D; // [V, D]
     const z = embedded(table, inputs['ids']!); // [B, L, D]
@@ -72,10 +75,21 @@ function slopesGraph({ denoiser, config }: Checkpoint, clauses: readonly Sloping
         }),
       );
     const { grad } = tf.valueAndGrad(logProb)(z); // [B, L, D]: rows are independent
-    const [rows, length, width] = z.shape as [number, number, number];
-    const slopes = tf.matMul(tf.reshape(grad, [rows * length, width]) as Tensor2D, table, false, true);
-    return { slopes: tf.reshape(slopes, [rows, length, config.vocabularySize]) };
+    const probs = inputs['probs']!;
+    const [rows, length, size] = probs.shape as [number, number, number];
+    const near = tf.reshape(firstTokens(grad, length), [rows * length, config.embeddingWidth]) as Tensor2D;
+    const slopes = tf.reshape(tf.matMul(near, table, false, true), [rows, length, size]); // up to a number per position
+    return { tilted: tf.softmax(tf.add(tf.log(probs), tf.mul(slopes, inputs['share']!))) };
   };
 }
 
+/** Returns the first positions of each row of [B, L, V], [B, length, V]. */
+function rowsUpTo(length: number, values: Float32Array, rows: number, size: number): HostTensor {
+  const whole = values.length / rows;
+  const data = new Float32Array(rows * length * size);
+  for (let row = 0; row < rows; row++) data.set(values.subarray(row * whole, row * whole + length * size), row * length * size);
+  return { dtype: 'float32', shape: [rows, length, size], data };
+}
+
+const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 const merged = (each: readonly HostTensors[]): HostTensors => Object.assign({}, ...each) as HostTensors;

@@ -53,11 +53,13 @@ describe('what gradient guides say about words', function () {
         latents,
         fc.tuple(sequence, sequence),
         fc.double({ min: 0.1, max: 2, noNaN: true }),
-        async (a, b, texts, share) => {
+        fc.integer({ min: 1, max: length }),
+        async (a, b, texts, share, near) => {
           const guides = { latent: [pullTo('near'), { guide: { via: 'project' } }, pullTo('far')] } as unknown as RunGuides;
           const probs = Float32Array.from({ length: 2 * length * size }, (_, i) => (i % size === 3 ? 0 : 1 + ((7 * i) % 5)));
           const tilt = createWordTilt(device, checkpoint, guides, share);
-          const found = await tilt(probs, texts.map((ids) => Int32Array.from(ids)), [inputsOf(a, 0.5), {}, inputsOf(b, 0.25)]); // prettier-ignore
+          const guideInputs = [inputsOf(a, 0.5), {}, inputsOf(b, 0.25)];
+          const found = await tilt(probs, texts.map((ids) => Int32Array.from(ids)), { length: near, guideInputs }); // prettier-ignore
           const gradient = (row: number, position: number, d: number) => {
             const at = (row * length + position) * width + d;
             const z = table[texts[row]![position]!]![d]!;
@@ -66,6 +68,10 @@ describe('what gradient guides say about words', function () {
           for (let position = 0; position < 2 * length; position++) {
             const [row, i] = [Math.floor(position / length), position % length];
             const own = found.subarray(position * size, (position + 1) * size);
+            if (i >= near) {
+              expect(own, 'beyond the texts').to.deep.equal(probs.subarray(position * size, (position + 1) * size));
+              continue;
+            }
             expect(own[3], 'an impossible word').to.equal(0);
             expect(own.reduce((sum, p) => sum + p, 0)).to.be.closeTo(1, 1e-5);
             const [v, u] = [4 + (position % 9), 15];
@@ -86,9 +92,9 @@ describe('what gradient guides say about words', function () {
     };
     const tilt = createWordTilt(device, checkpoint, { latent: [broken] } as unknown as RunGuides, 1);
     const texts = [new Int32Array(length), new Int32Array(length)];
-    const error = await tilt(new Float32Array(2 * length * size).fill(1 / size), texts, [
-      inputsOf(new Array<number>(2 * length * width).fill(0), 1),
-    ]).catch(String);
+    const error = await tilt(new Float32Array(2 * length * size).fill(1 / size), texts, {
+      guideInputs: [inputsOf(new Array<number>(2 * length * width).fill(0), 1)],
+    }).catch(String);
     expect(error).to.match(/gradient.*text at time 0 is no number.*broken/);
   });
 });

@@ -42,8 +42,8 @@ export function beamDecoder({ device, size, start, weights, searches, width, ste
         ...stepFeeds(beams, shown, { width, slots: cache.slots, start, size }),
         ...cache.tensors(),
       });
-      const given = taken.map((held) => freeSlots(held, width));
-      cache.store(out, given);
+      const given = taken.map((held, s) => freeSlots(held, beams[s]!.length));
+      cache.store(out, given, width);
       paths = shown.map((own, s) => own.map((path, b) => [...path, given[s]![b]!]));
       const rows = rowsOf(out['logProbs']!);
       return beams.map((own, s) => rows.slice(s * width, s * width + own.length));
@@ -90,18 +90,17 @@ class SharedCache {
     return Object.fromEntries(Object.entries(this.#tensors).map(([name, data]) => [name, { dtype: 'float32', shape, data }]));
   }
 
-  /** Stores the keys and values of a step, [S, H, B, W / H] for each layer. @param given slot of each beam, for each search */
-  store(fresh: HostTensors, given: readonly (readonly number[])[]): void {
+  /** Stores the keys and values of a step, [S, H, `beams`, W / H] for each layer. @param given slot of each beam, for each search */
+  store(fresh: HostTensors, given: readonly (readonly number[])[], beams: number): void {
     const { heads, width } = this.size;
     const each = width / heads;
     for (const [name, data] of Object.entries(this.#tensors)) {
       const rows = fresh[freshName(name)]!.data as Float32Array;
-      let from = 0;
       given.forEach((slots, s) => {
         for (let head = s * heads; head < (s + 1) * heads; head++)
-          for (const slot of slots) {
-            const to = (head * this.slots + slot) * each;
-            for (let i = 0; i < each; i++) data[to + i] = rows[from++]!; // faster than to set a part so short
+          for (let b = 0; b < slots.length; b++) {
+            const [from, to] = [(head * beams + b) * each, (head * this.slots + slots[b]!) * each];
+            for (let i = 0; i < each; i++) data[to + i] = rows[from + i]!; // faster than to set a part so short
           }
       });
     }
