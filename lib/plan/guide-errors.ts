@@ -18,9 +18,16 @@ export function refuseBrokenLatents(probs: Float32Array, rows: number, guides: L
   if (isBroken) throw brokenGradient('the latents became NaN: a gradient or a value that a guide gave is no number', guides);
 }
 
-/** Refuses token probabilities [B, L, V] that gradients of guides turned into NaN. @throws DiffusteerError that names the guides that may be at fault */
-export function refuseBrokenTilt(probs: Float32Array, guides: Latent): void {
-  if (probs.some(Number.isNaN)) throw brokenGradient('a gradient that a guide gave for a text at time 0 is no number', guides);
+/**
+ * Refuses token probabilities that gradients of guides turned into NaN.
+ *
+ * @param probs [B, L, V]; at each position all are NaN or none is
+ * @param size V
+ * @throws DiffusteerError that names the guides that may be at fault
+ */
+export function refuseBrokenTilt(probs: Float32Array, size: number, guides: Latent): void {
+  for (let at = 0; at < probs.length; at += size)
+    if (Number.isNaN(probs[at])) throw brokenGradient('a gradient that a guide gave for a text at time 0 is no number', guides);
 }
 
 const brokenGradient = (message: string, guides: Latent): DiffusteerError =>

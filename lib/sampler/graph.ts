@@ -6,6 +6,7 @@ import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../engine/
 import type { GradientGuide, StepGuide, StepState } from '../guide/contract.js';
 import { clampToNearest } from '../model/denoiser/rounding.js';
 import { expectedEmbedding } from '../model/denoiser/score-interpolation.js';
+import { firstTokens } from '../model/layers.js';
 import type { Denoiser } from '../model/types.js';
 import { type ActiveGuide, steer, type SteeringOptions } from './steering.js';
 import { reverseStep, type StepParts, type StepTensors } from './step.js';
@@ -32,7 +33,7 @@ export interface StepVariant {
   /** Indices of the latent guides that act. */
   readonly active: readonly number[];
   readonly clamp: boolean;
-  /** Positions that the denoiser looks at. */
+  /** L', positions that may hold anything but PAD. */
   readonly length: number;
   /** Whether the outputs of `denoisingGraph`, changed outside of the graph, are inputs: token probabilities, and logits if guides act. */
   readonly given: boolean;
@@ -80,30 +81,33 @@ export const wantsLogits = ({ active }: Pick<StepVariant, 'active'>): boolean =>
 
 /** Returns the additional inputs of a step's graph with given token probabilities. */
 export function givenInputs({ rows, maxTokens, vocabularySize }: BatchSize, variant: StepVariant): TensorSpec[] {
-  const names = wantsLogits(variant) ? ['probs', 'logits'] : ['probs'];
-  return names.map((name) => ({ name, shape: [rows, maxTokens, vocabularySize] }));
+  const probs = { name: 'probs', shape: [rows, maxTokens, vocabularySize] };
+  return wantsLogits(variant) ? [probs, { name: 'logits', shape: [rows, variant.length, vocabularySize] }] : [probs];
 }
 
-/** Returns the first part of a reverse step as a graph: token probabilities under the factors, and the logits. */
-export function denoisingGraph(denoiser: Denoiser): GraphFunction {
+/** Returns the first part of a reverse step as a graph: token probabilities under the factors and the logits of the first `length` positions. */
+export function denoisingGraph(denoiser: Denoiser, length: number): GraphFunction {
   return (inputs) => {
     const time = tf.broadcastTo(tf.reshape(inputs['time']!, [1]), [inputs['x']!.shape[0]!]); // [B]
-    const { logits } = denoiser.denoise(inputs, inputs['x']!, time, inputs['previousX0']!);
+    const [x, previousX0] = [firstTokens(inputs['x']!, length), firstTokens(inputs['previousX0']!, length)];
+    const { logits } = denoiser.denoise(inputs, x, time, previousX0);
     return { logits, probs: constrained(logits, inputs) };
   };
 }
 
+/** @param logits [B, L', V] */
 const constrained = (logits: Tensor, { temperature, factors }: Tensors): Tensor =>
-  tf.softmax(tf.add(tf.div(logits, temperature!), factors!)); // [B, L, V]
+  tf.softmax(tf.add(tf.div(logits, temperature!), firstTokens(factors!, logits.shape[1]!))); // [B, L', V]
 
 /** Returns one reverse step of a run as one graph, so that nothing crosses to JavaScript between its parts. */
 export function stepGraph(
   denoiser: Denoiser,
   guides: readonly LatentGuide[],
   steering: SteeringOptions,
-  { active, clamp, given }: StepVariant,
+  { active, clamp, given, length }: StepVariant,
 ): GraphFunction {
   return (inputs) => {
+    const near = (y: Tensor): Tensor => firstTokens(y, length);
     const embeddings = denoiser.embeddings(inputs); // [V, D]
     const acting = active.map((index) => boundGuide(inputs, guides[index]!, index));
     const extra: Record<string, Tensor> = {};
@@ -119,13 +123,13 @@ export function stepGraph(
     };
     const parts: StepParts = {
       denoise: (x, time, previousX0) =>
-        given ? { logits: inputs['logits']!, x0: x } : denoiser.denoise(inputs, x, time, previousX0),
-      constrain: (logits) => (given ? inputs['probs']! : constrained(logits, inputs)),
-      estimate: (probs, prediction) => {
-        const mean = denoiser.interpolates
-          ? expectedEmbedding(probs, embeddings)
-          : fixTokens(prediction.x0, probs, embeddings, inputs['fixed']!);
-        return clamp ? clampToNearest(mean, embeddings) : mean;
+        given ? { logits: inputs['logits']!, x0: near(x) } : denoiser.denoise(inputs, near(x), time, near(previousX0)),
+      whole: (logits) => (acting.length > 0 ? withZeros(logits, inputs['x']!.shape[1]!) : logits),
+      constrain: (logits) => (given ? near(inputs['probs']!) : constrained(logits, inputs)),
+      estimate: (probs, { x0 }) => {
+        const expected = expectedEmbedding(probs, embeddings); // [B, L', D]
+        const mean = denoiser.interpolates ? expected : fixTokens(x0, expected, near(inputs['fixed']!));
+        return beforePad(clamp ? clampToNearest(mean, embeddings) : mean, embeddings, inputs['factors']!);
       },
       project: (x0, state) => acting.reduce((value, one) => projected(value, state, one, embeddings), x0),
       steerX0: (x0, state) => steered('x0-gradient', x0, x0, state),
@@ -153,11 +157,28 @@ function projected(x0: Tensor, state: StepState, { guide, inputs }: BoundGuide, 
   return guide.via === 'project' ? guide.project(x0, state, inputs, embeddings) : x0;
 }
 
+/** Lengthens logits of the first positions, [B, L', V], to [B, length, V]. */
+const withZeros = (logits: Tensor, length: number): Tensor => tf.pad(logits, [[0, 0], [0, length - logits.shape[1]!], [0, 0]]); // prettier-ignore
+
+/**
+ * Lets PAD follow predicted x_0 [B, L', D] up to the length of the factors [B, L, V], whose last position allows nothing else.
+ *
+ * @returns [B, L, D]
+ */
+function beforePad(x0: Tensor, embeddings: Tensor, factors: Tensor): Tensor {
+  const [rows, length, size] = factors.shape as [number, number, number];
+  const more = length - x0.shape[1]!;
+  if (more === 0) return x0;
+  const last = tf.slice(factors, [0, length - 1, 0], [rows, 1, size]);
+  const pad = expectedEmbedding(tf.softmax(last), embeddings); // [B, 1, D]
+  return tf.concat([x0, tf.tile(pad, [1, more, 1])], 1);
+}
+
 /**
  * Writes the embedding of the only token that the factors allow into x_0. Networks that predict x_0 themselves use no other factors.
  *
- * @param fixed 1 at positions with such a token, otherwise 0, [B, L, 1]
+ * @param expected embeddings under the token probabilities, [B, L', D]
+ * @param fixed 1 at positions with such a token, otherwise 0, [B, L', 1]
  */
-function fixTokens(x0: Tensor, probs: Tensor, embeddings: Tensor, fixed: Tensor): Tensor {
-  return tf.add(tf.mul(x0, tf.sub(1, fixed)), tf.mul(expectedEmbedding(probs, embeddings), fixed));
-}
+const fixTokens = (x0: Tensor, expected: Tensor, fixed: Tensor): Tensor =>
+  tf.add(tf.mul(x0, tf.sub(1, fixed)), tf.mul(expected, fixed));

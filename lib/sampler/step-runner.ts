@@ -2,7 +2,6 @@ import { marginals } from '../automaton/index.js';
 import { isWithin } from '../diffusion/reverse-steps.js';
 import { specsOf } from '../engine/scope.js';
 import type { Device, GraphFunction, HostTensor, HostTensors, Program, Resident, TensorSpec } from '../engine/types.js';
-import { shortened } from '../model/denoiser/shortened.js';
 import type { SampleBatch, SamplerSetup } from './batch.js';
 import {
   type BatchSize,
@@ -25,7 +24,7 @@ import type { RunStep, StepRequest, StepSight } from './observer.js';
 /** Inputs of the graphs of a step, by name. */
 export type StepInputs = Readonly<Record<string, HostTensor | Resident>>;
 
-/** The outputs of a denoiser that ran by itself, [B, L, V] each; the logits only if guides or observers look at them. */
+/** The outputs of a denoiser that ran by itself: probs [B, L, V], and logits [B, L', V] only if guides or observers look at them. */
 export type Denoised = Readonly<Partial<Record<'probs' | 'logits', HostTensor>>>;
 
 export interface StepResult {
@@ -90,8 +89,9 @@ export class BatchRun {
     const steers = wantsLogits(actingAt(step, this.setup));
     const fetch = steers || logits ? ['probs', 'logits'] : ['probs'];
     const denoised = await program.run(inputs, { fetch });
-    constrain(this.batch, step, denoised['probs']!);
-    return denoised;
+    const probs = this.#whole(denoised['probs']!, 'PAD');
+    constrain(this.batch, step, probs);
+    return { ...denoised, probs };
   }
 
   /** Draws the next latents. @param inputs with the results of `denoise` */
@@ -107,8 +107,8 @@ export class BatchRun {
       fetch.length > 0 && (await this.programs.step({ ...acting, length: this.#length, given: this.#onHost }, this.#guideInputs));
     const { logits: raw, ...others } = inputs;
     const out = program ? await program.run(wantsLogits(acting) ? inputs : others, { fetch }) : {};
-    const found = out['probs'] ?? inputs.probs;
-    const foundLogits = logits ? (out['logits'] ?? raw) : undefined;
+    const found = out['probs'] ? this.#whole(out['probs'], 'PAD') : inputs.probs;
+    const foundLogits = logits ? this.#whole((out['logits'] ?? raw)!, 'zeros') : undefined;
     return {
       next: step.isLast ? undefined : (Object.fromEntries(latents.map((name) => [name, out[name]!])) as Latents),
       seen: {
@@ -121,6 +121,21 @@ export class BatchRun {
 
   dispose(): void {
     this.#factors.dispose();
+  }
+
+  /** Returns values of all positions, [B, L, V], from those of the first ones, [B, L', V]. @param rest what stands at the others */
+  #whole(values: HostTensor, rest: 'PAD' | 'zeros'): HostTensor {
+    const { rows, maxTokens, vocabularySize: size } = this.setup.size;
+    if (this.#length === maxTokens) return values;
+    const whole = { ...values, shape: [rows, maxTokens, size], data: new Float32Array(rows * maxTokens * size) };
+    const near = latentRows(values);
+    const last = this.batch.factors.subarray((maxTokens - 1) * size, maxTokens * size); // allows PAD alone
+    const pad = last.findIndex((factor) => factor > -Infinity);
+    latentRows(whole).forEach((row, i) => {
+      row.set(near[i]!);
+      if (rest === 'PAD') for (let at = this.#length; at < maxTokens; at++) row[at * size + pad] = 1;
+    });
+    return whole;
   }
 
   #latents(data: Float32Array): HostTensor {
@@ -144,11 +159,11 @@ function stepPrograms(device: Device, { denoiser, weights, guides, steering, siz
   return {
     step(variant, guideInputs) {
       const inputs = [...stepInputs(size), ...(variant.given ? givenInputs(size, variant) : [])];
-      const graph = stepGraph(shortened(denoiser, variant.length), guides, steering, variant);
+      const graph = stepGraph(denoiser, guides, steering, variant);
       return compiled(JSON.stringify(variant), graph, inputs, guideInputs);
     },
     denoising: (length, guideInputs) =>
-      compiled(`denoising ${length}`, denoisingGraph(shortened(denoiser, length)), stepInputs(size), guideInputs),
+      compiled(`denoising ${length}`, denoisingGraph(denoiser, length), stepInputs(size), guideInputs),
   };
 }
 

@@ -22,11 +22,14 @@ export interface Carry {
   readonly previousX0: Tensor; // [B, L, D]
 }
 
-/** The parts of a run that act in a step. A part is the identity if the run has none. */
+/** The parts of a run that act in a step. A part is the identity if the run has none. Only the first L' positions, at most L, may hold words. */
 export interface StepParts {
+  /** Predicts the logits and x_0 of the first L' positions. */
   denoise(x: Tensor, time: Tensor, previousX0: Tensor): Prediction;
+  /** Returns logits of all positions, as guides see them. */
+  whole(logits: Tensor): Tensor; // [B, L, V]
   /** Returns token probabilities from logits: temperature, then the factors of all posterior guides. */
-  constrain(logits: Tensor): Tensor; // [B, L, V]
+  constrain(logits: Tensor): Tensor; // [B, L', V]
   /** Returns predicted x_0 from probabilities, or the network's own; clamped if the run clamps. */
   estimate(probs: Tensor, prediction: Prediction): Tensor; // [B, L, D]
   project(x0: Tensor, state: StepState): Tensor;
@@ -40,7 +43,7 @@ export interface StepParts {
  * Takes one reverse step: denoises, applies the posterior factors, projects x_0, moves x_0, draws the next latents and moves them.
  *
  * @param noise standard normal, [B, L, D]
- * @returns the next carry, and the token probabilities and logits of this step, [B, L, V] each
+ * @returns the next carry, and the token probabilities and logits of this step, [B, L', V] each
  */
 export function reverseStep(
   carry: Carry,
@@ -54,10 +57,10 @@ export function reverseStep(
   const nextTime = tf.broadcastTo(tf.reshape(step.nextTime, [1]), [rows]); // [B]
 
   const prediction = parts.denoise(x, time, carry.previousX0);
-  const probs = parts.constrain(prediction.logits); // [B, L, V]
+  const probs = parts.constrain(prediction.logits); // [B, L', V]
   const estimate = parts.estimate(probs, prediction); // [B, L, D]
   const meanOf = (x0: Tensor) => reverseMean(x, x0, carry.previousX0, step);
-  const shared = { logits: prediction.logits, sigma: step.sigma };
+  const shared = { logits: parts.whole(prediction.logits), sigma: step.sigma };
   const atX0 = (x0: Tensor): StepState => ({ ...shared, x, x0, mean: meanOf(x0), time, alphaBar: step.alphaBar });
 
   const x0 = parts.project(estimate, atX0(estimate));

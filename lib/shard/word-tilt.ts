@@ -45,7 +45,7 @@ export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent 
     const feeds = { ids: sequencesOf(texts), probs: near, share: scalar(share), ...inputs };
     const program = await device.compile(graph, specsOf(feeds), constants);
     const found = (await program.run(feeds))['tilted']!.data as Float32Array;
-    refuseBrokenTilt(found, latent);
+    refuseBrokenTilt(found, size, latent);
     const tilted = probs.slice(); // only PAD stands beyond `length`
     texts.forEach((_, row) => tilted.set(found.subarray(row * length * size, (row + 1) * length * size), row * maxTokens * size));
     return tilted;

@@ -25,6 +25,7 @@ describe('forward process and posterior', () => {
       const numbers = Object.entries(step).map(([name, value]) => [name, tf.scalar(value as number)]);
       const parts: StepParts = {
         denoise: () => ({ logits: own, x0: own }),
+        whole: (logits) => logits,
         constrain: (logits) => logits,
         estimate: (_, prediction) => prediction.x0,
         project: (of) => of,

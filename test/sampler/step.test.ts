@@ -21,6 +21,7 @@ describe('a reverse step', () => {
         calls['denoise'] = [x, time, previousX0].map((t) => Number(valueOf(t).toFixed(4)));
         return { logits: tf.fill([1, 2, 4], 7), x0: of(100) };
       },
+      whole: (logits) => logits,
       constrain: (logits) => tf.add(logits, 1),
       estimate: (probs, { x0 }) => tf.fill(x0.shape, valueOf(probs) + 2), // 10
       project(x0, state) {

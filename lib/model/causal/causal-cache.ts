@@ -1,18 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { attention } from '../../engine/ops.js';
 import { tf } from '../../engine/tf.js';
-import type { GraphFunction, HostTensors, TensorSpec } from '../../engine/types.js';
+import type { GraphFunction, HostTensors, Tensors, TensorSpec } from '../../engine/types.js';
 import { weight } from '../layers.js';
-import { type Attend, causalBias, type CausalSize, tokenEmbeddings, tokenScores, transform } from './causal-transformer.js';
+import { type Attend, causalBias, type CausalSize, tokenEmbeddings, transform } from './causal-transformer.js';
+
+/** Returns the log-probabilities of the tokens that follow states [R, W], [R, V]. */
+export type Ending = (weights: Tensors, states: Tensor) => Tensor;
 
 /**
  * Builds the graph that decodes one more token per row, with cached keys and values of the tokens before it. Inputs: `tokens` [B];
  * `positions` [B], the position of each token, START at 0; and the cache `key0`, `value0`, `key1` ..., each [B, L, W], which are
  * outputs too.
  *
- * @param finish makes the output `logProbs` from the scores [B, V]
+ * @param logProbsOf makes the output `logProbs`, [B, V]
  */
-export function cachedStep({ maxTokens, layers, heads }: CausalSize, finish: (scores: Tensor) => Tensor): GraphFunction {
+export function cachedStep({ maxTokens, layers, heads }: CausalSize, logProbsOf: Ending): GraphFunction {
   return (inputs) => {
     const positions = inputs['positions']!; // [B]
     const at = tf.expandDims(tf.cast(tf.oneHot(tf.cast(positions, 'int32'), maxTokens), 'bool'), -1); // [B, L, 1]
@@ -23,7 +26,7 @@ export function cachedStep({ maxTokens, layers, heads }: CausalSize, finish: (sc
     const attend: Attend = (layer, q, k, v) => attention(q, kept(`key${layer}`, k), kept(`value${layer}`, v), heads, bias);
     const x = tf.add(tokenEmbeddings(inputs, inputs['tokens']!), tf.gather(weight(inputs, 'position'), positions)); // [B, W]
     const states = transform(inputs, tf.expandDims(x, 1), layers, attend); // [B, 1, W]
-    return { logProbs: finish(tokenScores(inputs, tf.squeeze(states, [1]))), ...cache };
+    return { logProbs: logProbsOf(inputs, tf.squeeze(states, [1])), ...cache };
   };
 }
 
@@ -56,9 +59,9 @@ export interface BeamShape {
  * of these tokens; `mask` [S, B, N + B], added to the scores of attention; the cache `key0`, `value0`, `key1` ..., each [S, H, N, W / H].
  * Outputs: `logProbs` [S B, V], and the keys and values of these tokens under `freshName`, each [S, H, B, W / H].
  *
- * @param finish makes `logProbs` from the scores [S B, V]
+ * @param logProbsOf makes the output `logProbs`, [S B, V]
  */
-export function beamStep({ layers, heads, width }: CausalSize, finish: (scores: Tensor) => Tensor): GraphFunction {
+export function beamStep({ layers, heads, width }: CausalSize, logProbsOf: Ending): GraphFunction {
   return (inputs) => {
     const [searches, beams, columns] = inputs['mask']!.shape as [number, number, number];
     const relative = tf.gather(weight(inputs, 'relative'), tf.reshape(inputs['distances']!, [-1])); // [S (N + B), H]
@@ -79,7 +82,7 @@ export function beamStep({ layers, heads, width }: CausalSize, finish: (scores: 
     };
     const positions = tf.expandDims(tf.gather(weight(inputs, 'position'), inputs['positions']!), 1); // [S, 1, W]
     const states = transform(inputs, tf.add(tokenEmbeddings(inputs, inputs['tokens']!), positions), layers, attend); // [S, B, W]
-    return { logProbs: finish(tokenScores(inputs, tf.reshape(states, [-1, width]))), ...fresh };
+    return { logProbs: logProbsOf(inputs, tf.reshape(states, [-1, width])), ...fresh };
   };
 }
 

@@ -3,7 +3,7 @@ import { tf } from '../../engine/tf.js';
 import type { GraphFunction } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
 import { tokenCrossEntropy } from '../cross-entropy.js';
-import { beamStep, cachedStep } from './causal-cache.js';
+import { beamStep, cachedStep, type Ending } from './causal-cache.js';
 import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
 import type { OfferedWords } from './language-model.js';
 
@@ -21,17 +21,19 @@ export interface CausalGraphs {
 
 export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGraphs {
   const never = [vocabulary.pad, vocabulary.start];
-  const logProbsWithout = (ids: readonly number[]) => (scores: Tensor) =>
-    tf.logSoftmax(tf.add(scores, banned(ids, size, -Infinity)));
-  const finishes = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
-  const steps = finishes.map((finish) => cachedStep(size, finish));
-  const beamSteps = finishes.map((finish) => beamStep(size, finish));
+  const logProbsWithout =
+    (ids: readonly number[]): Ending =>
+    (weights, states) =>
+      tf.logSoftmax(tf.add(tokenScores(weights, states), banned(ids, size, -Infinity)));
+  const endings = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
+  const steps = endings.map((ending) => cachedStep(size, ending));
+  const beamSteps = endings.map((ending) => beamStep(size, ending));
   const offering = new Map<string, GraphFunction>(); // by the offered words, since callers make the same ones anew
   return {
     next(inputs) {
       const states = causalStates(inputs, inputs['ids']!, size); // [B, L, W]
       const last = tf.squeeze(tf.gather(states, tf.expandDims(inputs['last']!, 1), 1, 1), [1]); // [B, W]
-      return { logProbs: logProbsWithout(never)(tokenScores(inputs, last)) };
+      return { logProbs: logProbsWithout(never)(inputs, last) };
     },
     cost(inputs) {
       const ids = inputs['ids']!;
@@ -52,11 +54,11 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
   };
 }
 
-/** Returns the log-probabilities of the offered words, [R, V'], from the scores of all tokens, [R, V]. */
-function logProbsOf({ ids, shares }: OfferedWords): (scores: Tensor) => Tensor {
+/** Returns the log-probabilities of the offered words, [R, V']. */
+function logProbsOf({ ids, shares }: OfferedWords): Ending {
   const known = ids.map((id) => Math.max(id, 0));
   const bias = shares.map((share, v) => (ids[v]! < 0 ? -Infinity : share));
-  return (scores) => tf.logSoftmax(tf.add(tf.gather(scores, tf.tensor1d(known, 'int32'), 1), tf.tensor1d(bias)));
+  return (weights, states) => tf.logSoftmax(tf.add(tokenScores(weights, states, tf.tensor1d(known, 'int32')), tf.tensor1d(bias)));
 }
 
 /** Returns a bias on the next token's scores that takes all probability from some tokens. */

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { attention, gelu, layerNorm } from '../../engine/ops.js';
 import { tf } from '../../engine/tf.js';
 import type { Tensors } from '../../engine/types.js';
@@ -71,13 +71,18 @@ export function tokenEmbeddings(weights: Tensors, ids: Tensor): Tensor {
   return tf.mul(tf.gather(embedding, ids as Tensor2D), Math.sqrt(embedding.shape[1]!));
 }
 
-/** Returns the scores of the tokens that follow the states [..., W], [..., V]. */
-export function tokenScores(weights: Tensors, states: Tensor): Tensor {
-  const embedding = weight(weights, 'embedding'); // [V, W]
+/**
+ * Returns the scores of the tokens that follow the states [..., W], [..., V].
+ *
+ * @param ids of the tokens to score, which may repeat, [V']; the scores are then [..., V']. Default: all
+ */
+export function tokenScores(weights: Tensors, states: Tensor, ids?: Tensor): Tensor {
+  const rowsOf = (table: Tensor): Tensor => (ids ? tf.gather(table, ids as Tensor1D) : table); // of weights: done once, not in every run
+  const embedding = rowsOf(weight(weights, 'embedding')); // [V, W]
   const [size, width] = embedding.shape as [number, number];
   const guess = tf.reshape(linear(weights, 'output', states), [-1, width]); // a projection, or each token would at first predict itself
   const flat = tf.matMul(guess as Tensor2D, embedding as Tensor2D, false, true);
-  return tf.add(tf.reshape(flat, [...states.shape.slice(0, -1), size]), weight(weights, 'prior'));
+  return tf.add(tf.reshape(flat, [...states.shape.slice(0, -1), size]), rowsOf(weight(weights, 'prior')));
 }
 
 const norm = (weights: Tensors, name: string, x: Tensor): Tensor =>
