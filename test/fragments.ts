@@ -37,7 +37,6 @@ export const FRAGMENTS: Readonly<Record<string, string>> = {
   'lib/model/checkpoint/import-checkpoint.ts': 'public; import.ts reads, this writes',
   'lib/model/checkpoint/import-vocabulary.ts': "one file format of the original's",
   'lib/model/denoiser/rounding.ts': 'the clamping trick, by itself as in the paper (section 4.2)',
-  'lib/model/denoiser/shortened.ts': 'one idea: a denoiser of short texts, whatever its network',
   'lib/model/judging/slot-scorer.ts': 'one network; its siblings are files too',
   'lib/plan/shared-states.ts': 'state by itself: encoder states that guides share',
   'lib/report/compare/augment-benchmark.ts': 'one document, loaded on demand by its command',

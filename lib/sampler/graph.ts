@@ -126,7 +126,7 @@ export function stepGraph(
         given ? { logits: inputs['logits']!, x0: near(x) } : denoiser.denoise(inputs, near(x), time, near(previousX0)),
       whole: (logits) => (acting.length > 0 ? withZeros(logits, inputs['x']!.shape[1]!) : logits),
       constrain: (logits) => (given ? near(inputs['probs']!) : constrained(logits, inputs)),
-      estimate: (probs, { x0 }) => {
+      estimate(probs, { x0 }) {
         const expected = expectedEmbedding(probs, embeddings); // [B, L', D]
         const mean = denoiser.interpolates ? expected : fixTokens(x0, expected, near(inputs['fixed']!));
         return beforePad(clamp ? clampToNearest(mean, embeddings) : mean, embeddings, inputs['factors']!);
@@ -136,11 +136,13 @@ export function stepGraph(
       steerLatents: (x, mean, state) => steered('gradient', x, mean, state),
     };
     const carry = { x: inputs['x']!, previousX0: inputs['previousX0']! };
-    const step = Object.fromEntries(STEP_NUMBERS.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
-    const { logits, ...drawn } = reverseStep(carry, inputs['noise']!, step, parts);
+    const { logits, ...drawn } = reverseStep(carry, inputs['noise']!, numbersOf(inputs), parts);
     return { ...drawn, ...(given ? {} : { logits }), ...extra };
   };
 }
+
+const numbersOf = (inputs: Tensors): StepTensors =>
+  Object.fromEntries(STEP_NUMBERS.map((name) => [name, inputs[name]!])) as unknown as StepTensors;
 
 interface BoundGuide extends Omit<ActiveGuide, 'guide'> {
   readonly index: number;

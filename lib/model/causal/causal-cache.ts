@@ -6,7 +6,7 @@ import { weight } from '../layers.js';
 import { type Attend, causalBias, type CausalSize, tokenEmbeddings, transform } from './causal-transformer.js';
 
 /** Returns the log-probabilities of the tokens that follow states [R, W], [R, V]. */
-export type Ending = (weights: Tensors, states: Tensor) => Tensor;
+export type NextTokens = (weights: Tensors, states: Tensor) => Tensor;
 
 /**
  * Builds the graph that decodes one more token per row, with cached keys and values of the tokens before it. Inputs: `tokens` [B];
@@ -15,7 +15,7 @@ export type Ending = (weights: Tensors, states: Tensor) => Tensor;
  *
  * @param logProbsOf makes the output `logProbs`, [B, V]
  */
-export function cachedStep({ maxTokens, layers, heads }: CausalSize, logProbsOf: Ending): GraphFunction {
+export function cachedStep({ maxTokens, layers, heads }: CausalSize, logProbsOf: NextTokens): GraphFunction {
   return (inputs) => {
     const positions = inputs['positions']!; // [B]
     const at = tf.expandDims(tf.cast(tf.oneHot(tf.cast(positions, 'int32'), maxTokens), 'bool'), -1); // [B, L, 1]
@@ -61,7 +61,7 @@ export interface BeamShape {
  *
  * @param logProbsOf makes the output `logProbs`, [S B, V]
  */
-export function beamStep({ layers, heads, width }: CausalSize, logProbsOf: Ending): GraphFunction {
+export function beamStep({ layers, heads, width }: CausalSize, logProbsOf: NextTokens): GraphFunction {
   return (inputs) => {
     const [searches, beams, columns] = inputs['mask']!.shape as [number, number, number];
     const relative = tf.gather(weight(inputs, 'relative'), tf.reshape(inputs['distances']!, [-1])); // [S (N + B), H]

@@ -3,7 +3,7 @@ import { tf } from '../../engine/tf.js';
 import type { GraphFunction } from '../../engine/types.js';
 import type { Vocabulary } from '../../text/types.js';
 import { tokenCrossEntropy } from '../cross-entropy.js';
-import { beamStep, cachedStep, type Ending } from './causal-cache.js';
+import { beamStep, cachedStep, type NextTokens } from './causal-cache.js';
 import { causalScores, type CausalSize, causalStates, tokenScores } from './causal-transformer.js';
 import type { OfferedWords } from './language-model.js';
 
@@ -22,7 +22,7 @@ export interface CausalGraphs {
 export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGraphs {
   const never = [vocabulary.pad, vocabulary.start];
   const logProbsWithout =
-    (ids: readonly number[]): Ending =>
+    (ids: readonly number[]): NextTokens =>
     (weights, states) =>
       tf.logSoftmax(tf.add(tokenScores(weights, states), banned(ids, size, -Infinity)));
   const endings = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
@@ -55,7 +55,7 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
 }
 
 /** Returns the log-probabilities of the offered words, [R, V']. */
-function logProbsOf({ ids, shares }: OfferedWords): Ending {
+function logProbsOf({ ids, shares }: OfferedWords): NextTokens {
   const known = ids.map((id) => Math.max(id, 0));
   const bias = shares.map((share, v) => (ids[v]! < 0 ? -Infinity : share));
   return (weights, states) => tf.logSoftmax(tf.add(tokenScores(weights, states, tf.tensor1d(known, 'int32')), tf.tensor1d(bias)));
