@@ -36,9 +36,11 @@ export function decodeArgmax(probs: Float32Array, vocabulary: Vocabulary): Decod
 }
 
 function bestWord(probs: Float32Array, { start, end, pad }: Vocabulary): number {
-  let best = -1;
+  let [best, most] = [-1, -1];
   for (let id = 0; id < probs.length; id++) {
-    if (id !== start && id !== end && id !== pad && (best < 0 || probs[id]! > probs[best]!)) best = id;
+    const p = probs[id]!;
+    if (p <= most || id === start || id === end || id === pad) continue;
+    [best, most] = [id, p];
   }
   return best;
 }

@@ -94,7 +94,8 @@ export function weighted(weight: number, { pivot, allowances }: Costs = {}): Bea
   const scale = pivot === undefined ? weight : weight / pivot;
   return (logProbs) => {
     for (let v = 0; v < logProbs.length; v++) {
-      const logProb = Math.min(0, Math.max(logProbs[v]!, LEAST) + (allowances ? allowances[v]! : 0));
+      const given = logProbs[v]! > LEAST ? logProbs[v]! : LEAST;
+      const logProb = allowances ? Math.min(0, given + allowances[v]!) : given;
       logProbs[v] = scale * (pivot === undefined ? logProb : -logProb * logProb);
     }
     return logProbs;
