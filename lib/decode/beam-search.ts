@@ -95,7 +95,7 @@ export function weighted(weight: number, { pivot, allowances }: Costs = {}): Bea
   return (logProbs) => {
     for (let v = 0; v < logProbs.length; v++) {
       const given = logProbs[v]! > LEAST ? logProbs[v]! : LEAST;
-      const logProb = allowances ? Math.min(0, given + allowances[v]!) : given;
+      const logProb = Math.min(0, allowances ? given + allowances[v]! : given);
       logProbs[v] = scale * (pivot === undefined ? logProb : -logProb * logProb);
     }
     return logProbs;

@@ -25,9 +25,9 @@ export function causalGraphs(size: CausalSize, vocabulary: Vocabulary): CausalGr
     (ids: readonly number[]): NextTokens =>
     (weights, states) =>
       tf.logSoftmax(tf.add(tokenScores(weights, states), banned(ids, size, -Infinity)));
-  const endings = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
-  const steps = endings.map((ending) => cachedStep(size, ending));
-  const beamSteps = endings.map((ending) => beamStep(size, ending));
+  const nextTokens = [[...never, vocabulary.unk], never].map(logProbsWithout); // without UNK, with it
+  const steps = nextTokens.map((logProbs) => cachedStep(size, logProbs));
+  const beamSteps = nextTokens.map((logProbs) => beamStep(size, logProbs));
   const offering = new Map<string, GraphFunction>(); // by the offered words, since callers make the same ones anew
   return {
     next(inputs) {
