@@ -124,7 +124,7 @@ export function stepGraph(
     const parts: StepParts = {
       denoise: (x, time, previousX0) =>
         given ? { logits: inputs['logits']!, x0: near(x) } : denoiser.denoise(inputs, near(x), time, near(previousX0)),
-      whole: (logits) => (acting.length > 0 ? withZeros(logits, inputs['x']!.shape[1]!) : logits),
+      whole: (logits) => (acting.length > 0 ? withZeros(logits, inputs['x']!.shape[1]!) : logits), // for guides alone, as `wantsLogits`
       constrain: (logits) => (given ? near(inputs['probs']!) : constrained(logits, inputs)),
       estimate(probs, { x0 }) {
         const expected = expectedEmbedding(probs, embeddings); // [B, L', D]

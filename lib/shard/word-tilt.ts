@@ -34,7 +34,7 @@ export type WordTilt = (
 export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent }: RunGuides, share: number): WordTilt {
   const { maxTokens, vocabularySize: size } = checkpoint.config;
   const clauses = latent.flatMap((clause, at) => (clause.logProbs ? [{ clause, at }] : []));
-  const graph = tiltGraph(checkpoint, clauses);
+  const graph = tiltGraph(checkpoint, clauses, share);
   const constants = {
     ...prefixed('denoiser/', checkpoint.weights),
     ...merged(clauses.map(({ clause, at }) => prefixed(`weight/${at}/`, clause.weights))),
@@ -42,7 +42,7 @@ export function createWordTilt(device: Device, checkpoint: Checkpoint, { latent 
   return async (probs, texts, { length = maxTokens, guideInputs }) => {
     const inputs = merged(clauses.map(({ at }) => prefixed(`input/${at}/`, guideInputs[at]!)));
     const near = rowsUpTo(length, probs, texts.length, size);
-    const feeds = { ids: sequencesOf(texts), probs: near, share: scalar(share), ...inputs };
+    const feeds = { ids: sequencesOf(texts), probs: near, ...inputs };
     const program = await device.compile(graph, specsOf(feeds), constants);
     const found = (await program.run(feeds))['tilted']!.data as Float32Array;
     refuseBrokenTilt(found, size, latent);
@@ -58,8 +58,8 @@ interface SlopingClause {
   readonly at: number;
 }
 
-/** Returns the graph of the token probabilities of the first L' positions, [B, L', V], times e to what the guides say. */
-function tiltGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingClause[]): GraphFunction {
+/** Returns the graph of the token probabilities of the first L' positions, [B, L', V], times e to `share` of what the guides say, normalised. */
+function tiltGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingClause[], share: number): GraphFunction {
   return (inputs) => {
     const table = denoiser.embeddings(scoped('denoiser/', inputs)) as Tensor2D; // [V, D]
     const z = embedded(table, inputs['ids']!); // [B, L, D]
@@ -79,7 +79,7 @@ function tiltGraph({ denoiser, config }: Checkpoint, clauses: readonly SlopingCl
     const [rows, length, size] = probs.shape as [number, number, number];
     const near = tf.reshape(firstTokens(grad, length), [rows * length, config.embeddingWidth]) as Tensor2D;
     const slopes = tf.reshape(tf.matMul(near, table, false, true), [rows, length, size]); // up to a number per position
-    return { tilted: tf.softmax(tf.add(tf.log(probs), tf.mul(slopes, inputs['share']!))) };
+    return { tilted: tf.softmax(tf.add(tf.log(probs), tf.mul(slopes, share))) };
   };
 }
 
@@ -91,5 +91,4 @@ function rowsUpTo(length: number, values: Float32Array, rows: number, size: numb
   return { dtype: 'float32', shape: [rows, length, size], data };
 }
 
-const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 const merged = (each: readonly HostTensors[]): HostTensors => Object.assign({}, ...each) as HostTensors;

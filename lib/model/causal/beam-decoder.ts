@@ -43,7 +43,7 @@ export function beamDecoder({ device, size, start, weights, searches, width, ste
         ...cache.tensors(),
       });
       const given = taken.map((held, s) => freeSlots(held, beams[s]!.length));
-      cache.store(out, given, width);
+      cache.store(out, given);
       paths = shown.map((own, s) => own.map((path, b) => [...path, given[s]![b]!]));
       const rows = rowsOf(out['logProbs']!);
       return beams.map((own, s) => rows.slice(s * width, s * width + own.length));
@@ -90,12 +90,13 @@ class SharedCache {
     return Object.fromEntries(Object.entries(this.#tensors).map(([name, data]) => [name, { dtype: 'float32', shape, data }]));
   }
 
-  /** Stores the keys and values of a step, [S, H, `beams`, W / H] for each layer. @param given slot of each beam, for each search */
-  store(fresh: HostTensors, given: readonly (readonly number[])[], beams: number): void {
+  /** Stores the keys and values of a step, [S, H, B, W / H] for each layer. @param given slot of each beam that there is, for each search */
+  store(fresh: HostTensors, given: readonly (readonly number[])[]): void {
     const { heads, width } = this.size;
     const each = width / heads;
     for (const [name, data] of Object.entries(this.#tensors)) {
-      const rows = fresh[freshName(name)]!.data as Float32Array;
+      const { data: rows, shape } = fresh[freshName(name)]!;
+      const beams = shape[2]!;
       given.forEach((slots, s) => {
         for (let head = s * heads; head < (s + 1) * heads; head++)
           for (let b = 0; b < slots.length; b++) {
