@@ -13,6 +13,8 @@ export interface Batch {
   readonly weights: Readonly<Record<string, number>>;
   /** Whether the candidates start from the best refused one of their target. */
   readonly improves: boolean;
+  /** Attempts that each candidate is chosen from; 1 if all texts that are generated are candidates. */
+  readonly attempts: number;
 }
 
 /**
@@ -22,19 +24,20 @@ export interface Batch {
  */
 export function wantedCandidates(
   { tallies }: Acceptance,
-  { perTarget, tries, weights }: CertifyConfig,
+  { perTarget, tries, weights, attempts, screen }: CertifyConfig,
   best?: BestCandidates,
 ): Batch[] {
   const batches = new Map<string, Batch & { targets: number[] }>();
   for (const tally of tallies) {
-    const improves = best !== undefined && best.has(tally.target) && isHard(tally, perTarget);
-    const texts = candidatesOf(tally, perTarget, tries, improves);
+    const searches = best !== undefined && best.has(tally.target) && isHard(tally, perTarget);
+    const improves = searches && (screen === undefined || !isForNoise(tally, perTarget));
+    const texts = candidatesOf(tally, perTarget, tries, searches);
     if (texts === 0) continue;
-    const factors = improves ? {} : factorsOf(tally, weights); // larger weights leave less freedom to change words
-    const key = JSON.stringify([texts, factors, improves]);
+    const factors = searches ? {} : factorsOf(tally, weights); // larger weights leave less freedom to change words
+    const key = JSON.stringify([texts, factors, searches, improves]);
     const batch = batches.get(key);
     if (batch) batch.targets.push(tally.target);
-    else batches.set(key, { targets: [tally.target], texts, weights: factors, improves });
+    else batches.set(key, { targets: [tally.target], texts, weights: factors, improves, attempts: searches ? attempts : 1 });
   }
   return [...batches.values()];
 }
@@ -46,11 +49,18 @@ const [BEFORE, PER_ROUND] = [4, 2];
 const isHard = ({ tried, accepted }: TargetTally, perTarget: number): boolean =>
   tried >= BEFORE * perTarget && tried >= BEFORE * accepted;
 
-function candidatesOf({ tried, accepted }: TargetTally, perTarget: number, tries: number, improves: boolean): number {
+/**
+ * Returns whether it is the turn of attempts from noise. A screen can tell a lucky one from many, and edits of one text never leave its
+ * neighbourhood. The first turn is that of edits.
+ */
+const isForNoise = ({ tried }: TargetTally, perTarget: number): boolean =>
+  Math.floor((tried / perTarget - BEFORE) / PER_ROUND) % 2 === 1;
+
+function candidatesOf({ tried, accepted }: TargetTally, perTarget: number, tries: number, searches: boolean): number {
   const left = perTarget * tries - tried;
   const lacking = perTarget - accepted;
   if (left <= 0 || lacking <= 0) return 0;
-  if (improves) return Math.min(left, PER_ROUND * lacking);
+  if (searches) return Math.min(left, PER_ROUND * lacking);
   if (tried === 0) return Math.min(left, lacking);
   const promised = accepted === 0 ? tried : Math.min(2 * tried, (lacking * tried) / accepted);
   return Math.min(left, roundedUp(promised));
@@ -80,15 +90,14 @@ export function raiseWeights(acceptance: Acceptance, { weights: { step, most } }
 
 /** Returns a config as one run would generate its texts. */
 export function runConfig(config: CertifyConfig): GenerateConfig {
-  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, improve: ______, attempts: _______, ...run } = config; // prettier-ignore
+  const { accept: _, perTarget, tries: __, distinct: ___, weights: ____, avoid: _____, improve: ______, attempts: _______, screen: ________, ...run } = config; // prettier-ignore
   return { ...run, samplesPerTarget: perTarget };
 }
 
-/** How the best refused candidates are improved by a run of `generate`. */
+/** How a run of `generate` searches texts for a hard target. */
 export interface Improving extends Pick<GenerateConfig, 'decode'> {
+  /** Of the best refused candidates. */
   readonly edit: Pick<Edit, 'noise' | 'keep'>;
-  /** Edits, each of other words, that a candidate is chosen from. */
-  readonly attempts: number;
 }
 
 type Edit = NonNullable<GenerateConfig['edit']>;
@@ -111,7 +120,7 @@ export interface BatchText {
 export function batchConfig(
   config: CertifyConfig,
   targets: readonly Target[],
-  { texts, weights: factors, improves }: Batch,
+  { texts, weights: factors, improves, attempts }: Batch,
   {
     folder,
     seed,
@@ -129,7 +138,8 @@ export function batchConfig(
     ...run,
     guidance: run.guidance.map((clause) => withFactors(clause, factors)),
     targets: rows.map(({ target }) => targets[target]!.fields),
-    samplesPerTarget: improves ? 1 : texts,
+    samplesPerTarget: improves ? 1 : texts * attempts,
+    ...(attempts > 1 && { decode: improving!.decode }),
     seed,
     output: folder,
   };

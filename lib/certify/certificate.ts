@@ -68,6 +68,7 @@ export const certificateSchema = Type.Object(
       decoder: Type.Optional(hash('the language model that decodes')),
       guides: Type.Record(Type.String(), hash('what was trained for the guide')),
       plugins: Type.Optional(Type.Record(Type.String(), hash('the file of the guide'))),
+      screen: Type.Optional(Type.Record(Type.String(), hash('the judge that chose among attempts'))),
       accepted: hash('accepted.jsonl'),
     }),
     texts: Type.Object({
@@ -137,6 +138,7 @@ export const certificateSchema = Type.Object(
         texts: count('Candidates per target.'),
         weights: Type.Record(Type.String(), Type.Number(), { description: 'Factors of the weights of guides.' }),
         improves: Type.Optional(Type.Literal(true, { description: 'The candidates started from refused ones.' })),
+        attempts: Type.Optional(Type.Integer({ minimum: 2, description: 'Attempts that each candidate was chosen from.' })),
         samples: hash('its samples.jsonl'),
       }),
       { description: 'The runs that made the candidates.' },
@@ -220,8 +222,11 @@ const batchRecord = async ({
   texts,
   weights,
   improves,
+  attempts,
 }: RoundBatch): Promise<Certificate['batches'][0]> => ({
-  ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights, ...(improves && { improves }) },
+  ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights },
+  ...(improves && { improves }),
+  ...(attempts > 1 && { attempts }),
   samples: await hashOf(join(folder, 'samples.jsonl')),
 });
 

@@ -13,6 +13,7 @@ import type { Batch } from './candidates.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
 import { chooseCandidates } from './chosen-attempts.js';
 import { judgeBatch, openBatch } from './judge-batch.js';
+import { openScreen } from './open-screen.js';
 import { type CertifyJudging, type CertifyPlan, planCertify } from './plan.js';
 import { throughRounds } from './rounds.js';
 import type { Acceptance } from './selection.js';
@@ -66,16 +67,19 @@ async function run(
 ): Promise<Certificate> {
   const { output } = plan.config;
   const { signal } = hooks;
+  const screen = plan.screen && (await openScreen(plan.screen, registry));
   const all = await throughRounds(plan, {
     signal,
     onRound: (round, batches, { accepted }) => onRound?.(round, batches, accepted.length),
     async make(batch, isKnown) {
       await generate(batch.config, registry, where, hooks);
-      if (batch.attempts > 1) await chooseCandidates(batch, { classifiers: plan.classifiers, isKnown });
+      if (batch.attempts === 1) return;
+      const shortfalls = await screen?.shortfalls(batch.config.output, signal);
+      await chooseCandidates(batch, { classifiers: plan.classifiers, shortfalls, isKnown });
     },
     judge: async ({ folder }) => judgeBatch(await openBatch(folder, registry, plan, judging), { ...(signal && { signal }) }),
     onRoundEnd: (acceptance) => writeTexts(plan, acceptance),
-  });
+  }).finally(() => screen?.stop());
   const manifest = await readManifest(join(all.batches[0]!.folder, 'run.json'));
   const certificate = await certificateOf(plan, all, manifest!);
   await writeAside(join(output, CERTIFICATE_FILE), `${JSON.stringify(certificate, null, 2)}\n`);

@@ -22,25 +22,36 @@ interface Attempted {
   readonly attempts: number;
 }
 
+/** What is known of attempts when candidates are chosen. None of it is from a judge that accepts. */
+interface Known {
+  /** Labels of the clauses that act by gradient. */
+  readonly classifiers: readonly string[];
+  /** By how much each attempt misses the bounds of the conditions, by the judges of a screen; undefined without them. */
+  readonly shortfalls?: readonly number[] | undefined;
+  readonly isKnown: IsKnown;
+}
+
 /**
- * Chooses the candidates of each target from its attempts and writes them to the folder of the batch. No judge has seen any: where a control
- * failed, those that its gradient guides' own classifiers find most likely are chosen; where fluency alone failed, or no such guide acts, the least
- * doubtful ones by the models that found them. Texts that the target has had, or that an attempt before said too, come last.
- *
- * @param classifiers labels of the clauses that act by gradient
+ * Chooses the candidates of each target from its attempts and writes them to the folder of the batch: those that miss the conditions by least, if a
+ * screen has judged them. Else, where a control failed, those that its gradient guides' own classifiers find most likely. Of equal ones, or where
+ * fluency alone failed or no such guide acts, the least doubtful ones by the models that found them. Texts that the target has had, or that an
+ * attempt before said too, come last.
  */
 export async function chooseCandidates(
   { folder, rows, texts, attempts }: Attempted,
-  { classifiers, isKnown }: { readonly classifiers: readonly string[]; readonly isKnown: IsKnown },
+  { classifiers, shortfalls, isKnown }: Known,
 ): Promise<void> {
   const from = join(folder, ATTEMPTS);
   const chosen: SampleLine[] = [];
+  let read = 0;
   for await (const lines of inChunks(sampleLines(join(from, 'samples.jsonl')), texts * attempts)) {
     const { target, draft } = rows[Number.parseInt(lines[0]!.id, 10)]!;
-    const asked = classifiers.filter((label) => draft!.failed.some((judge) => guideOf(judge) === guideOf(label)));
+    const asked = classifiers.filter((label) => draft?.failed.some((judge) => guideOf(judge) === guideOf(label)));
     const said = lines.map(({ text }) => text);
     const fresh = new Set(lines.filter(({ text, tokens }, i) => said.indexOf(text) === i && !isKnown(target, tokens)));
-    const ranked = [...lines].sort((a, b) => obedienceOf(b, asked) - obedienceOf(a, asked) || certaintyOf(b) - certaintyOf(a));
+    const merits = new Map(lines.map((line, i) => [line, shortfalls ? -shortfalls[read + i]! : obedienceOf(line, asked)]));
+    read += lines.length;
+    const ranked = [...lines].sort((a, b) => merits.get(b)! - merits.get(a)! || certaintyOf(b) - certaintyOf(a));
     chosen.push(...[...ranked.filter((line) => fresh.has(line)), ...ranked.filter((line) => !fresh.has(line))].slice(0, texts));
   }
   await writeAside(join(folder, 'samples.jsonl'), jsonLinesOf(chosen));

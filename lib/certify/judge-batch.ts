@@ -1,6 +1,7 @@
 import { inputError } from '../base/errors.js';
 import { countLines } from '../base/jsonl.js';
 import { packageVersion } from '../base/locate.js';
+import type { CertifyConfig } from '../config/index.js';
 import { judgePass, type JudgePassHooks, type RunJudges } from '../evaluate/judge-pass.js';
 import { openJudgedRun } from '../evaluate/judged-run.js';
 import { openJudging } from '../evaluate/judging.js';
@@ -8,13 +9,13 @@ import { TextScorer } from '../evaluate/score-texts.js';
 import { openScores } from '../evaluate/scores-file.js';
 import type { Registry } from '../guide/registry.js';
 import { readConditions } from './conditions.js';
-import type { CertifyJudging, CertifyPlan } from './plan.js';
+import type { CertifyJudging } from './plan.js';
 
 /** Opens the candidates of a folder for the judges of the conditions, which split texts as the run's model does. */
 export async function openBatch(
   folder: string,
   registry: Registry,
-  { config }: Pick<CertifyPlan, 'config'>,
+  { config }: { readonly config: Pick<CertifyConfig, 'accept'> },
   judging: CertifyJudging,
 ): Promise<RunJudges> {
   const run = { ...(await openJudgedRun(folder, registry)), referenceOf: () => undefined };

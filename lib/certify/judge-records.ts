@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { guideOf } from '../base/clause-label.js';
 import { isRecord } from '../base/is-record.js';
 import { packageVersion } from '../base/locate.js';
 import { readJson } from '../config/index.js';
@@ -37,6 +38,10 @@ export interface JudgeAccuracy {
 
 /** The trained judge that the judge of a guide asks. */
 const ASKS: Readonly<Record<string, 'parser' | 'slots'>> = { tree: 'parser', spans: 'parser', attribute: 'slots' };
+
+/** Returns the folder name of the trained judge that a condition asks: a language model, or what the judge of the control asks. */
+export const trainedJudgeFor = ({ kind, judge }: Condition): string | undefined =>
+  kind === 'fluency' ? judge : ASKS[guideOf(judge)];
 
 /**
  * Agreement of wink-nlp's tags with Stanza's over the positions of the 150 sentences that people wrote for the targets of `pos`

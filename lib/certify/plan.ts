@@ -18,6 +18,7 @@ import { AVOIDING, type Improving, runConfig } from './candidates.js';
 import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
 import type { SlotsOf } from './refused-words.js';
+import { planScreen, type Screen } from './screen.js';
 
 /** The judges of a certified run. */
 export interface CertifyJudging extends Pick<JudgeOptions, 'parser' | 'classifier' | 'fluency' | 'judges'> {
@@ -39,6 +40,8 @@ export interface Hashes {
   readonly guides: Readonly<Record<string, string>>;
   /** Of the files of plugins, by guide. */
   readonly plugins?: Readonly<Record<string, string>>;
+  /** Of the judges that choose among attempts. */
+  readonly screen?: Readonly<Record<string, string>>;
 }
 
 /** A config of `certify` that passed all checks. */
@@ -51,6 +54,8 @@ export interface CertifyPlan {
   readonly hashes: Hashes;
   /** How refused candidates are improved; absent if the config does not ask for it. */
   readonly improving?: Improving;
+  /** Judges that choose among its attempts; absent if the config has none. */
+  readonly screen?: Screen;
   /** Names of what the judges of the conditions expect at the word positions of a target. */
   readonly slotsOf: SlotsOf;
   /** Most words of a text of the model. */
@@ -97,12 +102,10 @@ export async function planCertify(
   problems.push(...ofConditions);
   if (config.sampler.seed !== undefined)
     problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
-  for (const field of ['avoid', 'improve'] as const)
-    if (config[field] && run) problems.push(...wordProblems(field, run, registry));
   const improving = config.improve && run ? improvingOf(run, config) : undefined;
-  if (improving) problems.push(...(await improveProblems(config, improving, registry)));
-  if (config.attempts > 1 && run && improving?.decode.name !== 'joint')
-    problems.push({ path: '/attempts', message: `expected 1 in a run that improves no candidates by joint decoding, got ${config.attempts}; set \`improve\`, or leave this out` }); // prettier-ignore
+  if (run) problems.push(...(await improveProblems(config, run, improving, registry)));
+  const { screen, problems: ofScreen } = await planScreen(config, { conditions, folders: judging.folders });
+  problems.push(...ofScreen);
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
   return {
@@ -111,8 +114,9 @@ export async function planCertify(
     conditions,
     by,
     judges: await judgeRecords(conditions, by, judging.folders),
-    hashes: await hashesOf(config, run!),
+    hashes: { ...(await hashesOf(config, run!)), ...(screen && { screen: screen.hashes }) },
     ...(improving && { improving }),
+    ...(screen && { screen }),
     slotsOf: slotsBy(by, run!.plan.clauses),
     mostWords: run!.checkpoint.config.maxTokens - 2,
     classifiers: run!.plan.clauses.filter(({ via }) => actsByGradient(via)).map(({ label }) => label),
@@ -136,14 +140,28 @@ const LEAST_AT = 0.4;
 /** Returns how candidates of a run are improved. Only models that interpolate tokens can favour the words of a text. */
 function improvingOf({ config: { decode }, checkpoint }: CheckedRun, { attempts }: Pick<CertifyConfig, 'attempts'>): Improving {
   const edit = { noise: NOISE, keep: checkpoint.denoiser.interpolates ? KEEP : 0 };
-  if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit, attempts: 1 };
+  if (decode.name !== 'joint') return { decode: { name: 'argmax' }, edit };
   const { enough: _, repair: __, ...joint } = decode;
   const doubtIsNoted = attempts > 1 && { enough: 0 };
-  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: 1, ...doubtIsNoted }, edit, attempts };
+  return { decode: { ...joint, at: Math.max(joint.at, LEAST_AT), candidates: 1, ...doubtIsNoted }, edit };
+}
+
+/** Returns why later candidates cannot follow from earlier ones as the config asks. */
+async function improveProblems(
+  config: CertifyConfig,
+  run: CheckedRun,
+  improving: Improving | undefined,
+  registry: Registry,
+): Promise<Problem[]> {
+  const ofWords = (['avoid', 'improve'] as const).flatMap((field) => (config[field] ? wordProblems(field, run, registry) : []));
+  const ofStart = improving ? await startProblems(config, improving, registry) : [];
+  if (config.attempts === 1 || improving?.decode.name === 'joint') return [...ofWords, ...ofStart];
+  const message = `expected 1 in a run that improves no candidates by joint decoding, got ${config.attempts}; set \`improve\`, or leave this out`;
+  return [...ofWords, ...ofStart, { path: '/attempts', message }];
 }
 
 /** Returns why a run cannot start from its candidates. */
-async function improveProblems(config: CertifyConfig, { decode, edit }: Improving, registry: Registry): Promise<Problem[]> {
+async function startProblems(config: CertifyConfig, { decode, edit }: Improving, registry: Registry): Promise<Problem[]> {
   if (config.edit)
     return [{ path: '/improve', message: 'starts from candidates, and `edit` from given texts; leave one of them out' }];
   if (config.method)

@@ -20,8 +20,6 @@ export interface RoundBatch extends Batch {
   readonly config: GenerateConfig;
   /** What each target of the config asks for. */
   readonly rows: readonly BatchText[];
-  /** Edits that each candidate is chosen from; 1 if all texts that are generated are candidates. */
-  readonly attempts: number;
 }
 
 export interface RoundsOfBatches {
@@ -104,19 +102,18 @@ function batchesOf(
   return wanted.map((batch, i) => {
     const folder = join(parent, String(i));
     const key = split(keyOf(roundSeed), 'batch', i);
-    const attempts = batch.improves ? improving!.attempts : 1;
-    const rows = batch.targets.flatMap((target) => textsOf({ ...batch, texts: batch.texts * attempts }, target, key, lessons));
-    const output = attempts > 1 ? join(folder, ATTEMPTS) : folder;
+    const rows = batch.targets.flatMap((target) => textsOf(batch, target, key, lessons));
+    const output = batch.attempts > 1 ? join(folder, ATTEMPTS) : folder;
     const own = batchConfig(config, targets, batch, { folder: output, seed: seedOf(key), rows, improving });
-    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own, rows, attempts };
+    return { ...batch, round: number, folder, name: `${number}/${i}`, config: own, rows };
   });
 }
 
 /** Returns what a batch asks for a target: one target of its run, or one for each text if each starts from a draft of its own. */
-function textsOf({ texts, improves }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
+function textsOf({ texts, attempts, improves }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
   const common = { target, ...(refused && { refused: refused.at(target) }) };
   if (!improves) return [common];
-  return best!.drafts(target, texts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
+  return best!.drafts(target, texts * attempts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
 }
 
 /** Reads the judged candidates of a batch in the order of its file: the texts of its first target first. Their targets are as given. */

@@ -14,6 +14,7 @@ import {
   verify,
 } from '../../lib/certify/index.js';
 import { checkConfig } from '../../lib/config/index.js';
+import { scoredTexts } from '../../lib/evaluate/scored-texts.js';
 import { registered, type Registry } from '../../lib/guide/registry.js';
 import type { FluencyJudge } from '../../lib/judges/fluency/fluency.js';
 import type { Judge } from '../../lib/judges/judge.js';
@@ -267,6 +268,40 @@ describe('certified texts', function () {
 
       await stopped(folder, job, [5], by);
       expect((await verify(join(folder, 'once'), by[0], by[1])).differs).to.equal(undefined);
+    }));
+
+  it('are chosen among attempts by a screen of other judges, which the certificate names', () =>
+    withModel(async (folder, run) => {
+      await writeDecoder(join(folder, 'decoder'));
+      await writeDecoder(join(folder, 'screen/lm'));
+      const decode = { name: 'joint', model: join(folder, 'decoder'), width: 3 };
+      const job = { guidance: [{ guide: 'mood' }, { guide: 'length', length: 5 }], accept: [{ judge: 'mood' }, { judge: 'lm', most: 0.3 }], targets: [{ a: 1 }, { a: 2 }], tries: 8, perTarget: 1, improve: true, attempts: 3, decode, screen: join(folder, 'screen') }; // prettier-ignore
+      const by: [Registry, CertifyJudging] = [guidesWithMood, { ...judging, judges: [gloomy] }];
+      const { certificate } = await run(folder, 'once', job, {}, by);
+      expect(Object.keys(certificate.hashes.screen!)).to.deep.equal(['lm']);
+      const searched = certificate.batches.filter(({ attempts }) => attempts === 3);
+      const isFromNoise = searched.map(({ improves }) => improves === undefined);
+      expect(isFromNoise, 'edits and attempts from noise, in turn').to.deep.equal(isFromNoise.map((_, i) => i % 2 === 1));
+      expect(isFromNoise).to.include.members([true, false]);
+      for (const { folder: name, texts } of searched) {
+        const attempts = join(folder, `once/rounds/${name}/attempts`);
+        const costs = new Map<string, number>();
+        for await (const { line, scores } of scoredTexts(join(attempts, 'samples.jsonl'), join(attempts, 'scores.jsonl')))
+          costs.set(`${line.id} ${line.text}`, scores.fluency['lm']!.nats / scores.fluency['lm']!.tokens);
+        const chosen = (await lines<SampleLine>(join(folder, `once/rounds/${name}/samples.jsonl`))).slice(0, texts);
+        const costsOf = (some: readonly SampleLine[]) => some.map(({ id, text }) => costs.get(`${id} ${text}`)!);
+        const others = (await lines<SampleLine>(join(attempts, 'samples.jsonl'))).slice(0, 3 * texts).filter(({ text }) => !chosen.some((own) => own.text === text)); // prettier-ignore
+        expect(Math.max(...costsOf(chosen))).to.be.at.most(Math.min(...costsOf(others), Infinity));
+      }
+
+      await stopped(folder, job, [5], by);
+      expect((await verify(join(folder, 'once'), by[0], by[1])).differs).to.equal(undefined);
+
+      const same = { ...judging, folders: { fluency: { lm: join(folder, 'screen/lm') } }, judges: [gloomy] };
+      const refused = await errorOf(run(folder, 'never', { ...job, attempts: 1 }, {}, [guidesWithMood, same]));
+      expect(refused).to.contain('/screen: chooses among attempts').and.contain('is the judge that accepts');
+      const empty = await errorOf(run(folder, 'never', { ...job, screen: join(folder, 'decoder') }, {}, by));
+      expect(empty).to.contain('/screen: expected judges of the conditions').and.contain('found none');
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { clauseDefinition } from './clause.js';
 import { generateSchema } from './generate.js';
-import { allDefaults, nearCopyBounds } from './parts.js';
+import { allDefaults, nearCopyBounds, path } from './parts.js';
 
 const condition = Type.Object({
   judge: Type.String({
@@ -55,6 +55,11 @@ export const certifySchema = Type.Object(
       description:
         'Attempts for each candidate that starts from a refused one (`improve`), each of which changes another word. Where a control failed, its gradient guides choose among them, else the models of joint decoding: the least doubtful is the candidate.',
     }),
+    screen: Type.Optional(
+      path(
+        'Folder of judges (`lm`, `parser`, `slots`, as `train-judge` writes them) that choose among the attempts instead: those that miss the conditions by least become candidates. They must be others than those that accept. Every other round of a hard target then has attempts from noise instead of edits.',
+      ),
+    ),
     weights: Type.Object(
       {
         step: Type.Number({
