@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { InputError } from '../../lib/base/errors.js';
 import { loadSlotJudge } from '../../lib/judges/controls/slot-judge.js';
+import { languageFluency } from '../../lib/judges/fluency/language-fluency.js';
 import { bracketKey } from '../../lib/judges/parsers/bracket-match.js';
 import { chooseParser } from '../../lib/judges/parsers/choose-parser.js';
 import { type StoppableParser } from '../../lib/judges/parsers/parser.js';
 import { loadShippedParser } from '../../lib/judges/parsers/shipped-parser.js';
+import { hashOf } from '../../lib/model/checkpoint/checkpoint.js';
 import { splitWords } from '../../lib/text/split-words.js';
 
 const FOLDER = 'models/judges/parser';
@@ -91,5 +93,32 @@ describe('the slot classifier in the package', function () {
     expect([...little!.keys()])
       .to.include.members(['name', 'eatType'])
       .and.not.include('food');
+  });
+});
+
+describe('the screens in the package', function () {
+  this.timeout(30_000);
+
+  it('have other weights than the judges that accept', async () => {
+    for (const judge of ['lm', 'parser']) {
+      const [screen, accepting] = await Promise.all(
+        ['screens', 'judges'].map((folder) => hashOf(`models/${folder}/${judge}/model.safetensors`)),
+      );
+      expect(screen)
+        .to.match(/^[0-9a-f]{64}$/)
+        .and.not.to.equal(accepting);
+    }
+  });
+
+  it('parse, and find a sentence of their kind likelier than its words in another order', async () => {
+    const [parser, lm] = await Promise.all([loadShippedParser('models/screens/parser'), languageFluency('models/screens/lm')]);
+    const [parse] = await parser.parse([words('The Old Oak is a cheap pub near the station .')]);
+    expect(parse!.nodes.map(bracketKey)).to.include.members(['S 0 11', 'NP 0 3', 'VP 3 10', 'PP 7 10']);
+    const [said, shuffled] = await lm.nats([
+      words('Near the river , a cheap pub called The Mill serves good Italian food .'),
+      words('good the near Mill a called , food pub . Italian serves river cheap The Near'),
+    ]);
+    expect(said!.nats).to.be.below(shuffled!.nats / 2);
+    await Promise.all([parser.stop(), lm.stop()]);
   });
 });
