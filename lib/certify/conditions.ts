@@ -105,5 +105,8 @@ export function scoreFor({ judge, kind, definition }: Condition, { guides, fluen
 export const keeps = ({ kind, bound }: Condition, score: number): boolean =>
   kind === 'control' ? score >= bound : score <= bound;
 
-/** Returns by how much a score that breaks the bound of a condition misses it, as a share of the bound; Infinity without a score. */
-export const shortfall = ({ bound }: Condition, score = Infinity): number => Math.abs(score - bound) / bound;
+/** Returns by how much a score misses the bound of a condition, as a share of the bound: 0 if it keeps it, Infinity without a score. */
+export function shortfall(condition: Condition, score: number | undefined): number {
+  if (score === undefined) return Infinity;
+  return keeps(condition, score) ? 0 : Math.abs(score - condition.bound) / condition.bound;
+}

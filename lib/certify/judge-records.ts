@@ -102,9 +102,13 @@ async function trainedRecord(folder: string | undefined): Promise<Pick<JudgeReco
   if (folder === undefined) return {};
   const config = await readJson(join(folder, 'config.json')).catch(() => undefined);
   const measured = isRecord(config) ? accuracyIn(config) : undefined;
-  const hash = await hashOf(join(folder, 'model.safetensors')).catch(() => undefined); // a model in ONNX has another layout
+  const hash = await weightsHash(folder);
   return { ...(hash !== undefined && { hash }), ...(measured && { measured }) };
 }
+
+/** Returns the SHA-256 of the weights of a trained judge; undefined for a model in ONNX, which has another layout. */
+export const weightsHash = (folder: string): Promise<string | undefined> =>
+  hashOf(join(folder, 'model.safetensors')).catch(() => undefined);
 
 function accuracyIn({ measured, heldOut }: Record<string, unknown>): JudgeAccuracy | undefined {
   if (isRecord(measured) && typeof measured['f1'] === 'number')

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { scoredTexts } from '../evaluate/scored-texts.js';
 import type { Registry } from '../guide/registry.js';
-import { loadSlotJudge } from '../judges/controls/slot-judge.js';
-import { languageFluency } from '../judges/fluency/language-fluency.js';
-import { loadShippedParser } from '../judges/parsers/shipped-parser.js';
-import { type Condition, keeps, scoreFor, shortfall } from './conditions.js';
+import { openJudges } from '../judges/open-judges.js';
+import { scoreFor, shortfall } from './conditions.js';
 import { judgeBatch, openBatch } from './judge-batch.js';
 import type { Screen } from './screen.js';
 
@@ -23,10 +21,12 @@ export interface OpenScreen {
 
 /** Opens the judges of a screen. Their networks start with the first text. */
 export async function openScreen({ folders, conditions, accept }: Screen, registry: Registry): Promise<OpenScreen> {
-  const parser = folders.parser === undefined ? undefined : await loadShippedParser(folders.parser);
-  const classifier = folders.slots === undefined ? undefined : await loadSlotJudge(folders.slots);
-  const fluency = await Promise.all(Object.values(folders.fluency).map((folder) => languageFluency(folder)));
-  const judging = { folders, fluency, ...(parser && { parser }), ...(classifier && { classifier }) };
+  const { stop, ...judges } = await openJudges({
+    ...{ parser: folders.parser === undefined ? 'none' : 'embedded', tagger: 'wink' },
+    locations: { coreNlp: '', embedded: folders.parser ?? '' },
+    ...{ slots: folders.slots, fluency: Object.values(folders.fluency) },
+  });
+  const judging = { ...judges, folders };
   return {
     async shortfalls(folder, signal) {
       const scores = await judgeBatch(await openBatch(folder, registry, { config: { accept } }, judging), {
@@ -34,14 +34,9 @@ export async function openScreen({ folders, conditions, accept }: Screen, regist
       });
       const found: number[] = [];
       for await (const { scores: own } of scoredTexts(join(folder, 'samples.jsonl'), scores))
-        found.push(conditions.reduce((sum, condition) => sum + missedBy(condition, scoreFor(condition, own)), 0));
+        found.push(conditions.reduce((sum, condition) => sum + shortfall(condition, scoreFor(condition, own)), 0));
       return found;
     },
-    async stop() {
-      await Promise.all([parser?.stop(), classifier?.stop(), ...fluency.map((judge) => judge.stop())]);
-    },
+    stop,
   };
 }
-
-const missedBy = (condition: Condition, score: number | undefined): number =>
-  score !== undefined && keeps(condition, score) ? 0 : shortfall(condition, score);

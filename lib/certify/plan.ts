@@ -104,7 +104,8 @@ export async function planCertify(
     problems.push({ path: '/sampler/seed', message: 'every round has noise of its own; leave this out, and set `seed`' });
   const improving = config.improve && run ? improvingOf(run, config) : undefined;
   if (run) problems.push(...(await improveProblems(config, run, improving, registry)));
-  const { screen, problems: ofScreen } = await planScreen(config, { conditions, folders: judging.folders });
+  const judges = await judgeRecords(conditions, by, judging.folders);
+  const { screen, problems: ofScreen } = await planScreen(config, conditions, judges);
   problems.push(...ofScreen);
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
@@ -113,7 +114,7 @@ export async function planCertify(
     targets: run!.plan.targets,
     conditions,
     by,
-    judges: await judgeRecords(conditions, by, judging.folders),
+    judges,
     hashes: { ...(await hashesOf(config, run!)), ...(screen && { screen: screen.hashes }) },
     ...(improving && { improving }),
     ...(screen && { screen }),

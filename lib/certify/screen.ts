@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import type { CertifyConfig } from '../config/index.js';
-import { hashOf } from '../model/checkpoint/checkpoint.js';
 import type { Condition } from './conditions.js';
-import { type JudgeFolders, trainedJudgeFor } from './judge-records.js';
+import { type JudgeFolders, type JudgeRecord, trainedJudgeFor, weightsHash } from './judge-records.js';
 
 /** Judges that choose the candidates of a run among its attempts. Those that accept see only what these choose. */
 export interface Screen {
@@ -20,49 +19,39 @@ export interface Screen {
 /**
  * Finds the judges of a screen.
  *
- * @param judged the conditions, and the folders of the judges that accept, which must be others than those of the screen
+ * @param records of the judges that accept, which must have other weights than those of the screen
  * @returns the screen, with every reason why it cannot be used; none if the config asks for none
  */
 export async function planScreen(
   { screen, attempts, accept }: Pick<CertifyConfig, 'screen' | 'attempts' | 'accept'>,
-  {
-    conditions,
-    folders,
-  }: {
-    readonly conditions: readonly Condition[];
-    readonly folders: JudgeFolders;
-  },
+  conditions: readonly Condition[],
+  records: Readonly<Record<string, JudgeRecord>>,
 ): Promise<{ readonly screen?: Screen; readonly problems: readonly Problem[] }> {
   if (screen === undefined) return { problems: [] };
   const root = locate(screen);
-  const judges = conditions.map(trainedJudgeFor);
-  const own = [...new Set(judges)].filter(
-    (name) => name !== undefined && existsSync(join(root, name, 'config.json')),
-  ) as string[];
-  const hashes = await hashesIn(Object.fromEntries(own.map((name) => [name, join(root, name)])));
-  const others = await hashesIn({ ...folders.fluency, parser: folders.parser, slots: folders.slots });
+  const own = new Map<string, string>(); // the folder of each judge, by its name
+  const isScreened = conditions.map((condition) => {
+    const name = trainedJudgeFor(condition);
+    if (name === undefined || !existsSync(join(root, name, 'config.json'))) return false;
+    own.set(name, join(root, name));
+    return true;
+  });
+  const found = await Promise.all([...own].map(async ([name, folder]) => [name, await weightsHash(folder)] as const));
+  const hashes = Object.fromEntries(found.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
+  const accepting = new Set(Object.values(records).map(({ hash }) => hash));
   const messages = [
     ...(attempts > 1 ? [] : ['chooses among attempts, and a candidate has one here; set `attempts`, or leave this out']),
-    ...(own.length > 0 ? [] : [`expected judges of the conditions in ${root}, each in a folder as \`train-judge\` writes it (lm, parser, slots); found none`]), // prettier-ignore
-    ...own.filter((name) => hashes[name] !== undefined && hashes[name] === others[name]).map((name) => `${join(root, name)} is the judge that accepts; train another one, which has no part in what the certificate says`), // prettier-ignore
+    ...(own.size > 0 ? [] : [`expected judges of the conditions in ${root}, each in a folder as \`train-judge\` writes it (lm, parser, slots); found none`]), // prettier-ignore
+    ...Object.keys(hashes).filter((name) => accepting.has(hashes[name])).map((name) => `${own.get(name)!} is the judge that accepts; train another one, which has no part in what the certificate says`), // prettier-ignore
   ];
-  const { parser, slots, ...fluency } = Object.fromEntries(own.map((name) => [name, join(root, name)]));
-  const isOwn = (_: unknown, i: number): boolean => own.includes(judges[i] ?? '');
+  const { parser, slots, ...fluency } = Object.fromEntries(own);
   return {
     screen: {
       folders: { ...(parser !== undefined && { parser }), ...(slots !== undefined && { slots }), fluency },
-      conditions: conditions.filter(isOwn),
-      accept: accept.filter(isOwn),
+      conditions: conditions.filter((_, i) => isScreened[i]),
+      accept: accept.filter((_, i) => isScreened[i]),
       hashes,
     },
     problems: messages.map((message) => ({ path: '/screen', message })),
   };
-}
-
-async function hashesIn(folders: Readonly<Record<string, string | undefined>>): Promise<Record<string, string>> {
-  const found = Object.entries(folders).map(async ([name, folder]) => {
-    const hash = folder === undefined ? undefined : await hashOf(join(folder, 'model.safetensors')).catch(() => undefined); // a model in ONNX has another layout
-    return hash === undefined ? [] : [[name, hash] as const];
-  });
-  return Object.fromEntries((await Promise.all(found)).flat());
 }

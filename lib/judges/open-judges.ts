@@ -1,13 +1,14 @@
 import { loadSlotJudge, type SlotJudge } from './controls/slot-judge.js';
 import { languageFluency, type StoppableFluency } from './fluency/language-fluency.js';
 import { chooseParser, type ParserChoice, type ParserLocations } from './parsers/choose-parser.js';
-import { CORENLP, type Parser, rememberingParser } from './parsers/parser.js';
+import { CORENLP, noParser, type Parser, rememberingParser, type StoppableParser } from './parsers/parser.js';
 
 export type TaggerChoice = 'wink' | 'corenlp';
 
 /** Says which parsers and trained judges to open, so that another process opens the same. */
 export interface JudgeSetup {
-  readonly parser: ParserChoice;
+  /** None if no judge asks for trees. */
+  readonly parser: ParserChoice | 'none';
   readonly tagger: TaggerChoice;
   readonly locations: ParserLocations;
   /** Folder of the classifier of attributes. */
@@ -52,8 +53,10 @@ export async function openJudges(
   };
 }
 
-async function openParsers(parser: ParserChoice, tagger: TaggerChoice, locations: ParserLocations, threads?: number) {
-  const chosen = await chooseParser(parser, locations, threads);
+const NO_PARSER: StoppableParser = { ...noParser('needs trees, and no parser was opened'), stop: () => Promise.resolve() };
+
+async function openParsers(parser: JudgeSetup['parser'], tagger: TaggerChoice, locations: ParserLocations, threads?: number) {
+  const chosen = parser === 'none' ? NO_PARSER : await chooseParser(parser, locations, threads);
   const trees = rememberingParser(chosen);
   if (tagger === 'wink') return { trees, stop: () => chosen.stop() };
   if (chosen.name === CORENLP) return { trees, tags: trees, stop: () => chosen.stop() };
