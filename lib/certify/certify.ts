@@ -8,7 +8,7 @@ import { withLock } from '../base/lock.js';
 import { type CertifyConfig, readJson } from '../config/index.js';
 import { generate, type GenerateHooks } from '../generate/generate.js';
 import type { Registry } from '../guide/registry.js';
-import { readManifest } from '../run/manifest.js';
+import { decisive, readManifest } from '../run/manifest.js';
 import type { Batch } from './candidates.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
 import { chooseCandidates } from './chosen-attempts.js';
@@ -108,7 +108,7 @@ async function openFolder({ config, hashes, judges }: CertifyPlan): Promise<void
   const isBegun = (await readFile(path).catch(() => undefined)) !== undefined;
   if (!isBegun) return writeAside(path, `${JSON.stringify(now, null, 2)}\n`);
   const begun = (await readJson(path)) as Beginning;
-  const problems = [...differences('/config', begun.config, config, ['output']), ...changes(begun, now)];
+  const problems = [...differences('/config', decisive(begun.config), decisive(config)), ...changes(begun, now)];
   if (problems.length === 0) return;
   throw new InputError(path, [
     ...problems,
@@ -123,10 +123,9 @@ function changes(begun: Beginning, now: Beginning): Problem[] {
   return [...version, ...differences('/hashes', begun.hashes, hashes), ...differences('/judges', begun.judges, now.judges)];
 }
 
-function differences(path: string, begun: object | undefined, now: object, except: readonly string[] = []): Problem[] {
+function differences(path: string, begun: object | undefined, now: object): Problem[] {
   const [was, is] = [plain(begun ?? {}), plain(now)];
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => !except.includes(name));
-  return names
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .filter((name) => !(path === '/hashes' && name === 'config') && !isDeepStrictEqual(was[name], is[name]))
     .map((name) => ({ path: `${path}/${name}`, message: 'differs from what the run in this folder was started with' }));
 }

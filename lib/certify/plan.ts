@@ -14,6 +14,7 @@ import { guideFolder, hasGuideCheckpoint } from '../model/checkpoint/guide-check
 import { placeClauses } from '../plan/clauses.js';
 import type { PlannedClause } from '../plan/plan.js';
 import { type CheckedRun, checkRun, type DraftConfig, problemsOfRun } from '../plan/prepare.js';
+import { decisive } from '../run/manifest.js';
 import { AVOIDING, type Improving, runConfig } from './candidates.js';
 import { type Condition, type ConditionJudges, readConditions } from './conditions.js';
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
@@ -188,7 +189,7 @@ function slotsBy({ judges }: ConditionJudges, clauses: readonly PlannedClause[])
   };
 }
 
-async function hashesOf({ output: _, ...config }: CertifyConfig, { checkpoint, decoder, plan }: CheckedRun): Promise<Hashes> {
+async function hashesOf(config: CertifyConfig, { checkpoint, decoder, plan }: CheckedRun): Promise<Hashes> {
   const guides: Record<string, string> = {};
   const plugins: Record<string, string> = {};
   for (const { factory, via } of plan.guides) {
@@ -197,7 +198,7 @@ async function hashesOf({ output: _, ...config }: CertifyConfig, { checkpoint, d
     guides[`${factory.name}-${via}`] = await hashOf(join(guideFolder(checkpoint.folder, factory.name, via), 'model.safetensors'));
   }
   return {
-    config: jsonHash(config),
+    config: jsonHash(decisive(config)),
     targets: jsonHash(plan.targets.map(({ fields }) => fields)),
     model: checkpoint.hash,
     ...(decoder && { decoder: decoder.hash }),

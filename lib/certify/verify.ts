@@ -9,7 +9,7 @@ import { CHUNK, crewFor, type RunJudges, withGaps } from '../evaluate/judge-pass
 import type { TextScores } from '../evaluate/metrics.js';
 import { type ScoredText, scoredTexts } from '../evaluate/scored-texts.js';
 import type { Registry } from '../guide/registry.js';
-import { readManifest } from '../run/manifest.js';
+import { decisive, readManifest } from '../run/manifest.js';
 import { ACCEPTED_FILE, type Certificate, CERTIFICATE_FILE, certificateOf, readCertificate } from './certificate.js';
 import { type Beginning, BEGINNING_FILE } from './certify.js';
 import { type Condition, keeps, scoreFor } from './conditions.js';
@@ -120,8 +120,8 @@ async function checkBatch({ folder, name, config }: RoundBatch, { batches }: Cer
       stated: 'none',
       found: `${config.targets.length} targets that the scores ask for`,
     });
-  const { output: _, decode: __, ...stated } = manifest.config;
-  const { output: ___, decode: ____, ...expected } = config;
+  const { decode: _, ...stated } = decisive(manifest.config);
+  const { decode: __, ...expected } = decisive(config);
   compareValues(path, plain({ config: stated }), plain({ config: expected }));
 }
 

@@ -79,8 +79,14 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
-/** Fields that change no text. The threads that are used are compared by themselves. */
-const SHARING: readonly (keyof GenerateConfig)[] = ['output', 'workers', 'threads'];
+/** Fields of a config that change no text. The threads that are used are compared by themselves. */
+type Sharing = 'output' | 'workers' | 'threads';
+
+/** Returns the part of a config that decides which texts are made: not where they go, nor how the work is shared. */
+export function decisive<T extends Partial<Pick<GenerateConfig, Sharing>>>(config: T): Omit<T, Sharing> {
+  const { output: _, workers: __, threads: ___, ...rest } = config;
+  return rest;
+}
 
 /**
  * Checks that a run is resumed with what it was started with. The device and threads of a finished run may differ.
@@ -88,10 +94,10 @@ const SHARING: readonly (keyof GenerateConfig)[] = ['output', 'workers', 'thread
  * @throws InputError that names every difference
  */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
-  const keys = [...new Set([...Object.keys(begun.config), ...Object.keys(now.config)])] as (keyof GenerateConfig)[];
-  const changed = keys.filter(
-    (key) => !SHARING.includes(key) && !isDeepStrictEqual(plain(begun.config[key]), plain(now.config[key])),
-  );
+  const was = decisive(begun.config);
+  const is = decisive(now.config);
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof typeof was)[];
+  const changed = keys.filter((key) => !isDeepStrictEqual(plain(was[key]), plain(is[key])));
   const problems = changed.map((key) => ({
     path: `/config/${key}`,
     message: 'differs from the config that the run in this folder was started with',

@@ -137,6 +137,16 @@ describe('certified texts', function () {
       await stopped(folder, {}, all);
     }));
 
+  it('resume with another number of workers, and are verified', () =>
+    withModel(async (folder, run) => {
+      const stop = new AbortController();
+      const hooks: CertifyHooks = { signal: stop.signal, onRound: (now) => now === 2 && stop.abort() };
+      const error: unknown = await run(folder, 'shared', { threads: 1 }, hooks).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Interrupted);
+      await run(folder, 'shared', { threads: 1, workers: 1 });
+      expect((await verify(join(folder, 'shared'), builtInGuides, judging)).differs).to.equal(undefined);
+    }));
+
   it('name the first line that differs from what is found when they are judged again', () =>
     withModel(async (folder, run) => {
       await run(folder, 'run');
