@@ -79,12 +79,12 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> =>
   writeAside(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
-/** Fields of a config that change no text. The threads that are used are compared by themselves. */
-type Sharing = 'output' | 'workers' | 'threads';
+/** Fields of a config that change no text. */
+type Sharing = 'output' | 'workers';
 
-/** Returns the part of a config that decides which texts are made: not where they go, nor how the work is shared. */
+/** Returns the part of a config that decides which texts are made: not where they go, nor how many processes share the work. */
 export function decisive<T extends Partial<Pick<GenerateConfig, Sharing>>>(config: T): Omit<T, Sharing> {
-  const { output: _, workers: __, threads: ___, ...rest } = config;
+  const { output: _, workers: __, ...rest } = config;
   return rest;
 }
 
@@ -94,8 +94,8 @@ export function decisive<T extends Partial<Pick<GenerateConfig, Sharing>>>(confi
  * @throws InputError that names every difference
  */
 export function checkSameRun(path: string, begun: Manifest, now: Manifest, isFinished: boolean): void {
-  const was = decisive(begun.config);
-  const is = decisive(now.config);
+  const { threads: _, ...was } = decisive(begun.config); // those that are used are compared below
+  const { threads: __, ...is } = decisive(now.config);
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof typeof was)[];
   const changed = keys.filter((key) => !isDeepStrictEqual(plain(was[key]), plain(is[key])));
   const problems = changed.map((key) => ({
