@@ -6,6 +6,7 @@ import { check, readJson } from '../config/index.js';
 import { wilson } from '../metrics/wilson.js';
 import { hashOf } from '../model/checkpoint/checkpoint.js';
 import type { Manifest } from '../run/manifest.js';
+import type { Source } from './candidates.js';
 import type { CertifyPlan } from './plan.js';
 import type { RefusedWords } from './refused-words.js';
 import type { AllRounds, RoundBatch } from './rounds.js';
@@ -69,6 +70,7 @@ export const certificateSchema = Type.Object(
       guides: Type.Record(Type.String(), hash('what was trained for the guide')),
       plugins: Type.Optional(Type.Record(Type.String(), hash('the file of the guide'))),
       screen: Type.Optional(Type.Record(Type.String(), hash('the judge that chose among attempts'))),
+      search: Type.Optional(hash('the language model whose search found attempts')),
       accepted: hash('accepted.jsonl'),
     }),
     texts: Type.Object({
@@ -130,6 +132,15 @@ export const certificateSchema = Type.Object(
         },
       ),
     ),
+    searched: Type.Optional(
+      Type.Object(
+        {
+          candidates: count('Candidates that a beam search found.'),
+          accepted: count('Accepted texts among them.'),
+        },
+        { description: 'Attempts for hard targets were found by beam search with a language model, without reverse steps.' },
+      ),
+    ),
     batches: Type.Array(
       Type.Object({
         folder: Type.String({ description: 'Inside the folder of the rounds.' }),
@@ -138,6 +149,7 @@ export const certificateSchema = Type.Object(
         texts: count('Candidates per target.'),
         weights: Type.Record(Type.String(), Type.Number(), { description: 'Factors of the weights of guides.' }),
         improves: Type.Optional(Type.Literal(true, { description: 'The candidates started from refused ones.' })),
+        searches: Type.Optional(Type.Literal(true, { description: 'A beam search found the attempts.' })),
         attempts: Type.Optional(Type.Integer({ minimum: 2, description: 'Attempts that each candidate was chosen from.' })),
         samples: hash('its samples.jsonl'),
       }),
@@ -168,10 +180,8 @@ export async function certificateOf(
       ...{ candidates: sum(({ tried }) => tried), spare: sum(({ spare }) => spare) },
     },
     targets: {
-      given: targets.length,
-      served: targets.length - notServed.length,
-      tries: config.tries * config.perTarget,
-      notServed,
+      ...{ given: targets.length, served: targets.length - notServed.length },
+      ...{ tries: config.tries * config.perTarget, notServed },
     },
     controls: conditions.map(({ name, judge: by, kind, bound }) => ({
       name,
@@ -187,16 +197,22 @@ export async function certificateOf(
     },
     notJudged: [...notJudged],
     ...(refused && { avoided: avoidedBy(refused, conditions, targets.length) }),
-    ...(config.improve && { improved: improvedIn(batches, accepted) }),
+    ...(config.improve && { improved: countsFrom('refused', batches, accepted) }),
+    ...(config.search && { searched: countsFrom('search', batches, accepted) }),
     batches: await Promise.all(batches.map(batchRecord)),
   };
 }
 
-function improvedIn(batches: readonly RoundBatch[], accepted: readonly AcceptedText[]): NonNullable<Certificate['improved']> {
-  const improving = batches.filter(({ improves }) => improves);
-  const folders = new Set(improving.map(({ name }) => name));
+/** Counts the candidates, and the accepted texts, that came from a source. */
+function countsFrom(
+  wanted: Source,
+  batches: readonly RoundBatch[],
+  accepted: readonly AcceptedText[],
+): { candidates: number; accepted: number } {
+  const made = batches.filter(({ source }) => source === wanted);
+  const folders = new Set(made.map(({ name }) => name));
   return {
-    candidates: improving.reduce((sum, { targets, texts }) => sum + targets.length * texts, 0),
+    candidates: made.reduce((sum, { targets, texts }) => sum + targets.length * texts, 0),
     accepted: accepted.filter(({ from }) => folders.has(from.folder)).length,
   };
 }
@@ -221,11 +237,12 @@ const batchRecord = async ({
   targets,
   texts,
   weights,
-  improves,
+  source,
   attempts,
 }: RoundBatch): Promise<Certificate['batches'][0]> => ({
   ...{ folder: name, seed: config.seed, targets: targets.length, texts, weights },
-  ...(improves && { improves }),
+  ...(source === 'refused' && { improves: true }),
+  ...(source === 'search' && { searches: true }),
   ...(attempts > 1 && { attempts }),
   samples: await hashOf(join(folder, 'samples.jsonl')),
 });

@@ -62,4 +62,5 @@ export async function chooseCandidates(
 const obedienceOf = ({ guides }: SampleLine, labels: readonly string[]): number =>
   labels.reduce((sum, label) => sum + (guides[label]?.logProb ?? -Infinity), 0);
 
-const certaintyOf = ({ chosen }: SampleLine): number => chosen!.score;
+/** Texts of a search have no such score: the most likely stand first. */
+const certaintyOf = ({ chosen }: SampleLine): number => chosen?.score ?? 0;

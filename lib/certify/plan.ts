@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { InputError, inputErrorOnly, type Problem, throwProblems } from '../base/errors.js';
 import { jsonHash } from '../base/hash.js';
 import { isRecord } from '../base/is-record.js';
-import { type CertifyConfig, loadConfig, type LoadOptions, loadSoundPart, type Target } from '../config/index.js';
+import {
+  type CertifyConfig,
+  type GenerateConfig,
+  loadConfig,
+  type LoadOptions,
+  loadSoundPart,
+  type Target,
+} from '../config/index.js';
 import type { JudgePool } from '../evaluate/judge-crew.js';
 import { judgedOptions } from '../evaluate/judged-run.js';
 import type { JudgeOptions } from '../evaluate/judging.js';
@@ -20,6 +27,7 @@ import { type Condition, type ConditionJudges, readConditions } from './conditio
 import { type JudgeFolders, type JudgeRecord, judgeRecords } from './judge-records.js';
 import type { SlotsOf } from './refused-words.js';
 import { planScreen, type Screen } from './screen.js';
+import { planSearch } from './search.js';
 
 /** The judges of a certified run. */
 export interface CertifyJudging extends Pick<JudgeOptions, 'parser' | 'classifier' | 'fluency' | 'judges'> {
@@ -43,6 +51,8 @@ export interface Hashes {
   readonly plugins?: Readonly<Record<string, string>>;
   /** Of the judges that choose among attempts. */
   readonly screen?: Readonly<Record<string, string>>;
+  /** Of the language model whose search finds attempts. */
+  readonly search?: string;
 }
 
 /** A config of `certify` that passed all checks. */
@@ -106,8 +116,8 @@ export async function planCertify(
   const improving = config.improve && run ? improvingOf(run, config) : undefined;
   if (run) problems.push(...(await improveProblems(config, run, improving, registry)));
   const judges = await judgeRecords(conditions, by, judging.folders);
-  const { screen, problems: ofScreen } = await planScreen(config, conditions, judges);
-  problems.push(...ofScreen);
+  const helpers = await planHelpers(config, run && runConfig(config), conditions, judges, registry);
+  problems.push(...helpers.problems);
   throwProblems(where, problems);
   const judged = new Set(conditions.map(({ judge }) => judge));
   return {
@@ -116,13 +126,30 @@ export async function planCertify(
     conditions,
     by,
     judges,
-    hashes: { ...(await hashesOf(config, run!)), ...(screen && { screen: screen.hashes }) },
+    hashes: { ...(await hashesOf(config, run!)), ...helpers.hashes },
     ...(improving && { improving }),
-    ...(screen && { screen }),
+    ...(helpers.screen && { screen: helpers.screen }),
     slotsOf: slotsBy(by, run!.plan.clauses),
     mostWords: run!.checkpoint.config.maxTokens - 2,
     classifiers: run!.plan.clauses.filter(({ via }) => actsByGradient(via)).map(({ label }) => label),
     notJudged: labels.filter((label) => !judged.has(label)),
+  };
+}
+
+/** Checks the models that find attempts and choose among them. @param run as one run would generate it; undefined if it has problems */
+async function planHelpers(
+  config: CertifyConfig,
+  run: GenerateConfig | undefined,
+  conditions: readonly Condition[],
+  judges: CertifyPlan['judges'],
+  registry: Registry,
+): Promise<Pick<CertifyPlan, 'screen'> & { hashes: Pick<Hashes, 'screen' | 'search'>; problems: readonly Problem[] }> {
+  const { screen, problems: ofScreen } = await planScreen(config, conditions, judges);
+  const { hash: search, problems: ofSearch } = await planSearch(config, run, judges, registry);
+  return {
+    ...(screen && { screen }),
+    hashes: { ...(screen && { screen: screen.hashes }), ...(search !== undefined && { search }) },
+    problems: [...ofScreen, ...ofSearch],
   };
 }
 

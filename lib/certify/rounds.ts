@@ -110,9 +110,9 @@ function batchesOf(
 }
 
 /** Returns what a batch asks for a target: one target of its run, or one for each text if each starts from a draft of its own. */
-function textsOf({ texts, attempts, improves }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
+function textsOf({ texts, attempts, source }: Batch, target: number, key: Key, { refused, best }: Lessons): BatchText[] {
   const common = { target, ...(refused && { refused: refused.at(target) }) };
-  if (!improves) return [common];
+  if (source !== 'refused') return [common];
   return best!.drafts(target, texts * attempts, split(key, 'words', target)).map((draft) => ({ ...common, draft }));
 }
 

@@ -119,7 +119,16 @@ const LISTED = 20;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function describeCertificate({ texts, targets, controls, together, copies, avoided, improved }: Certificate): string {
+export function describeCertificate({
+  texts,
+  targets,
+  controls,
+  together,
+  copies,
+  avoided,
+  improved,
+  searched,
+}: Certificate): string {
   const rows = [...controls, { name: 'all together', bound: '', judge: { by: '' }, ...together }].map(({ name, bound, judge, first, all }) => [
     name,
     bound,
@@ -144,6 +153,9 @@ export function describeCertificate({ texts, targets, controls, together, copies
           `candidates that started from refused ones and changed some words: ${improved.candidates}, accepted: ${improved.accepted}`,
         ]
       : []),
+    ...(searched
+      ? [`candidates that a search of a language model found: ${searched.candidates}, accepted: ${searched.accepted}`]
+      : []),
     '',
     table([['condition', 'bound', 'accepted', 'rate', 'rate in the first round (95 %)', 'judged by'], ...rows]),
   ].join('\n');
@@ -165,6 +177,7 @@ function roundsView(signal: AbortSignal): { hooks: CertifyHooks; stop(): void } 
     progress = undefined;
   };
   let told = false;
+  let unit = 'steps';
   return {
     stop,
     hooks: {
@@ -175,6 +188,7 @@ function roundsView(signal: AbortSignal): { hooks: CertifyHooks; stop(): void } 
       },
       onRound(round: number, batches: readonly Batch[], accepted: number) {
         stop();
+        unit = batches.every(({ source }) => source === 'search') ? 'texts' : 'steps';
         const targets = batches.reduce((sum, batch) => sum + batch.targets.length, 0);
         const texts = batches.reduce((sum, batch) => sum + batch.targets.length * batch.texts, 0);
         process.stderr.write(
@@ -183,7 +197,7 @@ function roundsView(signal: AbortSignal): { hooks: CertifyHooks; stop(): void } 
       },
       onStart: stop,
       onProgress(done, total) {
-        progress ??= startProgress({ unit: 'steps', total, from: done });
+        progress ??= startProgress({ unit, total, from: done });
         progress.update(done);
       },
     },

@@ -17,6 +17,7 @@ import { checkConfig } from '../../lib/config/index.js';
 import { scoredTexts } from '../../lib/evaluate/scored-texts.js';
 import { registered, type Registry } from '../../lib/guide/registry.js';
 import type { FluencyJudge } from '../../lib/judges/fluency/fluency.js';
+import { languageFluency } from '../../lib/judges/fluency/language-fluency.js';
 import type { Judge } from '../../lib/judges/judge.js';
 import type { SampleLine } from '../../lib/run/sample-line.js';
 import { errorOf } from '../text/helpers.js';
@@ -312,6 +313,49 @@ describe('certified texts', function () {
       expect(refused).to.contain('/screen: chooses among attempts').and.contain('is the judge that accepts');
       const empty = await errorOf(run(folder, 'never', { ...job, screen: join(folder, 'decoder') }, {}, by));
       expect(empty).to.contain('/screen: expected judges of the conditions').and.contain('found none');
+    }));
+
+  it('are found, in turn with edits and attempts from noise, by a search of a language model that is no judge', () =>
+    withModel(async (folder, run) => {
+      await writeDecoder(join(folder, 'decoder'));
+      await writeDecoder(join(folder, 'screen/lm'), { seed: 2 });
+      await writeDecoder(join(folder, 'writer'), { seed: 3 });
+      const decode = { name: 'joint', model: join(folder, 'decoder'), width: 3 };
+      const search = { model: join(folder, 'writer'), width: 7 };
+      const job = { guidance: [{ guide: 'mood' }, { guide: 'length', length: 5 }], accept: [{ judge: 'mood' }, { judge: 'lm', most: 0.3 }], targets: [{ a: 1 }, { a: 2 }], tries: 10, perTarget: 1, improve: true, attempts: 3, decode, screen: join(folder, 'screen'), search }; // prettier-ignore
+      const by: [Registry, CertifyJudging] = [guidesWithMood, { ...judging, judges: [gloomy] }];
+      const { certificate } = await run(folder, 'once', job, {}, by);
+      expect(certificate.hashes.search).to.match(/^[0-9a-f]{64}$/);
+      const hard = certificate.batches.filter(({ attempts }) => attempts !== undefined);
+      const turns = hard.map(({ improves, searches }) => (improves ? 'refused' : searches ? 'search' : 'noise'));
+      expect(turns).to.deep.equal(turns.map((_, i) => ['search', 'refused', 'noise'][i % 3]));
+      expect(turns).to.include('search');
+      const searched = hard.filter(({ searches }) => searches);
+      expect(certificate.searched!.candidates).to.equal(searched.reduce((sum, { targets, texts }) => sum + targets * texts, 0));
+
+      const writer = await languageFluency(search.model);
+      for (const { folder: name, targets } of searched) {
+        const attempts = await lines<SampleLine>(join(folder, `once/rounds/${name}/attempts/samples.jsonl`));
+        expect(attempts).to.have.lengthOf(targets * 6); // two candidates, each of three attempts, are what seven beams have room for
+        const ofOne = attempts.slice(0, 6);
+        expect(new Set(ofOne.map(({ text }) => text)), 'other texts all').to.have.lengthOf(6);
+        ofOne.forEach(({ tokens }) => expect(tokens).to.have.lengthOf(5));
+        const costs = (await writer.nats(ofOne.map(({ tokens }) => tokens))).map(({ nats }) => nats);
+        expect(Math.min(...costs), 'the most likely first').to.equal(costs[0]);
+      }
+      await writer.stop();
+
+      await stopped(folder, job, [5], by);
+      expect((await verify(join(folder, 'once'), by[0], by[1])).differs).to.equal(undefined);
+
+      const same = { ...judging, folders: { fluency: { lm: search.model } }, judges: [gloomy] };
+      const { screen: _, ...unscreened } = job;
+      const refused = await errorOf(run(folder, 'never', unscreened, {}, [guidesWithMood, same]));
+      expect(refused).to.contain('/search: finds attempts for hard targets').and.contain('writer is the judge that accepts');
+      const steered = { ...job, guidance: [...job.guidance, { guide: 'infill', via: 'project', template: 'The _:4' }] };
+      expect(await errorOf(run(folder, 'never', steered, {}, by))).to.contain('/search: cannot search: ');
+      const nowhere = { ...job, search: { model: join(folder, 'nowhere') } };
+      expect(await errorOf(run(folder, 'never', nowhere, {}, by))).to.contain('/search: cannot search: /method/model');
     }));
 
   it('are refused with every problem of their config at once, and in the folder of another run', () =>

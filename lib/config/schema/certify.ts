@@ -60,6 +60,20 @@ export const certifySchema = Type.Object(
         'Folder of judges (`lm`, `parser`, `slots`, as `train-judge` writes them) that choose among the attempts instead: those that miss the conditions by least become candidates. They must be others than those that accept. Every other round of a hard target then has attempts from noise instead of edits.',
       ),
     ),
+    search: Type.Optional(
+      Type.Object(
+        {
+          model: path(
+            'Folder of the language model, which `diffusteer train-judge` trained. It must be another one than the judges.',
+          ),
+          width: Type.Integer({ minimum: 2, maximum: 1000, default: 512, description: 'Beams, and attempts per target.' }),
+        },
+        {
+          description:
+            'Every third round of a hard target has the most likely texts of a language model that the guides allow as attempts, found by beam search. It needs guides that act by `posterior` alone, and a `screen`.',
+        },
+      ),
+    ),
     weights: Type.Object(
       {
         step: Type.Number({
