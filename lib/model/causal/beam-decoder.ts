@@ -19,6 +19,14 @@ export interface BeamDecoding {
 
 /** Slots by which a search's cache grows, since a program is compiled for each size. Beams share most of their prefixes, so that few are needed. */
 const MORE_SLOTS = 64;
+/** From so many slots on a cache doubles: wide searches need thousands, and each program keeps memory for its largest tensors. */
+const DOUBLES_FROM = 512;
+
+/** Returns the size of a cache that has room for so many slots. */
+const roomFor = (slots: number): number =>
+  slots <= DOUBLES_FROM
+    ? Math.ceil(slots / MORE_SLOTS) * MORE_SLOTS
+    : DOUBLES_FROM * 2 ** Math.ceil(Math.log2(slots / DOUBLES_FROM));
 
 /**
  * Builds a decoder for beams. The keys and values of a token are stored once in a slot of the cache that the beams of its search share, and
@@ -73,7 +81,7 @@ class SharedCache {
     if (slots <= this.slots) return;
     const { heads, width } = this.size;
     const [held, before] = [(this.slots * width) / heads, this.#tensors];
-    this.slots = Math.ceil(slots / MORE_SLOTS) * MORE_SLOTS;
+    this.slots = roomFor(slots);
     const room = (this.slots * width) / heads;
     this.#tensors = Object.fromEntries(
       Object.entries(before).map(([name, data]) => {
