@@ -31,8 +31,9 @@ export function wantedCandidates({ tallies }: Acceptance, config: CertifyConfig,
   for (const tally of tallies) {
     const searches = best !== undefined && best.has(tally.target) && isHard(tally, perTarget);
     const source = searches ? turnOf(tally, config) : 'noise';
-    const texts = candidatesOf(tally, perTarget, tries, searches);
-    if (texts === 0) continue;
+    const wanted = candidatesOf(tally, perTarget, tries, searches);
+    if (wanted === 0) continue;
+    const texts = source === 'search' ? Math.min(wanted, Math.floor(config.search!.width / 2)) : wanted; // two attempts each, at least
     const factors = searches ? {} : factorsOf(tally, weights); // larger weights leave less freedom to change words
     const attempts = searches ? attemptsOf(source, texts, config) : 1;
     const key = JSON.stringify([texts, factors, searches, source]);
@@ -62,7 +63,7 @@ function turnOf({ tried }: TargetTally, { perTarget, screen, search }: CertifyCo
 
 /** Returns how many attempts each candidate of a hard target is chosen from. A search finds as many texts as it has beams. */
 const attemptsOf = (source: Source, texts: number, { attempts, search }: CertifyConfig): number =>
-  source === 'search' ? Math.max(1, Math.floor(search!.width / texts)) : attempts;
+  source === 'search' ? Math.floor(search!.width / texts) : attempts;
 
 function candidatesOf({ tried, accepted }: TargetTally, perTarget: number, tries: number, searches: boolean): number {
   const left = perTarget * tries - tried;

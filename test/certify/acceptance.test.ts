@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { BestCandidates } from '../../lib/certify/best-candidates.js';
 import { batchConfig, raiseWeights, wantedCandidates } from '../../lib/certify/candidates.js';
 import type { Condition } from '../../lib/certify/conditions.js';
 import { Acceptance } from '../../lib/certify/selection.js';
@@ -45,6 +46,36 @@ describe('the candidates of a certified run', () => {
         else expect(accepted).to.equal(perTarget);
       }),
     );
+  });
+
+  it('of a search have at least two attempts each, and no more attempts in all than it has beams', () => {
+    const options = fc.record({
+      perTarget: fc.integer({ min: 1, max: 50 }),
+      width: fc.integer({ min: 2, max: 60 }),
+      tries: fc.integer({ min: 5, max: 12 }),
+    });
+    let searched = 0;
+    fc.assert(
+      fc.property(options, ({ perTarget, width, tries }) => {
+        const config = configWith({ perTarget, tries, attempts: 3, improve: true, screen: 's', search: { model: 'w', width } });
+        const [acceptance, best] = [new Acceptance(1, conditions, config), new BestCandidates(conditions)];
+        for (let made = 0; ;) {
+          const [batch] = wantedCandidates(acceptance, config, best);
+          if (!batch) break;
+          if (batch.source === 'search') {
+            searched++;
+            expect(batch.attempts).to.be.at.least(2);
+            expect(batch.attempts * batch.texts).to.be.at.most(width);
+          }
+          for (let i = 0; i < batch.texts; i++, made++) {
+            const refused = text(`a${made} b${made}`, 0.2);
+            best.add({ target: 0 }, refused, acceptance.add(0, refused, origin));
+          }
+        }
+        expect(acceptance.tallies[0]!.tried).to.equal(perTarget * tries);
+      }),
+    );
+    expect(searched).to.be.above(0);
   });
 
   it('get larger weights, within bounds, for the guides whose judges refuse half of them or more', () => {
