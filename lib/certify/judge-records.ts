@@ -110,6 +110,16 @@ async function trainedRecord(folder: string | undefined): Promise<Pick<JudgeReco
 export const weightsHash = (folder: string): Promise<string | undefined> =>
   hashOf(join(folder, 'model.safetensors')).catch(() => undefined);
 
+/** Returns why a model may not find or choose candidates: it has the weights of a judge that accepts. @param hash of its weights */
+export const helperProblems = (
+  folder: string,
+  hash: string | undefined,
+  records: Readonly<Record<string, JudgeRecord>>,
+): string[] =>
+  hash !== undefined && Object.values(records).some((record) => record.hash === hash)
+    ? [`${folder} is the judge that accepts; train another one, which has no part in what the certificate says`]
+    : [];
+
 function accuracyIn({ measured, heldOut }: Record<string, unknown>): JudgeAccuracy | undefined {
   if (isRecord(measured) && typeof measured['f1'] === 'number')
     return { figure: 'bracket F1', value: measured['f1'], on: String(measured['on']) };

@@ -4,7 +4,7 @@ import type { Problem } from '../base/errors.js';
 import { locate } from '../base/locate.js';
 import type { CertifyConfig } from '../config/index.js';
 import type { Condition } from './conditions.js';
-import { type JudgeFolders, type JudgeRecord, trainedJudgeFor, weightsHash } from './judge-records.js';
+import { helperProblems, type JudgeFolders, type JudgeRecord, trainedJudgeFor, weightsHash } from './judge-records.js';
 
 /** Judges that choose the candidates of a run among its attempts. Those that accept see only what these choose. */
 export interface Screen {
@@ -38,11 +38,10 @@ export async function planScreen(
   });
   const found = await Promise.all([...own].map(async ([name, folder]) => [name, await weightsHash(folder)] as const));
   const hashes = Object.fromEntries(found.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
-  const accepting = new Set(Object.values(records).map(({ hash }) => hash));
   const messages = [
     ...(attempts > 1 ? [] : ['chooses among attempts, and a candidate has one here; set `attempts`, or leave this out']),
     ...(own.size > 0 ? [] : [`expected judges of the conditions in ${root}, each in a folder as \`train-judge\` writes it (lm, parser, slots); found none`]), // prettier-ignore
-    ...Object.keys(hashes).filter((name) => accepting.has(hashes[name])).map((name) => `${own.get(name)!} is the judge that accepts; train another one, which has no part in what the certificate says`), // prettier-ignore
+    ...[...own].flatMap(([name, folder]) => helperProblems(folder, hashes[name], records)),
   ];
   const { parser, slots, ...fluency } = Object.fromEntries(own);
   return {

@@ -3,7 +3,7 @@ import { locate } from '../base/locate.js';
 import type { CertifyConfig, GenerateConfig } from '../config/index.js';
 import type { Registry } from '../guide/registry.js';
 import { problemsOfRun } from '../plan/prepare.js';
-import { type JudgeRecord, weightsHash } from './judge-records.js';
+import { helperProblems, type JudgeRecord, weightsHash } from './judge-records.js';
 
 /**
  * Returns what lets a run search for the most likely texts instead of denoising some.
@@ -34,10 +34,9 @@ export async function planSearch(
 ): Promise<{ readonly hash?: string | undefined; readonly problems: readonly Problem[] }> {
   if (search === undefined) return { problems: [] };
   const hash = await weightsHash(locate(search.model));
-  const accepts = hash !== undefined && Object.values(records).some((record) => record.hash === hash);
   const messages = [
     ...(improve && screen !== undefined ? [] : ['finds attempts for hard targets, among which a screen chooses; set `improve` and `screen`, or leave this out']), // prettier-ignore
-    ...(accepts ? [`${search.model} is the judge that accepts; train another one, which has no part in what the certificate says`] : []), // prettier-ignore
+    ...helperProblems(search.model, hash, records),
   ];
   const ofRun = run ? await problemsOfRun({ ...run, ...searchMethod(search, 1) }, registry) : [];
   return {
